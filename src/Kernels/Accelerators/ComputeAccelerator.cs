@@ -1,0 +1,62 @@
+namespace Gpu.Kernels.Accelerators;
+
+/// <summary>The kinds of device a kernel runs on.</summary>
+public enum AcceleratorKind
+{
+    /// <summary>The processor, through SIMD twins or through the kernels themselves.</summary>
+    Cpu,
+
+    /// <summary>A device of an OpenCL platform.</summary>
+    OpenCl,
+
+    /// <summary>An NVIDIA device through the CUDA driver.</summary>
+    Cuda,
+
+    /// <summary>A device of the ILGPU packages (only in builds with <c>-p:UseIlgpu=true</c>).</summary>
+    Ilgpu,
+}
+
+/// <summary>
+/// One device that owns memory and runs kernels. Everything costly (memory, compilation, argument binding) happens in
+/// <see cref="Allocate{T}"/> and <see cref="Prepare"/>, before the first step; <see cref="Launch.Run"/> only enqueues.
+/// Launches of one accelerator run in the order in which they were enqueued. Not safe for use by several threads.
+/// </summary>
+public abstract class ComputeAccelerator : IDisposable
+{
+    /// <summary>How the command line names the device: <c>cpu</c>, <c>opencl:0</c>, <c>cuda:1</c>.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What the driver calls the device, for people.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Which backend this is.</summary>
+    public abstract AcceleratorKind Kind { get; }
+
+    /// <summary>The device as the <c>start</c> event reports it: <c>cpu</c>, <c>opencl:0 (name)</c>.</summary>
+    public string Description => Kind == AcceleratorKind.Cpu ? Id : $"{Id} ({Name})";
+
+    /// <summary>Which variant of an operation is forced; the environment sets only the default.</summary>
+    public VariantChoice Variants { get; init; } = VariantChoice.FromEnvironment();
+
+    /// <summary>Allocates <paramref name="length"/> elements on the device. A length of 0 is allowed.</summary>
+    /// <exception cref="OutOfDeviceMemoryException">The memory is not there; the message says what was asked for.</exception>
+    public abstract DeviceBuffer<T> Allocate<T>(int length) where T : unmanaged;
+
+    /// <summary>
+    /// Compiles <paramref name="kernel"/> where that is needed and binds its arguments: the kernel's own parameters
+    /// without the leading index. The launch may be run any number of times.
+    /// </summary>
+    /// <param name="kernel">A method of the kernel model, given as a method group.</param>
+    /// <param name="shape">How many indices, or how many groups of what size.</param>
+    /// <param name="arguments">Views and scalars in the order of the kernel's parameters.</param>
+    public abstract Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments);
+
+    /// <summary>Joins launches that always run one after the other; a device may merge or capture them.</summary>
+    public virtual Launch Sequence(string name, IReadOnlyList<Launch> launches) => new LaunchSequence(name, launches);
+
+    /// <summary>Waits until everything enqueued has ended.</summary>
+    public abstract void Synchronize();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

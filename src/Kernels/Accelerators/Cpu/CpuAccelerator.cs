@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Gpu.Kernels.Accelerators.Cpu;
+
+/// <summary>How a <see cref="CpuAccelerator"/> works.</summary>
+public sealed record CpuOptions
+{
+    /// <summary>Which code runs.</summary>
+    public SimdPath Path { get; init; } = SimdPaths.Default();
+
+    /// <summary>Threads in the team, the calling one included.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Fresh memory is filled with NaN (all bits set) and guarded on both sides; a guard that was overwritten throws when the
+    /// buffer is disposed of.
+    /// </summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Lanes that the plain path gives a group of an implicitly grouped kernel; 1 to 64.</summary>
+    public int GroupWidth { get; init; } = 64;
+}
+
+/// <summary>
+/// The processor as an accelerator. With a SIMD path, operations run as their SIMD twins on a team of threads; with
+/// <see cref="SimdPath.Plain"/> they run as the kernels themselves, one call an index, with checked indices.
+/// </summary>
+public sealed class CpuAccelerator : ComputeAccelerator
+{
+    /// <summary>Makes an accelerator; threads are started when first needed.</summary>
+    public CpuAccelerator(CpuOptions? options = null)
+    {
+        Options = options ?? new CpuOptions();
+        if (Options.Threads is < 1 or > 1024)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"A team has 1 to 1,024 threads, not {Options.Threads}.");
+        }
+
+        Team = new WorkerTeam(Options.Threads);
+    }
+
+    /// <summary>How it works.</summary>
+    public CpuOptions Options { get; }
+
+    /// <summary>Whether operations run as the kernels themselves.</summary>
+    public bool IsPlain => Options.Path == SimdPath.Plain;
+
+    /// <summary>The threads.</summary>
+    public WorkerTeam Team { get; }
+
+    /// <inheritdoc/>
+    public override string Id => "cpu";
+
+    /// <inheritdoc/>
+    public override string Name { get; } = DescribeProcessor();
+
+    /// <inheritdoc/>
+    public override AcceleratorKind Kind => AcceleratorKind.Cpu;
+
+    /// <inheritdoc/>
+    public override DeviceBuffer<T> Allocate<T>(int length) => new CpuBuffer<T>(this, length);
+
+    /// <inheritdoc/>
+    public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments) =>
+        PlainLaunch.Create(this, kernel, shape, arguments);
+
+    /// <inheritdoc/>
+    public override Launch Sequence(string name, IReadOnlyList<Launch> launches) => CpuSequence.Join(this, name, launches);
+
+    /// <inheritdoc/>
+    public override void Synchronize()
+    {
+        // Launches have ended when Run returns.
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => Team.Dispose();
+
+    private static string DescribeProcessor()
+    {
+        var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        return X86Base.IsSupported ? $"{BrandString() ?? architecture}" : architecture;
+    }
+
+    /// <summary>The processor's own name, from the CPUID leaves that hold it.</summary>
+    private static string? BrandString()
+    {
+        if ((uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < 0x80000004)
+        {
+            return null;
+        }
+
+        var words = new int[12];
+        for (var leaf = 0; leaf < 3; leaf++)
+        {
+            (words[4 * leaf], words[(4 * leaf) + 1], words[(4 * leaf) + 2], words[(4 * leaf) + 3]) =
+                X86Base.CpuId(unchecked((int)0x80000002) + leaf, 0);
+        }
+
+        return System.Text.Encoding.ASCII.GetString(MemoryMarshal.AsBytes(words.AsSpan())).Trim('\0', ' ');
+    }
+}

@@ -1,0 +1,48 @@
+namespace Gpu.Training;
+
+/// <summary>Why a run cannot go on. The host turns each into its exit code.</summary>
+public enum Failure
+{
+    /// <summary>Wrong usage, a wrong recipe, an output folder that exists or cannot be written.</summary>
+    Usage = 2,
+
+    /// <summary>Data that cannot be read or is wrong.</summary>
+    Data = 3,
+
+    /// <summary>The loss or the weights became NaN or infinite.</summary>
+    Diverged = 6,
+
+    /// <summary>A model or checkpoint file that is missing, damaged or foreign.</summary>
+    ModelFile = 7,
+}
+
+/// <summary>
+/// An error the user can act on: one sentence that says what was expected, what was found and where, and what to do.
+/// </summary>
+public sealed class TrainingException : Exception
+{
+    /// <summary>An unexpected failure.</summary>
+    public TrainingException() { }
+
+    /// <summary>A failure of usage.</summary>
+    public TrainingException(string message) : base(message) { }
+
+    /// <summary>A failure of usage with its cause.</summary>
+    public TrainingException(string message, Exception innerException) : base(message, innerException) { }
+
+    /// <summary>A failure of a stated kind.</summary>
+    public TrainingException(Failure failure, string message, Exception? innerException = null)
+        : base(message, innerException) => Failure = failure;
+
+    /// <summary>The kind, whose value is the exit code.</summary>
+    public Failure Failure { get; } = Failure.Usage;
+
+    /// <summary>Data that cannot be read or is wrong.</summary>
+    public static TrainingException Data(string message, Exception? cause = null) => new(Failure.Data, message, cause);
+
+    /// <summary>A model file that is missing, damaged or foreign.</summary>
+    public static TrainingException ModelFile(string message, Exception? cause = null) => new(Failure.ModelFile, message, cause);
+
+    /// <summary>Wrong usage.</summary>
+    public static TrainingException Usage(string message, Exception? cause = null) => new(Failure.Usage, message, cause);
+}
