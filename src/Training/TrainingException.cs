@@ -38,11 +38,11 @@ public sealed class TrainingException : Exception
     public Failure Failure { get; } = Failure.Usage;
 
     /// <summary>Data that cannot be read or is wrong.</summary>
-    public static TrainingException Data(string message, Exception? cause = null) => new(Failure.Data, message, cause);
+    public static TrainingException BadData(string message, Exception? cause = null) => new(Failure.Data, message, cause);
 
     /// <summary>A model file that is missing, damaged or foreign.</summary>
-    public static TrainingException ModelFile(string message, Exception? cause = null) => new(Failure.ModelFile, message, cause);
+    public static TrainingException BadModelFile(string message, Exception? cause = null) => new(Failure.ModelFile, message, cause);
 
     /// <summary>Wrong usage.</summary>
-    public static TrainingException Usage(string message, Exception? cause = null) => new(Failure.Usage, message, cause);
+    public static TrainingException BadUsage(string message, Exception? cause = null) => new(Failure.Usage, message, cause);
 }
