@@ -1,0 +1,129 @@
+using Gpu.Kernels.Ops;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Recipes;
+
+/// <summary>How gradients change parameters.</summary>
+public enum OptimizerKind
+{
+    /// <summary>v = mu v + g, w -= lr v; mu = 0 is plain gradient descent.</summary>
+    Sgd = 0,
+}
+
+/// <summary>
+/// Every setting of a training run. The defaults stand here and nowhere else. <see cref="RecipeKeys"/> gives each its name on
+/// the command line and in a recipe file.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>A run in which nothing was asked for.</summary>
+    public static Recipe Default { get; } = new();
+
+    /// <summary><c>data</c>: the training data; null where it was not named.</summary>
+    public string? Data { get; init; }
+
+    /// <summary><c>test-data</c>: the test data; null where it goes with the training data.</summary>
+    public string? TestData { get; init; }
+
+    /// <summary><c>limit</c>: how many training samples are used at most, from the first on; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary><c>validation</c>: what is held out of the training data; nothing by default.</summary>
+    public ValidationSplit Validation { get; init; }
+
+    /// <summary><c>scale</c>: how a byte becomes an input: <c>unit</c>, <c>none</c>, or mean,deviation of values from 0 to 1.</summary>
+    public string Scale { get; init; } = "unit";
+
+    /// <summary><c>hidden</c>: the outputs of each hidden layer; none for a linear model.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [128];
+
+    /// <summary><c>activation</c>: one activation for all hidden layers, or one for each.</summary>
+    public IReadOnlyList<Activation> Activations { get; init; } = [Activation.Relu];
+
+    /// <summary><c>output-activation</c>: what stands before softmax; <c>softmax</c> itself is read as nothing before it.</summary>
+    public Activation OutputActivation { get; init; } = Activation.Identity;
+
+    /// <summary><c>loss</c>: what is made small.</summary>
+    public Loss Loss { get; init; } = Loss.CrossEntropy;
+
+    /// <summary><c>init</c>: how initial weights are drawn.</summary>
+    public WeightDistribution Init { get; init; } = new(WeightRule.He);
+
+    /// <summary><c>bias-init</c>: the value biases start at.</summary>
+    public float BiasInit { get; init; }
+
+    /// <summary><c>optimizer</c>: how gradients change parameters.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
+
+    /// <summary><c>momentum</c>: mu of v = mu v + g, in [0, 1).</summary>
+    public float Momentum { get; init; }
+
+    /// <summary><c>l2</c>: lambda of the lambda w that is added to the gradient of the mean loss, weights only.</summary>
+    public float L2 { get; init; }
+
+    /// <summary><c>lr</c>: the learning rate, or the range it is drawn from in each step.</summary>
+    public RateRange LearningRate { get; init; } = new(0.1f);
+
+    /// <summary><c>lr-schedule</c>: how the learning rate goes from the first step to the last.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
+
+    /// <summary><c>lr-final</c>: the rate of the last step, where the schedule is not constant.</summary>
+    public float FinalLearningRate { get; init; }
+
+    /// <summary><c>batch-size</c>: samples of a step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary><c>epochs</c>: passes over the training data.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary><c>skip-correct-after</c>: steps after which samples answered right are not learned from; null for never.</summary>
+    public int? SkipCorrectAfter { get; init; }
+
+    /// <summary><c>seed</c>: of every random number.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary><c>device</c>: <c>auto</c>, <c>cpu</c>, or a kind of GPU with an index, such as <c>opencl:0</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary><c>threads</c>: of the CPU; 0 for one on each core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary><c>data-mode</c>: where the samples are while the device works.</summary>
+    public DataMode DataMode { get; init; } = DataMode.Auto;
+
+    /// <summary><c>note</c>: what a reader of the recipe should know; nothing reads it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The network of this recipe between a number of inputs and a number of classes.</summary>
+    /// <exception cref="TrainingException">Its sizes are wrong.</exception>
+    public NetworkShape Shape(int inputs, int classes) => NetworkShape.Dense(inputs, Hidden, classes, Activations, OutputActivation, Loss);
+
+    /// <summary>Checks every setting, and those that must fit together.</summary>
+    /// <exception cref="TrainingException">A setting is out of range: the message names its key, what was expected and what was found.</exception>
+    public void Validate()
+    {
+        foreach (var key in RecipeKeys.All)
+        {
+            key.Check(this, key.Name);
+        }
+
+        if (Activations.Count != 1 && Activations.Count != Hidden.Count)
+        {
+            throw TrainingException.BadUsage(
+                $"activation must name one activation or one for each of the {Hidden.Count} hidden layers, it names {Activations.Count}.");
+        }
+
+        if (Schedule == RateSchedule.Constant && FinalLearningRate != 0)
+        {
+            throw TrainingException.BadUsage(
+                $"lr-final needs a falling rate, but lr-schedule is constant: say linear or cosine, or leave lr-final {FinalLearningRate} out.");
+        }
+
+        if (Schedule != RateSchedule.Constant && LearningRate.IsDrawn)
+        {
+            throw TrainingException.BadUsage(
+                $"lr must be one number where lr-schedule is not constant, it is {LearningRate}: leave one of them out.");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Recipes;
+
+/// <summary>All settings of a recipe by name, in the order in which a recipe file lists them.</summary>
+public static class RecipeKeys
+{
+    private const int MaxLayerSize = 1_000_000;
+    private const int MaxBatch = 1_000_000;
+    private const int MaxEpochs = 1_000_000;
+    private const int MaxThreads = 1024;
+    private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
+    private static readonly string[] _schedules = ["constant", "linear", "cosine"];
+    private static readonly string[] _optimizers = ["sgd"];
+    private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
+    private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
+    private static readonly string[] _devices = ["auto", "cpu", "opencl", "cuda", "ilgpu-cuda", "ilgpu-opencl", "ilgpu-cpu"];
+
+    /// <summary>The settings.</summary>
+    public static IReadOnlyList<RecipeKey> All { get; } =
+    [
+        Text("note", r => r.Note, (r, text) => r with { Note = text }),
+        Text("data", r => r.Data, (r, text) => r with { Data = text }),
+        Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }),
+        WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),
+        new("validation", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
+            (r, text) => ValidationSplit.TryParse(text, out var split) ? r with { Validation = split } : null, r => r.Validation.ToString()),
+        new("scale", "unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,
+            (r, text) => r with { Scale = text }, r => r.Scale, r => IsScale(r.Scale)),
+        new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64", NumberOrText | JsonForms.List,
+            (r, text) => SettingText.List<int>(text, Size) is { } sizes ? r with { Hidden = sizes } : null,
+            r => SettingText.Of(r.Hidden, SettingText.Of), r => r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
+        new("activation", $"one of {Names(NetworkNames.Activations)}, or one for each hidden layer", JsonForms.Text | JsonForms.List,
+            (r, text) => SettingText.List<Activation>(text, ActivationOf) is { Count: > 0 } list ? r with { Activations = list } : null,
+            r => SettingText.Of(r.Activations, NetworkNames.Of), r => r.Activations.All(Enum.IsDefined), NetworkNames.Activations),
+        new("output-activation", $"one of {Names(_outputActivations)}", JsonForms.Text,
+            (r, text) => OutputActivationOf(text) is { } found ? r with { OutputActivation = found } : null,
+            r => NetworkNames.Of(r.OutputActivation), r => Enum.IsDefined(r.OutputActivation), _outputActivations),
+        Choice("loss", NetworkNames.Losses, r => (int)r.Loss, (r, index) => r with { Loss = (Loss)index }),
+        new("init", $"one of {Names(WeightDistribution.Names)}", JsonForms.Text,
+            (r, text) => WeightDistribution.TryParse(text, out var init) ? r with { Init = init } : null,
+            r => r.Init.ToString(), choices: WeightDistribution.Names),
+        Number("bias-init", "a number", float.IsFinite, r => r.BiasInit, (r, value) => r with { BiasInit = value }),
+        Choice("optimizer", _optimizers, r => (int)r.Optimizer, (r, index) => r with { Optimizer = (OptimizerKind)index }),
+        Number("momentum", "a number from 0 to below 1", v => v is >= 0 and < 1, r => r.Momentum, (r, value) => r with { Momentum = value }),
+        Number("l2", "a number of 0 or more", IsNotNegative, r => r.L2, (r, value) => r with { L2 = value }),
+        new("lr", "a number above 0 such as 0.1, or a range such as 0.5..1.1", NumberOrText,
+            (r, text) => RateRange.TryParse(text, out var range) ? r with { LearningRate = range } : null,
+            r => r.LearningRate.ToString(), r => r.LearningRate.IsValid),
+        Choice("lr-schedule", _schedules, r => (int)r.Schedule, (r, index) => r with { Schedule = (RateSchedule)index }),
+        Number("lr-final", "a number of 0 or more", IsNotNegative, r => r.FinalLearningRate, (r, value) => r with { FinalLearningRate = value }),
+        WholeNumber("batch-size", 1, MaxBatch, r => r.BatchSize, (r, value) => r with { BatchSize = value }),
+        WholeNumber("epochs", 1, MaxEpochs, r => r.Epochs, (r, value) => r with { Epochs = value }),
+        WholeNumber("skip-correct-after", 0, int.MaxValue, r => r.SkipCorrectAfter, (r, value) => r with { SkipCorrectAfter = value }),
+        new("seed", $"a whole number from 0 to {ulong.MaxValue}", JsonForms.Number,
+            (r, text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? r with { Seed = seed } : null,
+            r => r.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("device", "auto, cpu, opencl or cuda, and for these with an index such as opencl:0", JsonForms.Text,
+            (r, text) => r with { Device = text }, r => r.Device, r => IsDevice(r.Device), _devices),
+        WholeNumber("threads", 0, MaxThreads, r => r.Threads, (r, value) => r with { Threads = value }),
+        Choice("data-mode", _dataModes, r => (int)r.DataMode, (r, index) => r with { DataMode = (DataMode)index }),
+    ];
+
+    /// <summary>The setting of a name; null where there is none.</summary>
+    public static RecipeKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
+
+    private static RecipeKey Text(string name, Func<Recipe, string?> get, Func<Recipe, string, Recipe> set) =>
+        new(name, "text that is not empty", JsonForms.Text, set, get, r => get(r) is not "");
+
+    private static RecipeKey WholeNumber(string name, int least, int most, Func<Recipe, int?> get, Func<Recipe, int, Recipe> set) =>
+        new(name, $"a whole number from {least:N0} to {most:N0}", JsonForms.Number,
+            (r, text) => SettingText.TryInteger(text, out var value) ? set(r, value) : null,
+            r => get(r) is { } value ? SettingText.Of(value) : null, r => get(r) is not { } value || (value >= least && value <= most));
+
+    private static RecipeKey Number(string name, string expected, Func<float, bool> isValid, Func<Recipe, float> get,
+        Func<Recipe, float, Recipe> set) =>
+        new(name, expected, JsonForms.Number, (r, text) => SettingText.TrySingle(text, out var value) ? set(r, value) : null,
+            r => SettingText.Of(get(r)), r => isValid(get(r)));
+
+    private static RecipeKey Choice(string name, IReadOnlyList<string> names, Func<Recipe, int> get, Func<Recipe, int, Recipe> set) =>
+        new(name, names.Count == 1 ? names[0] : $"one of {Names(names)}", JsonForms.Text,
+            (r, text) => IndexOf(names, text) is { } index ? set(r, index) : null,
+            r => IsIndex(names, get(r)) ? names[get(r)] : SettingText.Of(get(r)), r => IsIndex(names, get(r)), names);
+
+    private static string Names(IReadOnlyList<string> names) => string.Join(", ", names.SkipLast(1)) + " or " + names[^1];
+
+    private static bool IsIndex(IReadOnlyList<string> names, int index) => index >= 0 && index < names.Count;
+
+    private static int? IndexOf(IReadOnlyList<string> names, string text)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == text)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNotNegative(float value) => value >= 0 && float.IsFinite(value);
+
+    private static int? Size(string text) => SettingText.TryInteger(text, out var size) ? size : null;
+
+    private static Activation? ActivationOf(string name) => NetworkNames.TryActivation(name, out var activation) ? activation : null;
+
+    // Softmax belongs to the loss: naming it says that nothing else stands before it.
+    private static Activation? OutputActivationOf(string name) => name == _outputActivations[0] ? Activation.Identity : ActivationOf(name);
+
+    private static bool IsScale(string text)
+    {
+        if (text is "unit" or "none")
+        {
+            return true;
+        }
+
+        var parts = text.Split(',');
+        return parts.Length == 2 && SettingText.TrySingle(parts[0], out var mean) && float.IsFinite(mean)
+            && SettingText.TrySingle(parts[1], out var deviation) && deviation > 0 && float.IsFinite(deviation);
+    }
+
+    private static bool IsDevice(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            return _devices.Contains(text);
+        }
+
+        // auto and cpu, the first two, have no index.
+        return _devices.AsSpan(2).Contains(text[..colon]) && SettingText.TryInteger(text[(colon + 1)..], out var index) && index >= 0;
+    }
+}

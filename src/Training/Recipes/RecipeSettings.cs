@@ -1,0 +1,72 @@
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Recipes;
+
+/// <summary>
+/// The settings that were given, by a recipe file or on the command line, each as text with the place it stands at. What was
+/// not given is not here, so one set can be laid over another: <c>file.Merge(flags).ToRecipe()</c>.
+/// </summary>
+public sealed class RecipeSettings
+{
+    private readonly Dictionary<string, Setting> _settings = [];
+
+    /// <summary>The keys that were given.</summary>
+    public IReadOnlyCollection<string> Keys => _settings.Keys;
+
+    /// <summary>Whether a setting was given.</summary>
+    public bool Contains(string key) => _settings.ContainsKey(key);
+
+    /// <summary>Notes a setting in its text form, in place of one noted before.</summary>
+    /// <param name="key">Its name, without dashes.</param>
+    /// <param name="text">Its text form, as on the command line.</param>
+    /// <param name="where">Where it stands, for messages: <c>--lr</c>, or <c>b.json, line 4: lr</c>.</param>
+    /// <exception cref="TrainingException">There is no setting of that name: the message names the nearest.</exception>
+    public void Set(string key, string text, string where)
+    {
+        if (RecipeKeys.Find(key) is null)
+        {
+            var nearest = Nearest.To(key, RecipeKeys.All.Select(known => known.Name));
+            throw TrainingException.BadUsage($"{where} is no setting of a recipe; did you mean {nearest}?");
+        }
+
+        _settings[key] = new Setting(text, where);
+    }
+
+    /// <summary>These settings with others laid over them: where both have a key, the other one holds.</summary>
+    public RecipeSettings Merge(RecipeSettings over)
+    {
+        ArgumentNullException.ThrowIfNull(over);
+        var merged = new RecipeSettings();
+        foreach (var (key, setting) in _settings.Concat(over._settings))
+        {
+            merged._settings[key] = setting;
+        }
+
+        return merged;
+    }
+
+    /// <summary>The recipe: the defaults with these settings laid over them, checked.</summary>
+    /// <exception cref="TrainingException">A setting cannot be read or is out of range, or settings do not fit together.</exception>
+    public Recipe ToRecipe()
+    {
+        var recipe = Recipe.Default;
+        foreach (var key in RecipeKeys.All)
+        {
+            if (_settings.TryGetValue(key.Name, out var setting))
+            {
+                recipe = key.Read(recipe, setting.Text, setting.Where);
+            }
+        }
+
+        recipe.Validate();
+        if (recipe.Loss == Loss.BinaryCrossEntropy && _settings.TryGetValue("output-activation", out var output) && output.Text == "softmax")
+        {
+            throw TrainingException.BadUsage(
+                $"{output.Where} cannot be softmax with binary-cross-entropy, which takes the sigmoid of each output: leave it out.");
+        }
+
+        return recipe;
+    }
+
+    private readonly record struct Setting(string Text, string Where);
+}

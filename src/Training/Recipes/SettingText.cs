@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Gpu.Training.Recipes;
+
+/// <summary>Reads the numbers and lists of settings, always with a point for decimals.</summary>
+internal static class SettingText
+{
+    private const string NoneText = "none";
+
+    internal static bool TryInteger(string text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    internal static bool TrySingle(string text, out float value) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    internal static string Of(float value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    internal static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Of<T>(IReadOnlyList<T> values, Func<T, string> text) =>
+        values.Count == 0 ? NoneText : string.Join(',', values.Select(text));
+
+    /// <summary>Reads a list such as 128,64; <c>none</c> is the empty one. Null where an item cannot be read.</summary>
+    internal static IReadOnlyList<T>? List<T>(string text, Func<string, T?> item) where T : struct
+    {
+        if (text == NoneText)
+        {
+            return [];
+        }
+
+        var items = new List<T>();
+        foreach (var part in text.Split(','))
+        {
+            if (item(part.Trim()) is not { } value)
+            {
+                return null;
+            }
+
+            items.Add(value);
+        }
+
+        return items;
+    }
+}

@@ -1,0 +1,101 @@
+using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Networks;
+
+public class NetworkShapeTests
+{
+    private static NetworkShape Dense(int inputs, int[] hidden, int outputs, Loss loss = Loss.CrossEntropy) =>
+        NetworkShape.Dense(inputs, hidden, outputs, [Activation.Relu], Activation.Identity, loss);
+
+    [Fact]
+    public void The_slab_holds_all_weights_then_all_biases()
+    {
+        var shape = Dense(5, [4, 3], 2);
+        Assert.Equal("5-4-3-2", shape.ToString());
+        Assert.Equal((38, 9, 47), (shape.WeightCount, shape.BiasCount, shape.ParameterCount));
+        Assert.Equal([0, 20, 32], Enumerable.Range(0, 3).Select(shape.WeightOffset));
+        Assert.Equal([20, 12, 6], Enumerable.Range(0, 3).Select(shape.WeightLength));
+        Assert.Equal([38, 42, 45], Enumerable.Range(0, 3).Select(shape.BiasOffset));
+        Assert.Equal([4, 3, 2], Enumerable.Range(0, 3).Select(shape.BiasLength));
+        Assert.Equal((5, 2, 5), (shape.Inputs, shape.Outputs, shape.Widest));
+    }
+
+    [Fact]
+    public void A_network_without_hidden_layers_is_linear()
+    {
+        var shape = Dense(3, [], 2);
+        Assert.Equal([new LayerShape(3, 2, Activation.Identity)], shape.Layers);
+        Assert.Equal("3-2", shape.ToString());
+    }
+
+    [Fact]
+    public void One_activation_serves_all_hidden_layers_or_each_has_its_own()
+    {
+        var each = NetworkShape.Dense(3, [4, 5], 2, [Activation.Tanh, Activation.Sigmoid], Activation.Relu, Loss.MeanSquaredError);
+        Assert.Equal([Activation.Tanh, Activation.Sigmoid, Activation.Relu], each.Layers.Select(layer => layer.Activation));
+        var error = Assert.Throws<TrainingException>(
+            () => NetworkShape.Dense(3, [4, 5, 6], 2, [Activation.Tanh, Activation.Sigmoid], Activation.Relu, Loss.CrossEntropy));
+        Assert.Contains("each of the 3 hidden layers, found 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 4, 2, "Layer 0 must have at least 1 input")]
+    [InlineData(3, 0, 2, "Layer 0 must have at least 1 input and 1 output")]
+    [InlineData(3, 4, -1, "Layer 1 must have at least 1 input")]
+    [InlineData(65536, 65536, 2, "65536-65536-2 has more")]
+    [InlineData(int.MaxValue, int.MaxValue, int.MaxValue, "has more")]
+    public void Impossible_sizes_are_refused(int inputs, int hidden, int outputs, string message)
+    {
+        var error = Assert.Throws<TrainingException>(() => Dense(inputs, [hidden], outputs));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(Failure.Usage, error.Failure);
+    }
+
+    [Fact]
+    public void Layers_must_fit_together()
+    {
+        var error = Assert.Throws<TrainingException>(
+            () => new NetworkShape([new(3, 4, Activation.Relu), new(5, 2, Activation.Identity)], Loss.CrossEntropy));
+        Assert.Contains("Layer 1 must have as many inputs as layer 0 has outputs, 4, it has 5", error.Message, StringComparison.Ordinal);
+        Assert.Throws<TrainingException>(() => new NetworkShape([], Loss.CrossEntropy));
+    }
+
+    [Fact]
+    public void Shapes_are_equal_by_what_they_are()
+    {
+        Assert.Equal(Dense(3, [4], 2), Dense(3, [4], 2));
+        Assert.Equal(Dense(3, [4], 2).GetHashCode(), Dense(3, [4], 2).GetHashCode());
+        Assert.NotEqual(Dense(3, [4], 2), Dense(3, [5], 2));
+        Assert.NotEqual(Dense(3, [4], 2), Dense(3, [4], 2, Loss.MeanSquaredError));
+    }
+
+    [Fact]
+    public void A_batch_must_fit_into_a_buffer()
+    {
+        var shape = Dense(784, [128], 10);
+        shape.RequireBatch(Array.MaxLength / 784);
+        Assert.Throws<TrainingException>(() => shape.RequireBatch((Array.MaxLength / 784) + 1));
+        Assert.Throws<TrainingException>(() => shape.RequireBatch(0));
+    }
+
+    [Fact]
+    public void Names_and_values_belong_together()
+    {
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            Assert.True(NetworkNames.TryActivation(NetworkNames.Of(activation), out var back));
+            Assert.Equal(activation, back);
+        }
+
+        foreach (var loss in Enum.GetValues<Loss>())
+        {
+            Assert.True(NetworkNames.TryLoss(NetworkNames.Of(loss), out var back));
+            Assert.Equal(loss, back);
+        }
+
+        Assert.Equal("relu", NetworkNames.Of(Activation.Relu));
+        Assert.Equal("mse", NetworkNames.Of(Loss.MeanSquaredError));
+        Assert.False(NetworkNames.TryActivation("Relu", out _));
+    }
+}
