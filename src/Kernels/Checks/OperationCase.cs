@@ -1,0 +1,118 @@
+using System.Globalization;
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Kernels.Checks;
+
+/// <summary>What the inputs of a case are, and with that how its outputs are judged.</summary>
+public enum CaseInput
+{
+    /// <summary>Random floats; outputs are judged by bounds computed from the data.</summary>
+    Floats,
+
+    /// <summary>Integers in [-8, 8] whose sums stay below 2^24; outputs must be exact.</summary>
+    Integers,
+}
+
+/// <summary>A case as it was bound on an accelerator.</summary>
+/// <param name="Launch">What the case runs.</param>
+/// <param name="Expected">Computes, from the inputs, what each output must be.</param>
+public sealed record CaseBinding(Launch Launch, Func<IEnumerable<Expectation>> Expected);
+
+/// <summary>What one output must be.</summary>
+public sealed class Expectation
+{
+    private readonly Func<bool, Comparison> _compare;
+
+    private Expectation(CaseTensor output, Func<bool, Comparison> compare)
+    {
+        Output = output;
+        _compare = compare;
+    }
+
+    internal CaseTensor Output { get; }
+
+    /// <summary>Floats within bounds.</summary>
+    public static Expectation Of(CaseTensor<float> output, Bounded expected)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return new(output, exact => Comparison.Floats(output.Name, output.After, expected, exact));
+    }
+
+    /// <summary>Integers.</summary>
+    public static Expectation Of(CaseTensor<int> output, int[] expected)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return new(output, _ => Comparison.Integers(output.Name, output.After, expected));
+    }
+
+    internal Comparison Compare(bool exact) => _compare(exact);
+}
+
+/// <summary>
+/// One operation at one size: declared once, it serves the tests, <c>gpu check</c>, <c>gpu bench</c> and the benchmarks.
+/// </summary>
+public sealed class OperationCase
+{
+    /// <summary>The operation, such as <c>matmul-forward</c>.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>The variant that is forced, or null where the operation chooses.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Sizes and settings, in the order in which the name lists them.</summary>
+    public required IReadOnlyList<(string Name, object Value)> Parameters { get; init; }
+
+    /// <summary>What the inputs are.</summary>
+    public CaseInput Input { get; init; }
+
+    /// <summary>Floating-point operations of one run; 0 where bytes are what counts.</summary>
+    public long Flops { get; init; }
+
+    /// <summary>Bytes of all inputs and outputs, each counted once.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Whether it is worth timing: a size that training meets. The others only check.</summary>
+    public bool Timed { get; init; }
+
+    /// <summary>Makes the tensors and prepares the launch.</summary>
+    public required Func<CaseMemory, CaseBinding> Bind { get; init; }
+
+    /// <summary>
+    /// Name, variant, sizes and settings, such as <c>matmul-forward[tiled](m=32,k=784,n=128)</c>; <see cref="OperationCases.Matching"/>
+    /// finds the case by it.
+    /// </summary>
+    public string Name
+    {
+        get
+        {
+            var parameters = Parameters.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name}={p.Value}").ToLowerInvariant());
+            var kind = Input == CaseInput.Integers ? ["input=integers"] : Array.Empty<string>();
+            return $"{Operation}{(Variant is null ? "" : $"[{Variant}]")}({string.Join(",", parameters.Concat(kind))})";
+        }
+    }
+
+    /// <summary>Allocates and prepares the case on an accelerator, to be checked and timed.</summary>
+    public PreparedCase Prepare(ComputeAccelerator accelerator)
+    {
+        var memory = new CaseMemory(accelerator, Name, Input);
+        try
+        {
+            return new PreparedCase(this, memory, Bind(memory));
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the case twice on an accelerator and judges its outputs.</summary>
+    public CheckResult Check(ComputeAccelerator accelerator)
+    {
+        using var prepared = Prepare(accelerator);
+        return prepared.Check();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

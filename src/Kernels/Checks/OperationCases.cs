@@ -1,0 +1,42 @@
+namespace Gpu.Kernels.Checks;
+
+/// <summary>All cases of all operations. One file an operation declares them, and stands in <see cref="All"/>.</summary>
+public static class OperationCases
+{
+    /// <summary>Sizes that find faults at the edges of vectors, groups and tiles.</summary>
+    public static IReadOnlyList<int> Sizes { get; } = [1, 2, 31, 32, 33, 127, 257, 784];
+
+    /// <summary>Every case, operation by operation.</summary>
+    public static IReadOnlyList<OperationCase> All { get; } =
+    [
+    ];
+
+    /// <summary>
+    /// The cases that a filter names: an operation's name (<c>matmul-forward</c>, or a beginning such as <c>matmul</c>), with or
+    /// without variant and parameters; parameters that are left out may be anything. A case's own name finds that case.
+    /// </summary>
+    public static IEnumerable<OperationCase> Matching(string filter, IEnumerable<OperationCase>? cases = null)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var parts = Split(filter);
+        return (cases ?? All).Where(c =>
+        {
+            var own = Split(c.Name);
+            return (filter.Contains('(', StringComparison.Ordinal) ? own.Operation == parts.Operation : own.Operation.StartsWith(parts.Operation, StringComparison.Ordinal))
+                && (parts.Variant is null || parts.Variant == own.Variant)
+                && parts.Parameters.All(own.Parameters.Contains);
+        });
+    }
+
+    private static (string Operation, string? Variant, string[] Parameters) Split(string name)
+    {
+        var text = name.Trim().ToLowerInvariant();
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        var head = open < 0 ? text : text[..open];
+        var parameters = open < 0
+            ? []
+            : text[(open + 1)..].TrimEnd(')').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var bracket = head.IndexOf('[', StringComparison.Ordinal);
+        return bracket < 0 ? (head, null, parameters) : (head[..bracket], head[(bracket + 1)..].TrimEnd(']'), parameters);
+    }
+}

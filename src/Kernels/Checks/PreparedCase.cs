@@ -1,0 +1,102 @@
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Kernels.Checks;
+
+/// <summary>How a case fared.</summary>
+/// <param name="Case">The case's name, which re-runs it.</param>
+/// <param name="Device">The accelerator.</param>
+/// <param name="Launch">What ran: operation and variant.</param>
+/// <param name="WorstShare">The largest share of the allowed distance that an element used.</param>
+/// <param name="Checksum">A checksum of all outputs' bits: equal where two devices agree bit by bit.</param>
+/// <param name="Failure">Null where all is well, else one sentence.</param>
+public sealed record CheckResult(string Case, string Device, string Launch, double WorstShare, ulong Checksum, string? Failure)
+{
+    /// <summary>Whether the case passed.</summary>
+    public bool Passed => Failure is null;
+
+    /// <inheritdoc/>
+    public override string ToString() => Passed
+        ? $"{Case} on {Device}: passed with {WorstShare:P0} of what is allowed"
+        : $"{Case} on {Device}: {Failure}";
+}
+
+/// <summary>A case with its memory and launch on one accelerator.</summary>
+public sealed class PreparedCase : IDisposable
+{
+    private readonly CaseMemory _memory;
+    private readonly CaseBinding _binding;
+
+    internal PreparedCase(OperationCase declaration, CaseMemory memory, CaseBinding binding)
+    {
+        Case = declaration;
+        _memory = memory;
+        _binding = binding;
+    }
+
+    /// <summary>The declaration.</summary>
+    public OperationCase Case { get; }
+
+    /// <summary>The launch, for timing; the values of tensors updated in place drift from run to run.</summary>
+    public Launch Launch => _binding.Launch;
+
+    /// <summary>
+    /// Runs the case twice from the same start and judges it: guards and inputs untouched, every output written and within
+    /// its bound, both runs equal bit by bit.
+    /// </summary>
+    public CheckResult Check()
+    {
+        RunOnce();
+        foreach (var tensor in _memory.Tensors)
+        {
+            if (tensor.Collect() is { } fault)
+            {
+                return Result(double.PositiveInfinity, fault);
+            }
+        }
+
+        var comparisons = Judge();
+        RunOnce();
+        comparisons.AddRange(_memory.Tensors.Select(t => t.Repeat()));
+        return Result(comparisons.Max(c => c.WorstShare), comparisons.Find(c => !c.Passed).Failure);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
+
+    private void RunOnce()
+    {
+        foreach (var tensor in _memory.Tensors)
+        {
+            tensor.Restore();
+        }
+
+        _binding.Launch.Run();
+        _memory.Accelerator.Synchronize();
+    }
+
+    private List<Comparison> Judge()
+    {
+        var expectations = _binding.Expected().ToArray();
+        var comparisons = expectations.Select(e => e.Compare(Case.Input == CaseInput.Integers)).ToList();
+        foreach (var tensor in _memory.Tensors)
+        {
+            if (tensor.Role != TensorRole.Input && !expectations.Any(e => e.Output == tensor))
+            {
+                comparisons.Add(new Comparison(double.PositiveInfinity, $"{tensor.Name} is an output that nothing checks."));
+            }
+        }
+
+        return comparisons;
+    }
+
+    private CheckResult Result(double worstShare, string? failure)
+    {
+        var checksum = 14695981039346656037;
+        foreach (var tensor in _memory.Tensors.Where(t => t.Role != TensorRole.Input))
+        {
+            checksum = tensor.AddTo(checksum);
+        }
+
+        return new CheckResult(Case.Name, _memory.Accelerator.Description, Launch.Name, worstShare, checksum, failure);
+    }
+}

@@ -1,0 +1,77 @@
+namespace Gpu.Kernels.Checks;
+
+public static partial class Reference64
+{
+    /// <summary>x = value * scale + offset for the rows of a batch: values are (samples, features), x is (rows, features).</summary>
+    public static Bounded GatherBatch(byte[] values, int[] order, int first, double scale, double offset, int rows, int features)
+    {
+        var result = Bounded.Zeros(rows * features);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var feature = 0; feature < features; feature++)
+            {
+                var product = values[(order[first + row] * features) + feature] * scale;
+                result.Values[(row * features) + feature] = product + offset;
+                result.Allowed[(row * features) + feature] = Rounding * (Math.Abs(product) + Math.Abs(product + offset));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// v = momentum v + g, w = w - rate v, with g = gradient + l2 w for the first <paramref name="decayed"/> parameters, as
+    /// PyTorch's SGD does it. Without momentum there is no velocity, and w = w - rate g.
+    /// </summary>
+    public static (Bounded Parameters, Bounded? Velocity) Sgd(double[] parameters, double[] gradients, double[]? velocity, double rate,
+        double momentum, double l2, int decayed)
+    {
+        var updated = Bounded.Zeros(parameters.Length);
+        var moved = velocity is null ? null : Bounded.Zeros(parameters.Length);
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var decay = i < decayed ? l2 * parameters[i] : 0;
+            var change = gradients[i] + decay;
+            var error = Rounding * (Math.Abs(decay) + Math.Abs(change));
+            if (velocity is not null && moved is not null)
+            {
+                change += momentum * velocity[i];
+                error += Rounding * (Math.Abs(momentum * velocity[i]) + Math.Abs(change));
+                (moved.Values[i], moved.Allowed[i]) = (change, error);
+            }
+
+            (updated.Values[i], updated.Allowed[i]) = Step(parameters[i], rate, change, error);
+        }
+
+        return (updated, moved);
+    }
+
+    /// <summary>The gradient with the rows of correct samples set to 0, where skipping has begun: gradient is (m, n).</summary>
+    public static Bounded SkipCorrect(double[] gradient, int[] correct, bool begun, int m, int n)
+    {
+        var result = Bounded.Exact([.. gradient]);
+        for (var row = 0; row < m; row++)
+        {
+            if (begun && correct[row] != 0)
+            {
+                Array.Clear(result.Values, row * n, n);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>The sum of all losses so far: {sum, compensation}, where the compensation may be at most a rounding of the sum.</summary>
+    public static Bounded Tally(double[] losses, double[] totals)
+    {
+        var (sum, magnitude) = (totals[0], Math.Abs(totals[0]));
+        foreach (var loss in losses)
+        {
+            sum += loss;
+            magnitude += Math.Abs(loss);
+        }
+
+        // Kahan's sum (Higham, 4.3): two roundings in all, and the compensation that came in.
+        return new Bounded([sum, 0], [(4 * Rounding * magnitude) + Math.Abs(totals[1]), (4 * Rounding * magnitude) + Math.Abs(totals[1])]);
+    }
+}
