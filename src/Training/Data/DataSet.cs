@@ -56,4 +56,34 @@ public sealed class DataSet
 
     /// <summary>The bytes of one sample.</summary>
     public ReadOnlySpan<byte> Sample(int index) => Values.AsSpan(index * Features, Features);
+
+    /// <summary>The samples of a list of indices, in its order, copied.</summary>
+    public DataSet Select(ReadOnlySpan<int> indices)
+    {
+        var values = GC.AllocateUninitializedArray<byte>(checked(indices.Length * Features));
+        var labels = new byte[IsLabelled ? indices.Length : 0];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            Sample(indices[i]).CopyTo(values.AsSpan(i * Features));
+            if (IsLabelled)
+            {
+                labels[i] = Labels[indices[i]];
+            }
+        }
+
+        return new DataSet(Source, values, labels, Height, Width, Classes);
+    }
+
+    /// <summary>The first samples; all of them, uncopied, where there are no more.</summary>
+    public DataSet Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return count >= Count
+            ? this
+            : new DataSet(Source, Values[..(count * Features)], IsLabelled ? Labels[..count] : [], Height, Width, Classes);
+    }
+
+    /// <summary>The same samples, uncopied, as part of a larger number of classes.</summary>
+    internal DataSet WithClasses(int classes) =>
+        classes == Classes ? this : new DataSet(Source, Values, Labels, Height, Width, classes);
 }

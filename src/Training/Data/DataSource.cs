@@ -1,0 +1,74 @@
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// Turns what <c>--data</c> says into samples: the name of a data set, a folder of IDX files, a table (<c>.csv</c>) or an IDX
+/// file of images.
+/// </summary>
+public static class DataSource
+{
+    /// <summary>Training samples and, where there are any, test samples.</summary>
+    /// <param name="spec">What <c>--data</c> says.</param>
+    /// <param name="options">How to load.</param>
+    /// <exception cref="TrainingException">The data is missing or wrong.</exception>
+    public static LoadedData Load(string spec, DataOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(spec);
+        options ??= new DataOptions();
+        if (options.Limit is <= 0)
+        {
+            throw TrainingException.BadUsage($"--limit: expected at least 1 training sample, found {options.Limit}.");
+        }
+
+        var (train, test) = LoadParts(spec, options);
+        if (train is null)
+        {
+            throw TrainingException.BadData(
+                $"{spec}: expected training samples, found test samples alone; give the training part, or use the folder with "
+                + "--test-data.");
+        }
+
+        LabelRange.Require(train, train.Classes);
+        if (options.TestSpec is { } testSpec)
+        {
+            test = LoadSamples(testSpec, options);
+            LabelRange.RequireSameKind(train, test);
+            test = test.WithClasses(train.Classes);
+        }
+
+        train = train.Take(options.Limit ?? train.Count);
+        return new LoadedData(train, test, Describe(spec, train, test));
+    }
+
+    /// <summary>
+    /// The samples to evaluate or predict: the test part where the data has one, else all of it. Labels may be missing.
+    /// </summary>
+    /// <exception cref="TrainingException">The data is missing or wrong.</exception>
+    public static DataSet LoadSamples(string spec, DataOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(spec);
+        var (train, test) = LoadParts(spec, options ?? new DataOptions());
+        return test ?? train!;
+    }
+
+    private static (DataSet? Train, DataSet? Test) LoadParts(string spec, DataOptions options)
+    {
+        if (Directory.Exists(spec))
+        {
+            return ImageFolder.Load(spec);
+        }
+
+        return File.Exists(spec)
+            ? (ImageFolder.LoadFile(spec), null)
+            : throw TrainingException.BadData(
+                $"--data {spec}: expected mnist, fashion-mnist, digits, a folder of IDX files, a .csv file or an IDX file of images, "
+                + "found no file or folder of that name; check the path.");
+    }
+
+    private static string Describe(string spec, DataSet train, DataSet? test)
+    {
+        var name = spec.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        var size = train.Height > 1 ? $"images of {train.Height} x {train.Width}" : $"samples of {train.Features} values";
+        var parts = test is null ? $"{train.Count:N0} training" : $"{train.Count:N0} training and {test.Count:N0} test";
+        return $"{name}: {parts} {size}, {train.Classes} classes";
+    }
+}

@@ -1,0 +1,144 @@
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Tests.Data;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("-idx{0}-ubyte", false)]
+    [InlineData(".idx{0}-ubyte", false)]
+    [InlineData("-idx{0}-ubyte.gz", true)]
+    [InlineData(".idx{0}-ubyte.gz", true)]
+    public void Both_name_styles_are_found(string ending, bool gzip)
+    {
+        void Write(string stem, int rank, byte[] content) =>
+            _folder.Write(stem + string.Format(null, ending, rank), gzip ? TempFolder.Gzip(content) : content);
+        Write("train-images", 3, Idx.Images(4, 2, 3));
+        Write("train-labels", 1, Idx.Labels(0, 2, 1, 0));
+        Write("t10k-images", 3, Idx.Images(2, 2, 3));
+        Write("t10k-labels", 1, Idx.Labels(1, 0));
+
+        var (train, test) = ImageFolder.Load(_folder.Path);
+        Assert.Equal((4, 6, 2, 3, 3), (train!.Count, train.Features, train.Height, train.Width, train.Classes));
+        Assert.Equal([0, 2, 1, 0], train.Labels);
+        Assert.Equal([6, 7, 8, 9, 10, 11], train.Sample(1).ToArray());
+        Assert.Equal((2, 3), (test!.Count, test.Classes));
+    }
+
+    [Fact]
+    public void A_part_may_be_absent()
+    {
+        Idx.WriteFolder(_folder, test: false);
+        Assert.Null(ImageFolder.Load(_folder.Path).Test);
+        foreach (var name in new[] { "images-idx3-ubyte", "labels-idx1-ubyte" })
+        {
+            File.Move(_folder.File("train-" + name), _folder.File("t10k-" + name));
+        }
+
+        var (train, test) = ImageFolder.Load(_folder.Path);
+        Assert.Null(train);
+        Assert.Equal(6, test!.Count);
+    }
+
+    [Fact]
+    public void A_folder_without_known_files_says_what_it_holds()
+    {
+        Fails("no files");
+        _folder.Write("notes.txt", "x");
+        Fails("train-images-idx3-ubyte", "found notes.txt");
+        var error = Assert.Throws<TrainingException>(() => ImageFolder.Load(_folder.File("absent")));
+        Assert.Contains("no such folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train-images-idx3-ubyte", "train-images-idx3-ubyte (or .gz) beside the train labels")]
+    [InlineData("train-labels-idx1-ubyte", "train-labels-idx1-ubyte (or .gz) beside the train images")]
+    [InlineData("t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte (or .gz) beside the t10k images")]
+    public void Half_a_part_is_refused(string missing, string named)
+    {
+        Idx.WriteFolder(_folder);
+        File.Delete(_folder.File(missing));
+        Fails(named);
+    }
+
+    [Fact]
+    public void Counts_that_differ_are_refused()
+    {
+        Idx.WriteFolder(_folder);
+        _folder.Write("train-labels-idx1-ubyte", Idx.Labels(0, 1, 2, 0, 1));
+        Fails("train-labels-idx1-ubyte", "expected 6 labels", "train-images-idx3-ubyte", "found 5");
+    }
+
+    [Fact]
+    public void Test_labels_that_training_does_not_know_are_refused()
+    {
+        Idx.WriteFolder(_folder);
+        File.Delete(_folder.File("t10k-labels-idx1-ubyte.gz"));
+        _folder.Write("t10k-labels-idx1-ubyte", Idx.Labels(2, 7, 0));
+        Fails("expected labels from 0 to 2", "found 7 at sample 2");
+    }
+
+    [Fact]
+    public void Test_images_of_another_size_are_refused()
+    {
+        Idx.WriteFolder(_folder);
+        _folder.WriteGzip("t10k-images-idx3-ubyte.gz", Idx.Images(3, 3, 3));
+        Fails("expected samples of 6 values", "found 9");
+    }
+
+    [Fact]
+    public void A_label_far_from_the_others_is_refused()
+    {
+        byte[] labels = [.. Enumerable.Range(0, 500).Select(i => (byte)(i % 10))];
+        labels[123] = 200;
+        _folder.Write("train-images-idx3-ubyte", Idx.Images(500, 1, 2));
+        _folder.Write("train-labels-idx1-ubyte", Idx.Labels(labels));
+        Fails("found 200 at sample 124", "the next smaller label is 9");
+    }
+
+    [Theory]
+    [InlineData("a-images-idx3-ubyte", "a-labels-idx1-ubyte")]
+    [InlineData("a-images.idx3-ubyte.gz", "a-labels.idx1-ubyte")]
+    [InlineData("images", "labels.gz")]
+    public void A_single_file_finds_its_labels_by_name(string images, string labels)
+    {
+        _folder.Write(images, Idx.Images(3, 2, 2));
+        Assert.False(ImageFolder.LoadFile(_folder.File(images)).IsLabelled);
+        _folder.Write(labels, Idx.Labels(1, 0, 1));
+        var data = ImageFolder.LoadFile(_folder.File(images));
+        Assert.Equal([1, 0, 1], data.Labels);
+        Assert.Equal(2, data.Classes);
+    }
+
+    [Fact]
+    public void A_square_number_of_values_is_an_image()
+    {
+        _folder.Write("x", Idx.Build(new byte[32], [2, 16]));
+        var data = ImageFolder.LoadFile(_folder.File("x"));
+        Assert.Equal((4, 4), (data.Height, data.Width));
+        _folder.Write("y", Idx.Build(new byte[30], [2, 15]));
+        data = ImageFolder.LoadFile(_folder.File("y"));
+        Assert.Equal((1, 15), (data.Height, data.Width));
+    }
+
+    [Fact]
+    public void The_MNIST_database_has_its_known_counts()
+    {
+        var (train, test) = ImageFolder.Load(TestData.Mnist);
+        Assert.Equal((60000, 784, 28, 10), (train!.Count, train.Features, train.Height, train.Classes));
+        Assert.Equal(10000, test!.Count);
+        Assert.Equal([5, 0, 4, 1, 9], train.Labels[..5]);
+        Assert.Equal(980, test.Labels.Count(label => label == 0));
+    }
+
+    private void Fails(params string[] parts)
+    {
+        var error = Assert.Throws<TrainingException>(() => ImageFolder.Load(_folder.Path));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+}
