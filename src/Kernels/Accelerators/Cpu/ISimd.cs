@@ -67,4 +67,13 @@ public unsafe interface ISimd<TVector> where TVector : struct
 
     /// <summary>value * 2^exponent for integral exponents in -126..127, through the exponent bits of a float.</summary>
     static abstract TVector ScaleByPowerOfTwo(TVector value, TVector exponent);
+
+    /// <summary>The exponent e of a = m 2^e with m in [1, 2), as a float, for positive normal a.</summary>
+    static abstract TVector Exponent(TVector a);
+
+    /// <summary>The significand m of a = m 2^e with m in [1, 2), for positive normal a.</summary>
+    static abstract TVector Significand(TVector a);
+
+    /// <summary>The magnitude of one with the sign bit of the other.</summary>
+    static abstract TVector CopySign(TVector magnitude, TVector sign);
 }
