@@ -64,7 +64,9 @@ public sealed class RecipeKey
     {
         const int longest = 100;
         var shown = found.Length > longest ? found[..longest] + "..." : found;
-        var hint = _choices.Count > 0 && shown.Length > 0 ? $"; did you mean {Nearest.To(shown, _choices)}?" : ".";
+        var nearest = Nearest.To(shown, _choices);
+        var isNear = _choices.Count > 0 && Nearest.Distance(shown, nearest) <= Math.Max(2, shown.Length / 2);
+        var hint = isNear ? $"; did you mean {nearest}?" : ".";
         return TrainingException.BadUsage($"{where} must be {Expected}, found \"{shown}\"{hint}");
     }
 }

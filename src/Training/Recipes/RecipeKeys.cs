@@ -67,6 +67,13 @@ public static class RecipeKeys
     /// <summary>The setting of a name; null where there is none.</summary>
     public static RecipeKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
 
+    /// <summary>The setting of a name.</summary>
+    /// <param name="name">The name, without dashes.</param>
+    /// <param name="where">Where it stands, for the message.</param>
+    /// <exception cref="TrainingException">There is none of that name: the message names the nearest.</exception>
+    public static RecipeKey Require(string name, string where) => Find(name) ?? throw TrainingException.BadUsage(
+        $"{where} is no setting of a recipe; did you mean {Nearest.To(name, All.Select(key => key.Name))}?");
+
     private static RecipeKey Text(string name, Func<Recipe, string?> get, Func<Recipe, string, Recipe> set) =>
         new(name, "text that is not empty", JsonForms.Text, set, get, r => get(r) is not "");
 

@@ -23,12 +23,7 @@ public sealed class RecipeSettings
     /// <exception cref="TrainingException">There is no setting of that name: the message names the nearest.</exception>
     public void Set(string key, string text, string where)
     {
-        if (RecipeKeys.Find(key) is null)
-        {
-            var nearest = Nearest.To(key, RecipeKeys.All.Select(known => known.Name));
-            throw TrainingException.BadUsage($"{where} is no setting of a recipe; did you mean {nearest}?");
-        }
-
+        RecipeKeys.Require(key, where);
         _settings[key] = new Setting(text, where);
     }
 

@@ -20,18 +20,16 @@ internal static class SettingText
     internal static string Of<T>(IReadOnlyList<T> values, Func<T, string> text) =>
         values.Count == 0 ? NoneText : string.Join(',', values.Select(text));
 
-    /// <summary>Reads a list such as 128,64; <c>none</c> is the empty one. Null where an item cannot be read.</summary>
+    /// <summary>The items of a list such as 128,64; <c>none</c> is the empty one.</summary>
+    internal static string[] Items(string text) => text == NoneText ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+
+    /// <summary>Reads a list such as 128,64. Null where an item cannot be read.</summary>
     internal static IReadOnlyList<T>? List<T>(string text, Func<string, T?> item) where T : struct
     {
-        if (text == NoneText)
-        {
-            return [];
-        }
-
         var items = new List<T>();
-        foreach (var part in text.Split(','))
+        foreach (var part in Items(text))
         {
-            if (item(part.Trim()) is not { } value)
+            if (item(part) is not { } value)
             {
                 return null;
             }
