@@ -1,0 +1,111 @@
+using System.Globalization;
+using Gpu.Training.Random;
+
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// Which training samples are held out for validation: a share (<c>0.15</c>) or a count (<c>10000</c>), drawn by seed and
+/// stratified, so that each class gives its part; or the end of the data (<c>last:10000</c>).
+/// </summary>
+public sealed record Split
+{
+    private const string LastPrefix = "last:";
+
+    private Split(decimal share, int count, bool fromEnd) => (Share, Count, FromEnd) = (share, count, fromEnd);
+
+    /// <summary>The share held out; 0 where a count is given.</summary>
+    public decimal Share { get; }
+
+    /// <summary>The number of samples held out; 0 where a share is given.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether the end is held out and nothing is drawn.</summary>
+    public bool FromEnd { get; }
+
+    /// <summary>Reads <c>0.15</c>, <c>10000</c> or <c>last:10000</c>.</summary>
+    /// <exception cref="TrainingException">It is none of these (wrong usage).</exception>
+    public static Split Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var fromEnd = text.StartsWith(LastPrefix, StringComparison.Ordinal);
+        var number = fromEnd ? text[LastPrefix.Length..] : text;
+        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+        {
+            return new Split(0, count, fromEnd);
+        }
+
+        return !fromEnd
+            && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+            && share is > 0 and < 1
+            ? new Split(share, 0, fromEnd: false)
+            : throw TrainingException.BadUsage(
+                $"--validation: expected a share above 0 and below 1 (0.15), a count (10000) or the end (last:10000), found '{text}'.");
+    }
+
+    /// <summary>The text that <see cref="Parse"/> reads.</summary>
+    public override string ToString() =>
+        Share > 0 ? Share.ToString(CultureInfo.InvariantCulture) : (FromEnd ? LastPrefix : "") + Count.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Indices of the samples to train with and of those held out, each ascending, together every sample once.
+    /// </summary>
+    /// <param name="data">The labelled samples.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <exception cref="TrainingException">Nothing would be left on one side (wrong usage).</exception>
+    public (int[] Train, int[] Validation) Divide(DataSet data, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var held = Share > 0 ? (int)Math.Round(data.Count * Share, MidpointRounding.AwayFromZero) : Count;
+        if (held < 1 || held >= data.Count)
+        {
+            throw TrainingException.BadUsage(
+                $"--validation {this}: expected to hold out at least 1 and at most {data.Count - 1:N0} of the {data.Count:N0} training "
+                + $"samples, found {held:N0}; choose another size.");
+        }
+
+        var isHeld = new bool[data.Count];
+        if (FromEnd)
+        {
+            isHeld.AsSpan(data.Count - held).Fill(true);
+        }
+        else
+        {
+            Draw(data.Labels, held, seed, isHeld);
+        }
+
+        var indices = Enumerable.Range(0, data.Count).ToArray();
+        return ([.. indices.Where(i => !isHeld[i])], [.. indices.Where(i => isHeld[i])]);
+    }
+
+    /// <summary>Marks the first samples of each class in a random order of its own.</summary>
+    private static void Draw(byte[] labels, int held, ulong seed, bool[] isHeld)
+    {
+        var members = Enumerable.Range(0, labels.Length).GroupBy(i => labels[i]).OrderBy(group => group.Key).ToArray();
+        var shares = Apportion([.. members.Select(group => group.Count())], held);
+        for (var c = 0; c < members.Length; c++)
+        {
+            var order = members[c].ToArray();
+            new RandomStream(seed, RandomPurpose.Split, index: members[c].Key).Shuffle(order);
+            foreach (var index in order.AsSpan(0, shares[c]))
+            {
+                isHeld[index] = true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Shares of a total in proportion to the counts, in whole numbers that add up to it (largest remainders; the earlier of equals).
+    /// </summary>
+    private static int[] Apportion(int[] counts, int total)
+    {
+        var sum = counts.Sum(count => (long)count);
+        var shares = counts.Select(count => (int)((long)total * count / sum)).ToArray();
+        var rest = total - shares.Sum();
+        foreach (var c in Enumerable.Range(0, counts.Length).OrderByDescending(c => (long)total * counts[c] % sum).Take(rest))
+        {
+            shares[c]++;
+        }
+
+        return shares;
+    }
+}
