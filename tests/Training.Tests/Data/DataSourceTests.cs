@@ -77,6 +77,14 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
+    public void Digits_need_no_files()
+    {
+        var data = DataSource.Load("digits", new DataOptions { Limit = 100 });
+        Assert.Equal((100, 10_000), (data.Train.Count, data.Test!.Count));
+        Assert.Equal("digits: 100 training and 10,000 test images of 28 x 28, 10 classes", data.Description);
+    }
+
+    [Fact]
     public void A_name_that_is_nothing_lists_what_is_possible() =>
         Fails(() => DataSource.Load(_folder.File("absent")), "absent", "mnist, fashion-mnist, digits, a folder", "check the path");
 
