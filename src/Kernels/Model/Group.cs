@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gpu.Kernels.Model;
 
 /// <summary>Where the calling lane stands in its group, and how the lanes of a group meet. Explicitly grouped kernels only.</summary>
@@ -43,9 +45,10 @@ public static class Group
     public static int BarrierPopCount(bool predicate)
     {
         var lane = Lane.InGroup;
-        lane.Vote(predicate);
+        var lanes = Dimension.Size;
+        lane.Exchange[LinearIndex] = predicate ? (byte)1 : (byte)0;
         lane.Barrier();
-        var count = lane.CountVotes();
+        var count = lane.Exchange[..lanes].Count((byte)1);
 
         // A lane that ran ahead must not vote anew before the others have counted.
         lane.Barrier();
@@ -61,15 +64,15 @@ public static class Group
     /// <summary>A barrier that hands the value of lane <paramref name="groupIndex"/> to all lanes.</summary>
     public static T Broadcast<T>(T value, int groupIndex) where T : unmanaged
     {
-        ref var shared = ref SharedMemory.Allocate<T>();
+        var lane = Lane.InGroup;
         if (LinearIndex == groupIndex)
         {
-            shared = value;
+            MemoryMarshal.Write(lane.Exchange, in value);
         }
 
-        Barrier();
-        var result = shared;
-        Barrier();
+        lane.Barrier();
+        var result = MemoryMarshal.Read<T>(lane.Exchange);
+        lane.Barrier();
         return result;
     }
 }

@@ -37,6 +37,11 @@ public sealed class CpuAccelerator : ComputeAccelerator
             throw new ArgumentOutOfRangeException(nameof(options), $"A team has 1 to 1,024 threads, not {Options.Threads}.");
         }
 
+        if (Options.GroupWidth is < 1 or > 64)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), $"A group has 1 to 64 lanes, not {Options.GroupWidth}.");
+        }
+
         Team = new WorkerTeam(Options.Threads);
     }
 
@@ -48,6 +53,9 @@ public sealed class CpuAccelerator : ComputeAccelerator
 
     /// <summary>The threads.</summary>
     public WorkerTeam Team { get; }
+
+    /// <summary>The threads that carry the lanes of explicitly grouped kernels on the plain path.</summary>
+    internal LaneThreads Lanes { get; } = new();
 
     /// <inheritdoc/>
     public override string Id => "cpu";
@@ -75,7 +83,11 @@ public sealed class CpuAccelerator : ComputeAccelerator
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => Team.Dispose();
+    public override void Dispose()
+    {
+        Team.Dispose();
+        Lanes.Dispose();
+    }
 
     private static string DescribeProcessor()
     {

@@ -3,12 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace Gpu.Kernels.Accelerators.Cpu;
 
+/// <summary>A CPU buffer without its element type.</summary>
+internal interface ICpuMemory
+{
+    /// <summary>The accelerator that owns the memory.</summary>
+    ComputeAccelerator Owner { get; }
+
+    /// <summary>Throws where the memory has been given back.</summary>
+    void RequireAlive();
+}
+
 /// <summary>
 /// Memory of the process, outside the managed heap, aligned to a cache line. At least one widest vector beyond the end is
 /// readable, so that a twin may load a full vector at the last element.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
-public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T> where T : unmanaged
+public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : unmanaged
 {
     /// <summary>Bytes before and after the elements: readable by twins, sentinels on a strict device.</summary>
     private const int Guard = 256;
@@ -92,6 +102,10 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T> where T : unmanaged
                 $"A kernel wrote {where} of a buffer of {Length} {typeof(T).Name} ({Unsafe.SizeOf<T>()} bytes each).");
         }
     }
+
+    ComputeAccelerator ICpuMemory.Owner => _accelerator;
+
+    void ICpuMemory.RequireAlive() => ObjectDisposedException.ThrowIf(_memory == null, this);
 
     /// <inheritdoc/>
     public override void Dispose()
