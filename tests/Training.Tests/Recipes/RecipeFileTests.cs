@@ -19,7 +19,7 @@ public class RecipeFileTests
     [Fact]
     public void Every_setting_comes_back_as_it_was_saved()
     {
-        using var folder = new TestFolder();
+        using var folder = new TempFolder();
         var recipe = Recipe.Default with
         {
             Note = "quotes \" and ümlauts, %",
@@ -62,7 +62,7 @@ public class RecipeFileTests
     [Fact]
     public void Defaults_are_saved_and_read_too()
     {
-        using var folder = new TestFolder();
+        using var folder = new TempFolder();
         RecipeFile.Save(folder.File("r.json"), Recipe.Default);
         Assert.Contains("\"lr\": 0.1,", File.ReadAllText(folder.File("r.json")), StringComparison.Ordinal);
         Assert.Equal([128], RecipeFile.Load(folder.File("r.json")).ToRecipe().Hidden);
@@ -136,7 +136,7 @@ public class RecipeFileTests
     [Fact]
     public void Other_files_are_refused()
     {
-        using var folder = new TestFolder();
+        using var folder = new TempFolder();
         Assert.Contains("does not exist", Assert.Throws<TrainingException>(() => RecipeFile.Load(folder.File("none.json"))).Message,
             StringComparison.Ordinal);
         Assert.Contains("cannot be read", Assert.Throws<TrainingException>(() => RecipeFile.Load(folder.Path)).Message, StringComparison.Ordinal);
