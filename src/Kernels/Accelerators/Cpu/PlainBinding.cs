@@ -6,7 +6,7 @@ namespace Gpu.Kernels.Accelerators.Cpu;
 /// <summary>A kernel's method and its arguments, checked against each other, as parts of an expression that calls it.</summary>
 internal sealed class PlainBinding
 {
-    private static readonly MethodInfo MakeViewDefinition =
+    private static readonly MethodInfo _makeView =
         typeof(PlainBinding).GetMethod(nameof(MakeView), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     private readonly MethodInfo _method;
@@ -111,7 +111,7 @@ internal sealed class PlainBinding
             throw new ArgumentException("A view of another accelerator's memory was given to the CPU: copy it over first.", nameof(view));
         }
 
-        return MakeViewDefinition.MakeGenericMethod(view.ElementType).Invoke(null, [view]);
+        return _makeView.MakeGenericMethod(view.ElementType).Invoke(null, [view]);
     }
 
     private static string Describe(Type type)

@@ -1,0 +1,150 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Tests;
+
+/// <summary>The threads that share out the parts of a launch.</summary>
+public class WorkerTeamTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 7)]
+    [InlineData(2, 2)]
+    [InlineData(3, 100)]
+    [InlineData(16, 5)]
+    public void Every_part_runs_once_in_every_run(int threads, int parts)
+    {
+        using var cpu = Cpu(threads);
+        var launch = new Counting(cpu, parts, WorkerTeam.SmallestSharedCost);
+        for (var run = 1; run <= 500; run++)
+        {
+            launch.Run();
+            Assert.All(launch.Runs, count => Assert.Equal(run, count));
+        }
+    }
+
+    [Fact]
+    public void Launches_of_different_sizes_do_not_mix()
+    {
+        using var cpu = Cpu(4);
+        var launches = new[] { 2, 9, 3, 31 }.Select(parts => new Counting(cpu, parts, WorkerTeam.SmallestSharedCost)).ToArray();
+        for (var run = 1; run <= 300; run++)
+        {
+            foreach (var launch in launches)
+            {
+                launch.Run();
+                Assert.All(launch.Runs, count => Assert.Equal(run, count));
+            }
+        }
+    }
+
+    [Fact]
+    public void Parked_workers_wake_again()
+    {
+        using var cpu = Cpu(3);
+        var launch = new Counting(cpu, 6, WorkerTeam.SmallestSharedCost);
+        for (var run = 1; run <= 20; run++)
+        {
+            Thread.Sleep(2);
+            launch.Run();
+            Assert.All(launch.Runs, count => Assert.Equal(run, count));
+        }
+    }
+
+    [Fact]
+    public void Small_work_stays_on_the_calling_thread()
+    {
+        using var cpu = Cpu(4);
+        var launch = new Counting(cpu, 50, WorkerTeam.SmallestSharedCost - 1);
+        launch.Run();
+        Assert.All(launch.Threads, thread => Assert.Equal(Environment.CurrentManagedThreadId, thread));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Failure_of_a_part_is_thrown_on_the_calling_thread_and_the_team_lives_on(int threads)
+    {
+        using var cpu = Cpu(threads);
+        for (var run = 0; run < 50; run++)
+        {
+            var failing = new Counting(cpu, 8, WorkerTeam.SmallestSharedCost) { FailingPart = run % 8 };
+            var error = Assert.Throws<InvalidOperationException>(failing.Run);
+            Assert.Equal($"part {run % 8}", error.Message);
+            var launch = new Counting(cpu, 8, WorkerTeam.SmallestSharedCost);
+            launch.Run();
+            Assert.All(launch.Runs, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Fact]
+    public void Run_allocates_nothing()
+    {
+        using var cpu = Cpu(3);
+        var launch = new Counting(cpu, 6, WorkerTeam.SmallestSharedCost);
+        launch.Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var run = 0; run < 100; run++)
+        {
+            launch.Run();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Rows_are_shared_out_without_gap_or_overlap()
+    {
+        foreach (var (rows, parts) in ((int, int)[])[(1, 1), (10, 3), (7, 8), (128, 8), (2_000_000_000, 7)])
+        {
+            var end = 0;
+            for (var part = 0; part < parts; part++)
+            {
+                var range = CpuLaunch.RowRange(rows, parts, part);
+                Assert.Equal(end, range.First);
+                Assert.True(range.End >= range.First && (rows < parts || range.End > range.First));
+                end = range.End;
+            }
+
+            Assert.Equal(rows, end);
+        }
+    }
+
+    [Fact]
+    public void Neighbours_that_share_rows_run_as_one()
+    {
+        using var cpu = Cpu(2);
+        var order = new List<string>();
+        CpuLaunch Rows(string name, int rows) => new Recording(cpu, name, order) { Rows = rows };
+        var sequence = cpu.Sequence("step", [Rows("a", 8), Rows("b", 8), Rows("c", 0), Rows("d", 8), Rows("e", 4)]);
+        sequence.Run();
+        Assert.Equal(["a + b", "c", "d", "e"], ((LaunchSequence)sequence).Launches.Select(launch => launch.Name));
+        Assert.Equal(["a0", "b0", "a1", "b1", "c0", "c1", "d0", "d1", "e0", "e1"], order);
+    }
+
+    private static CpuAccelerator Cpu(int threads) => new(new CpuOptions { Threads = threads });
+
+    private sealed class Counting(CpuAccelerator cpu, int parts, long cost) : CpuLaunch(cpu, "counting", parts, cost)
+    {
+        public int[] Runs { get; } = new int[parts];
+
+        public int[] Threads { get; } = new int[parts];
+
+        public int FailingPart { get; init; } = -1;
+
+        public override void RunPart(int part)
+        {
+            Interlocked.Increment(ref Runs[part]);
+            Threads[part] = Environment.CurrentManagedThreadId;
+            if (part == FailingPart)
+            {
+                throw new InvalidOperationException($"part {part}");
+            }
+        }
+    }
+
+    private sealed class Recording(CpuAccelerator cpu, string name, List<string> order) : CpuLaunch(cpu, name, 2, 1)
+    {
+        public override void RunPart(int part) => order.Add($"{Name}{part}");
+    }
+}
