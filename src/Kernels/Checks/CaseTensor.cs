@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators;
 
@@ -148,7 +149,7 @@ public sealed class CaseTensor<T> : CaseTensor where T : unmanaged
     /// <inheritdoc/>
     internal override ulong AddTo(ulong checksum)
     {
-        foreach (var value in MemoryMarshal.AsBytes(After))
+        foreach (var value in MemoryMarshal.Cast<T, uint>(After))
         {
             checksum = (checksum ^ value) * 1099511628211;
         }
@@ -158,10 +159,13 @@ public sealed class CaseTensor<T> : CaseTensor where T : unmanaged
 
     private static void Fill(Span<T> span, uint bits)
     {
-        var bytes = MemoryMarshal.AsBytes(span);
-        for (var i = 0; i < bytes.Length; i++)
+        if (Unsafe.SizeOf<T>() == sizeof(uint))
         {
-            bytes[i] = (byte)(bits >> (8 * (i & 3)));
+            MemoryMarshal.Cast<T, uint>(span).Fill(bits);
+        }
+        else
+        {
+            MemoryMarshal.AsBytes(span).Fill((byte)bits);
         }
     }
 

@@ -1,0 +1,74 @@
+using Gpu.Kernels.Checks;
+
+namespace Gpu.Kernels.Tests.Checks;
+
+public class ComparisonTests
+{
+    [Theory]
+    [InlineData(1f, 1.0, 0.0)]
+    [InlineData(1f, 1.5, 0.5)]
+    [InlineData(-0f, 0.0, 0.0)]
+    [InlineData(float.NaN, double.NaN, 0.0)]
+    [InlineData(float.PositiveInfinity, double.PositiveInfinity, 0.0)]
+    public void Accepts(float found, double expected, double allowed) =>
+        Assert.True(Comparison.Floats("y", [found], new Bounded([expected], [allowed])).Passed);
+
+    [Theory]
+    [InlineData(1f, 1.5, 0.4)]
+    [InlineData(float.NaN, 1.0, 1e9)]
+    [InlineData(1f, double.NaN, 1e9)]
+    [InlineData(float.PositiveInfinity, 1.0, double.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(1f, double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(1f, 1.0, double.NaN)]
+    [InlineData(1f, 1.0, -1.0)]
+    [InlineData(1f, 1.0000000001, 0.0)]
+    public void Rejects(float found, double expected, double allowed) =>
+        Assert.False(Comparison.Floats("y", [found], new Bounded([expected], [allowed])).Passed);
+
+    [Fact]
+    public void Finds_the_worst_element_and_names_it()
+    {
+        var comparison = Comparison.Floats("dx", [0f, 5f, 9f], new Bounded([0, 4, 3], [1, 1, 2]));
+
+        Assert.Equal(3, comparison.WorstShare);
+        Assert.Equal("dx[2] is 9, it must be 3 within 2 (off by 6).", comparison.Failure);
+    }
+
+    [Fact]
+    public void Exact_takes_no_bound() =>
+        Assert.False(Comparison.Floats("y", [1.0000001f], new Bounded([1], [1]), exact: true).Passed);
+
+    [Fact]
+    public void An_unwritten_float_fails_even_where_NaN_is_expected()
+    {
+        var unwritten = BitConverter.UInt32BitsToSingle(Comparison.UnwrittenBits);
+
+        var comparison = Comparison.Floats("y", [unwritten], new Bounded([double.NaN], [1]));
+
+        Assert.Equal("y[0] was never written, it must be NaN.", comparison.Failure);
+    }
+
+    [Fact]
+    public void Other_lengths_fail()
+    {
+        Assert.False(Comparison.Floats("y", [1f], new Bounded([1, 1], [0, 0])).Passed);
+        Assert.False(Comparison.Integers("y", [1], [1, 1]).Passed);
+        Assert.False(Comparison.SameBits<int>("y", [1], [1, 1]).Passed);
+    }
+
+    [Fact]
+    public void Integers_must_be_equal()
+    {
+        Assert.True(Comparison.Integers("counts", [1, 2], [1, 2]).Passed);
+        Assert.Equal("counts[1] is 2, it must be 3.", Comparison.Integers("counts", [1, 2], [1, 3]).Failure);
+        Assert.Equal("counts[0] was never written, it must be 3.", Comparison.Integers("counts", [-1], [3]).Failure);
+    }
+
+    [Fact]
+    public void Runs_must_agree_in_the_sign_of_zero()
+    {
+        Assert.True(Comparison.SameBits<float>("y", [float.NaN, 0f], [float.NaN, 0f]).Passed);
+        Assert.Equal("y[1] was 0 in one run and -0 in the next.", Comparison.SameBits<float>("y", [1f, 0f], [1f, -0f]).Failure);
+    }
+}

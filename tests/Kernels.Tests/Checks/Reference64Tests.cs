@@ -1,0 +1,165 @@
+using Gpu.Kernels.Checks;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests.Checks;
+
+/// <summary>
+/// Proves the backward passes of <see cref="Reference64"/> by central differences of its forward passes in float64. Everything is
+/// reduced to a number by a weighted sum of the outputs; the weights stand for the gradient that comes from above.
+/// </summary>
+public class Reference64Tests
+{
+    private const int M = 4;
+    private const int K = 5;
+    private const int N = 3;
+    private const double H = 1e-5;
+    private const double Limit = 1e-6;
+
+    private readonly CaseRandom _random = new("finite differences");
+
+    public static TheoryData<Activation> AllActivations => [.. Enum.GetValues<Activation>()];
+
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void Activation_backward(Activation activation)
+    {
+        var (a, dy) = (AwayFromZero(M * N), Values(M * N));
+        var y = Reference64.ActivationForward(activation, a).Values;
+
+        var da = Reference64.ActivationBackward(activation, y, dy).Values;
+
+        AssertGradient(da, a, at => Dot(dy, Reference64.ActivationForward(activation, at)));
+    }
+
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void MatMul_input_gradient_through_the_activation_of_its_input(Activation activation)
+    {
+        var (a, w, dy) = (AwayFromZero(M * K), Values(K * N), Values(M * N));
+        var x = Reference64.ActivationForward(activation, a).Values;
+
+        var da = Reference64.MatMulInputGradient(dy, w, x, activation, M, K, N).Values;
+
+        AssertGradient(da, a, at => Dot(dy, Reference64.MatMulForward(
+            Reference64.ActivationForward(activation, at).Values, w, null, Activation.Identity, M, K, N)));
+    }
+
+    [Fact]
+    public void MatMul_gradients_of_inputs_weights_and_bias()
+    {
+        var (x, w, bias, dy) = (Values(M * K), Values(K * N), Values(N), Values(M * N));
+
+        AssertGradient(Reference64.MatMulInputGradient(dy, w, null, Activation.Identity, M, K, N).Values, x, at => Forward(at, w, bias));
+        AssertGradient(Reference64.MatMulWeightGradient(x, dy, M, K, N).Values, w, at => Forward(x, at, bias));
+        AssertGradient(Reference64.ColumnSum(dy, M, N).Values, bias, at => Forward(x, w, at));
+
+        double Forward(double[] x, double[] w, double[] bias) =>
+            Dot(dy, Reference64.MatMulForward(x, w, bias, Activation.Identity, M, K, N));
+    }
+
+    [Fact]
+    public void MatMul_forward_by_hand()
+    {
+        // (1 2) (5 6)   (19 22)            (-20)
+        // (3 4) (7 8) = (43 50), and a bias of (-30).
+        double[] x = [1, 2, 3, 4], w = [5, 6, 7, 8];
+
+        Assert.Equal([19, 22, 43, 50], Reference64.MatMulForward(x, w, null, Activation.Identity, 2, 2, 2).Values);
+        Assert.Equal([0, 0, 23, 20], Reference64.MatMulForward(x, w, [-20, -30], Activation.Relu, 2, 2, 2).Values);
+    }
+
+    [Fact]
+    public void Updates_step_against_the_gradient()
+    {
+        var (x, w, bias, dy) = (Values(M * K), Values(K * N), Values(N), Values(M * N));
+        var dw = Reference64.MatMulWeightGradient(x, dy, M, K, N).Values;
+        var db = Reference64.ColumnSum(dy, M, N).Values;
+
+        Assert.Equal(w.Zip(dw, (p, g) => p - (0.25 * g)), Reference64.MatMulWeightUpdate(x, dy, 0.25, w, M, K, N).Values);
+        Assert.Equal(bias.Zip(db, (p, g) => p - (0.25 * g)), Reference64.ColumnSumUpdate(dy, 0.25, bias, M, N).Values);
+    }
+
+    [Fact]
+    public void Softmax_backward()
+    {
+        var (a, dp) = (Values(M * N), Values(M * N));
+        var p = Reference64.SoftmaxForward(a, M, N).Values;
+
+        AssertGradient(Reference64.SoftmaxBackward(p, dp, M, N).Values, a, at => Dot(dp, Reference64.SoftmaxForward(at, M, N)));
+    }
+
+    [Fact]
+    public void Softmax_of_logarithms_of_integers()
+    {
+        var p = Reference64.SoftmaxForward([Math.Log(2), Math.Log(3), Math.Log(4), Math.Log(7)], 2, 2).Values;
+
+        Assert.Equal([2.0 / 5, 3.0 / 5, 4.0 / 11, 7.0 / 11], p.Select(v => Math.Round(v, 14)), (a, b) => Math.Abs(a - b) <= 1e-14);
+    }
+
+    [Theory]
+    [InlineData("cross-entropy")]
+    [InlineData("mse")]
+    [InlineData("softmax-mse")]
+    [InlineData("binary-cross-entropy")]
+    public void Loss_gradients(string loss)
+    {
+        Func<double[], int[], int, int, LossReference> reference = loss switch
+        {
+            "cross-entropy" => Reference64.SoftmaxCrossEntropy,
+            "mse" => Reference64.MeanSquaredError,
+            "softmax-mse" => Reference64.SoftmaxSquaredError,
+            _ => Reference64.BinaryCrossEntropy,
+        };
+        var outputs = AwayFromZero(M * N);
+        int[] labels = [0, 2, 1, 2];
+
+        var gradient = reference(outputs, labels, M, N).Gradient.Values;
+
+        AssertGradient(gradient, outputs, at => reference(at, labels, M, N).Losses.Values.Average());
+    }
+
+    [Fact]
+    public void Losses_by_hand()
+    {
+        Assert.Equal(Math.Log(10), Reference64.SoftmaxCrossEntropy(new double[10], [3], 1, 10).Losses.Values[0], 14);
+        Assert.Equal(0.5, Reference64.MeanSquaredError([1, 1], [0], 1, 2).Losses.Values[0], 14);
+        Assert.Equal(0.25, Reference64.SoftmaxSquaredError([7, 7], [1], 1, 2).Losses.Values[0], 14);
+        Assert.Equal(Math.Log(2), Reference64.BinaryCrossEntropy(new double[4], [3], 1, 4).Losses.Values[0], 14);
+    }
+
+    [Fact]
+    public void Sgd_by_hand()
+    {
+        // g = 1 + 0.5 * 2 = 2 where weights decay, else 1; v = 0.5 * 4 + g; w = 2 - 0.25 v.
+        var (parameters, velocity) = Reference64.Sgd([2, 2], [1, 1], [4, 4], 0.25, 0.5, 0.5, decayed: 1);
+
+        Assert.Equal([4, 3], velocity!.Values);
+        Assert.Equal([1, 1.25], parameters.Values);
+        Assert.Equal([1.5, 1.75], Reference64.Sgd([2, 2], [1, 1], null, 0.25, 0, 0.5, decayed: 1).Parameters.Values);
+    }
+
+    private static double Dot(double[] weights, Bounded outputs) => weights.Zip(outputs.Values, (a, b) => a * b).Sum();
+
+    private static void AssertGradient(double[] gradient, double[] at, Func<double[], double> function)
+    {
+        Assert.Equal(at.Length, gradient.Length);
+        for (var i = 0; i < at.Length; i++)
+        {
+            var difference = (function(Shifted(i, H)) - function(Shifted(i, -H))) / (2 * H);
+            Assert.True(Math.Abs(gradient[i] - difference) <= Limit * (1 + Math.Abs(difference)),
+                $"element {i}: the reference says {gradient[i]:G12}, the difference quotient {difference:G12}");
+        }
+
+        double[] Shifted(int index, double by)
+        {
+            double[] copy = [.. at];
+            copy[index] += by;
+            return copy;
+        }
+    }
+
+    private double[] Values(int length) => _random.Array(length, r => (double)r.Between(-2, 2));
+
+    /// <summary>Values that no difference quotient takes across a kink at 0.</summary>
+    private double[] AwayFromZero(int length) => _random.Array(length, r => r.Between(0.1f, 2) * (r.Below(2) == 0 ? 1.0 : -1.0));
+}
