@@ -9,6 +9,11 @@ public static class OperationCases
     /// <summary>Every case, operation by operation.</summary>
     public static IReadOnlyList<OperationCase> All { get; } =
     [
+        .. GatherBatchCases.All,
+        .. ColumnSumCases.All,
+        .. ActivationCases.All,
+        .. LossCases.All,
+        .. UpdateCases.All,
     ];
 
     /// <summary>
@@ -18,13 +23,20 @@ public static class OperationCases
     public static IEnumerable<OperationCase> Matching(string filter, IEnumerable<OperationCase>? cases = null)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var parts = Split(filter);
-        return (cases ?? All).Where(c =>
+        var all = (cases ?? All).ToList();
+        if (all.Find(c => c.Name == filter) is { } named)
+        {
+            return [named];
+        }
+
+        var asked = Split(filter);
+        var whole = filter.Contains('(', StringComparison.Ordinal);
+        return all.Where(c =>
         {
             var own = Split(c.Name);
-            return (filter.Contains('(', StringComparison.Ordinal) ? own.Operation == parts.Operation : own.Operation.StartsWith(parts.Operation, StringComparison.Ordinal))
-                && (parts.Variant is null || parts.Variant == own.Variant)
-                && parts.Parameters.All(own.Parameters.Contains);
+            return (whole ? own.Operation == asked.Operation : own.Operation.StartsWith(asked.Operation, StringComparison.Ordinal))
+                && (asked.Variant is null || asked.Variant == own.Variant)
+                && asked.Parameters.All(own.Parameters.Contains);
         });
     }
 

@@ -26,7 +26,7 @@ public static partial class Reference64
         for (var i = 0; i < y.Length; i++)
         {
             result.Values[i] = dy[i] * Derivative(activation, y[i]);
-            result.Allowed[i] = (Math.Abs(dy[i]) * DerivativeError(activation, y[i])) + (Rounding * Math.Abs(result.Values[i]));
+            result.Allowed[i] = (Math.Abs(dy[i]) * DerivativeError(activation, y[i])) + (Rounding * Math.Abs(result.Values[i])) + Underflow;
         }
 
         return result;

@@ -1,0 +1,67 @@
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Checks;
+
+internal static class ActivationCases
+{
+    /// <summary>Enough for the twin to be cut, and an uneven end.</summary>
+    private const int Large = 40_003;
+
+    internal static IEnumerable<OperationCase> All =>
+        from activation in Enum.GetValues<Activation>()
+        from count in (int[])[0, .. OperationCases.Sizes, Large]
+        from declaration in new[] { Forward(activation, count), Backward(activation, count), BackwardInPlace(activation, count) }
+        select declaration;
+
+    private static OperationCase Forward(Activation activation, int count) => new()
+    {
+        Operation = "activation-forward",
+        Parameters = [("activation", activation), ("count", count)],
+        Bytes = 8L * count,
+        Timed = count == Large,
+        Bind = memory =>
+        {
+            var a = memory.Input("a", Sums(memory, count));
+            var y = memory.Output("y", count);
+            return new(Activations.PrepareForward(memory.Accelerator, activation, a, y),
+                () => [Expectation.Of(y, Reference64.ActivationForward(activation, a.ToDoubles()))]);
+        },
+    };
+
+    private static OperationCase Backward(Activation activation, int count) => new()
+    {
+        Operation = "activation-backward",
+        Parameters = [("activation", activation), ("count", count)],
+        Bytes = 12L * count,
+        Timed = count == Large,
+        Bind = memory =>
+        {
+            var y = memory.Input("y", Outputs(memory, activation, count));
+            var dy = memory.Input("dy", count);
+            var da = memory.Output("da", count);
+            return new(Activations.PrepareBackward(memory.Accelerator, activation, y, dy, da),
+                () => [Expectation.Of(da, Reference64.ActivationBackward(activation, y.ToDoubles(), dy.ToDoubles()))]);
+        },
+    };
+
+    private static OperationCase BackwardInPlace(Activation activation, int count) => new()
+    {
+        Operation = "activation-backward",
+        Parameters = [("activation", activation), ("count", count), ("in-place", true)],
+        Bytes = 12L * count,
+        Bind = memory =>
+        {
+            var y = memory.Input("y", Outputs(memory, activation, count));
+            var dy = memory.Updated("dy", count);
+            return new(Activations.PrepareBackward(memory.Accelerator, activation, y, dy, dy),
+                () => [Expectation.Of(dy, Reference64.ActivationBackward(activation, y.ToDoubles(), dy.ToDoubles()))]);
+        },
+    };
+
+    /// <summary>Sums on both sides of 0, with some so large that every activation has reached its end.</summary>
+    private static float[] Sums(CaseMemory memory, int count) =>
+        memory.Random.Array(count, r => r.Below(16) == 0 ? r.Between(-1e4f, 1e4f) : r.Between(-6, 6));
+
+    private static float[] Outputs(CaseMemory memory, Activation activation, int count) =>
+        [.. Sums(memory, count).Select(a => (float)Reference64.Activate(activation, a, 0).Value)];
+}

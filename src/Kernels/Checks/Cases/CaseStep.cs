@@ -1,0 +1,14 @@
+namespace Gpu.Kernels.Checks;
+
+/// <summary>The step that cases of updates stand at: the third of an epoch, whose learning rate is a power of two.</summary>
+internal static class CaseStep
+{
+    internal const int Step = 2;
+    internal const int Sample = 3;
+    internal const int GlobalStep = 7;
+    internal const float Rate = 0.25f;
+
+    internal static int[] Cursor => [Step, Sample, GlobalStep, 0];
+
+    internal static float[] Rates => [9, 9, Rate, 9];
+}

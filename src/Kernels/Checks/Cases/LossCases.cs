@@ -1,0 +1,53 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Checks;
+
+/// <summary>All losses have the same arguments, and the same cases.</summary>
+internal static class LossCases
+{
+    private delegate Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> outputs, DeviceView<int> labels, int m, int n,
+        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient);
+
+    private delegate LossReference Reference(double[] outputs, int[] labels, int m, int n);
+
+    private static readonly (string Name, Prepare Prepare, Reference Reference)[] _losses =
+    [
+        ("softmax-cross-entropy", SoftmaxCrossEntropy.Prepare, Reference64.SoftmaxCrossEntropy),
+    ];
+
+    internal static IEnumerable<OperationCase> All =>
+        from loss in _losses
+        from shape in ((int M, int N)[])[(0, 10), (1, 1), (1, 10), (2, 2), (5, 31), (7, 32), (3, 33), (127, 10), (4, 257), (32, 10), (1000, 10)]
+        from spread in (float[])[1, 100]
+        from gradient in (bool[])[true, false]
+        select Loss(loss.Name, loss.Prepare, loss.Reference, shape.M, shape.N, spread, gradient);
+
+    private static OperationCase Loss(string name, Prepare prepare, Reference reference, int m, int n, float spread, bool gradient) => new()
+    {
+        Operation = name,
+        Parameters = [("m", m), ("n", n), ("spread", spread), ("gradient", gradient)],
+        Bytes = 4L * ((m * n * (gradient ? 2 : 1)) + (3 * m)),
+        Timed = spread == 1 && ((m == 32 && gradient) || m == 1000) && n == 10,
+        Bind = memory => Bind(memory, prepare, reference, m, n, spread, gradient),
+    };
+
+    private static CaseBinding Bind(CaseMemory memory, Prepare prepare, Reference reference, int m, int n, float spread, bool gradient)
+    {
+        var outputs = memory.Input("outputs", memory.Random.Array(m * n, r => r.Between(-spread, spread)));
+        var labels = memory.Input("labels", memory.Random.Array(m, r => r.Below(n)));
+        var losses = memory.Output("losses", m);
+        var correct = memory.Output<int>("correct", m);
+        var da = gradient ? memory.Output("gradient", m * n) : null;
+        return new(prepare(memory.Accelerator, outputs, labels, m, n, losses, correct, da?.View), () =>
+        {
+            var expected = reference(outputs.ToDoubles(), labels.ToArray(), m, n);
+            return
+            [
+                Expectation.Of(losses, expected.Losses),
+                Expectation.Of(correct, expected.Correct),
+                .. da is null ? Array.Empty<Expectation>() : [Expectation.Of(da, expected.Gradient)],
+            ];
+        });
+    }
+}

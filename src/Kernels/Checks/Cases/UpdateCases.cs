@@ -1,0 +1,66 @@
+namespace Gpu.Kernels.Checks;
+
+/// <summary>The optimizer, and the end of a step.</summary>
+internal static class UpdateCases
+{
+    internal static IEnumerable<OperationCase> All =>
+    [
+        .. from count in (int[])[0, .. OperationCases.Sizes]
+           from l2 in (float[])[0, 0.5f]
+           from momentum in (float[])[0, 0.5f]
+           select Sgd(count, momentum, l2, count * 2 / 3),
+        Sgd(257, 0.5f, 0, 0, CaseInput.Integers),
+        Sgd(101_770, 0, 0, 0, timed: true),
+        Sgd(101_770, 0.9f, 1e-4f, 101_632, timed: true),
+        .. from m in OperationCases.Sizes
+           select Tally(m, timed: m == 32),
+        Tally(100_000),
+    ];
+
+    private static OperationCase Sgd(int count, float momentum, float l2, int decayed, CaseInput input = CaseInput.Floats, bool timed = false) => new()
+    {
+        Operation = "sgd",
+        Parameters = [("count", count), ("momentum", momentum), ("l2", l2), ("decayed", decayed)],
+        Input = input,
+        Bytes = (momentum == 0 ? 12L : 20L) * count,
+        Timed = timed,
+        Bind = memory =>
+        {
+            var gradients = memory.Input("gradients", count);
+            var velocity = momentum == 0 ? null : memory.Updated("velocity", count);
+            var rates = memory.Input("rates", CaseStep.Rates);
+            var cursor = memory.Input("cursor", CaseStep.Cursor);
+            var parameters = memory.Updated("parameters", count);
+            return new(Ops.Sgd.Prepare(memory.Accelerator, gradients, velocity?.View, rates, cursor, momentum, l2, decayed, parameters), () =>
+            {
+                var (updated, moved) = Reference64.Sgd(parameters.ToDoubles(), gradients.ToDoubles(), velocity?.ToDoubles(), CaseStep.Rate,
+                    momentum, l2, decayed);
+                return velocity is null || moved is null
+                    ? [Expectation.Of(parameters, updated)]
+                    : [Expectation.Of(parameters, updated), Expectation.Of(velocity, moved)];
+            });
+        },
+    };
+
+    private static OperationCase Tally(int m, bool timed = false) => new()
+    {
+        Operation = "tally",
+        Parameters = [("m", m)],
+        Bytes = 8L * m,
+        Timed = timed,
+        Bind = memory =>
+        {
+            var losses = memory.Input("losses", memory.Random.Array(m, r => r.Between(0, 3)));
+            var correct = memory.Input("correct", memory.Random.Array(m, r => r.Below(2)));
+            var totals = memory.Updated("totals", [1000f, 1e-5f]);
+            var counts = memory.Updated("counts", [40]);
+            var cursor = memory.Updated("cursor", CaseStep.Cursor);
+            return new(Ops.Tally.Prepare(memory.Accelerator, losses, correct, m, totals, counts, cursor), () =>
+            [
+                Expectation.Of(totals, Reference64.Tally(losses.ToDoubles(), totals.ToDoubles())),
+                Expectation.Of(counts, [40 + correct.ToArray().Sum()]),
+                Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, 0]),
+            ]);
+        },
+    };
+}

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public static partial class GatherBatch
+{
+    private sealed record Twin(DeviceView<byte> Values, DeviceView<byte> Labels, DeviceView<int> Order, DeviceView<int> Cursor,
+        float Scale, float Offset, int Rows, int Features, DeviceView<float> X, DeviceView<int> BatchLabels) : ISimdTwin
+    {
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            new TwinLaunch<TSimd, TVector>(cpu, this);
+    }
+
+    private sealed unsafe class TwinLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        private readonly Twin _twin;
+        private readonly byte* _values;
+        private readonly byte* _labels;
+        private readonly int* _order;
+        private readonly int* _cursor;
+        private readonly float* _x;
+        private readonly int* _batchLabels;
+
+        internal TwinLaunch(CpuAccelerator cpu, Twin twin)
+            : base(cpu, "gather-batch", CpuRows.Parts(twin.Rows), 5L * twin.Rows * twin.Features)
+        {
+            Rows = twin.Rows;
+            _twin = twin;
+            _values = twin.Values.Pointer();
+            _labels = twin.Labels.Pointer();
+            _order = twin.Order.Pointer();
+            _cursor = twin.Cursor.Pointer();
+            _x = twin.X.Pointer();
+            _batchLabels = twin.BatchLabels.Pointer();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void RunPart(int part)
+        {
+            var (first, end) = RowRange(_twin.Rows, Parts, part);
+            var features = _twin.Features;
+            var order = _order + _cursor[StepCursor.Sample];
+            for (var row = first; row < end; row++)
+            {
+                var sample = order[row];
+                _batchLabels[row] = _labels[sample];
+                ScaleRow(_values + ((long)sample * features), _x + ((long)row * features), features);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void ScaleRow(byte* source, float* target, int features)
+        {
+            var (scale, offset) = (TSimd.Broadcast(_twin.Scale), TSimd.Broadcast(_twin.Offset));
+            var i = 0;
+            for (; i + TSimd.Width <= features; i += TSimd.Width)
+            {
+                TSimd.Store(target + i, TSimd.Fma(LoadBytes(source + i), scale, offset));
+            }
+
+            for (; i < features; i++)
+            {
+                target[i] = KernelMath.Fma(source[i], _twin.Scale, _twin.Offset);
+            }
+        }
+
+        /// <summary>As many bytes as there are floats in a vector, converted.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector LoadBytes(byte* source)
+        {
+            if (typeof(TVector) == typeof(Vector512<float>))
+            {
+                var shorts = Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe());
+                return As(Vector512.ConvertToSingle(Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32()));
+            }
+
+            if (typeof(TVector) == typeof(Vector256<float>))
+            {
+                var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte());
+                return As(Vector256.ConvertToSingle(Vector256.WidenLower(shorts.ToVector256Unsafe()).AsInt32()));
+            }
+
+            if (typeof(TVector) == typeof(Vector128<float>))
+            {
+                var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte());
+                return As(Vector128.ConvertToSingle(Vector128.WidenLower(shorts).AsInt32()));
+            }
+
+            return TSimd.Broadcast(*source);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector As<T>(T value) where T : struct => Unsafe.BitCast<T, TVector>(value);
+    }
+}

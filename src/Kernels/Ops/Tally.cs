@@ -1,0 +1,94 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// Ends a step: adds the rows' losses and correct answers to the epoch's totals, in row order, and moves the cursor on. The
+/// losses are added with Kahan's compensation (Kahan, "Further remarks on reducing truncation errors", 1965), so that the sum of an
+/// epoch has the precision of one addition. A NaN among the losses makes the total NaN.
+/// </summary>
+public static class Tally
+{
+    /// <summary>
+    /// One index: losses and correct are (m), totals is {sum, compensation}, counts {correct answers}; cursor see <see cref="StepCursor"/>.
+    /// </summary>
+    public static void TallyKernel(Index1D i, ArrayView<float> losses, ArrayView<int> correct, int m, ArrayView<float> totals,
+        ArrayView<int> counts, ArrayView<int> cursor)
+    {
+        if (i >= 1)
+        {
+            return;
+        }
+
+        var sum = totals[0];
+        var compensation = totals[1];
+        var count = counts[0];
+        for (var row = 0; row < m; row++)
+        {
+            var loss = losses[row] - compensation;
+            var next = sum + loss;
+            compensation = (next - sum) - loss;
+            sum = next;
+            count += correct[row];
+        }
+
+        totals[0] = sum;
+        totals[1] = compensation;
+        counts[0] = count;
+        cursor[StepCursor.Step] += 1;
+        cursor[StepCursor.Sample] += m;
+        cursor[StepCursor.GlobalStep] += 1;
+    }
+
+    /// <summary>Prepares the end of a step.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="losses">(m), the loss of each row.</param>
+    /// <param name="correct">(m), 1 for each row that was right.</param>
+    /// <param name="m">Rows in the batch.</param>
+    /// <param name="totals">{sum, compensation}, updated; the host sets both to 0 at the start of an epoch.</param>
+    /// <param name="counts">{correct answers}, updated.</param>
+    /// <param name="cursor">See <see cref="StepCursor"/>, updated: one step and m samples further.</param>
+    public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> losses, DeviceView<int> correct, int m,
+        DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        Require.Length(losses, m, "tally");
+        Require.Length(correct, m, "tally");
+        Require.Length(totals, 2, "tally");
+        Require.Length(counts, 1, "tally");
+        Require.Length(cursor, StepCursor.Length, "tally");
+        return accelerator is CpuAccelerator { IsPlain: false } cpu
+            ? new TwinLaunch(cpu, losses, correct, m, totals, counts, cursor)
+            : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, totals, counts, cursor);
+    }
+
+    /// <summary>The kernel on pointers: one sum in row order has nothing for vectors to do.</summary>
+    private sealed unsafe class TwinLaunch(CpuAccelerator cpu, DeviceView<float> losses, DeviceView<int> correct, int m,
+        DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor) : CpuLaunch(cpu, "tally", 1, m)
+    {
+        private readonly float* _losses = losses.Pointer();
+        private readonly int* _correct = correct.Pointer();
+        private readonly float* _totals = totals.Pointer();
+        private readonly int* _counts = counts.Pointer();
+        private readonly int* _cursor = cursor.Pointer();
+
+        public override void RunPart(int part)
+        {
+            var (sum, compensation, count) = (_totals[0], _totals[1], _counts[0]);
+            for (var row = 0; row < m; row++)
+            {
+                var loss = _losses[row] - compensation;
+                var next = sum + loss;
+                compensation = next - sum - loss;
+                sum = next;
+                count += _correct[row];
+            }
+
+            (_totals[0], _totals[1], _counts[0]) = (sum, compensation, count);
+            _cursor[StepCursor.Step]++;
+            _cursor[StepCursor.Sample] += m;
+            _cursor[StepCursor.GlobalStep]++;
+        }
+    }
+}
