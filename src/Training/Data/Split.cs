@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Gpu.Training.Random;
 
@@ -24,22 +25,30 @@ public sealed record Split
 
     /// <summary>Reads <c>0.15</c>, <c>10000</c> or <c>last:10000</c>.</summary>
     /// <exception cref="TrainingException">It is none of these (wrong usage).</exception>
-    public static Split Parse(string text)
+    public static Split Parse(string text) => TryParse(text, out var split)
+        ? split
+        : throw TrainingException.BadUsage(
+            $"--validation: expected a share above 0 and below 1 (0.15), a count (10000) or the end (last:10000), found '{text}'.");
+
+    /// <summary>Reads <c>0.15</c>, <c>10000</c> or <c>last:10000</c>; false where the text is none of these.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out Split? split)
     {
         ArgumentNullException.ThrowIfNull(text);
         var fromEnd = text.StartsWith(LastPrefix, StringComparison.Ordinal);
         var number = fromEnd ? text[LastPrefix.Length..] : text;
+        split = null;
         if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
         {
-            return new Split(0, count, fromEnd);
+            split = new Split(0, count, fromEnd);
+        }
+        else if (!fromEnd
+            && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+            && share is > 0 and < 1)
+        {
+            split = new Split(share, 0, fromEnd: false);
         }
 
-        return !fromEnd
-            && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
-            && share is > 0 and < 1
-            ? new Split(share, 0, fromEnd: false)
-            : throw TrainingException.BadUsage(
-                $"--validation: expected a share above 0 and below 1 (0.15), a count (10000) or the end (last:10000), found '{text}'.");
+        return split is not null;
     }
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>

@@ -1,4 +1,5 @@
 using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -29,11 +30,11 @@ public sealed record Recipe
     /// <summary><c>limit</c>: how many training samples are used at most, from the first on; null for all.</summary>
     public int? Limit { get; init; }
 
-    /// <summary><c>validation</c>: what is held out of the training data; nothing by default.</summary>
-    public ValidationSplit Validation { get; init; }
+    /// <summary><c>validation</c>: what is held out of the training data; null for nothing.</summary>
+    public Split? Validation { get; init; }
 
-    /// <summary><c>scale</c>: how a byte becomes an input: <c>unit</c>, <c>none</c>, or mean,deviation of values from 0 to 1.</summary>
-    public string Scale { get; init; } = "unit";
+    /// <summary><c>scale</c>: how a byte becomes an input.</summary>
+    public PixelScaling Scale { get; init; } = PixelScaling.Unit;
 
     /// <summary><c>hidden</c>: the outputs of each hidden layer; none for a linear model.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [128];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -27,9 +28,11 @@ public static class RecipeKeys
         Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),
         new("validation", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
-            (r, text) => ValidationSplit.TryParse(text, out var split) ? r with { Validation = split } : null, r => r.Validation.ToString()),
+            (r, text) => text == SettingText.None ? r with { Validation = null }
+                : Split.TryParse(text, out var split) ? r with { Validation = split } : null,
+            r => r.Validation?.ToString() ?? SettingText.None),
         new("scale", "unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,
-            (r, text) => r with { Scale = text }, r => r.Scale, r => IsScale(r.Scale)),
+            (r, text) => PixelScaling.TryParse(text, out var scaling) ? r with { Scale = scaling } : null, r => r.Scale.ToString()),
         new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64", NumberOrText | JsonForms.List,
             (r, text) => SettingText.List<int>(text, Size) is { } sizes ? r with { Hidden = sizes } : null,
             r => SettingText.Of(r.Hidden, SettingText.Of), r => r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
@@ -117,18 +120,6 @@ public static class RecipeKeys
 
     // Softmax belongs to the loss: naming it says that nothing else stands before it.
     private static Activation? OutputActivationOf(string name) => name == _outputActivations[0] ? Activation.Identity : ActivationOf(name);
-
-    private static bool IsScale(string text)
-    {
-        if (text is "unit" or "none")
-        {
-            return true;
-        }
-
-        var parts = text.Split(',');
-        return parts.Length == 2 && SettingText.TrySingle(parts[0], out var mean) && float.IsFinite(mean)
-            && SettingText.TrySingle(parts[1], out var deviation) && deviation > 0 && float.IsFinite(deviation);
-    }
 
     private static bool IsDevice(string text)
     {

@@ -5,7 +5,8 @@ namespace Gpu.Training.Recipes;
 /// <summary>Reads the numbers and lists of settings, always with a point for decimals.</summary>
 internal static class SettingText
 {
-    private const string NoneText = "none";
+    /// <summary>The text of an empty list, and of what is left out on purpose.</summary>
+    internal const string None = "none";
 
     internal static bool TryInteger(string text, out int value) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
@@ -18,10 +19,10 @@ internal static class SettingText
     internal static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     internal static string Of<T>(IReadOnlyList<T> values, Func<T, string> text) =>
-        values.Count == 0 ? NoneText : string.Join(',', values.Select(text));
+        values.Count == 0 ? None : string.Join(',', values.Select(text));
 
     /// <summary>The items of a list such as 128,64; <c>none</c> is the empty one.</summary>
-    internal static string[] Items(string text) => text == NoneText ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+    internal static string[] Items(string text) => text == None ? [] : text.Split(',', StringSplitOptions.TrimEntries);
 
     /// <summary>Reads a list such as 128,64. Null where an item cannot be read.</summary>
     internal static IReadOnlyList<T>? List<T>(string text, Func<string, T?> item) where T : struct

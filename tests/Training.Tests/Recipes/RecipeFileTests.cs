@@ -1,5 +1,6 @@
 using System.Text;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -26,8 +27,8 @@ public class RecipeFileTests
             Data = "a folder/with 'marks'",
             TestData = "t.csv",
             Limit = 1000,
-            Validation = new ValidationSplit(ValidationKind.Last, Count: 100),
-            Scale = "0.1307,0.3081",
+            Validation = Split.Parse("last:100"),
+            Scale = PixelScaling.Parse("0.1307,0.3081"),
             Hidden = [20, 10],
             Activations = [Activation.ScaledTanh, Activation.LeakyRelu],
             OutputActivation = Activation.Relu,
@@ -77,7 +78,7 @@ public class RecipeFileTests
         Assert.Equal([64, 32], recipe.Hidden);
         Assert.Equal([Activation.Relu, Activation.Tanh], recipe.Activations);
         Assert.Equal(new RateRange(0.5f, 1.1f), recipe.LearningRate);
-        Assert.Equal(new ValidationSplit(ValidationKind.Share, 0.25), recipe.Validation);
+        Assert.Equal(Split.Parse("0.25"), recipe.Validation);
         Assert.Equal(1e-4f, recipe.L2);
         Assert.Equal([5], Read("""{"hidden":5}""").Hidden);
         Assert.Empty(Read("""{"hidden":[]}""").Hidden);

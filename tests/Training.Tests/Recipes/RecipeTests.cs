@@ -1,4 +1,5 @@
 using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -23,7 +24,7 @@ public class RecipeTests
         var recipe = new RecipeSettings().ToRecipe();
         Assert.Equal(Recipe.Default with { Hidden = recipe.Hidden, Activations = recipe.Activations }, recipe);
         Assert.Equal("784-128-10", recipe.Shape(784, 10).ToString());
-        Assert.Equal((0.1f, 32, 10, 42UL, "unit", "auto", 0),
+        Assert.Equal((0.1f, 32, 10, 42UL, PixelScaling.Unit, "auto", 0),
             (recipe.LearningRate.Low, recipe.BatchSize, recipe.Epochs, recipe.Seed, recipe.Scale, recipe.Device, recipe.Threads));
         Assert.Equal(WeightRule.He, recipe.Init.Rule);
     }
@@ -74,7 +75,6 @@ public class RecipeTests
             Recipe.Default with { BiasInit = float.NaN },
             Recipe.Default with { Limit = 0 },
             Recipe.Default with { SkipCorrectAfter = -1 },
-            Recipe.Default with { Scale = "bright" },
         ];
         Recipe.Default.Validate();
         Assert.All(wrong, recipe => Assert.Equal(Failure.Usage, Assert.Throws<TrainingException>(recipe.Validate).Failure));
@@ -101,14 +101,14 @@ public class RecipeTests
         Assert.Equal("b", Nearest.To(new string('b', 10_000_000), ["a", "b"]));
 
     [Theory]
-    [InlineData("none", ValidationKind.None, 0, 0)]
-    [InlineData("0.15", ValidationKind.Share, 0.15, 0)]
-    [InlineData("10000", ValidationKind.Count, 0, 10000)]
-    [InlineData("last:10000", ValidationKind.Last, 0, 10000)]
-    public void Validation_is_a_share_a_count_or_the_end(string text, ValidationKind kind, double share, int count)
+    [InlineData("none")]
+    [InlineData("0.15")]
+    [InlineData("10000")]
+    [InlineData("last:10000")]
+    public void Validation_is_nothing_a_share_a_count_or_the_end(string text)
     {
-        Assert.True(ValidationSplit.TryParse(text, out var split));
-        Assert.Equal(new ValidationSplit(kind, share, count), split);
-        Assert.Equal(text, split.ToString());
+        var recipe = Settings(("validation", text)).ToRecipe();
+        Assert.Equal(text == "none" ? null : Split.Parse(text), recipe.Validation);
+        Assert.Equal(text, RecipeKeys.Find("validation")!.Write(recipe));
     }
 }

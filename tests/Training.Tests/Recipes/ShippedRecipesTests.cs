@@ -1,4 +1,5 @@
 using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -43,15 +44,15 @@ public class ShippedRecipesTests
     [Fact]
     public void Networks_B_and_C_hold_out_the_end()
     {
-        Assert.Equal(new ValidationSplit(ValidationKind.Last, Count: 10_000), Load("b").Validation);
+        Assert.Equal(Split.Parse("last:10000"), Load("b").Validation);
         Assert.Equal((WeightRule.Normal, WeightRule.Xavier), (Load("b").Init.Rule, Load("b-mended").Init.Rule));
-        Assert.Equal((42_000, 8_400), (Load("c").Limit, Load("c").Validation.Count));
+        Assert.Equal((42_000, 8_400), (Load("c").Limit, Load("c").Validation!.Count));
     }
 
     [Fact]
     public void Network_D_is_not_scaled_and_the_mended_one_is()
     {
-        Assert.Equal(("none", "unit"), (Load("d").Scale, Load("d-mended").Scale));
+        Assert.Equal((PixelScaling.None, PixelScaling.Unit), (Load("d").Scale, Load("d-mended").Scale));
         Assert.Equal((WeightRule.FanOut, Loss.MeanSquaredError), (Load("d").Init.Rule, Load("d").Loss));
         Assert.Equal((RateSchedule.Linear, 5f), (Load("d-mended").Schedule, Load("d-mended").LearningRate.Low));
     }
