@@ -6,6 +6,7 @@ namespace Gpu.Kernels.Checks;
 public sealed class CaseMemory : IDisposable
 {
     private readonly List<CaseTensor> _tensors = [];
+    private readonly List<IDisposable> _owned = [];
     private readonly CaseInput _kind;
 
     internal CaseMemory(ComputeAccelerator accelerator, string caseName, CaseInput kind)
@@ -44,6 +45,13 @@ public sealed class CaseMemory : IDisposable
     public CaseTensor<T> Updated<T>(string name, T[] values) where T : unmanaged =>
         Add<T>(name, TensorRole.Updated, values);
 
+    /// <summary>Takes over what an operation keeps between its launches; it goes before the tensors do.</summary>
+    public T Own<T>(T operation) where T : IDisposable
+    {
+        _owned.Add(operation);
+        return operation;
+    }
+
     /// <summary>Values of the case's kind.</summary>
     public float[] Values(int length) => _kind == CaseInput.Integers
         ? Random.Array(length, r => (float)(r.Below(17) - 8))
@@ -52,6 +60,12 @@ public sealed class CaseMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var operation in _owned)
+        {
+            operation.Dispose();
+        }
+
+        _owned.Clear();
         foreach (var tensor in _tensors)
         {
             tensor.Dispose();

@@ -10,6 +10,7 @@ public static class OperationCases
     public static IReadOnlyList<OperationCase> All { get; } =
     [
         .. GatherBatchCases.All,
+        .. GatherMatMulCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,
         .. LossCases.All,

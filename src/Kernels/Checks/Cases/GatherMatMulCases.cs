@@ -1,0 +1,105 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Checks;
+
+/// <summary>The first layer that reads bytes. Shapes pass the edges of 64 features or rows, and of vectors of outputs.</summary>
+internal static class GatherMatMulCases
+{
+    private const int Samples = 40;
+
+    private static readonly string[] _passes = ["forward", "weight-gradient", "weight-update"];
+
+    internal static IEnumerable<OperationCase> All =>
+    [
+        .. from pass in _passes
+           from shape in (Shape[])[
+               new(1, 1, 1), new(1, 784, 10), new(2, 31, 2), new(7, 63, 17), new(9, 64, 31), new(31, 65, 32), new(32, 128, 33),
+               new(33, 257, 127), new(64, 70, 5), new(65, 129, 100), new(130, 20, 16), new(5, 200, 257), new(32, 784, 128)]
+           from kind in (CaseInput[])[CaseInput.Floats, CaseInput.Integers]
+           select Declare(pass, shape, Activation.Identity, density: 0.2, kind),
+        .. from density in (double[])[0, 0.02, 1]
+           from pass in _passes
+           select Declare(pass, new(33, 200, 30), Activation.Identity, density),
+        .. from activation in Enum.GetValues<Activation>()
+           select Declare("forward", new(17, 100, 30), activation, 0.2),
+        .. from pass in _passes
+           from shape in (Shape[])[new(32, 784, 128), new(50, 784, 30)]
+           select Declare(pass, shape, Activation.Relu, 0.19, timed: true),
+    ];
+
+    private static OperationCase Declare(string pass, Shape shape, Activation activation, double density, CaseInput input = CaseInput.Floats,
+        bool timed = false) => new()
+        {
+            Operation = $"gather-matmul-{pass}",
+            Parameters = [("rows", shape.Rows), ("features", shape.Features), ("outputs", shape.Outputs), ("activation", activation),
+                ("density", density)],
+            Input = input,
+            Flops = 2L * shape.Rows * shape.Features * shape.Outputs,
+            Bytes = ((long)shape.Rows * shape.Features) + (4L * shape.Outputs * (shape.Rows + shape.Features)),
+            Timed = timed,
+            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers),
+        };
+
+    private static CaseBinding Bind(CaseMemory memory, string pass, Shape shape, Activation activation, double density,
+        bool isInteger)
+    {
+        var (rows, features, outputs) = shape;
+        var scale = isInteger ? 1f : 1f / 255;
+        var samples = Samples + rows;
+        var values = memory.Input("values", memory.Random.Array(samples * features,
+            r => r.Between(0, 1) < density ? (byte)(1 + r.Below(isInteger ? 8 : 255)) : (byte)0));
+        var labels = memory.Input("labels", memory.Random.Array(samples, r => (byte)r.Below(10)));
+        var order = memory.Input("order", memory.Random.Permutation(samples));
+        var cursor = memory.Input("cursor", CaseStep.Cursor);
+        var batchLabels = memory.Output<int>("batchLabels", rows);
+        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale, rows, features, outputs));
+        var (launch, expectation) = pass switch
+        {
+            "forward" => BindForward(memory, operation, shape, activation, Inputs),
+            "weight-gradient" => BindWeightGradient(memory, operation, shape, Inputs),
+            _ => BindWeightUpdate(memory, operation, shape, Inputs),
+        };
+        return new(memory.Accelerator.Sequence(launch.Name, [operation.PrepareGather(batchLabels), launch]), () =>
+        [
+            expectation(),
+            Expectation.Of(batchLabels, [.. Batch().Select(sample => (int)labels.Before[sample])]),
+        ]);
+
+        IEnumerable<int> Batch() => order.ToArray().Skip(CaseStep.Sample).Take(rows);
+
+        // The inputs are floats, rounded once, as if they had been gathered.
+        double[] Inputs() => [.. Batch().SelectMany(sample => Enumerable.Range(sample * features, features)).Select(i => (double)(values.Before[i] * scale))];
+    }
+
+    private static (Launch Launch, Func<Expectation> Expected) BindForward(CaseMemory memory, GatherMatMul operation, Shape shape,
+        Activation activation, Func<double[]> inputs)
+    {
+        var w = memory.Input("w", shape.Features * shape.Outputs);
+        var bias = memory.Input("bias", shape.Outputs);
+        var y = memory.Output("y", shape.Rows * shape.Outputs);
+        return (operation.PrepareForward(w, bias, activation, y), () => Expectation.Of(y, Reference64.MatMulForward(
+            inputs(), w.ToDoubles(), bias.ToDoubles(), activation, shape.Rows, shape.Features, shape.Outputs)));
+    }
+
+    private static (Launch Launch, Func<Expectation> Expected) BindWeightGradient(CaseMemory memory, GatherMatMul operation, Shape shape,
+        Func<double[]> inputs)
+    {
+        var dy = memory.Input("dy", shape.Rows * shape.Outputs);
+        var dw = memory.Output("dw", shape.Features * shape.Outputs);
+        return (operation.PrepareWeightGradient(dy, dw), () => Expectation.Of(dw, Reference64.MatMulWeightGradient(
+            inputs(), dy.ToDoubles(), shape.Rows, shape.Features, shape.Outputs)));
+    }
+
+    private static (Launch Launch, Func<Expectation> Expected) BindWeightUpdate(CaseMemory memory, GatherMatMul operation, Shape shape,
+        Func<double[]> inputs)
+    {
+        var dy = memory.Input("dy", shape.Rows * shape.Outputs);
+        var rates = memory.Input("rates", CaseStep.Rates);
+        var w = memory.Updated("w", shape.Features * shape.Outputs);
+        return (operation.PrepareWeightUpdate(dy, rates, w), () => Expectation.Of(w, Reference64.MatMulWeightUpdate(
+            inputs(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), shape.Rows, shape.Features, shape.Outputs)));
+    }
+
+    private sealed record Shape(int Rows, int Features, int Outputs);
+}

@@ -1,0 +1,86 @@
+namespace Gpu.Kernels.Ops;
+
+public sealed partial class GatherMatMul
+{
+    /// <summary>batchLabels[r] = labels[order[cursor.Sample + r]], one index a row.</summary>
+    public static void GatherLabelsKernel(Index1D i, ArrayView<byte> labels, ArrayView<int> order, ArrayView<int> cursor, int rows,
+        ArrayView<int> batchLabels)
+    {
+        if (i >= rows)
+        {
+            return;
+        }
+
+        batchLabels[i] = labels[order[cursor[StepCursor.Sample] + i]];
+    }
+
+    /// <summary>y = activation(x w + bias), one index an element of y (rows, outputs), each sum in ascending order of features.</summary>
+    public static void GatherMatMulForwardKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
+        ArrayView<float> w, ArrayView<float> bias, float scale, int activation, int rows, int features, int outputs, ArrayView<float> y)
+    {
+        if (i >= rows * outputs)
+        {
+            return;
+        }
+
+        int row = i / outputs;
+        int column = i - (row * outputs);
+        int first = order[cursor[StepCursor.Sample] + row] * features;
+        float sum = 0f;
+        for (int f = 0; f < features; f++)
+        {
+            int value = values[first + f];
+            if (value != 0)
+            {
+                sum = KernelMath.Fma(value * scale, w[(f * outputs) + column], sum);
+            }
+        }
+
+        y[i] = Activations.Apply(activation, sum + bias[column]);
+    }
+
+    /// <summary>dw = x^T dy, one index an element of dw (features, outputs), each sum in ascending order of rows.</summary>
+    public static void GatherMatMulWeightGradientKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
+        ArrayView<float> dy, float scale, int rows, int features, int outputs, ArrayView<float> dw)
+    {
+        if (i >= features * outputs)
+        {
+            return;
+        }
+
+        dw[i] = WeightSum(i, values, order, cursor, dy, scale, rows, features, outputs);
+    }
+
+    /// <summary>w = w - rate x^T dy, one index an element of w (features, outputs).</summary>
+    public static void GatherMatMulWeightUpdateKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
+        ArrayView<float> dy, ArrayView<float> rates, float scale, int rows, int features, int outputs, ArrayView<float> w)
+    {
+        if (i >= features * outputs)
+        {
+            return;
+        }
+
+        float sum = WeightSum(i, values, order, cursor, dy, scale, rows, features, outputs);
+        w[i] = KernelMath.Fma(-rates[cursor[StepCursor.Step]], sum, w[i]);
+    }
+
+    /// <summary>Element <paramref name="i"/> of x^T dy.</summary>
+    public static float WeightSum(int i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor, ArrayView<float> dy,
+        float scale, int rows, int features, int outputs)
+    {
+        int feature = i / outputs;
+        int column = i - (feature * outputs);
+        int first = cursor[StepCursor.Sample];
+        float sum = 0f;
+        for (int row = 0; row < rows; row++)
+        {
+            int value = values[(order[first + row] * features) + feature];
+            if (value != 0)
+            {
+                sum = KernelMath.Fma(value * scale, dy[(row * outputs) + column], sum);
+            }
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public sealed partial class GatherMatMul
+{
+    /// <summary>What the gather hands to the other launches, and where they add up.</summary>
+    private sealed class Scratch : IDisposable
+    {
+        internal Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs)
+        {
+            (Cpu, Rows, Features, Outputs) = (cpu, rows, features, outputs);
+            Words = (features + SparseTerms.WordBits - 1) / SparseTerms.WordBits;
+            Groups = (rows + BitMatrix.Size - 1) / BitMatrix.Size;
+            SumStride = (outputs + 15) / 16 * 16;
+            Bytes = cpu.Allocate<byte>(rows * Stride);
+            Set = cpu.Allocate<ulong>(rows * Words);
+            SetByFeature = cpu.Allocate<ulong>(Words * SparseTerms.WordBits * Groups);
+            Sums = cpu.Allocate<float>(rows * SumStride);
+            Factors = cpu.Allocate<float>(256);
+            for (var value = 0; value < 256; value++)
+            {
+                ((CpuBuffer<float>)Factors).Span[value] = value * scale;
+            }
+        }
+
+        internal CpuAccelerator Cpu { get; }
+
+        internal int Rows { get; }
+
+        internal int Features { get; }
+
+        internal int Outputs { get; }
+
+        /// <summary>Words of 64 features, with a bit for each that is not 0.</summary>
+        internal int Words { get; }
+
+        /// <summary>Bytes from one row of the batch to the next.</summary>
+        internal int Stride => Words * SparseTerms.WordBits;
+
+        /// <summary>Groups of 64 rows.</summary>
+        internal int Groups { get; }
+
+        /// <summary>Floats from one row's sums to the next: whole vectors.</summary>
+        internal int SumStride { get; }
+
+        /// <summary>(rows, words * 64): the batch as bytes.</summary>
+        internal DeviceBuffer<byte> Bytes { get; }
+
+        /// <summary>(rows, words): which features of a row are not 0.</summary>
+        internal DeviceBuffer<ulong> Set { get; }
+
+        /// <summary>(words * 64, groups): which rows a feature is not 0 in.</summary>
+        internal DeviceBuffer<ulong> SetByFeature { get; }
+
+        /// <summary>(rows, outputs rounded up to whole vectors).</summary>
+        internal DeviceBuffer<float> Sums { get; }
+
+        /// <summary>(256): byte * scale.</summary>
+        internal DeviceBuffer<float> Factors { get; }
+
+        /// <summary>Multiply-adds, as if a quarter of the bytes were not 0.</summary>
+        internal long Cost => (long)Rows * Features * Outputs / 2;
+
+        public void Dispose()
+        {
+            Factors.Dispose();
+            Sums.Dispose();
+            SetByFeature.Dispose();
+            Set.Dispose();
+            Bytes.Dispose();
+        }
+    }
+
+    /// <summary>Copies the rows of a part of the batch and notes which bytes are not 0.</summary>
+    private sealed unsafe class GatherLaunch : CpuLaunch
+    {
+        private readonly Scratch _scratch;
+        private readonly byte* _values;
+        private readonly byte* _labels;
+        private readonly int* _order;
+        private readonly int _orderLength;
+        private readonly int* _cursor;
+        private readonly int* _batchLabels;
+        private readonly byte* _bytes;
+        private readonly ulong* _set;
+        private readonly ulong _lastWord;
+
+        internal GatherLaunch(Scratch scratch, GatherMatMul owner, DeviceView<int> batchLabels)
+            : base(scratch.Cpu, "gather-matmul-gather", CpuRows.Parts(scratch.Rows), (long)scratch.Rows * scratch.Features)
+        {
+            Rows = scratch.Rows;
+            _scratch = scratch;
+            _values = owner._values.Pointer();
+            _labels = owner._labels.Pointer();
+            _order = owner._order.Pointer();
+            _orderLength = owner._order.Length;
+            _cursor = owner._cursor.Pointer();
+            _batchLabels = batchLabels.Pointer();
+            _bytes = scratch.Bytes.View.Pointer();
+            _set = scratch.Set.View.Pointer();
+            _lastWord = ulong.MaxValue >> (scratch.Stride - scratch.Features);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void RunPart(int part)
+        {
+            var (row, end) = RowRange(Rows, Parts, part);
+            var batch = _cursor[StepCursor.Sample];
+            for (; row < end; row++)
+            {
+                // The next batch's row, which lies anywhere in the data set, comes while this one is worked on.
+                if (batch + Rows + row < _orderLength)
+                {
+                    Prefetch(_values + ((nint)_order[batch + Rows + row] * _scratch.Features));
+                }
+
+                var sample = _order[batch + row];
+                _batchLabels[row] = _labels[sample];
+                var source = _values + ((nint)sample * _scratch.Features);
+                var copy = _bytes + ((nint)row * _scratch.Stride);
+                var set = _set + ((nint)row * _scratch.Words);
+                for (var word = 0; word < _scratch.Words; word++)
+                {
+                    var bytes = Vector512.Load(source + (SparseTerms.WordBits * word));
+                    Vector512.Store(bytes, copy + (SparseTerms.WordBits * word));
+                    set[word] = ~Vector512.Equals(bytes, Vector512<byte>.Zero).ExtractMostSignificantBits();
+                }
+
+                // Beyond the features lies the next sample.
+                set[_scratch.Words - 1] &= _lastWord;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Prefetch(byte* sample)
+        {
+            if (Sse.IsSupported)
+            {
+                for (var at = 0; at < _scratch.Features; at += 64)
+                {
+                    Sse.Prefetch1(sample + at);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// A first layer that reads the data set itself: x[r, f] = values[order[cursor.Sample + r], f] * scale is gathered and
+/// multiplied in one, and x is never stored. A byte of 0 adds nothing, whatever its weight (0 * infinity is not formed), so the
+/// work shrinks with the share of zeros: four in five of MNIST's pixels are. An offset would make zero bytes count; with one,
+/// gather and multiply separately. The results have the bits of <see cref="GatherBatch"/> followed by <c>MatMul</c>.
+/// </summary>
+public sealed partial class GatherMatMul : IDisposable
+{
+    /// <summary>
+    /// Above this share of bytes that are not 0 the dense multiply is faster: it reads a row of weights for several rows of
+    /// the batch at once, which the sparse one cannot.
+    /// </summary>
+    private const double HighestDensity = 0.5;
+
+    private readonly ComputeAccelerator _accelerator;
+    private readonly DeviceView<byte> _values;
+    private readonly DeviceView<byte> _labels;
+    private readonly DeviceView<int> _order;
+    private readonly DeviceView<int> _cursor;
+    private readonly float _scale;
+    private readonly int _rows;
+    private readonly int _features;
+    private readonly int _outputs;
+    private readonly Scratch? _scratch;
+
+    /// <summary>A first layer on a data set, for batches of one size.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="values">The data set: samples x features bytes.</param>
+    /// <param name="labels">The class of each sample.</param>
+    /// <param name="order">The samples in the order in which they are used.</param>
+    /// <param name="cursor">See <see cref="StepCursor"/>.</param>
+    /// <param name="scale">What a byte is multiplied by.</param>
+    /// <param name="rows">Rows of a batch.</param>
+    /// <param name="features">Bytes of a sample.</param>
+    /// <param name="outputs">Outputs of the layer.</param>
+    public GatherMatMul(ComputeAccelerator accelerator, DeviceView<byte> values, DeviceView<byte> labels, DeviceView<int> order,
+        DeviceView<int> cursor, float scale, int rows, int features, int outputs)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        Require.Positive(rows, Operation);
+        Require.Positive(features, Operation);
+        Require.Positive(outputs, Operation);
+        Require.Matrix(values, labels.Length, features, Operation);
+        Require.AtLeast(order, rows, Operation);
+        Require.AtLeast(cursor, StepCursor.Length, Operation);
+        (_accelerator, _values, _labels, _order, _cursor) = (accelerator, values, labels, order, cursor);
+        (_scale, _rows, _features, _outputs) = (scale, rows, features, outputs);
+        _scratch = accelerator is CpuAccelerator { IsPlain: false } cpu ? new Scratch(cpu, scale, rows, features, outputs) : null;
+    }
+
+    private static string Operation => "gather-matmul";
+
+    /// <summary>Whether this beats <see cref="GatherBatch"/> and <c>MatMul</c>: a function of device and data, not of a timing.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="density">The share of the data set's bytes that are not 0, see <see cref="Density"/>.</param>
+    public static bool IsWorthwhile(ComputeAccelerator accelerator, double density) =>
+        accelerator is CpuAccelerator { IsPlain: false } && density <= HighestDensity;
+
+    /// <summary>The share of bytes that are not 0; 0 where there are none.</summary>
+    public static double Density(ReadOnlySpan<byte> values) =>
+        values.IsEmpty ? 0 : 1 - ((double)values.Count((byte)0) / values.Length);
+
+    /// <summary>
+    /// Prepares the gather of a batch: labels, and what the other launches need to know of its bytes. It comes first in a
+    /// step.
+    /// </summary>
+    /// <param name="batchLabels">(rows): the labels of the batch.</param>
+    public Launch PrepareGather(DeviceView<int> batchLabels)
+    {
+        Require.Length(batchLabels, _rows, Operation);
+        return _scratch is { } scratch
+            ? new GatherLaunch(scratch, this, batchLabels)
+            : _accelerator.Prepare(GatherLabelsKernel, LaunchShape.Linear(_rows), _labels, _order, _cursor, _rows, batchLabels);
+    }
+
+    /// <summary>Prepares y = activation(x w + bias).</summary>
+    /// <param name="w">(features, outputs): the weights.</param>
+    /// <param name="bias">(outputs).</param>
+    /// <param name="activation">What is applied to the sums.</param>
+    /// <param name="y">(rows, outputs): the outputs.</param>
+    public Launch PrepareForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y)
+    {
+        Require.Matrix(w, _features, _outputs, Operation);
+        Require.Length(bias, _outputs, Operation);
+        Require.Matrix(y, _rows, _outputs, Operation);
+        return _scratch is { } scratch
+            ? scratch.Cpu.Prepare(new ForwardTwin(scratch, w, bias, activation, y))
+            : _accelerator.Prepare(GatherMatMulForwardKernel, LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias, _scale,
+                (int)activation, _rows, _features, _outputs, y);
+    }
+
+    /// <summary>Prepares dw = x^T dy.</summary>
+    /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
+    /// <param name="dw">(features, outputs): the gradient by the weights.</param>
+    public Launch PrepareWeightGradient(DeviceView<float> dy, DeviceView<float> dw)
+    {
+        Require.Matrix(dy, _rows, _outputs, Operation);
+        Require.Matrix(dw, _features, _outputs, Operation);
+        return _scratch is { } scratch
+            ? scratch.Cpu.Prepare(new WeightTwin(scratch, dy, null, _cursor, dw))
+            : _accelerator.Prepare(GatherMatMulWeightGradientKernel, LaunchShape.Linear(_features * _outputs), _values, _order, _cursor, dy,
+                _scale, _rows, _features, _outputs, dw);
+    }
+
+    /// <summary>Prepares w = w - rate x^T dy, with the rate of the cursor's step: the gradient and plain descent in one.</summary>
+    /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
+    /// <param name="rates">The learning rate of each step of the epoch.</param>
+    /// <param name="w">(features, outputs): the weights.</param>
+    public Launch PrepareWeightUpdate(DeviceView<float> dy, DeviceView<float> rates, DeviceView<float> w)
+    {
+        Require.Matrix(dy, _rows, _outputs, Operation);
+        Require.AtLeast(rates, 1, Operation);
+        Require.Matrix(w, _features, _outputs, Operation);
+        return _scratch is { } scratch
+            ? scratch.Cpu.Prepare(new WeightTwin(scratch, dy, rates, _cursor, w))
+            : _accelerator.Prepare(GatherMatMulWeightUpdateKernel, LaunchShape.Linear(_features * _outputs), _values, _order, _cursor, dy,
+                rates, _scale, _rows, _features, _outputs, w);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _scratch?.Dispose();
+}

@@ -1,0 +1,104 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Checks;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests.Operations;
+
+/// <summary>What the cases of <see cref="GatherMatMul"/> do not say.</summary>
+public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
+{
+    [Fact]
+    public void Density_is_the_share_of_bytes_that_are_not_zero()
+    {
+        Assert.Equal(0, GatherMatMul.Density([]));
+        Assert.Equal(0, GatherMatMul.Density(new byte[1000]));
+        Assert.Equal(0.25, GatherMatMul.Density([0, 0, 255, 0, 0, 1, 0, 0]));
+        Assert.Equal(1, GatherMatMul.Density([1, 2, 3]));
+    }
+
+    [Fact]
+    public void It_is_worthwhile_on_SIMD_paths_where_most_bytes_are_zero()
+    {
+        Assert.All(devices.Twins, d => Assert.True(GatherMatMul.IsWorthwhile(d.Accelerator, 0.19)));
+        Assert.All(devices.Twins, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, 0.9)));
+        Assert.False(GatherMatMul.IsWorthwhile(devices.Plain, 0.19));
+    }
+
+    [Fact]
+    public void A_zero_byte_adds_nothing_even_where_the_weight_is_infinite()
+    {
+        Assert.All(devices.All, device =>
+        {
+            var y = Forward(device.Accelerator, [0, 2, 0], [float.PositiveInfinity, 3, float.NaN]);
+            Assert.Equal([6.5f], y);
+        });
+    }
+
+    [Fact]
+    public void Wrong_shapes_are_refused_with_both_sizes()
+    {
+        var cpu = devices.All[^1].Accelerator;
+        using var values = cpu.Allocate<byte>(8);
+        using var labels = cpu.Allocate<byte>(2);
+        using var order = cpu.Allocate<int>(2);
+        using var cursor = cpu.Allocate<int>(StepCursor.Length);
+        using var floats = cpu.Allocate<float>(7);
+
+        Assert.Contains("2 x 3 = 6 elements, it has 8", Message(() => Make(3)), StringComparison.Ordinal);
+        using var operation = Make(4);
+        Assert.Contains("4 x 5 = 20 elements, it has 7", Message(() => operation.PrepareForward(floats, floats, Activation.Relu, floats)), StringComparison.Ordinal);
+        Assert.Contains("2 x 5 = 10 elements, it has 7", Message(() => operation.PrepareWeightGradient(floats, floats)), StringComparison.Ordinal);
+        Assert.Contains("2 elements, it has 4", Message(() => operation.PrepareGather(cursor)), StringComparison.Ordinal);
+
+        GatherMatMul Make(int features) => new(cpu, values, labels, order, cursor, 1, 2, features, 5);
+
+        static string Message(Func<object> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+    }
+
+    [Fact]
+    public void Bits_are_transposed_alike_in_vectors_and_in_words()
+    {
+        var random = new CaseRandom("bit matrix");
+        ulong* vectors = stackalloc ulong[BitMatrix.Size], words = stackalloc ulong[BitMatrix.Size], before = stackalloc ulong[BitMatrix.Size];
+        for (var i = 0; i < BitMatrix.Size; i++)
+        {
+            vectors[i] = words[i] = before[i] = random.Bits();
+        }
+
+        BitMatrix.Transpose(vectors);
+        BitMatrix.TransposeWords(words);
+
+        for (var row = 0; row < BitMatrix.Size; row++)
+        {
+            for (var column = 0; column < BitMatrix.Size; column++)
+            {
+                Assert.Equal((before[row] >> column) & 1, (vectors[column] >> row) & 1);
+                Assert.Equal((before[row] >> column) & 1, (words[column] >> row) & 1);
+            }
+        }
+    }
+
+    private static float[] Forward(CpuAccelerator cpu, byte[] bytes, float[] weights)
+    {
+        using var values = Filled(cpu, bytes);
+        using var labels = Filled(cpu, (byte[])[0]);
+        using var order = Filled(cpu, (int[])[0]);
+        using var cursor = Filled(cpu, new int[StepCursor.Length]);
+        using var w = Filled(cpu, weights);
+        using var bias = Filled(cpu, (float[])[0.5f]);
+        using var y = cpu.Allocate<float>(1);
+        using var batchLabels = cpu.Allocate<int>(1);
+        using var operation = new GatherMatMul(cpu, values, labels, order, cursor, 1, 1, bytes.Length, 1);
+        operation.PrepareGather(batchLabels).Run();
+        operation.PrepareForward(w, bias, Activation.Identity, y).Run();
+        return y.ToArray();
+    }
+
+    private static DeviceBuffer<T> Filled<T>(CpuAccelerator cpu, T[] elements) where T : unmanaged
+    {
+        var buffer = cpu.Allocate<T>(elements.Length);
+        buffer.CopyFrom(elements);
+        return buffer;
+    }
+}
