@@ -54,6 +54,9 @@ public abstract class ComputeAccelerator : IDisposable
     /// <summary>Joins launches that always run one after the other; a device may merge or capture them.</summary>
     public virtual Launch Sequence(string name, IReadOnlyList<Launch> launches) => new LaunchSequence(name, launches);
 
+    /// <summary>Joins launches that may run in any order or at the same time: none reads what another writes.</summary>
+    public virtual Launch Independent(string name, IReadOnlyList<Launch> launches) => new LaunchSequence(name, launches);
+
     /// <summary>Waits until everything enqueued has ended.</summary>
     public abstract void Synchronize();
 

@@ -77,6 +77,12 @@ public sealed class CpuAccelerator : ComputeAccelerator
     public override Launch Sequence(string name, IReadOnlyList<Launch> launches) => CpuSequence.Join(this, name, launches);
 
     /// <inheritdoc/>
+    public override Launch Independent(string name, IReadOnlyList<Launch> launches) =>
+        launches.All(launch => launch is CpuLaunch)
+            ? new CpuGroup(this, name, [.. launches.Cast<CpuLaunch>()])
+            : base.Independent(name, launches);
+
+    /// <inheritdoc/>
     public override void Synchronize()
     {
         // Launches have ended when Run returns.

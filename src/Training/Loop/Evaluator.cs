@@ -1,0 +1,66 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Training.Data;
+using Gpu.Training.Metrics;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>Loss and correct answers of a network on one labelled data set, in batches of its own size.</summary>
+internal sealed class Evaluator : IDisposable
+{
+    private const int BatchSize = 500;
+
+    private readonly ComputeAccelerator _accelerator;
+    private readonly NetworkShape _shape;
+    private readonly DeviceParameters _parameters;
+    private readonly DataSet _data;
+    private readonly StepPlan _plan;
+    private readonly SampleFeed _feed;
+    private readonly StepState _state;
+    private readonly List<IDisposable> _owned = [];
+    private readonly Launch? _fullRun;
+    private readonly Launch? _lastRun;
+
+    internal Evaluator(
+        ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, DataSet data, PixelScaling scaling)
+    {
+        (_accelerator, _shape, _parameters, _data) = (accelerator, shape, parameters, data);
+        _plan = new StepPlan(data.Count, Math.Min(data.Count, BatchSize));
+        _feed = new ResidentFeed(accelerator, data);
+        _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
+        _state = new StepState(accelerator, 1);
+        var density = data.Density();
+        _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, scaling, density) : null;
+        _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, scaling, density) : null;
+    }
+
+    internal Evaluation Run()
+    {
+        _state.Begin(0);
+        for (var run = 0; run < _plan.FullRuns; run++)
+        {
+            _fullRun!.Run();
+        }
+
+        _lastRun?.Run();
+        var (loss, correct) = _state.Read();
+        return new Evaluation(_data.Count, correct, loss / _data.Count);
+    }
+
+    public void Dispose()
+    {
+        _owned.ForEach(owned => owned.Dispose());
+        _state.Dispose();
+        _feed.Dispose();
+    }
+
+    private Launch Prepare(int rows, PixelScaling scaling, double density)
+    {
+        var input = new StepInput(_feed, _state, scaling, density, rows, _data.Features);
+        var forward = new ForwardPass(_accelerator, _shape, _parameters, input);
+        var loss = new LossLayer(_accelerator, forward, _state, gradient: null);
+        _owned.Add(loss);
+        _owned.Add(forward);
+        return _accelerator.Sequence("evaluation", [.. forward.Launches, loss.Launch, loss.Tally]);
+    }
+}

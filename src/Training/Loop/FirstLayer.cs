@@ -1,0 +1,53 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>Everything a step's first layer reads: bytes, order, cursor, and how a byte becomes an input.</summary>
+internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling Scaling, double Density, int Rows, int Features);
+
+/// <summary>The layer that reads the data set: the gather of a batch, its multiply, and the gradient of its weights.</summary>
+internal abstract class FirstLayer : IDisposable
+{
+    /// <summary>Copies the batch's labels, and its inputs where the multiply does not read the bytes itself.</summary>
+    internal abstract Launch Gather(DeviceView<int> labels);
+
+    /// <summary>y = act(x W + b).</summary>
+    internal abstract Launch Forward(DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y);
+
+    /// <summary>dW = x^T dy.</summary>
+    internal abstract Launch WeightGradient(DeviceView<float> dy, DeviceView<float> weightGradient);
+
+    /// <summary>W -= rate x^T dy.</summary>
+    internal abstract Launch WeightUpdate(DeviceView<float> dy, DeviceView<float> weights);
+
+    public abstract void Dispose();
+
+    /// <summary>The layer for this device and data: it skips zero inputs where most of them are zero and the device gains by it.</summary>
+    internal static FirstLayer Create(ComputeAccelerator accelerator, StepInput input, int outputs) =>
+        new DenseFirstLayer(accelerator, input, outputs);
+}
+
+/// <summary>Gathers the batch as floats, then multiplies.</summary>
+internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput input, int outputs) : FirstLayer
+{
+    private readonly DeviceBuffer<float> _x = accelerator.Allocate<float>(input.Rows * input.Features);
+
+    internal override Launch Gather(DeviceView<int> labels) => GatherBatch.Prepare(
+        accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor,
+        input.Scaling.Scale, input.Scaling.Offset, input.Rows, input.Features, _x, labels);
+
+    internal override Launch Forward(
+        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y) =>
+        MatMul.PrepareForward(accelerator, _x, weights, biases, activation, input.Rows, input.Features, outputs, y);
+
+    internal override Launch WeightGradient(DeviceView<float> dy, DeviceView<float> weightGradient) =>
+        MatMul.PrepareWeightGradient(accelerator, _x, dy, input.Rows, input.Features, outputs, weightGradient);
+
+    internal override Launch WeightUpdate(DeviceView<float> dy, DeviceView<float> weights) =>
+        MatMul.PrepareWeightUpdate(
+            accelerator, _x, dy, input.State.Rates, input.State.Cursor, input.Rows, input.Features, outputs, weights);
+
+    public override void Dispose() => _x.Dispose();
+}

@@ -1,0 +1,67 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>
+/// A network applied to batches of one size: the layers' outputs and the launches that fill them. Training, evaluation and
+/// prediction all begin with it.
+/// </summary>
+internal sealed class ForwardPass : IDisposable
+{
+    private readonly DeviceBuffer<float>[] _outputs;
+    private readonly DeviceBuffer<int> _labels;
+
+    internal ForwardPass(ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, StepInput input)
+    {
+        Rows = input.Rows;
+        Shape = shape;
+        FirstLayer = FirstLayer.Create(accelerator, input, shape.Layers[0].Outputs);
+        _labels = accelerator.Allocate<int>(Rows);
+        _outputs = [.. shape.Layers.Select(layer => accelerator.Allocate<float>(Rows * layer.Outputs))];
+        Launches = [.. Prepare(accelerator, parameters)];
+    }
+
+    internal NetworkShape Shape { get; }
+
+    internal int Rows { get; }
+
+    internal FirstLayer FirstLayer { get; }
+
+    internal DeviceView<int> Labels => _labels;
+
+    /// <summary>Gather, then each layer.</summary>
+    internal IReadOnlyList<Launch> Launches { get; }
+
+    /// <summary>What comes out of the last layer: rows x classes.</summary>
+    internal DeviceView<float> Outputs => _outputs[^1];
+
+    /// <summary>What comes out of a layer, after its activation: rows x outputs.</summary>
+    internal DeviceView<float> Output(int layer) => _outputs[layer];
+
+    private IEnumerable<Launch> Prepare(ComputeAccelerator accelerator, DeviceParameters parameters)
+    {
+        yield return FirstLayer.Gather(_labels);
+        yield return FirstLayer.Forward(
+            parameters.Weights(0), parameters.Biases(0), Shape.Layers[0].Activation, _outputs[0]);
+        for (var l = 1; l < Shape.Layers.Count; l++)
+        {
+            var layer = Shape.Layers[l];
+            yield return MatMul.PrepareForward(
+                accelerator, _outputs[l - 1], parameters.Weights(l), parameters.Biases(l), layer.Activation,
+                Rows, layer.Inputs, layer.Outputs, _outputs[l]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var output in _outputs)
+        {
+            output.Dispose();
+        }
+
+        _labels.Dispose();
+        FirstLayer.Dispose();
+    }
+}

@@ -1,0 +1,121 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>What all steps of a run share: the network, its numbers on the device and how they are changed.</summary>
+internal sealed record StepContext(
+    ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
+    DeviceParameters? Gradients, DeviceParameters? Velocity);
+
+/// <summary>
+/// One step of gradient descent on a batch of a fixed size: forward, loss, backward, update. Made once; a run is the same
+/// launches every time.
+/// </summary>
+internal sealed class TrainingStep : TrainingRun
+{
+    private readonly StepContext _context;
+    private readonly ForwardPass _forward;
+    private readonly DeviceBuffer<float>[] _gradients;
+    private readonly LossLayer _loss;
+    private readonly Launch _step;
+
+    internal TrainingStep(StepContext context, StepInput input)
+    {
+        _context = context;
+        var accelerator = context.Accelerator;
+        _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input);
+        _gradients = [.. context.Shape.Layers.Select(layer => accelerator.Allocate<float>(input.Rows * layer.Outputs))];
+        _loss = new LossLayer(accelerator, _forward, context.State, _gradients[^1].View);
+        _step = accelerator.Sequence(
+            "training step", [.. _forward.Launches, _loss.Launch, .. Backward(), .. Update(), _loss.Tally]);
+    }
+
+    internal override void Run() => _step.Run();
+
+    /// <summary>The gradient with respect to each layer's sums, from the last layer to the first.</summary>
+    private IEnumerable<Launch> Backward()
+    {
+        var accelerator = _context.Accelerator;
+        var layers = _context.Shape.Layers;
+        var last = layers.Count - 1;
+        if (layers[last].Activation != Activation.Identity)
+        {
+            yield return Activations.PrepareBackward(
+                accelerator, layers[last].Activation, _forward.Outputs, _gradients[last], _gradients[last]);
+        }
+
+        for (var l = last; l > 0; l--)
+        {
+            yield return MatMul.PrepareInputGradient(
+                accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Output(l - 1), layers[l - 1].Activation,
+                _forward.Rows, layers[l].Inputs, layers[l].Outputs, _gradients[l - 1]);
+        }
+    }
+
+    /// <summary>
+    /// Plain descent changes each layer in the launch that makes its gradient; momentum and L2 need the gradients of all
+    /// layers in memory, then one launch for the whole network.
+    /// </summary>
+    private IEnumerable<Launch> Update()
+    {
+        if (_context.Gradients is not { } gradients)
+        {
+            yield return _context.Accelerator.Independent("update", [.. FusedUpdates()]);
+            yield break;
+        }
+
+        yield return _context.Accelerator.Independent("gradients", [.. ParameterGradients(gradients)]);
+        yield return Sgd.Prepare(
+            _context.Accelerator, gradients.Buffer, _context.Velocity?.Buffer.View, _context.State.Rates, _context.State.Cursor,
+            _context.Options.Momentum, _context.Options.L2, _context.Shape.WeightCount, _context.Parameters.Buffer);
+    }
+
+    private IEnumerable<Launch> FusedUpdates()
+    {
+        var (accelerator, state, layers) = (_context.Accelerator, _context.State, _context.Shape.Layers);
+        yield return _forward.FirstLayer.WeightUpdate(_gradients[0], _context.Parameters.Weights(0));
+        for (var l = 0; l < layers.Count; l++)
+        {
+            if (l > 0)
+            {
+                yield return MatMul.PrepareWeightUpdate(
+                    accelerator, _forward.Output(l - 1), _gradients[l], state.Rates, state.Cursor,
+                    _forward.Rows, layers[l].Inputs, layers[l].Outputs, _context.Parameters.Weights(l));
+            }
+
+            yield return ColumnSum.PrepareUpdate(
+                accelerator, _gradients[l], state.Rates, state.Cursor, _forward.Rows, layers[l].Outputs,
+                _context.Parameters.Biases(l));
+        }
+    }
+
+    private IEnumerable<Launch> ParameterGradients(DeviceParameters gradients)
+    {
+        var (accelerator, layers) = (_context.Accelerator, _context.Shape.Layers);
+        yield return _forward.FirstLayer.WeightGradient(_gradients[0], gradients.Weights(0));
+        for (var l = 0; l < layers.Count; l++)
+        {
+            if (l > 0)
+            {
+                yield return MatMul.PrepareWeightGradient(
+                    accelerator, _forward.Output(l - 1), _gradients[l], _forward.Rows, layers[l].Inputs, layers[l].Outputs,
+                    gradients.Weights(l));
+            }
+
+            yield return ColumnSum.Prepare(accelerator, _gradients[l], _forward.Rows, layers[l].Outputs, gradients.Biases(l));
+        }
+    }
+
+    public override void Dispose()
+    {
+        _loss.Dispose();
+        foreach (var gradient in _gradients)
+        {
+            gradient.Dispose();
+        }
+
+        _forward.Dispose();
+    }
+}

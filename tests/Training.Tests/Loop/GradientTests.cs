@@ -1,0 +1,105 @@
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+using Gpu.Training.Random;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>The gradient of a whole network, against finite differences of a float64 network.</summary>
+public class GradientTests
+{
+    public static TheoryData<string, Activation, Activation, Loss> Networks => new()
+    {
+        { "30", Activation.Sigmoid, Activation.Identity, Loss.CrossEntropy },
+        { "24", Activation.Relu, Activation.Identity, Loss.CrossEntropy },
+        { "40,33,17,9,5", Activation.ScaledTanh, Activation.Identity, Loss.CrossEntropy },
+        { "", Activation.Identity, Activation.Identity, Loss.CrossEntropy },
+    };
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void One_step_moves_the_weights_by_the_gradient(string hidden, Activation activation, Activation output, Loss loss)
+    {
+        var data = Samples.Make(37);
+        var shape = Shape(data, hidden, activation, output, loss);
+        var reference = new ReferenceNetwork(shape, data, PixelScaling.Unit);
+        var start = Start(shape);
+        foreach (var path in SimdPaths.Available)
+        {
+            // With a rate of 1 and the whole data set as one batch, the step is the gradient.
+            var after = Step(path, shape, data, start);
+            var found = start.Zip(after, (before, now) => (double)before - now).ToArray();
+            AssertAlongRandomDirections(reference, shape, start, found, data.Count);
+        }
+    }
+
+    [Fact]
+    public void The_check_rejects_a_doubled_gradient_and_a_missing_layer()
+    {
+        var data = Samples.Make(37);
+        var shape = Shape(data, "24,12", Activation.Sigmoid, Activation.Identity, Loss.CrossEntropy);
+        var reference = new ReferenceNetwork(shape, data, PixelScaling.Unit);
+        var start = Start(shape);
+        var gradient = reference.Gradient([.. start.Select(value => (double)value)]);
+        AssertAlongRandomDirections(reference, shape, start, gradient, data.Count);
+        var doubled = gradient.Select(value => 2 * value).ToArray();
+        Assert.ThrowsAny<Exception>(() => AssertAlongRandomDirections(reference, shape, start, doubled, data.Count));
+        var missing = gradient.Select((value, i) => i >= shape.BiasOffset(1) && i < shape.BiasOffset(2) ? 0 : value).ToArray();
+        Assert.ThrowsAny<Exception>(() => AssertAlongRandomDirections(reference, shape, start, missing, data.Count));
+        var unknown = gradient.Select((value, i) => i == 5 ? double.NaN : value).ToArray();
+        Assert.ThrowsAny<Exception>(() => AssertAlongRandomDirections(reference, shape, start, unknown, data.Count));
+    }
+
+    /// <summary>
+    /// Central differences along random directions, in float64: h = 1e-5 leaves about 1e-10 of truncation. Each gradient
+    /// element is at the end of a chain of at most as many roundings as there are terms in the sums of all layers and the
+    /// batch, forward and backward, and the subtraction from the weights adds one of the weight's own size.
+    /// </summary>
+    private static void AssertAlongRandomDirections(
+        ReferenceNetwork reference, NetworkShape shape, float[] start, double[] found, int batch)
+    {
+        const double H = 1e-5;
+        const double Rounding = 1.0 / (1 << 24);
+        var terms = batch + (2 * shape.Layers.Sum(layer => layer.Inputs + layer.Outputs));
+        for (var direction = 0; direction < 3; direction++)
+        {
+            var stream = new RandomStream(11, RandomPurpose.Weights, direction);
+            var d = new double[found.Length];
+            for (var i = 0; i < d.Length; i++)
+            {
+                d[i] = stream.NextNormal();
+            }
+
+            double Moved(double h) => reference.Loss([.. start.Select((value, i) => value + (h * d[i]))]);
+            var expected = (Moved(H) - Moved(-H)) / (2 * H);
+            var actual = found.Zip(d, (g, di) => g * di).Sum();
+            var allowed = 1e-8 + found.Select((g, i) =>
+                Rounding * ((terms * Math.Abs(g * d[i])) + (Math.Abs(start[i] * d[i])))).Sum();
+            Assert.True(Math.Abs(actual - expected) <= allowed, $"direction {direction}: {actual} instead of {expected} +- {allowed}");
+        }
+    }
+
+    private static NetworkShape Shape(DataSet data, string hidden, Activation activation, Activation output, Loss loss) =>
+        NetworkShape.Dense(
+            data.Features, [.. hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], data.Classes,
+            [activation], output, loss);
+
+    private static float[] Start(NetworkShape shape)
+    {
+        var parameters = new float[shape.ParameterCount];
+        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0.1f, seed: 5, parameters);
+        return parameters;
+    }
+
+    private static float[] Step(SimdPath path, NetworkShape shape, DataSet data, float[] start)
+    {
+        using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
+        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count });
+        trainer.SetParameters(start);
+        var result = trainer.TrainEpoch(0, [1f]);
+        Assert.True(double.IsFinite(result.Loss));
+        return trainer.GetParameters();
+    }
+}

@@ -1,0 +1,63 @@
+using Gpu.Kernels.Checks;
+using Gpu.Training.Data;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>A whole network in float64, put together from the reference operations.</summary>
+internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelScaling scaling)
+{
+    private readonly double[] _inputs = [.. data.Values.Select(value => (value * (double)scaling.Scale) + scaling.Offset)];
+    private readonly int[] _labels = [.. data.Labels.Select(label => (int)label)];
+
+    /// <summary>The mean loss.</summary>
+    internal double Loss(double[] parameters) => Losses(Forward(parameters)[^1]).Losses.Values.Average();
+
+    /// <summary>The gradient of the mean loss, in the layout of the parameters.</summary>
+    internal double[] Gradient(double[] parameters)
+    {
+        var outputs = Forward(parameters);
+        var last = shape.Layers.Count - 1;
+        var result = new double[parameters.Length];
+        var dy = Reference64.ActivationBackward(
+            shape.Layers[last].Activation, outputs[last], Losses(outputs[last]).Gradient.Values).Values;
+        for (var l = last; l >= 0; l--)
+        {
+            var (k, n) = (shape.Layers[l].Inputs, shape.Layers[l].Outputs);
+            var x = l == 0 ? _inputs : outputs[l - 1];
+            Reference64.MatMulWeightGradient(x, dy, data.Count, k, n).Values.CopyTo(result, shape.WeightOffset(l));
+            Reference64.ColumnSum(dy, data.Count, n).Values.CopyTo(result, shape.BiasOffset(l));
+            if (l > 0)
+            {
+                dy = Reference64.MatMulInputGradient(
+                    dy, Weights(parameters, l), outputs[l - 1], shape.Layers[l - 1].Activation, data.Count, k, n).Values;
+            }
+        }
+
+        return result;
+    }
+
+    private double[][] Forward(double[] parameters)
+    {
+        var outputs = new double[shape.Layers.Count][];
+        for (var l = 0; l < outputs.Length; l++)
+        {
+            outputs[l] = Reference64.MatMulForward(
+                l == 0 ? _inputs : outputs[l - 1], Weights(parameters, l),
+                parameters[shape.BiasOffset(l)..(shape.BiasOffset(l) + shape.BiasLength(l))],
+                shape.Layers[l].Activation, data.Count, shape.Layers[l].Inputs, shape.Layers[l].Outputs).Values;
+        }
+
+        return outputs;
+    }
+
+    private double[] Weights(double[] parameters, int layer) =>
+        parameters[shape.WeightOffset(layer)..(shape.WeightOffset(layer) + shape.WeightLength(layer))];
+
+    private LossReference Losses(double[] outputs) => shape.Loss switch
+    {
+        Gpu.Training.Networks.Loss.CrossEntropy => Reference64.SoftmaxCrossEntropy(outputs, _labels, data.Count, shape.Outputs),
+        Gpu.Training.Networks.Loss.MeanSquaredError => Reference64.SoftmaxSquaredError(outputs, _labels, data.Count, shape.Outputs),
+        _ => Reference64.BinaryCrossEntropy(outputs, _labels, data.Count, shape.Outputs),
+    };
+}

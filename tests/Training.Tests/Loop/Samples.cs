@@ -1,0 +1,31 @@
+using Gpu.Training.Data;
+using Gpu.Training.Random;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>Small data sets for tests of the loop, made from a seed.</summary>
+internal static class Samples
+{
+    /// <summary>Sparse bytes whose class can be learned: each class lights its own stretch of values, with noise.</summary>
+    internal static DataSet Make(int count, int height = 6, int width = 6, int classes = 4, ulong seed = 7)
+    {
+        var features = height * width;
+        var values = new byte[count * features];
+        var labels = new byte[count];
+        for (var i = 0; i < count; i++)
+        {
+            var random = new RandomStream(seed, RandomPurpose.Digits, index: i);
+            labels[i] = (byte)random.Next(classes);
+            for (var f = 0; f < features; f++)
+            {
+                var lit = f * classes / features == labels[i] ? 0.7 : 0.1;
+                if (random.NextDouble() < lit)
+                {
+                    values[(i * features) + f] = (byte)(1 + random.Next(255));
+                }
+            }
+        }
+
+        return new DataSet("made samples", values, labels, height, width, classes);
+    }
+}

@@ -1,0 +1,126 @@
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+public class TrainerTests
+{
+    private static readonly NetworkShape _small =
+        NetworkShape.Dense(36, [24], 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+
+    [Fact]
+    public void It_learns_a_batch_by_heart()
+    {
+        var data = Samples.Make(64);
+        using var accelerator = new CpuAccelerator();
+        using var trainer = Begin(accelerator, _small, data, new TrainerOptions { BatchSize = 64 });
+        for (var epoch = 0; epoch < 300; epoch++)
+        {
+            trainer.TrainEpoch(epoch, [0.5f]);
+        }
+
+        var evaluation = trainer.Evaluate(data);
+        Assert.Equal(64, evaluation.Correct);
+        Assert.InRange(evaluation.Loss, 0, 0.05);
+    }
+
+    [Fact]
+    public void An_epoch_reports_the_loss_and_answers_before_each_step()
+    {
+        var data = Samples.Make(50);
+        using var accelerator = new CpuAccelerator();
+        using var trainer = Begin(accelerator, _small, data, new TrainerOptions { BatchSize = 50 });
+        var before = trainer.Evaluate(data);
+        var result = trainer.TrainEpoch(0, [0.1f]);
+        Assert.Equal(before.Correct, result.Correct);
+        Assert.Equal(before.Loss, result.Loss, 1e-6);
+        Assert.True(result.Completed);
+        Assert.NotEqual(before.Loss, trainer.Evaluate(data).Loss);
+    }
+
+    [Fact]
+    public void The_last_partial_batch_is_learned_from()
+    {
+        // 33 samples in batches of 32: were the last one left out, its rate would not matter.
+        var data = Samples.Make(33);
+        using var accelerator = new CpuAccelerator();
+        var weights = new[] { 0f, 0.1f }.Select(lastRate =>
+        {
+            using var trainer = Begin(accelerator, _small, data, new TrainerOptions { BatchSize = 32 });
+            var result = trainer.TrainEpoch(0, [0.1f, lastRate]);
+            Assert.Equal(33, result.Samples);
+            return trainer.GetParameters();
+        }).ToArray();
+        Assert.NotEqual(weights[0], weights[1]);
+    }
+
+    [Fact]
+    public void Momentum_and_L2_are_those_of_the_definition()
+    {
+        // One linear layer, so that two steps can be followed: v = mu v + (g + l2 w), w -= lr v; biases without l2.
+        var data = Samples.Make(20);
+        var shape = NetworkShape.Dense(36, [], 4, [Activation.Identity], Activation.Identity, Loss.CrossEntropy);
+        using var accelerator = new CpuAccelerator();
+        var options = new TrainerOptions { BatchSize = 20, Momentum = 0.5f, L2 = 0.25f };
+        using var trainer = Begin(accelerator, shape, data, options);
+        var reference = new ReferenceNetwork(shape, data, PixelScaling.Unit);
+        var w = trainer.GetParameters().Select(value => (double)value).ToArray();
+        var v = new double[w.Length];
+        for (var step = 0; step < 2; step++)
+        {
+            trainer.TrainEpoch(step, [0.1f]);
+            var g = reference.Gradient(w);
+            for (var i = 0; i < w.Length; i++)
+            {
+                v[i] = (0.5 * v[i]) + g[i] + (i < shape.WeightCount ? 0.25 * w[i] : 0);
+                w[i] -= 0.1 * v[i];
+            }
+        }
+
+        var found = trainer.GetParameters();
+        Assert.All(found.Select((value, i) => Math.Abs(value - w[i])), distance => Assert.True(distance <= 1e-6));
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_epoch_and_says_how_far_it_came()
+    {
+        var data = Samples.Make(400);
+        using var accelerator = new CpuAccelerator();
+        using var trainer = Begin(accelerator, _small, data, new TrainerOptions { BatchSize = 10 });
+        using var source = new CancellationTokenSource();
+        var rates = Enumerable.Repeat(0.1f, trainer.StepsPerEpoch).ToArray();
+        var result = trainer.TrainEpoch(0, rates, samples =>
+        {
+            if (samples >= 50)
+            {
+                source.Cancel();
+            }
+        }, source.Token);
+        Assert.False(result.Completed);
+        Assert.Equal(50, result.Samples);
+        Assert.InRange(result.Correct, 0, 50);
+    }
+
+    [Fact]
+    public void A_data_set_of_another_size_is_refused_with_both_sizes()
+    {
+        using var accelerator = new CpuAccelerator();
+        var error = Assert.Throws<TrainingException>(
+            () => new Trainer(accelerator, _small, Samples.Make(10, height: 7), new TrainerOptions()));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.Contains("42", error.Message, StringComparison.Ordinal);
+        Assert.Contains("36", error.Message, StringComparison.Ordinal);
+    }
+
+    internal static Trainer Begin(CpuAccelerator accelerator, NetworkShape shape, DataSet data, TrainerOptions options)
+    {
+        var trainer = new Trainer(accelerator, shape, data, options);
+        var parameters = new float[shape.ParameterCount];
+        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 3, parameters);
+        trainer.SetParameters(parameters);
+        return trainer;
+    }
+}
