@@ -13,6 +13,7 @@ public static class OperationCases
         .. GatherMatMulCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,
+        .. SoftmaxCases.All,
         .. LossCases.All,
         .. UpdateCases.All,
     ];

@@ -93,7 +93,7 @@ public static partial class Reference64
                 error += (Rounding * ((2 * Math.Abs(a[i])) + 1)) + (2 * MathError * tail) + ((n + 2) * Rounding * (linear + tail));
                 var (sigmoid, sigmoidError) = Sigmoid(a[i], 0);
                 result.Gradient.Values[(row * n) + i] = (sigmoid - target) / n / m;
-                result.Gradient.Allowed[(row * n) + i] = (sigmoidError + (3 * Rounding * Math.Abs(sigmoid - target))) / n / m;
+                result.Gradient.Allowed[(row * n) + i] = (sigmoidError + ((MathError + (3 * Rounding)) * Math.Abs(sigmoid - target))) / n / m;
             }
 
             result.Losses.Values[row] = sum / n;

@@ -72,7 +72,7 @@ public static partial class Reference64
         {
             var difference = dp[i] - dot;
             da[i] = p[i] * difference;
-            allowed[i] = (pError[i] * Math.Abs(difference)) + (p[i] * (dpError[i] + dotError)) + (2 * Rounding * Math.Abs(da[i]));
+            allowed[i] = (pError[i] * Math.Abs(difference)) + (p[i] * (dpError[i] + dotError)) + (2 * Rounding * Math.Abs(da[i])) + Underflow;
         }
     }
 }

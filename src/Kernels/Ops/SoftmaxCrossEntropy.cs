@@ -131,13 +131,7 @@ public static class SoftmaxCrossEntropy
             var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, gradient);
             var scale = 1f / sum * _share;
             var target = KernelMath.Fma(gradient[label], scale, -_share);
-            var factor = TSimd.Broadcast(scale);
-            for (var j = 0; j < _n; j += TSimd.Width)
-            {
-                var count = Math.Min(TSimd.Width, _n - j);
-                TSimd.StorePartial(gradient + j, TSimd.Multiply(TSimd.LoadPartial(gradient + j, count), factor), count);
-            }
-
+            SoftmaxRow.Scale<TSimd, TVector>(gradient, _n, scale);
             gradient[label] = target;
             return sum;
         }

@@ -106,6 +106,18 @@ internal static unsafe class SoftmaxRow
         return sum;
     }
 
+    /// <summary>e *= factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Scale<TSimd, TVector>(float* e, int n, float factor) where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        var vector = TSimd.Broadcast(factor);
+        for (var j = 0; j < n; j += TSimd.Width)
+        {
+            var count = Math.Min(TSimd.Width, n - j);
+            TSimd.StorePartial(e + j, TSimd.Multiply(TSimd.LoadPartial(e + j, count), vector), count);
+        }
+    }
+
     /// <inheritdoc cref="FirstMaximumIs(ArrayView{float}, int, int, int)"/>
     /// <param name="a">The row.</param>
     /// <param name="n">Its elements.</param>

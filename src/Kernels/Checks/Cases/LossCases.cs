@@ -14,6 +14,9 @@ internal static class LossCases
     private static readonly (string Name, Prepare Prepare, Reference Reference)[] _losses =
     [
         ("softmax-cross-entropy", SoftmaxCrossEntropy.Prepare, Reference64.SoftmaxCrossEntropy),
+        ("mse", MeanSquaredError.Prepare, Reference64.MeanSquaredError),
+        ("softmax-mse", SoftmaxSquaredError.Prepare, Reference64.SoftmaxSquaredError),
+        ("binary-cross-entropy", BinaryCrossEntropy.Prepare, Reference64.BinaryCrossEntropy),
     ];
 
     internal static IEnumerable<OperationCase> All =>

@@ -15,6 +15,9 @@ internal static class UpdateCases
         .. from m in OperationCases.Sizes
            select Tally(m, timed: m == 32),
         Tally(100_000),
+        .. from shape in ((int M, int N)[])[(0, 10), (1, 10), (7, 33), (32, 10), (127, 1)]
+           from afterStep in (int[])[CaseStep.GlobalStep, CaseStep.GlobalStep + 1]
+           select SkipCorrect(shape.M, shape.N, afterStep),
     ];
 
     private static OperationCase Sgd(int count, float momentum, float l2, int decayed, CaseInput input = CaseInput.Floats, bool timed = false) => new()
@@ -60,6 +63,25 @@ internal static class UpdateCases
                 Expectation.Of(totals, Reference64.Tally(losses.ToDoubles(), totals.ToDoubles())),
                 Expectation.Of(counts, [40 + correct.ToArray().Sum()]),
                 Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, 0]),
+            ]);
+        },
+    };
+
+    private static OperationCase SkipCorrect(int m, int n, int afterStep) => new()
+    {
+        Operation = "skip-correct",
+        Parameters = [("m", m), ("n", n), ("after-step", afterStep)],
+        Bytes = 4L * m * (n + 1),
+        Timed = m == 32 && afterStep == CaseStep.GlobalStep,
+        Bind = memory =>
+        {
+            var correct = memory.Input("correct", memory.Random.Array(m, r => r.Below(2)));
+            var cursor = memory.Input("cursor", CaseStep.Cursor);
+            var gradient = memory.Updated("gradient", m * n);
+            return new(Ops.SkipCorrect.Prepare(memory.Accelerator, correct, cursor, afterStep, m, n, gradient), () =>
+            [
+                Expectation.Of(gradient,
+                    Reference64.SkipCorrect(gradient.ToDoubles(), correct.ToArray(), CaseStep.GlobalStep >= afterStep, m, n)),
             ]);
         },
     };
