@@ -1,0 +1,28 @@
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Kernels.Tests.Operations;
+
+/// <summary>Buffers of one test on one accelerator.</summary>
+internal sealed class OpsScope(ComputeAccelerator accelerator) : IDisposable
+{
+    private readonly List<IDisposable> _buffers = [];
+
+    public ComputeAccelerator Accelerator => accelerator;
+
+    public DeviceBuffer<T> Of<T>(params T[] values) where T : unmanaged
+    {
+        var buffer = accelerator.Allocate<T>(values.Length);
+        _buffers.Add(buffer);
+        buffer.CopyFrom(values);
+        return buffer;
+    }
+
+    public DeviceBuffer<float> Floats(int length) => Of(new float[length]);
+
+    public DeviceBuffer<int> Ints(int length) => Of(new int[length]);
+
+    /// <summary>A cursor at a step of the epoch; all the rest is 0.</summary>
+    public DeviceBuffer<int> Cursor(int step = 0) => Of(step, 0, 0, 0);
+
+    public void Dispose() => _buffers.ForEach(b => b.Dispose());
+}
