@@ -1,0 +1,149 @@
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Checks;
+
+internal static class MatMulCases
+{
+    private delegate OperationCase Declaration((int M, int K, int N) shape, string? variant, CaseInput input, bool timed);
+
+    /// <summary>The products without settings of their own.</summary>
+    private static readonly Declaration[] _products =
+    [
+        (shape, variant, input, timed) => Forward(shape, variant, input, timed, bias: true, Activation.Identity),
+        (shape, variant, input, timed) => InputGradient(shape, variant, input, timed, Activation.Identity),
+        WeightGradient,
+        WeightUpdate,
+    ];
+
+    internal static IEnumerable<OperationCase> All =>
+    [
+        .. from declare in _products
+           from variant in new[] { MatMul.Direct, MatMul.Packed }
+           from size in OperationCases.Sizes
+           from shape in new (int, int, int)[] { (size, 33, 10), (5, size, 33), (31, 10, size), (33, size, 31) }
+           select declare(shape, variant, CaseInput.Integers, false),
+        .. from declare in _products
+           from variant in new[] { MatMul.Direct, MatMul.Packed }
+           from shape in new (int, int, int)[] { (1, 1, 1), (13, 127, 31), (32, 784, 128), (300, 40, 10), (7, 600, 70), (40, 24, 600) }
+           select declare(shape, variant, CaseInput.Floats, false),
+        .. from declare in _products
+           from shape in new (int, int, int)[] { (1, 2, 3), (8, 8, 8), (9, 31, 10), (33, 7, 17), (2, 33, 9) }
+           from input in Enum.GetValues<CaseInput>()
+           select declare(shape, MatMul.Tiled, input, false),
+        .. from activation in Enum.GetValues<Activation>()
+           from variant in new[] { MatMul.Direct, MatMul.Packed, MatMul.Tiled }
+           from declaration in new[]
+           {
+               Forward((9, 10, 33), variant, CaseInput.Floats, false, bias: true, activation),
+               InputGradient((9, 33, 10), variant, CaseInput.Floats, false, activation),
+           }
+           where activation != Activation.Identity
+           select declaration,
+        Forward((9, 10, 33), null, CaseInput.Floats, false, bias: false, Activation.Identity),
+        Forward((9, 10, 33), null, CaseInput.Floats, false, bias: false, Activation.Relu),
+        .. from declare in _products
+           from shape in new (int, int, int)[] { (32, 784, 128), (32, 128, 10), (50, 784, 30), (128, 500, 10), (32, 128, 64), (128, 784, 500) }
+           select declare(shape, null, CaseInput.Floats, true),
+    ];
+
+    private static OperationCase Forward((int M, int K, int N) shape, string? variant, CaseInput input, bool timed, bool bias,
+        Activation activation)
+    {
+        var (m, k, n) = shape;
+        return new()
+        {
+            Operation = "matmul-forward",
+            Variant = variant,
+            Parameters = [("m", m), ("k", k), ("n", n), ("bias", bias), ("activation", activation)],
+            Input = input,
+            Flops = 2L * m * k * n,
+            Bytes = Bytes(shape) + (bias ? 4L * n : 0),
+            Timed = timed,
+            Bind = memory =>
+            {
+                var x = memory.Input("x", m * k);
+                var w = memory.Input("w", k * n);
+                var b = bias ? memory.Input("bias", n) : null;
+                var y = memory.Output("y", m * n);
+                return new(MatMul.PrepareForward(memory.Accelerator, x, w, b?.View, activation, m, k, n, y, variant),
+                    () => [Expectation.Of(y, Reference64.MatMulForward(x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), activation, m, k, n))]);
+            },
+        };
+    }
+
+    private static OperationCase InputGradient((int M, int K, int N) shape, string? variant, CaseInput input, bool timed,
+        Activation activation)
+    {
+        var (m, k, n) = shape;
+        return new()
+        {
+            Operation = "matmul-input-gradient",
+            Variant = variant,
+            Parameters = [("m", m), ("k", k), ("n", n), ("activation", activation)],
+            Input = input,
+            Flops = 2L * m * k * n,
+            Bytes = Bytes(shape),
+            Timed = timed,
+            Bind = memory =>
+            {
+                var dy = memory.Input("dy", m * n);
+                var w = memory.Input("w", k * n);
+                var output = activation == Activation.Identity ? null : memory.Input("xOutput", m * k);
+                var dx = memory.Output("dx", m * k);
+                return new(MatMul.PrepareInputGradient(memory.Accelerator, dy, w, output?.View, activation, m, k, n, dx, variant),
+                    () => [Expectation.Of(dx, Reference64.MatMulInputGradient(dy.ToDoubles(), w.ToDoubles(), output?.ToDoubles(), activation, m, k, n))]);
+            },
+        };
+    }
+
+    private static OperationCase WeightGradient((int M, int K, int N) shape, string? variant, CaseInput input, bool timed)
+    {
+        var (m, k, n) = shape;
+        return new()
+        {
+            Operation = "matmul-weight-gradient",
+            Variant = variant,
+            Parameters = [("m", m), ("k", k), ("n", n)],
+            Input = input,
+            Flops = 2L * m * k * n,
+            Bytes = Bytes(shape),
+            Timed = timed,
+            Bind = memory =>
+            {
+                var x = memory.Input("x", m * k);
+                var dy = memory.Input("dy", m * n);
+                var dw = memory.Output("dw", k * n);
+                return new(MatMul.PrepareWeightGradient(memory.Accelerator, x, dy, m, k, n, dw, variant),
+                    () => [Expectation.Of(dw, Reference64.MatMulWeightGradient(x.ToDoubles(), dy.ToDoubles(), m, k, n))]);
+            },
+        };
+    }
+
+    private static OperationCase WeightUpdate((int M, int K, int N) shape, string? variant, CaseInput input, bool timed)
+    {
+        var (m, k, n) = shape;
+        return new()
+        {
+            Operation = "matmul-weight-update",
+            Variant = variant,
+            Parameters = [("m", m), ("k", k), ("n", n)],
+            Input = input,
+            Flops = 2L * m * k * n,
+            Bytes = Bytes(shape) + (4L * k * n),
+            Timed = timed,
+            Bind = memory =>
+            {
+                var x = memory.Input("x", m * k);
+                var dy = memory.Input("dy", m * n);
+                var rates = memory.Input("rates", CaseStep.Rates);
+                var cursor = memory.Input("cursor", CaseStep.Cursor);
+                var w = memory.Updated("w", k * n);
+                return new(MatMul.PrepareWeightUpdate(memory.Accelerator, x, dy, rates, cursor, m, k, n, w, variant),
+                    () => [Expectation.Of(w, Reference64.MatMulWeightUpdate(x.ToDoubles(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), m, k, n))]);
+            },
+        };
+    }
+
+    private static long Bytes((int M, int K, int N) shape) =>
+        4L * (((long)shape.M * shape.K) + ((long)shape.K * shape.N) + ((long)shape.M * shape.N));
+}

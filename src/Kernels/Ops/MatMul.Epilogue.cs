@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>What is done to a block of a product in place, once its sums are complete.</summary>
+internal interface IBlockEpilogue
+{
+    /// <summary>Works on the rows and columns from first up to, not including, end.</summary>
+    void Apply(int firstRow, int endRow, int firstColumn, int endColumn);
+}
+
+/// <summary>y = f(y + bias).</summary>
+internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float* bias, float* y, int columns) : IBlockEpilogue
+    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Apply(int firstRow, int endRow, int firstColumn, int endColumn)
+    {
+        for (var row = firstRow; row < endRow; row++)
+        {
+            var y0 = y + ((long)row * columns);
+            var column = firstColumn;
+            for (; column + TSimd.Width <= endColumn; column += TSimd.Width)
+            {
+                var sum = TSimd.Load(y0 + column);
+                sum = bias == null ? sum : TSimd.Add(sum, TSimd.Load(bias + column));
+                TSimd.Store(y0 + column, TActivation.Apply<TSimd, TVector>(sum));
+            }
+
+            if (column < endColumn)
+            {
+                var count = endColumn - column;
+                var sum = TSimd.LoadPartial(y0 + column, count);
+                sum = bias == null ? sum : TSimd.Add(sum, TSimd.LoadPartial(bias + column, count));
+                TSimd.StorePartial(y0 + column, TActivation.Apply<TSimd, TVector>(sum), count);
+            }
+        }
+    }
+}
+
+/// <summary>dx = dx f'(a), where f' follows from the outputs x = f(a).</summary>
+internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float* outputs, float* dx, int columns) : IBlockEpilogue
+    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Apply(int firstRow, int endRow, int firstColumn, int endColumn)
+    {
+        for (var row = firstRow; row < endRow; row++)
+        {
+            var (x0, dx0) = ((nint)(outputs + ((long)row * columns)), (nint)(dx + ((long)row * columns)));
+            var column = firstColumn;
+            for (; column + TSimd.Width <= endColumn; column += TSimd.Width)
+            {
+                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load((float*)x0 + column));
+                TSimd.Store((float*)dx0 + column, TSimd.Multiply(TSimd.Load((float*)dx0 + column), slope));
+            }
+
+            if (column < endColumn)
+            {
+                var count = endColumn - column;
+                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial((float*)x0 + column, count));
+                TSimd.StorePartial((float*)dx0 + column, TSimd.Multiply(TSimd.LoadPartial((float*)dx0 + column, count), slope), count);
+            }
+        }
+    }
+}

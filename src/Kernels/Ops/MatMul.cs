@@ -1,0 +1,191 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// The matrix products of a dense layer: forward, the gradient of its input, the gradient of its weights, and the gradient
+/// applied to the weights at once. Matrices lie row after row: x is (m, k), w (k, n), y (m, n).
+/// <para>
+/// Every element is one chain of fused multiply-adds in ascending order of the summation index, starting from 0, in every
+/// variant; bias and activation follow. So all variants, vector widths and thread counts give the same bits.
+/// </para>
+/// </summary>
+public static unsafe partial class MatMul
+{
+    /// <summary>What <c>GPU_FORCE_MATMUL</c> calls the operation.</summary>
+    public const string Operation = "matmul";
+
+    /// <summary>One lane an element.</summary>
+    public const string Plain = "plain";
+
+    /// <summary>Groups of lanes that share tiles of both factors.</summary>
+    public const string Tiled = "tiled";
+
+    /// <summary>CPU: register tiles that read the matrices where they lie.</summary>
+    public const string Direct = "direct";
+
+    /// <summary>CPU: register tiles on copied panels of the matrices.</summary>
+    public const string Packed = "packed";
+
+    /// <summary>Weights up to this size stay in a core's cache and are not copied.</summary>
+    private const long LargestDirectBytes = 512 * 1024;
+
+    /// <summary>y = f(x w + bias): x is (m, k), w (k, n), bias (n) or null, y (m, n).</summary>
+    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    public static Launch PrepareForward(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> w, DeviceView<float>? bias,
+        Activation activation, int m, int k, int n, DeviceView<float> y, string? variant = null)
+    {
+        const string Name = "matmul-forward";
+        RequireShapes(accelerator, m, k, n, Name);
+        Require.Matrix(x, m, k, Name);
+        Require.Matrix(w, k, n, Name);
+        Require.Matrix(y, m, n, Name);
+        if (bias is { } b)
+        {
+            Require.Length(b, n, Name, nameof(bias));
+        }
+
+        var forced = Forced(accelerator, variant);
+        if (Twin(accelerator, forced) is { } cpu)
+        {
+            var packed = IsPacked(forced, k, n);
+            return cpu.Prepare(new RowProduct
+            {
+                Name = TwinName(Name, packed),
+                A = x.Pointer(),
+                W = w.Pointer(),
+                C = y.Pointer(),
+                Rows = m,
+                Columns = n,
+                Depth = k,
+                Panels = packed ? PanelSource.Copied : PanelSource.Direct,
+                IsLarge = packed,
+                Activation = activation,
+                Bias = bias is { } v ? v.Pointer() : null,
+            });
+        }
+
+        return forced == Tiled
+            ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, bias ?? w, Flag(bias is not null), (int)activation, m, k, n, y)
+            : accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, bias ?? w, Flag(bias is not null), (int)activation, m, k, n, y);
+    }
+
+    /// <summary>
+    /// dx = (dy w^T) f'(a), where f' follows from the output of the activation: dy is (m, n), w (k, n), xOutput (m, k) or
+    /// null for a derivative of 1, dx (m, k).
+    /// </summary>
+    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    public static Launch PrepareInputGradient(ComputeAccelerator accelerator, DeviceView<float> dy, DeviceView<float> w,
+        DeviceView<float>? xOutput, Activation activation, int m, int k, int n, DeviceView<float> dx, string? variant = null)
+    {
+        const string Name = "matmul-input-gradient";
+        RequireShapes(accelerator, m, k, n, Name);
+        Require.Matrix(dy, m, n, Name);
+        Require.Matrix(w, k, n, Name);
+        Require.Matrix(dx, m, k, Name);
+        if (xOutput is { } o)
+        {
+            Require.Matrix(o, m, k, Name, nameof(xOutput));
+        }
+
+        var output = activation == Activation.Identity ? null : xOutput;
+        var forced = Forced(accelerator, variant);
+        if (Twin(accelerator, forced) is { } cpu)
+        {
+            var packed = IsPacked(forced, k, n);
+            return cpu.Prepare(new RowProduct
+            {
+                Name = TwinName(Name, packed),
+                A = dy.Pointer(),
+                W = w.Pointer(),
+                C = dx.Pointer(),
+                Rows = m,
+                Columns = k,
+                Depth = n,
+                Panels = PanelSource.Transposed,
+                IsLarge = packed,
+                Activation = output is null ? Activation.Identity : activation,
+                IsGradient = true,
+                Outputs = output is { } v ? v.Pointer() : null,
+            });
+        }
+
+        var kind = output is null ? (int)Activation.Identity : (int)activation;
+        return forced == Tiled
+            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output ?? dy, kind, m, k, n, dx)
+            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output ?? dy, kind, m, k, n, dx);
+    }
+
+    /// <summary>dw = x^T dy: x is (m, k), dy (m, n), dw (k, n).</summary>
+    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    public static Launch PrepareWeightGradient(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> dy, int m, int k, int n,
+        DeviceView<float> dw, string? variant = null)
+    {
+        const string Name = "matmul-weight-gradient";
+        RequireShapes(accelerator, m, k, n, Name);
+        Require.Matrix(x, m, k, Name);
+        Require.Matrix(dy, m, n, Name);
+        Require.Matrix(dw, k, n, Name);
+        var forced = Forced(accelerator, variant);
+        if (Twin(accelerator, forced) is { } cpu)
+        {
+            var packed = IsPacked(forced, k, n);
+            return cpu.Prepare(new OuterProduct(TwinName(Name, packed), x.Pointer(), dy.Pointer(), dw.Pointer(), null, null, m, k, n, packed));
+        }
+
+        return forced == Tiled
+            ? accelerator.Prepare(WeightGradientTiledKernel, Groups(n, k), x, dy, m, k, n, dw)
+            : accelerator.Prepare(WeightGradientKernel, LaunchShape.Linear(k * n), x, dy, m, k, n, dw);
+    }
+
+    /// <summary>w = w - rate x^T dy with rate = rates[cursor[0]], rounded once: x is (m, k), dy (m, n), w (k, n).</summary>
+    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    public static Launch PrepareWeightUpdate(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> dy, DeviceView<float> rates,
+        DeviceView<int> cursor, int m, int k, int n, DeviceView<float> w, string? variant = null)
+    {
+        const string Name = "matmul-weight-update";
+        RequireShapes(accelerator, m, k, n, Name);
+        Require.Matrix(x, m, k, Name);
+        Require.Matrix(dy, m, n, Name);
+        Require.Matrix(w, k, n, Name);
+        Require.AtLeast(rates, 1, Name);
+        Require.AtLeast(cursor, 1, Name);
+        var forced = Forced(accelerator, variant);
+        if (Twin(accelerator, forced) is { } cpu)
+        {
+            var packed = IsPacked(forced, k, n);
+            return cpu.Prepare(new OuterProduct(TwinName(Name, packed), x.Pointer(), dy.Pointer(), w.Pointer(), rates.Pointer(),
+                cursor.Pointer(), m, k, n, packed));
+        }
+
+        return forced == Tiled
+            ? accelerator.Prepare(WeightUpdateTiledKernel, Groups(n, k), x, dy, rates, cursor, m, k, n, w)
+            : accelerator.Prepare(WeightUpdateKernel, LaunchShape.Linear(k * n), x, dy, rates, cursor, m, k, n, w);
+    }
+
+    private static void RequireShapes(ComputeAccelerator accelerator, int m, int k, int n, string name)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        Require.Positive(m, name);
+        Require.Positive(k, name);
+        Require.Positive(n, name);
+    }
+
+    private static int Flag(bool value) => value ? 1 : 0;
+
+    private static string TwinName(string name, bool packed) => $"{name}[{(packed ? Packed : Direct)}]";
+
+    private static string? Forced(ComputeAccelerator accelerator, string? variant) =>
+        (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant)).Forced(Operation, Plain, Tiled, Direct, Packed);
+
+    /// <summary>The processor, where its twins are to run; a kernel that is forced runs as it is, and other devices have no twins.</summary>
+    private static CpuAccelerator? Twin(ComputeAccelerator accelerator, string? forced) =>
+        accelerator is CpuAccelerator { IsPlain: false } cpu && forced is not (Plain or Tiled) ? cpu : null;
+
+    private static bool IsPacked(string? forced, int k, int n) =>
+        forced == Packed || (forced != Direct && (long)k * n * sizeof(float) > LargestDirectBytes);
+
+    private static LaunchShape Groups(int columns, int rows) =>
+        LaunchShape.Groups((columns + TileSize - 1) / TileSize, (rows + TileSize - 1) / TileSize, TileSize, TileSize);
+}

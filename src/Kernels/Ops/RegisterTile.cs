@@ -1,0 +1,68 @@
+namespace Gpu.Kernels.Ops;
+
+/// <summary>A number as a type, so that the JIT makes one body for each.</summary>
+internal interface IConstant
+{
+    static abstract int Value { get; }
+}
+
+/// <summary>What a tile does with the matrix it stands on.</summary>
+internal interface ITileTarget
+{
+    /// <summary>The sums go on from what is stored there.</summary>
+    static abstract bool Continues { get; }
+
+    /// <summary>The sums, times the factor, are added to what is stored there; otherwise they replace it.</summary>
+    static abstract bool Updates { get; }
+}
+
+/// <summary>C = A B.</summary>
+internal readonly struct FreshTile : ITileTarget
+{
+    public static bool Continues => false;
+
+    public static bool Updates => false;
+}
+
+/// <summary>C goes on by A B: the next block of a sum that is too long for the cache.</summary>
+internal readonly struct ContinuedTile : ITileTarget
+{
+    public static bool Continues => true;
+
+    public static bool Updates => false;
+}
+
+/// <summary>C = C + factor * (A B).</summary>
+internal readonly struct UpdateTile : ITileTarget
+{
+    public static bool Continues => false;
+
+    public static bool Updates => true;
+}
+
+/// <summary>One tile's work. Strides are in bytes.</summary>
+internal unsafe struct TileWork
+{
+    /// <summary>Row i of A at step k of the sum is at A + i * ARow + k * AStep: so x and its transpose are read alike.</summary>
+    public float* A;
+    public nint ARow;
+    public nint AStep;
+
+    /// <summary>The vectors of B at step k are at B + k * BStep; they are read in full.</summary>
+    public float* B;
+    public nint BStep;
+
+    /// <summary>Row i of the tile is at C + i * CRow; its vectors are read and written in full.</summary>
+    public float* C;
+    public nint CRow;
+
+    /// <summary>Products in each sum.</summary>
+    public int Depth;
+
+    /// <summary>The factor of an update.</summary>
+    public float Factor;
+
+    /// <summary>What step k asks to be fetched for a later tile, at Ahead + k * AheadStep.</summary>
+    public byte* Ahead;
+    public nint AheadStep;
+}
