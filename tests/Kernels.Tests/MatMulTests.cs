@@ -27,7 +27,7 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
         {
             foreach (var variant in (string[])[MatMul.Plain, MatMul.Direct, MatMul.Packed])
             {
-                Assert.True(expected.AsSpan().SequenceEqual(Outputs(accelerator, variant, m, k, n)), $"{name}, {variant}: other bits than the kernel's.");
+                Assert.True(Comparison.SameBits<float>(variant, expected, Outputs(accelerator, variant, m, k, n)).Passed, $"{name}, {variant}: other bits than the kernel's.");
             }
         }
 

@@ -11,6 +11,7 @@ public static class OperationCases
     [
         .. GatherBatchCases.All,
         .. GatherMatMulCases.All,
+        .. MatMulCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,
         .. SoftmaxCases.All,

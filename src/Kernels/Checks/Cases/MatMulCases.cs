@@ -24,14 +24,13 @@ internal static class MatMulCases
            select declare(shape, variant, CaseInput.Integers, false),
         .. from declare in _products
            from variant in new[] { MatMul.Direct, MatMul.Packed }
-           from shape in new (int, int, int)[] { (1, 1, 1), (13, 127, 31), (32, 784, 128), (300, 40, 10), (7, 600, 70), (40, 24, 600) }
+           from shape in new (int, int, int)[] { (1, 1, 1), (13, 127, 31), (300, 40, 10), (7, 600, 70), (40, 24, 600) }
            select declare(shape, variant, CaseInput.Floats, false),
         .. from declare in _products
-           from shape in new (int, int, int)[] { (1, 2, 3), (8, 8, 8), (9, 31, 10), (33, 7, 17), (2, 33, 9) }
-           from input in Enum.GetValues<CaseInput>()
-           select declare(shape, MatMul.Tiled, input, false),
+           from shape in new (int, int, int)[] { (1, 2, 3), (8, 8, 8), (9, 17, 10) }
+           select declare(shape, MatMul.Tiled, CaseInput.Integers, false),
         .. from activation in Enum.GetValues<Activation>()
-           from variant in new[] { MatMul.Direct, MatMul.Packed, MatMul.Tiled }
+           from variant in new[] { MatMul.Direct, MatMul.Packed }
            from declaration in new[]
            {
                Forward((9, 10, 33), variant, CaseInput.Floats, false, bias: true, activation),
@@ -39,10 +38,12 @@ internal static class MatMulCases
            }
            where activation != Activation.Identity
            select declaration,
+        Forward((9, 10, 8), MatMul.Tiled, CaseInput.Floats, false, bias: true, Activation.Tanh),
+        InputGradient((9, 8, 10), MatMul.Tiled, CaseInput.Floats, false, Activation.Tanh),
         Forward((9, 10, 33), null, CaseInput.Floats, false, bias: false, Activation.Identity),
         Forward((9, 10, 33), null, CaseInput.Floats, false, bias: false, Activation.Relu),
         .. from declare in _products
-           from shape in new (int, int, int)[] { (32, 784, 128), (32, 128, 10), (50, 784, 30), (128, 500, 10), (32, 128, 64), (128, 784, 500) }
+           from shape in new (int, int, int)[] { (32, 784, 128), (32, 128, 10), (50, 784, 30), (128, 500, 10), (32, 128, 64) }
            select declare(shape, null, CaseInput.Floats, true),
     ];
 
