@@ -54,10 +54,6 @@ public sealed class DataSet
     /// <summary>Whether samples have labels.</summary>
     public bool IsLabelled => Labels.Length > 0;
 
-    /// <summary>The share of values that are not 0: what decides whether skipping zeros pays.</summary>
-    public double Density() =>
-        Values.Length == 0 ? 1 : 1 - ((double)Values.AsSpan().Count((byte)0) / Values.Length);
-
     /// <summary>The bytes of one sample.</summary>
     public ReadOnlySpan<byte> Sample(int index) => Values.AsSpan(index * Features, Features);
 

@@ -1,4 +1,5 @@
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Metrics;
 using Gpu.Training.Networks;
@@ -29,7 +30,7 @@ internal sealed class Evaluator : IDisposable
         _feed = new ResidentFeed(accelerator, data);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);
-        var density = data.Density();
+        var density = GatherMatMul.Density(data.Values);
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, scaling, density) : null;
         _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, scaling, density) : null;
     }

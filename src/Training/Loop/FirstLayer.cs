@@ -26,7 +26,9 @@ internal abstract class FirstLayer : IDisposable
 
     /// <summary>The layer for this device and data: it skips zero inputs where most of them are zero and the device gains by it.</summary>
     internal static FirstLayer Create(ComputeAccelerator accelerator, StepInput input, int outputs) =>
-        new DenseFirstLayer(accelerator, input, outputs);
+        input.Scaling.Offset == 0 && GatherMatMul.IsWorthwhile(accelerator, input.Density)
+            ? new SparseFirstLayer(accelerator, input, outputs)
+            : new DenseFirstLayer(accelerator, input, outputs);
 }
 
 /// <summary>Gathers the batch as floats, then multiplies.</summary>
@@ -50,4 +52,26 @@ internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput 
             accelerator, _x, dy, input.State.Rates, input.State.Cursor, input.Rows, input.Features, outputs, weights);
 
     public override void Dispose() => _x.Dispose();
+}
+
+/// <summary>Multiplies straight from the bytes, without those that are zero.</summary>
+internal sealed class SparseFirstLayer(ComputeAccelerator accelerator, StepInput input, int outputs) : FirstLayer
+{
+    private readonly GatherMatMul _matMul = new(
+        accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor,
+        input.Scaling.Scale, input.Rows, input.Features, outputs);
+
+    internal override Launch Gather(DeviceView<int> labels) => _matMul.PrepareGather(labels);
+
+    internal override Launch Forward(
+        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y) =>
+        _matMul.PrepareForward(weights, biases, activation, y);
+
+    internal override Launch WeightGradient(DeviceView<float> dy, DeviceView<float> weightGradient) =>
+        _matMul.PrepareWeightGradient(dy, weightGradient);
+
+    internal override Launch WeightUpdate(DeviceView<float> dy, DeviceView<float> weights) =>
+        _matMul.PrepareWeightUpdate(dy, input.State.Rates, weights);
+
+    public override void Dispose() => _matMul.Dispose();
 }

@@ -19,6 +19,10 @@ internal sealed class LossLayer : IDisposable
         {
             Loss.CrossEntropy => SoftmaxCrossEntropy.Prepare(
                 accelerator, forward.Outputs, forward.Labels, forward.Rows, classes, _losses, _correct, gradient),
+            Loss.MeanSquaredError => SoftmaxSquaredError.Prepare(
+                accelerator, forward.Outputs, forward.Labels, forward.Rows, classes, _losses, _correct, gradient),
+            Loss.BinaryCrossEntropy => BinaryCrossEntropy.Prepare(
+                accelerator, forward.Outputs, forward.Labels, forward.Rows, classes, _losses, _correct, gradient),
             var loss => throw new ArgumentOutOfRangeException(nameof(forward), loss, "A loss without an operation."),
         };
         Tally = Kernels.Ops.Tally.Prepare(

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Metrics;
 using Gpu.Training.Networks;
@@ -50,7 +51,7 @@ public sealed class Trainer : IDisposable
         _order = new int[data.Count];
 
         var context = new StepContext(accelerator, shape, options, _state, _parameters, _gradients, _velocity);
-        var density = data.Density();
+        var density = GatherMatMul.Density(data.Values);
         TrainingRun Prepare(int samples)
         {
             var input = new StepInput(_feed, _state, options.Scaling, density, samples, data.Features);

@@ -15,6 +15,9 @@ public sealed record TrainerOptions
     /// <summary>lambda of the lambda w that is added to the gradient of the mean loss, weights only.</summary>
     public float L2 { get; init; }
 
+    /// <summary>From which step on a sample that is answered right is not learned from; null for never.</summary>
+    public int? SkipCorrectAfter { get; init; }
+
     /// <summary>How a byte becomes an input.</summary>
     public PixelScaling Scaling { get; init; } = PixelScaling.Unit;
 

@@ -46,6 +46,12 @@ internal sealed class TrainingStep : TrainingRun
                 accelerator, layers[last].Activation, _forward.Outputs, _gradients[last], _gradients[last]);
         }
 
+        if (_context.Options.SkipCorrectAfter is { } step)
+        {
+            yield return SkipCorrect.Prepare(
+                accelerator, _loss.Correct, _context.State.Cursor, step, _forward.Rows, layers[last].Outputs, _gradients[last]);
+        }
+
         for (var l = last; l > 0; l--)
         {
             yield return MatMul.PrepareInputGradient(

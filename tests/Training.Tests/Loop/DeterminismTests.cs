@@ -12,7 +12,7 @@ public class DeterminismTests
 {
     /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a skipping one.</summary>
     public static TheoryData<string> Configurations =>
-        ["plain", "momentum", "online", "dense", "wide", "deep"];
+        ["plain", "momentum", "online", "dense", "wide", "deep", "skip"];
 
     [Theory]
     [MemberData(nameof(Configurations))]
@@ -61,6 +61,7 @@ public class DeterminismTests
             "dense" => ([24], new TrainerOptions { BatchSize = 50, Scaling = PixelScaling.Parse("0.1307,0.3081") }),
             "wide" => ([400, 350], new TrainerOptions { BatchSize = 64 }),
             "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
+            "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
             _ => throw new ArgumentOutOfRangeException(nameof(configuration)),
         };
         var shape = NetworkShape.Dense(

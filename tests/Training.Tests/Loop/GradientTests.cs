@@ -12,9 +12,12 @@ public class GradientTests
 {
     public static TheoryData<string, Activation, Activation, Loss> Networks => new()
     {
+        { "10", Activation.Relu, Activation.Relu, Loss.MeanSquaredError },
         { "30", Activation.Sigmoid, Activation.Identity, Loss.CrossEntropy },
         { "24", Activation.Relu, Activation.Identity, Loss.CrossEntropy },
+        { "24,12", Activation.Sigmoid, Activation.Identity, Loss.MeanSquaredError },
         { "40,33,17,9,5", Activation.ScaledTanh, Activation.Identity, Loss.CrossEntropy },
+        { "16", Activation.LeakyRelu, Activation.Tanh, Loss.BinaryCrossEntropy },
         { "", Activation.Identity, Activation.Identity, Loss.CrossEntropy },
     };
 

@@ -85,6 +85,31 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Samples_answered_right_are_skipped_from_the_step_asked_for()
+    {
+        // After enough training everything is right, so a run that skips from its first step on changes nothing.
+        var data = Samples.Make(64);
+        using var accelerator = new CpuAccelerator();
+        using var learner = Begin(accelerator, _small, data, new TrainerOptions { BatchSize = 64 });
+        for (var epoch = 0; epoch < 300; epoch++)
+        {
+            learner.TrainEpoch(epoch, [0.5f]);
+        }
+
+        foreach (var batch in new[] { 1, 16 })
+        {
+            using var skipper = Begin(accelerator, _small, data, new TrainerOptions { BatchSize = batch, SkipCorrectAfter = 64 / batch });
+            skipper.SetParameters(learner.GetParameters());
+            var rates = Enumerable.Repeat(0.01f, skipper.StepsPerEpoch).ToArray();
+            skipper.TrainEpoch(0, rates);
+            var once = skipper.GetParameters();
+            Assert.NotEqual(learner.GetParameters(), once);
+            Assert.Equal(64, skipper.TrainEpoch(1, rates).Correct);
+            Assert.Equal(once, skipper.GetParameters());
+        }
+    }
+
+    [Fact]
     public void Cancelling_ends_the_epoch_and_says_how_far_it_came()
     {
         var data = Samples.Make(400);
