@@ -12,4 +12,7 @@ public sealed record DataOptions
     /// <summary>The folder that holds downloads, one folder a data set.</summary>
     public string DataFolder { get; init; } = "data";
 
+    /// <summary>How data sets are downloaded.</summary>
+    public DownloadOptions Download { get; init; } = new();
+
 }

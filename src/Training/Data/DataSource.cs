@@ -6,14 +6,21 @@ namespace Gpu.Training.Data;
 /// </summary>
 public static class DataSource
 {
+    private const string DigitsName = "digits";
+
     /// <summary>Training samples and, where there are any, test samples.</summary>
-    /// <param name="spec">What <c>--data</c> says.</param>
+    /// <param name="spec">What <c>--data</c> says; null where it says nothing: then mnist, or digits where mnist cannot be had.</param>
     /// <param name="options">How to load.</param>
     /// <exception cref="TrainingException">The data is missing or wrong.</exception>
-    public static LoadedData Load(string spec, DataOptions? options = null)
+    /// <exception cref="OperationCanceledException">A download was cancelled.</exception>
+    public static LoadedData Load(string? spec, DataOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(spec);
         options ??= new DataOptions();
+        if (spec is null)
+        {
+            var (chosen, notice) = Choose(options);
+            return Load(chosen, options) with { Notice = notice };
+        }
         if (options.Limit is <= 0)
         {
             throw TrainingException.BadUsage($"--limit: expected at least 1 training sample, found {options.Limit}.");
@@ -50,16 +57,61 @@ public static class DataSource
         return test ?? train!;
     }
 
+    /// <summary>What to train on when nothing was asked for, and the sentence that says so.</summary>
+    private static (string Spec, string Notice) Choose(DataOptions options)
+    {
+        var mnist = PublicDataSet.Mnist;
+        var folder = Path.Combine(options.DataFolder, mnist.Name);
+        try
+        {
+            var notice = IsThere(mnist, folder)
+                ? $"No --data was given: training on mnist from {folder}."
+                : $"No --data was given: training on mnist, downloaded to {folder}.";
+            EnsureDownloaded(mnist, folder, options.Download);
+            return (mnist.Name, notice);
+        }
+        catch (TrainingException trouble)
+        {
+            return (DigitsName, "No --data was given and mnist cannot be had: training on the built-in synthetic digits instead. "
+                + $"({trouble.Message})");
+        }
+    }
+
+    /// <summary>Files that were put there by hand may have any of the known names.</summary>
+    private static bool IsThere(PublicDataSet set, string folder) => Downloader.IsComplete(set, folder)
+        || (ImageFolder.HasPart(folder, "train") && ImageFolder.HasPart(folder, "t10k"));
+
+    private static void EnsureDownloaded(PublicDataSet set, string folder, DownloadOptions options)
+    {
+        if (!IsThere(set, folder))
+        {
+            using var downloader = new Downloader(options);
+            downloader.FetchAsync(set, folder).GetAwaiter().GetResult();
+        }
+    }
+
     private static (DataSet? Train, DataSet? Test) LoadParts(string spec, DataOptions options)
     {
-        if (spec == "digits")
+        if (spec == DigitsName)
         {
             return (Digits.Train(), Digits.Test());
+        }
+
+        if (PublicDataSet.Find(spec) is { } set)
+        {
+            var folder = Path.Combine(options.DataFolder, set.Name);
+            EnsureDownloaded(set, folder, options.Download);
+            return ImageFolder.Load(folder);
         }
 
         if (Directory.Exists(spec))
         {
             return ImageFolder.Load(spec);
+        }
+
+        if (spec.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            return (CsvFile.Load(spec), null);
         }
 
         return File.Exists(spec)

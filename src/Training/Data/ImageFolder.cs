@@ -49,7 +49,7 @@ public static class ImageFolder
         return Combine(images, labelPath, labelPath is null ? [] : IdxFile.ReadLabels(labelPath));
     }
 
-    /// <summary>Whether the training images and labels are there under one of the known names.</summary>
+    /// <summary>Whether a part's images and labels are there under one of the known names.</summary>
     internal static bool HasPart(string folder, string part) =>
         Find(folder, part + "-images", 3) is not null && Find(folder, part + "-labels", 1) is not null;
 

@@ -52,8 +52,9 @@ public sealed record Split
     }
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
-    public override string ToString() =>
-        Share > 0 ? Share.ToString(CultureInfo.InvariantCulture) : (FromEnd ? LastPrefix : "") + Count.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => Share > 0
+        ? Share.ToString(CultureInfo.InvariantCulture)
+        : (FromEnd ? LastPrefix : "") + Count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Indices of the samples to train with and of those held out, each ascending, together every sample once.

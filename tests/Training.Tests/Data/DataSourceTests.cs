@@ -77,12 +77,77 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_table_has_no_test_part_unless_one_is_named()
+    {
+        var train = _folder.Write("train.csv", "label,a,b\n0,1,2\n1,3,4\n");
+        var data = DataSource.Load(train);
+        Assert.Null(data.Test);
+        Assert.EndsWith("train.csv: 2 training samples of 2 values, 2 classes", data.Description, StringComparison.Ordinal);
+        var test = _folder.Write("test.CSV", "a,b,label\n5,6,1\n");
+        Assert.Equal([5, 6], DataSource.Load(train, new DataOptions { TestSpec = test }).Test!.Values);
+        Fails(() => DataSource.Load(_folder.File("absent.csv")), "absent.csv", "no such file");
+        Fails(() => DataSource.Load(_folder.Write("nolabel.csv", "a,b\n1,2\n")), "expected labelled samples");
+    }
+
+    [Fact]
     public void Digits_need_no_files()
     {
         var data = DataSource.Load("digits", new DataOptions { Limit = 100 });
         Assert.Equal((100, 10_000), (data.Train.Count, data.Test!.Count));
         Assert.Equal("digits: 100 training and 10,000 test images of 28 x 28, 10 classes", data.Description);
     }
+
+    [Fact]
+    public void Without_a_spec_digits_stand_in_where_mnist_cannot_be_had()
+    {
+        using var wrong = new LoopbackServer((_, _) => null);
+        var data = DataSource.Load(null, Options(wrong) with { Limit = 10 });
+        Assert.StartsWith("digits: 10 training", data.Description, StringComparison.Ordinal);
+        Assert.Contains("built-in synthetic digits", data.Notice, StringComparison.Ordinal);
+        Assert.Contains("404 Not Found", data.Notice, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.File("mnist")));
+        Fails(() => DataSource.Load("mnist", Options(wrong)), "mnist: expected train-labels-idx1-ubyte.gz from one of 1 mirrors");
+        Fails(() => DataSource.Load("fashion-mnist", Options(wrong)), "fashion-mnist: expected train-labels-idx1-ubyte.gz");
+    }
+
+    [Fact]
+    public void Without_a_spec_mnist_is_downloaded_once()
+    {
+        var files = TestData.Mnist;
+        using (var server = new LoopbackServer((name, _) => new Reply(File.ReadAllBytes(Path.Combine(files, name)))))
+        {
+            var data = DataSource.Load(null, Options(server) with { Limit = 10 });
+            Assert.Equal("mnist: 10 training and 10,000 test images of 28 x 28, 10 classes", data.Description);
+            Assert.Contains("downloaded to " + _folder.File("mnist"), data.Notice, StringComparison.Ordinal);
+            Assert.Equal(4, server.Requests.Count);
+        }
+
+        using var none = new LoopbackServer((_, _) => null);
+        Assert.Contains("from " + _folder.File("mnist"), DataSource.Load(null, Options(none)).Notice, StringComparison.Ordinal);
+        Assert.Equal(60_000, DataSource.Load("mnist", Options(none)).Train.Count);
+        Assert.Empty(none.Requests);
+    }
+
+    [Fact]
+    public void Files_put_there_by_hand_under_any_known_name_need_no_download()
+    {
+        Directory.CreateDirectory(_folder.File("mnist"));
+        foreach (var (part, count) in new[] { ("train", 4), ("t10k", 2) })
+        {
+            _folder.Write($"mnist/{part}-images.idx3-ubyte", Idx.Images(count, 2, 2));
+            _folder.Write($"mnist/{part}-labels.idx1-ubyte", Idx.Labels([.. Enumerable.Range(0, count).Select(i => (byte)(i % 2))]));
+        }
+
+        using var none = new LoopbackServer((_, _) => null);
+        Assert.Equal(4, DataSource.Load("mnist", Options(none)).Train.Count);
+        Assert.Empty(none.Requests);
+    }
+
+    private DataOptions Options(LoopbackServer server) => new()
+    {
+        DataFolder = _folder.Path,
+        Download = new DownloadOptions { Mirrors = [server.Address], FirstByteTimeout = TimeSpan.FromMinutes(1) },
+    };
 
     [Fact]
     public void A_name_that_is_nothing_lists_what_is_possible() =>

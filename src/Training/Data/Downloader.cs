@@ -1,0 +1,169 @@
+using System.Diagnostics;
+
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// Downloads public data sets: from the first mirror that works, resuming what was cut off, and putting a file in its place
+/// only when its contents have the known SHA-256.
+/// </summary>
+public sealed class Downloader : IDisposable
+{
+    private const int AttemptsPerMirror = 4;
+
+    private readonly DownloadOptions _options;
+    private readonly HttpClient _client;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private bool _isReachable;
+
+    /// <summary>A downloader; its time until the first byte begins now.</summary>
+    /// <param name="options">How to download.</param>
+    public Downloader(DownloadOptions? options = null)
+    {
+        _options = options ?? new DownloadOptions();
+        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = _options.ConnectTimeout })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("gpu-trainer");
+    }
+
+    /// <summary>Whether all files of a data set lie in a folder.</summary>
+    public static bool IsComplete(PublicDataSet set, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return set.Files.All(file => File.Exists(Path.Combine(folder, file.Name)));
+    }
+
+    /// <summary>Fetches the files that a folder lacks.</summary>
+    /// <param name="set">The data set.</param>
+    /// <param name="folder">Where its files go; made where it does not exist.</param>
+    /// <exception cref="TrainingException">No mirror is reachable or has the right file, or the folder cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
+    public async Task FetchAsync(PublicDataSet set, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        try
+        {
+            MakeFolder(set, folder);
+            var done = 0L;
+            foreach (var file in set.Files)
+            {
+                if (!File.Exists(Path.Combine(folder, file.Name)))
+                {
+                    await FetchFileAsync(set, file, folder, done).ConfigureAwait(false);
+                }
+
+                done += file.Bytes;
+                Report(set, done);
+            }
+        }
+        catch (UnauthorizedAccessException trouble)
+        {
+            throw Unwritable(set, folder, trouble);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private static void MakeFolder(PublicDataSet set, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (IOException trouble)
+        {
+            throw Unwritable(set, folder, trouble);
+        }
+    }
+
+    private static TrainingException Unwritable(PublicDataSet set, string folder, Exception trouble) => TrainingException.BadData(
+        $"{folder}: expected a folder to keep {set.Name} in, found one that cannot be written ({trouble.Message.TrimEnd('.')}); "
+        + "run in a folder of your own.", trouble);
+
+    private async Task FetchFileAsync(PublicDataSet set, PublicFile file, string folder, long done)
+    {
+        var path = Path.Combine(folder, file.Name);
+        var mirrors = _options.Mirrors ?? set.Mirrors;
+        var faults = new List<string>();
+        for (var m = 0; m < mirrors.Count; m++)
+        {
+            var fetch = new MirrorFetch(
+                _client, path + ".part", _options.StallTimeout, bytes => Report(set, done + Math.Min(bytes, file.Bytes)));
+            if (await TryMirrorAsync(fetch, mirrors[m], mirrors.Count - m, file, path).ConfigureAwait(false) is not { } fault)
+            {
+                return;
+            }
+
+            faults.Add($"{mirrors[m].Authority}: {fault}");
+        }
+
+        throw TrainingException.BadData(
+            $"{set.Name}: expected {file.Name} from one of {mirrors.Count} mirrors, found none that has it ({string.Join("; ", faults)}); "
+            + $"check the network and try again, or put the files into {folder}.");
+    }
+
+    /// <summary>Null when the file is in its place, else what went wrong with this mirror.</summary>
+    private async Task<string?> TryMirrorAsync(MirrorFetch fetch, Uri mirror, int mirrorsLeft, PublicFile file, string path)
+    {
+        var part = path + ".part";
+        string? fault = null;
+        for (var attempt = 0; attempt < AttemptsPerMirror; attempt++)
+        {
+            var had = MirrorFetch.Length(part);
+            if (had > file.PlainBytes + file.Bytes)
+            {
+                File.Delete(part);
+                had = 0;
+            }
+
+            fault = await fetch.RunAsync(
+                new Uri(mirror, file.Name), file.PlainBytes + file.Bytes, Patience(mirrorsLeft), _options.Cancellation)
+                .ConfigureAwait(false);
+            _isReachable |= fetch.IsReached;
+            if (fault is null)
+            {
+                fault = PlainDigest.Check(part, file);
+                if (fault is null)
+                {
+                    File.Move(part, path, overwrite: true);
+                    return null;
+                }
+
+                File.Delete(part);
+            }
+
+            // bytes that came make another try worth while; so does a wrong start that has now been thrown away
+            var has = MirrorFetch.Length(part);
+            if (has == 0)
+            {
+                File.Delete(part);
+            }
+
+            if (has <= had && (had == 0 || has > 0))
+            {
+                break;
+            }
+        }
+
+        return fault;
+    }
+
+    /// <summary>
+    /// How long to wait for an answer: until one mirror has answered, an even part of what is left for all; later, as for any stall.
+    /// </summary>
+    private TimeSpan Patience(int mirrorsLeft)
+    {
+        if (_isReachable)
+        {
+            return _options.StallTimeout;
+        }
+
+        var left = (_options.FirstByteTimeout - _clock.Elapsed) / mirrorsLeft;
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    private void Report(PublicDataSet set, long bytes) =>
+        _options.Progress?.Invoke(new DownloadProgress(set.Name, bytes, set.Files.Sum(file => file.Bytes)));
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Tests.Data;
+
+public sealed class CsvFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("label,pixel0,pixel1,pixel2,pixel3\n2,0,10,200,255\n0,1,2,3,4\n")]
+    [InlineData("label,pixel0,pixel1,pixel2,pixel3\r\n2,0,10,200,255\r\n0,1,2,3,4")]
+    [InlineData("pixel0,pixel1,Label,pixel2,pixel3\n0,10,2,200,255\n1,2,0,3,4\n")]
+    [InlineData("pixel0,pixel1,pixel2,pixel3, label \n0,10,200,255,2\n\n1,2,3,4,0\n\n")]
+    [InlineData("\"label\",\"pixel0\",p1,p2,p3\n\"2\",\"0\",10,200,255\n 0 , 1,2 ,3,4\n")]
+    [InlineData("\uFEFFlabel,pixel0,pixel1,pixel2,pixel3\n002,0,10,200,255\n0,1,2,3,4\n")]
+    public void Rows_become_samples_wherever_the_label_stands(string text)
+    {
+        var data = CsvFile.Load(_folder.Write("x.csv", text));
+        Assert.Equal([0, 10, 200, 255, 1, 2, 3, 4], data.Values);
+        Assert.Equal([2, 0], data.Labels);
+        Assert.Equal((2, 2, 2, 3), (data.Count, data.Height, data.Width, data.Classes));
+    }
+
+    [Fact]
+    public void Without_a_label_column_samples_have_no_labels()
+    {
+        var data = CsvFile.Load(_folder.Write("x.csv", "pixel0,pixel1,pixel2\n0,10,200\n1,2,3\n"));
+        Assert.Equal((2, 1, 3, 0, false), (data.Count, data.Height, data.Width, data.Classes, data.IsLabelled));
+    }
+
+    [Fact]
+    public void Two_classes_are_the_least() =>
+        Assert.Equal(2, CsvFile.Load(_folder.Write("x.csv", "label,a\n0,1\n0,2\n")).Classes);
+
+    [Theory]
+    [InlineData("label,a,b\n1,2,3\n1,2\n", "row 3: expected 3 columns", "found 2")]
+    [InlineData("label,a,b\n1,2,3,4\n", "row 2: expected 3 columns", "found 4")]
+    [InlineData("label,a,b\n\n\n1,2,3,4\n", "row 4: expected 3 columns", "found 4")]
+    [InlineData("label,a,b\n1,2,3\n1,two,3\n", "row 3, column 'a'", "found 'two'")]
+    [InlineData("label,a,b\n1,2,256\n", "row 2, column 'b'", "found '256'")]
+    [InlineData("label,a,b\n1,2,-1\n", "row 2, column 'b'", "found '-1'")]
+    [InlineData("label,a,b\n1,2,0.5\n", "row 2, column 'b'", "found '0.5'")]
+    [InlineData("label,a,b\n1,2,99999999999999999999\n", "row 2, column 'b'", "found '99999999999999999999'")]
+    [InlineData("label,a,b\n1,,3\n", "row 2, column 'a'", "found nothing")]
+    [InlineData("label,a,b\ncat,2,3\n", "row 2, column 'label'", "found 'cat'")]
+    [InlineData("label,a,b\n1,\"2,3\n1,2,3\n", "row ", "found")]
+    [InlineData("label,a,b\n1,2\"x,3\n", "row 2", "found")]
+    [InlineData("label,a,b\n", "expected a row of values below the header", "found none")]
+    [InlineData("\n\n", "row 1: expected a header", "nothing but empty lines")]
+    [InlineData("5,0,0\n4,0,0\n", "row 1: expected a header", "a row of numbers")]
+    [InlineData("label;a;b\n1;2;3\n", "row 1: expected a header", "separated by ';'")]
+    [InlineData("<html><body>no</body></html>", "row 1: expected a header", "a web page")]
+    [InlineData("label\n1\n", "row 1: expected one column 'label' and a column for each pixel", "no pixel column")]
+    [InlineData("label,a,label\n1,2,3\n", "row 1: expected one column 'label'", "more than once")]
+    [InlineData("a\0b,c\n1,2\n", "row 1: expected a header", "no text")]
+    public void What_is_wrong_is_named_with_its_place(string text, params string[] parts) => Fails(_folder.Write("x.csv", text), parts);
+
+    [Fact]
+    public void Missing_empty_and_packed_files_are_named()
+    {
+        Fails(_folder.File("absent.csv"), "no such file");
+        Fails(_folder.Write("empty.csv", ""), "an empty file");
+        Fails(_folder.WriteGzip("packed.csv", Encoding.UTF8.GetBytes("label,a\n1,2\n")), "gzip");
+        Fails(_folder.Write("long.csv", "label,a\n1," + new string('1', 20_000)), "row 2");
+    }
+
+    [Fact]
+    public void A_class_far_from_the_others_is_refused()
+    {
+        var text = new StringBuilder("label,a\n");
+        for (var row = 0; row < 500; row++)
+        {
+            text.Append(row == 77 ? 99 : row % 3).Append(",1\n");
+        }
+
+        Fails(_folder.Write("x.csv", text.ToString()), "found 99 at sample 78");
+    }
+
+    [Fact]
+    public void The_most_rows_that_a_file_can_hold_are_read()
+    {
+        var rows = Enumerable.Range(0, 3000).Select(i => $"{i % 2},{i % 10},{i / 300}");
+        var data = CsvFile.Load(_folder.Write("x.csv", "label,a,b\n" + string.Join('\n', rows)));
+        Assert.Equal(3000, data.Count);
+        Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal([(byte)(i % 10), (byte)(i / 300)], data.Sample(i).ToArray()));
+    }
+
+    [Fact]
+    public void MNIST_written_as_a_table_reads_as_MNIST()
+    {
+        var expected = ImageFolder.Load(TestData.Mnist).Test!.Take(1000);
+        var text = new StringBuilder("label").AppendJoin("", Enumerable.Range(0, 784).Select(i => $",pixel{i}")).Append('\n');
+        for (var i = 0; i < expected.Count; i++)
+        {
+            text.Append(expected.Labels[i]).Append(',').AppendJoin(',', expected.Sample(i).ToArray()).Append('\n');
+        }
+
+        var found = CsvFile.Load(_folder.Write("x.csv", text.ToString()));
+        Assert.Equal(expected.Values, found.Values);
+        Assert.Equal(expected.Labels, found.Labels);
+        Assert.Equal((28, 28, 10), (found.Height, found.Width, found.Classes));
+    }
+
+    [Theory]
+    [InlineData("iris.csv")]
+    [InlineData("titanic.csv")]
+    [InlineData("winequality-red.csv")]
+    public void Tables_of_another_kind_are_refused_in_a_sentence(string name) => Fails(Path.Combine(TestData.Tabular, name), "row ");
+
+    private static void Fails(string path, params string[] parts)
+    {
+        var error = Assert.Throws<TrainingException>(() => CsvFile.Load(path));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+}
