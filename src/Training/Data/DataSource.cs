@@ -94,7 +94,7 @@ public static class DataSource
     {
         if (spec == DigitsName)
         {
-            return (Digits.Train(), Digits.Test());
+            return (Digits.Train(Math.Min(options.Limit ?? Digits.TrainCount, Digits.TrainCount)), Digits.Test());
         }
 
         if (PublicDataSet.Find(spec) is { } set)

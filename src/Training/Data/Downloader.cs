@@ -14,6 +14,7 @@ public sealed class Downloader : IDisposable
     private readonly HttpClient _client;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private bool _isReachable;
+    private int _goodMirror;
 
     /// <summary>A downloader; its time until the first byte begins now.</summary>
     /// <param name="options">How to download.</param>
@@ -87,12 +88,14 @@ public sealed class Downloader : IDisposable
         var path = Path.Combine(folder, file.Name);
         var mirrors = _options.Mirrors ?? set.Mirrors;
         var faults = new List<string>();
-        for (var m = 0; m < mirrors.Count; m++)
+        for (var tried = 0; tried < mirrors.Count; tried++)
         {
+            var m = (_goodMirror + tried) % mirrors.Count;
             var fetch = new MirrorFetch(
                 _client, path + ".part", _options.StallTimeout, bytes => Report(set, done + Math.Min(bytes, file.Bytes)));
-            if (await TryMirrorAsync(fetch, mirrors[m], mirrors.Count - m, file, path).ConfigureAwait(false) is not { } fault)
+            if (await TryMirrorAsync(fetch, mirrors[m], mirrors.Count - tried, file, path).ConfigureAwait(false) is not { } fault)
             {
+                _goodMirror = m;
                 return;
             }
 
@@ -108,46 +111,52 @@ public sealed class Downloader : IDisposable
     private async Task<string?> TryMirrorAsync(MirrorFetch fetch, Uri mirror, int mirrorsLeft, PublicFile file, string path)
     {
         var part = path + ".part";
-        string? fault = null;
-        for (var attempt = 0; attempt < AttemptsPerMirror; attempt++)
+        var mostBytes = file.PlainBytes + file.Bytes;
+        for (var attempt = 1; ; attempt++)
         {
+            DeleteUnless(part, length => length <= mostBytes);
             var had = MirrorFetch.Length(part);
-            if (had > file.PlainBytes + file.Bytes)
-            {
-                File.Delete(part);
-                had = 0;
-            }
-
-            fault = await fetch.RunAsync(
-                new Uri(mirror, file.Name), file.PlainBytes + file.Bytes, Patience(mirrorsLeft), _options.Cancellation)
-                .ConfigureAwait(false);
+            var fault = await fetch
+                .RunAsync(new Uri(mirror, file.Name), mostBytes, Patience(mirrorsLeft), _options.Cancellation).ConfigureAwait(false);
             _isReachable |= fetch.IsReached;
+            fault ??= Accept(part, file, path);
             if (fault is null)
             {
-                fault = PlainDigest.Check(part, file);
-                if (fault is null)
-                {
-                    File.Move(part, path, overwrite: true);
-                    return null;
-                }
-
-                File.Delete(part);
+                return null;
             }
 
             // bytes that came make another try worth while; so does a wrong start that has now been thrown away
+            DeleteUnless(part, length => length > 0);
             var has = MirrorFetch.Length(part);
-            if (has == 0)
+            if (attempt == AttemptsPerMirror || (has <= had && (had == 0 || has > 0)))
             {
-                File.Delete(part);
+                return fault;
             }
+        }
+    }
 
-            if (has <= had && (had == 0 || has > 0))
-            {
-                break;
-            }
+    /// <summary>Puts a right file in its place and deletes a wrong one, whose fault it returns.</summary>
+    private static string? Accept(string part, PublicFile file, string path)
+    {
+        var fault = PlainDigest.Check(part, file);
+        if (fault is null)
+        {
+            File.Move(part, path, overwrite: true);
+        }
+        else
+        {
+            File.Delete(part);
         }
 
         return fault;
+    }
+
+    private static void DeleteUnless(string part, Predicate<long> isLengthGood)
+    {
+        if (!isLengthGood(MirrorFetch.Length(part)))
+        {
+            File.Delete(part);
+        }
     }
 
     /// <summary>
