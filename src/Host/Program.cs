@@ -1,1 +1,1 @@
-Console.WriteLine("gpu");
+return Gpu.Host.CommandLine.GpuProgram.Run(args);

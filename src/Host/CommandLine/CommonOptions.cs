@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>How much is said on standard error.</summary>
+internal enum Verbosity
+{
+    /// <summary>Errors only.</summary>
+    Quiet,
+
+    /// <summary>Errors and warnings.</summary>
+    Minimal,
+
+    /// <summary>Also what is being done, with progress.</summary>
+    Normal,
+
+    /// <summary>Also every setting, resolved.</summary>
+    Detailed,
+
+    /// <summary>Also stack traces.</summary>
+    Diagnostic,
+}
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    internal static Option<bool> Quiet { get; } = Recursive(OptionRows.Switch("--quiet", "Say nothing but results and errors", "-q"));
+
+    internal static Option<string?> VerbosityOption { get; } = Recursive(OptionRows.OneOf(
+        "--verbosity", "How much is said on standard error (default normal)",
+        [.. Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant())]));
+
+    internal static Option<bool> Json() => OptionRows.Switch("--json", "Print one JSON object a line on standard output, and nothing else there");
+
+    internal static Option<string?> Device() => OptionRows.Text(
+        "--device", "NAME", "auto, cpu, opencl[:n] or cuda[:n]; this build has cpu (default auto)");
+
+    internal static Option<int?> Threads() => OptionRows.Count("--threads", "N", "Threads of the cpu device (default: one a processor)");
+
+    internal static Verbosity ReadVerbosity(ParseResult parse)
+    {
+        // Also asked for when parsing went wrong, so a missing value must not throw.
+        var asked = parse.GetResult(VerbosityOption)?.Tokens is [var token, ..] ? token.Value : null;
+        return Enum.TryParse<Verbosity>(asked, ignoreCase: true, out var verbosity) ? verbosity
+            : parse.GetResult(Quiet) is { Implicit: false } ? Verbosity.Quiet
+            : Verbosity.Normal;
+    }
+
+    private static Option<T> Recursive<T>(Option<T> option)
+    {
+        option.Recursive = true;
+        return option;
+    }
+}

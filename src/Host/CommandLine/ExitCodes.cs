@@ -1,0 +1,50 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Training;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>What the program ends with; scripts depend on the numbers.</summary>
+internal static class ExitCodes
+{
+    internal const int Done = 0;
+    internal const int Unexpected = 1;
+    internal const int Usage = (int)Failure.Usage;
+    internal const int Data = (int)Failure.Data;
+    internal const int Device = 4;
+    internal const int OutOfMemory = 5;
+    internal const int Diverged = (int)Failure.Diverged;
+    internal const int ModelFile = (int)Failure.ModelFile;
+    internal const int Interrupted = 130;
+    internal const int Terminated = 143;
+
+    /// <summary>The exit code that an error stands for.</summary>
+    internal static int Of(Exception error) => Innermost(error) switch
+    {
+        TrainingException training => (int)training.Failure,
+        OutOfDeviceMemoryException or OutOfMemoryException => OutOfMemory,
+        DeviceException => Device,
+        _ => Unexpected,
+    };
+
+    /// <summary>The one sentence that is shown for an error.</summary>
+    internal static string Sentence(Exception error)
+    {
+        var cause = Innermost(error);
+        var text = cause switch
+        {
+            TrainingException or DeviceException => cause.Message,
+            OutOfMemoryException => "The memory of this machine does not suffice: try a smaller --batch-size or --hidden, or --limit.",
+            IOException or UnauthorizedAccessException => $"Reading or writing failed: {cause.Message}",
+            _ => $"Unexpected failure ({cause.GetType().Name}): {cause.Message} (--verbosity diagnostic shows where.)",
+        };
+        return string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    /// <summary>Errors of worker threads and static constructors come wrapped.</summary>
+    private static Exception Innermost(Exception error) => error switch
+    {
+        AggregateException { InnerExceptions.Count: 1 } or TypeInitializationException or System.Reflection.TargetInvocationException
+            when error.InnerException is not null => Innermost(error.InnerException),
+        _ => error,
+    };
+}

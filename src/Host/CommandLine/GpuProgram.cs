@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Gpu.Host.Commands;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>The program: parse, run, and turn whatever goes wrong into one sentence and an exit code.</summary>
+internal static class GpuProgram
+{
+    internal static int Run(string[] args)
+    {
+        var parse = CreateRoot().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (parse.Errors.Count > 0 && parse.Action is not { ClearsParseErrors: true })
+        {
+            Console.Error.WriteLine($"gpu: {ParseErrors.Sentence(parse)}");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            // The commands take signals themselves: the library's own handler would end the process after 2 s.
+            return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception error)
+        {
+            Console.Error.WriteLine($"gpu: {ExitCodes.Sentence(error)}");
+            if (CommonOptions.ReadVerbosity(parse) == Verbosity.Diagnostic)
+            {
+                Console.Error.WriteLine(error);
+            }
+
+            return ExitCodes.Of(error);
+        }
+    }
+
+    internal static RootCommand CreateRoot() => new("Trains neural networks with compute kernels written in C#.")
+    {
+        TrainCommand.Create(),
+        EvalCommand.Create(),
+        PredictCommand.Create(),
+        DevicesCommand.Create(),
+        SummaryCommand.Create(),
+        BenchCommand.Create(),
+        CommonOptions.Quiet,
+        CommonOptions.VerbosityOption,
+    };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>The kinds of options that belong to no recipe: each checks its own value, so that every error reads the same.</summary>
+internal static class OptionRows
+{
+    /// <summary>An option whose value is any text.</summary>
+    internal static Option<string?> Text(string name, string placeholder, string help) =>
+        new(name) { HelpName = placeholder, Description = help };
+
+    /// <summary>An option whose value is a whole number of at least 1.</summary>
+    internal static Option<int?> Count(string name, string placeholder, string help) =>
+        new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseCount(result, name) };
+
+    /// <summary>An option whose value is one of a few words.</summary>
+    internal static Option<string?> OneOf(string name, string help, params string[] words) =>
+        new(name) { HelpName = string.Join('|', words), Description = help, CustomParser = result => ParseWord(result, name, words) };
+
+    /// <summary>An option without a value.</summary>
+    internal static Option<bool> Switch(string name, string help, params string[] aliases) => new(name, aliases) { Description = help };
+
+    private static int? ParseCount(ArgumentResult result, string name)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= 1)
+        {
+            return value;
+        }
+
+        result.AddError($"{name}: expected a whole number of at least 1, found '{text}'");
+        return null;
+    }
+
+    private static string? ParseWord(ArgumentResult result, string name, string[] words)
+    {
+        var text = result.Tokens[0].Value;
+        if (words.Contains(text))
+        {
+            return text;
+        }
+
+        result.AddError($"{name}: expected {string.Join(", ", words[..^1])} or {words[^1]}, found '{text}'");
+        return null;
+    }
+}

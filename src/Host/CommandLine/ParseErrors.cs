@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>Turns what the parser did not understand into one sentence that says what to do.</summary>
+internal static class ParseErrors
+{
+    internal static string Sentence(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        var path = command is RootCommand ? "gpu" : $"gpu {command.Name}";
+        // The first of several: one mistake often leaves words behind that are none.
+        if (parse.UnmatchedTokens.Count > 0)
+        {
+            var unknown = parse.UnmatchedTokens.FirstOrDefault(IsOption) ?? parse.UnmatchedTokens[0];
+            return Unknown(command, path, unknown.Split('=')[0]);
+        }
+
+        return command is RootCommand
+            ? $"A command is missing: expected one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}; "
+                + "'gpu --help' describes them."
+            : $"{parse.Errors[0].Message.TrimEnd('.')}; '{path} --help' shows what is expected.";
+    }
+
+    private static string Unknown(Command command, string path, string word)
+    {
+        var kind = IsOption(word) ? "option" : command is RootCommand ? "command" : "argument";
+        var known = kind switch
+        {
+            "option" => command.Options.Concat(Inherited(command)).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal)),
+            "command" => command.Subcommands.Select(c => c.Name),
+            _ => [],
+        };
+        var place = command is RootCommand ? "" : $" for '{path}'";
+        return Nearest.Of(word, known) is { } nearest
+            ? $"Unknown {kind} '{word}'{place}: did you mean '{nearest}'? '{path} --help' lists all."
+            : $"Unknown {kind} '{word}'{place}: '{path} --help' lists what there is.";
+    }
+
+    private static IEnumerable<Option> Inherited(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive));
+
+    private static bool IsOption(string word) => word.StartsWith('-') && word.Length > 1;
+}

@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace Gpu.Host.Commands;
+internal static class BenchCommand { internal static Command Create() => new("bench", "x"); }

@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace Gpu.Host.Commands;
+internal static class EvalCommand { internal static Command Create() => new("eval", "x"); }

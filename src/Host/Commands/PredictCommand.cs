@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace Gpu.Host.Commands;
+internal static class PredictCommand { internal static Command Create() => new("predict", "x"); }

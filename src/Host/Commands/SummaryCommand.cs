@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace Gpu.Host.Commands;
+internal static class SummaryCommand { internal static Command Create() => new("summary", "x"); }

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Gpu.Host.CommandLine;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>A training run for people: the table of epochs on standard output, progress on standard error.</summary>
+internal sealed class ConsoleReport(TextWriter output, Messages messages) : ITrainingReport
+{
+    private readonly ProgressLine _progress = new(messages, "samples");
+    private EpochTable _table = new(false, false);
+    private RunStart? _start;
+
+    public void Start(RunStart start)
+    {
+        _start = start;
+        _table = new EpochTable(start.HasValidation, start.HasTest);
+        if (messages.Verbosity > Verbosity.Quiet)
+        {
+            output.WriteLine(_table.Header);
+            output.Flush();
+        }
+    }
+
+    public void Progress(int epoch, int samples) => _progress.Show(
+        $"epoch {epoch}/{_start!.Epochs}",
+        ((long)(epoch - 1) * _start.TrainingSamples) + samples,
+        (long)_start.Epochs * _start.TrainingSamples);
+
+    public void Epoch(EpochReport epoch)
+    {
+        messages.Clear();
+        if (messages.Verbosity > Verbosity.Quiet)
+        {
+            output.WriteLine(_table.Row(epoch));
+            output.Flush();
+        }
+    }
+
+    public void End(RunEnd end)
+    {
+        messages.Clear();
+        var (part, score) = end.Last switch
+        {
+            { Test: { } test } => ("test", test),
+            { Validation: { } validation } => ("validation", validation),
+            { } last => ("training", last.Train),
+            null => ("", null),
+        };
+        if (score is not null)
+        {
+            output.WriteLine(
+                $"{part} accuracy {Format.Percent(score.Accuracy)} ({Format.Matches(score)}), loss {Format.Loss(score.Loss)}, "
+                + $"after {Epochs(end.Epochs)} in {Format.Duration(end.TrainSeconds)}");
+        }
+
+        output.WriteLine($"model: {end.Model}");
+        output.Flush();
+    }
+
+    private static string Epochs(int count) => count == 1 ? "1 epoch" : $"{count} epochs";
+}
+
+/// <summary>
+/// One line an epoch on standard error, for whoever watches a run whose standard output goes to a program.
+/// </summary>
+internal sealed class EpochLines(Messages messages) : ITrainingReport
+{
+    private readonly ProgressLine _progress = new(messages, "samples");
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private RunStart? _start;
+
+    public void Start(RunStart start) => _start = start;
+
+    public void Progress(int epoch, int samples) => _progress.Show(
+        $"epoch {epoch}/{_start!.Epochs}",
+        ((long)(epoch - 1) * _start.TrainingSamples) + samples,
+        (long)_start.Epochs * _start.TrainingSamples);
+
+    public void Epoch(EpochReport epoch)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        var left = elapsed / epoch.Epoch * (_start!.Epochs - epoch.Epoch);
+        var score = epoch.Test ?? epoch.Validation ?? epoch.Train;
+        messages.Say(
+            $"epoch {epoch.Epoch} of {_start.Epochs}: loss {Format.Loss(epoch.Train.Loss)}, {Format.Matches(score)} right, "
+            + $"{epoch.SamplesPerSecond:N0} samples/s, {Format.Duration(left)} left");
+    }
+
+    public void End(RunEnd end) => messages.Clear();
+}
+
+/// <summary>Tells several.</summary>
+internal sealed class ReportToAll(params ITrainingReport[] reports) : ITrainingReport
+{
+    public void Start(RunStart start) => Array.ForEach(reports, report => report.Start(start));
+
+    public void Progress(int epoch, int samples)
+    {
+        foreach (var report in reports)
+        {
+            report.Progress(epoch, samples);
+        }
+    }
+
+    public void Epoch(EpochReport epoch) => Array.ForEach(reports, report => report.Epoch(epoch));
+
+    public void End(RunEnd end) => Array.ForEach(reports, report => report.End(end));
+}

@@ -1,0 +1,34 @@
+namespace Gpu.Host.Reports;
+
+/// <summary>How a network does on one part of the data.</summary>
+/// <param name="Loss">The mean over the samples.</param>
+/// <param name="Correct">Samples answered right.</param>
+/// <param name="Count">Samples.</param>
+internal sealed record Score(double Loss, int Correct, int Count)
+{
+    /// <summary>A share, 0 to 1.</summary>
+    internal double Accuracy => (double)Correct / Count;
+}
+
+/// <summary>What there is to say before the first epoch.</summary>
+internal sealed record RunStart(string Device, int Parameters, int Epochs, int TrainingSamples, bool HasValidation, bool HasTest);
+
+/// <summary>What there is to say after an epoch.</summary>
+internal sealed record EpochReport(
+    int Epoch, Score Train, Score? Validation, Score? Test, double TrainSeconds, double SamplesPerSecond, double LearningRate);
+
+/// <summary>What there is to say at the end; <paramref name="Last"/> is null where no epoch came to its end.</summary>
+internal sealed record RunEnd(int Epochs, EpochReport? Last, double TrainSeconds, string Model, bool Stopped);
+
+/// <summary>Somebody who is told how a training run goes.</summary>
+internal interface ITrainingReport
+{
+    void Start(RunStart start);
+
+    /// <summary>Called often, with the samples of the epoch that are done; must cost next to nothing.</summary>
+    void Progress(int epoch, int samples);
+
+    void Epoch(EpochReport epoch);
+
+    void End(RunEnd end);
+}

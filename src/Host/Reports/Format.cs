@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>Numbers as people read them, the same in every locale.</summary>
+internal static class Format
+{
+    /// <summary>97.81%; a whole hundred has one decimal, so the width is six at most.</summary>
+    internal static string Percent(double share) =>
+        share >= 0.99995 ? $"{100 * share:F1}%" : $"{100 * share:F2}%";
+
+    /// <summary>9,781 of 10,000.</summary>
+    internal static string Matches(Score score) => $"{score.Correct:N0} of {score.Count:N0}";
+
+    /// <summary>Four digits that matter: 0.3521, 12.35.</summary>
+    internal static string Loss(double loss) =>
+        !double.IsFinite(loss) ? loss.ToString(CultureInfo.InvariantCulture)
+        : Math.Abs(loss) switch
+        {
+            0 => "0",
+            >= 1000 => loss.ToString("0.0e0", CultureInfo.InvariantCulture),
+            >= 100 => $"{loss:F1}",
+            >= 10 => $"{loss:F2}",
+            >= 1 => $"{loss:F3}",
+            >= 0.001 => $"{loss:F4}",
+            _ => loss.ToString("0.0e0", CultureInfo.InvariantCulture),
+        };
+
+    /// <summary>0.4 s, 12 s, 3 min 05 s, 2 h 10 min.</summary>
+    internal static string Duration(double seconds) => seconds switch
+    {
+        < 9.95 => $"{seconds:F1} s",
+        < 59.5 => $"{seconds:F0} s",
+        < 3599.5 => $"{(int)Math.Round(seconds) / 60} min {(int)Math.Round(seconds) % 60:00} s",
+        _ => $"{(long)seconds / 3600} h {(long)seconds % 3600 / 60:00} min",
+    };
+
+    /// <summary>312 bytes, 4.5 kB, 398 kB, 12 MB, 1.5 GB; powers of 1,000.</summary>
+    internal static string Bytes(long bytes)
+    {
+        if (bytes < 1000)
+        {
+            return $"{bytes} bytes";
+        }
+
+        var (value, unit) = ((double)bytes, -1);
+        while (value >= 999.5)
+        {
+            value /= 1000;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(value < 9.95 ? $"{value:F1}" : $"{value:F0}")} {"kMGTPE"[unit]}B");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>The events of a training run as JSON lines. Names and order of the keys are a contract: scripts depend on them.</summary>
+internal sealed class JsonEvents(Stream output) : ITrainingReport
+{
+    private readonly JsonLine _line = new(output);
+
+    public void Start(RunStart start) => _line.Write(json =>
+    {
+        json.WriteString("event", "start");
+        json.WriteString("device", start.Device);
+        json.WriteNumber("parameters", start.Parameters);
+    });
+
+    public void Progress(int epoch, int samples)
+    {
+        // A line an epoch is what readers of events want.
+    }
+
+    public void Epoch(EpochReport epoch) => _line.Write(json =>
+    {
+        json.WriteString("event", "epoch");
+        json.WriteNumber("epoch", epoch.Epoch);
+        json.Number("train_loss", epoch.Train.Loss);
+        json.Number("train_accuracy", epoch.Train.Accuracy);
+        WriteScore(json, "validation", epoch.Validation);
+        WriteScore(json, "test", epoch.Test);
+        json.Number("train_seconds", epoch.TrainSeconds);
+        json.Number("samples_per_second", epoch.SamplesPerSecond);
+        json.Number("learning_rate", epoch.LearningRate);
+    });
+
+    public void End(RunEnd end) => _line.Write(json =>
+    {
+        json.WriteString("event", end.Stopped ? "stopped" : "finished");
+        json.WriteNumber("epochs", end.Epochs);
+        if (end.Last?.Test is { } test)
+        {
+            json.Number("test_accuracy", test.Accuracy);
+            json.Number("test_loss", test.Loss);
+        }
+
+        json.Number("train_seconds", end.TrainSeconds);
+        json.WriteString("model", end.Model);
+    });
+
+    private static void WriteScore(Utf8JsonWriter json, string part, Score? score)
+    {
+        if (score is not null)
+        {
+            json.Number($"{part}_loss", score.Loss);
+            json.Number($"{part}_accuracy", score.Accuracy);
+            json.WriteNumber($"{part}_correct", score.Correct);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Gpu.Host.CommandLine;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>What the program says beside its results: on standard error, as much of it as the verbosity asks for.</summary>
+internal sealed class Messages(TextWriter error, Verbosity verbosity, bool isTerminal)
+{
+    private readonly Lock _lock = new();
+    private int _shown;
+
+    /// <summary>Messages on this process's standard error.</summary>
+    internal static Messages OnStandardError(Verbosity verbosity) => new(
+        Console.Error, verbosity, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb");
+
+    /// <summary>Whether a line may be drawn over.</summary>
+    internal bool IsAnimated => isTerminal && verbosity >= Verbosity.Normal;
+
+    /// <summary>How much is said.</summary>
+    internal Verbosity Verbosity => verbosity;
+
+    /// <summary>Something that went on.</summary>
+    internal void Say(string text) => Write(Verbosity.Normal, text);
+
+    /// <summary>Something only a curious reader wants.</summary>
+    internal void Detail(string text) => Write(Verbosity.Detailed, text);
+
+    /// <summary>Something that is likely a mistake.</summary>
+    internal void Warn(string text) => Write(Verbosity.Minimal, $"warning: {text}");
+
+    /// <summary>Something nobody may miss: shown at every verbosity.</summary>
+    internal void Insist(string text) => Write(Verbosity.Quiet, text);
+
+    /// <summary>Shows a line that the next one replaces.</summary>
+    internal void Animate(string line)
+    {
+        lock (_lock)
+        {
+            error.Write("\r" + line.PadRight(_shown));
+            error.Flush();
+            _shown = line.Length;
+        }
+    }
+
+    /// <summary>Removes the animated line, so that something else can be written where it stood.</summary>
+    internal void Clear()
+    {
+        lock (_lock)
+        {
+            if (_shown > 0)
+            {
+                error.Write("\r" + new string(' ', _shown) + "\r");
+                error.Flush();
+                _shown = 0;
+            }
+        }
+    }
+
+    private void Write(Verbosity least, string text)
+    {
+        if (verbosity < least)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            Clear();
+            error.WriteLine(text);
+        }
+    }
+}
