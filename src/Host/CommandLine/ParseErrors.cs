@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.CommandLine;
 
@@ -25,16 +26,15 @@ internal static class ParseErrors
     private static string Unknown(Command command, string path, string word)
     {
         var kind = IsOption(word) ? "option" : command is RootCommand ? "command" : "argument";
-        var known = kind switch
+        string[] known = kind switch
         {
-            "option" => command.Options.Concat(Inherited(command)).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal)),
-            "command" => command.Subcommands.Select(c => c.Name),
+            "option" => [.. command.Options.Concat(Inherited(command)).Select(option => option.Name)],
+            "command" => [.. command.Subcommands.Select(c => c.Name)],
             _ => [],
         };
-        var place = command is RootCommand ? "" : $" for '{path}'";
-        return Nearest.Of(word, known) is { } nearest
-            ? $"Unknown {kind} '{word}'{place}: did you mean '{nearest}'? '{path} --help' lists all."
-            : $"Unknown {kind} '{word}'{place}: '{path} --help' lists what there is.";
+        var place = command is RootCommand ? "" : $" of '{path}'";
+        var hint = known.Length > 0 ? $": did you mean '{Nearest.To(word, known)}'?" : ":";
+        return $"Unknown {kind} '{word}'{place}{hint} '{path} --help' lists all there are.";
     }
 
     private static IEnumerable<Option> Inherited(Command command) =>

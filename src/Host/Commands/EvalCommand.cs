@@ -1,3 +1,8 @@
 using System.CommandLine;
+
 namespace Gpu.Host.Commands;
-internal static class EvalCommand { internal static Command Create() => new("eval", "x"); }
+
+internal static class EvalCommand
+{
+    internal static Command Create() => new("eval", "x");
+}

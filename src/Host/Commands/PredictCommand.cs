@@ -1,3 +1,8 @@
 using System.CommandLine;
+
 namespace Gpu.Host.Commands;
-internal static class PredictCommand { internal static Command Create() => new("predict", "x"); }
+
+internal static class PredictCommand
+{
+    internal static Command Create() => new("predict", "x");
+}

@@ -1,3 +1,8 @@
 using System.CommandLine;
+
 namespace Gpu.Host.Commands;
-internal static class SummaryCommand { internal static Command Create() => new("summary", "x"); }
+
+internal static class SummaryCommand
+{
+    internal static Command Create() => new("summary", "x");
+}

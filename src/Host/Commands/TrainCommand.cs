@@ -1,3 +1,8 @@
 using System.CommandLine;
+
 namespace Gpu.Host.Commands;
-internal static class TrainCommand { internal static Command Create() => new("train", "x"); }
+
+internal static class TrainCommand
+{
+    internal static Command Create() => new("train", "x");
+}

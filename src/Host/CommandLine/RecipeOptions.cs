@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>
+/// The settings of a recipe as options. This table adds to <see cref="RecipeKeys"/>, which reads and judges the values, what
+/// the help shows.
+/// </summary>
+internal sealed class RecipeOptions
+{
+    private static readonly (string Key, string Placeholder, string Help)[] _rows =
+    [
+        ("data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, or a .csv file (default: mnist where it can be had, else digits)"),
+        ("test-data", "SPEC", "Test data (default: the test part of --data, where it has one)"),
+        ("hidden", "SIZES", "Hidden layers, such as 128,64; none for a linear model (default 128)"),
+        ("activation", "NAME[,...]", $"{OneOf(Training.Networks.NetworkNames.Activations)}: one for all hidden layers, or one for each (default relu)"),
+        ("output-activation", "NAME", "What stands before softmax: softmax (nothing more), or an activation (default softmax)"),
+        ("loss", "NAME", $"{OneOf(Training.Networks.NetworkNames.Losses)} (default cross-entropy)"),
+        ("init", "RULE", $"Initial weights: {OneOf(Training.Networks.WeightDistribution.Names)} (default he)"),
+        ("bias-init", "X", "Initial biases (default 0)"),
+        ("optimizer", "NAME", "sgd"),
+        ("momentum", "X", "mu of v = mu v + g, w -= lr v (default 0)"),
+        ("l2", "X", "lambda of the lambda w added to the gradient of the mean loss, weights only (default 0)"),
+        ("lr", "X|LOW..HIGH", "Learning rate, or the range one is drawn from in each step (default 0.1)"),
+        ("lr-schedule", "NAME", "constant, linear or cosine, from --lr to --lr-final (default constant)"),
+        ("lr-final", "X", "Learning rate of the last step (default 0)"),
+        ("batch-size", "N", "Samples of a step (default 32)"),
+        ("epochs", "N", "Passes over the training data (default 10)"),
+        ("skip-correct-after", "STEPS", "Steps after which samples answered right are not learned from (default: never)"),
+        ("validation", "PART", "Held out of the training data: 0.15, 10000 or last:10000 (default none)"),
+        ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), or MEAN,DEVIATION after unit (default unit)"),
+        ("limit", "N", "Use the first N training samples"),
+        ("seed", "N", "Seed of every random number (default 42)"),
+        ("device", "NAME", "auto, cpu, opencl[:n] or cuda[:n]; this build has cpu (default auto)"),
+        ("threads", "N", "Threads of the cpu device (default: one a processor); the results do not depend on it"),
+        ("data-mode", "NAME", "auto, resident or streamed: where the samples are; the results do not depend on it"),
+    ];
+
+    private readonly Dictionary<string, Option<string?>> _options;
+
+    /// <summary>Options for some of the keys, or for all.</summary>
+    internal RecipeOptions(params string[] keys)
+    {
+        _options = _rows.Where(row => keys.Length == 0 || keys.Contains(row.Key))
+            .ToDictionary(row => row.Key, row => OptionRows.Text($"--{row.Key}", row.Placeholder, row.Help));
+    }
+
+    /// <summary>The keys that have an option.</summary>
+    internal static IEnumerable<string> Keys => _rows.Select(row => row.Key);
+
+    /// <summary>The options, in the order in which the help shows them.</summary>
+    internal IEnumerable<Option> All => _options.Values;
+
+    /// <summary>The settings that were given.</summary>
+    internal RecipeSettings Read(ParseResult parse)
+    {
+        var settings = new RecipeSettings();
+        foreach (var (key, option) in _options)
+        {
+            if (parse.GetValue(option) is { } text)
+            {
+                settings.Set(key, text, option.Name);
+            }
+        }
+
+        return settings;
+    }
+
+    private static string OneOf(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
+}

@@ -1,0 +1,100 @@
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+
+namespace Gpu.Host.Tests;
+
+public class ConsoleReportTests
+{
+    private static readonly EpochReport _epoch = new(
+        20, new Score(0.0123, 59_912, 60_000), new Score(0.0712, 9_790, 10_000), new Score(0.0698, 9_781, 10_000), 0.25, 1_240_000, 0.1);
+
+    [Fact]
+    public void The_table_shows_loss_accuracy_and_matches()
+    {
+        var text = Report(false, true, _epoch with { Validation = null });
+        Assert.Equal(
+            """
+            epoch    loss   train    test loss    test           matches  samples/s
+               20  0.0123  99.85%       0.0698  97.81%   9,781 of 10,000  1,240,000
+            test accuracy 97.81% (9,781 of 10,000), loss 0.0698, after 20 epochs in 5.0 s
+            model: runs/x/model.safetensors
+
+            """,
+            text.Replace("\r", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Every_table_fits_into_80_columns(bool validation, bool test)
+    {
+        var whole = new Score(12345.678, 10_000, 10_000);
+        var text = Report(validation, test, _epoch with { Validation = validation ? whole : null, Test = test ? whole : null });
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length < 80, line));
+    }
+
+    [Fact]
+    public void A_pipe_gets_no_animation()
+    {
+        using var error = new StringWriter();
+        var report = new ConsoleReport(TextWriter.Null, new Messages(error, Verbosity.Normal, isTerminal: false));
+        report.Start(new RunStart("cpu", 1, 2, 100, false, false));
+        report.Progress(1, 50);
+        report.Epoch(_epoch);
+        Assert.Empty(error.ToString());
+    }
+
+    [Fact]
+    public void A_terminal_gets_one_line_that_is_cleared_again()
+    {
+        using var error = new StringWriter();
+        var report = new ConsoleReport(TextWriter.Null, new Messages(error, Verbosity.Normal, isTerminal: true));
+        report.Start(new RunStart("cpu", 1, 2, 100, false, false));
+        report.Progress(2, 50);
+        Assert.Contains("epoch 2/2 [##################......]  75 %", error.ToString(), StringComparison.Ordinal);
+        report.Epoch(_epoch);
+        Assert.EndsWith(" \r", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_tells_the_time_that_is_left() => Assert.Equal(
+        "epoch 3/20 [######..................]  25 %  1,000 samples/s  3.0 s left",
+        ProgressLine.Line("epoch 3/20", 1000, 4000, 1, "samples"));
+
+    [Theory]
+    [InlineData(0, "0.0 s")]
+    [InlineData(9.94, "9.9 s")]
+    [InlineData(9.96, "10 s")]
+    [InlineData(59.6, "1 min 00 s")]
+    [InlineData(185, "3 min 05 s")]
+    [InlineData(7800, "2 h 10 min")]
+    public void Durations_read_well(double seconds, string expected) => Assert.Equal(expected, Format.Duration(seconds));
+
+    [Theory]
+    [InlineData(999, "999 bytes")]
+    [InlineData(4_500, "4.5 kB")]
+    [InlineData(407_080, "407 kB")]
+    [InlineData(999_900, "1.0 MB")]
+    [InlineData(25_276_510_208, "25 GB")]
+    public void Sizes_read_well(long bytes, string expected) => Assert.Equal(expected, Format.Bytes(bytes));
+
+    [Theory]
+    [InlineData(1, "100.0%")]
+    [InlineData(0.99996, "100.0%")]
+    [InlineData(0.9781, "97.81%")]
+    [InlineData(0, "0.00%")]
+    public void Shares_read_well(double share, string expected) => Assert.Equal(expected, Format.Percent(share));
+
+    private static string Report(bool validation, bool test, EpochReport epoch)
+    {
+        using var output = new StringWriter();
+        var report = new ConsoleReport(output, new Messages(TextWriter.Null, Verbosity.Normal, isTerminal: false));
+        report.Start(new RunStart("cpu", 101_770, 20, 60_000, validation, test));
+        report.Epoch(epoch);
+        report.End(new RunEnd(20, epoch, 5, "runs/x/model.safetensors", false));
+        return output.ToString();
+    }
+}
