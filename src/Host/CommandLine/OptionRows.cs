@@ -22,6 +22,13 @@ internal static class OptionRows
     /// <summary>An option without a value.</summary>
     internal static Option<bool> Switch(string name, string help, params string[] aliases) => new(name, aliases) { Description = help };
 
+    /// <summary>Makes an option one that must be given.</summary>
+    internal static Option<T> Required<T>(Option<T> option)
+    {
+        option.Required = true;
+        return option;
+    }
+
     private static int? ParseCount(ArgumentResult result, string name)
     {
         var text = result.Tokens[0].Value;

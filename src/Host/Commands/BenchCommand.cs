@@ -1,8 +1,112 @@
 using System.CommandLine;
+using System.Diagnostics;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Checks;
+using Gpu.Training;
 
 namespace Gpu.Host.Commands;
 
-internal static class BenchCommand
+/// <summary><c>gpu bench</c>: checks every operation against the float64 reference, then times it, then whole training steps.</summary>
+internal sealed class BenchCommand
 {
-    internal static Command Create() => new("bench", "x");
+    private const double SecondsPerCase = 0.1;
+    private readonly Option<string?> _device = CommonOptions.Device();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string?> _only = OptionRows.Text(
+        "--only", "NAME", "Only operations whose name begins so, one case by its whole name, or steps");
+
+    internal static Command Create()
+    {
+        var bench = new BenchCommand();
+        var command = new Command("bench", "Checks, then times, every operation and whole training steps.")
+        {
+            bench._device, bench._threads, bench._only, bench._json,
+        };
+        command.SetAction(bench.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parse)
+    {
+        var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
+        using var accelerator = DeviceChoice.Open(
+            parse.GetValue(_device) ?? DeviceChoice.Auto, parse.GetValue(_threads) ?? 0, messages.Say);
+        var report = new BenchReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
+        var only = parse.GetValue(_only);
+        var cases = Cases(only);
+        report.Begin(accelerator, cases);
+        var failed = 0;
+        foreach (var declaration in cases)
+        {
+            failed += Bench(accelerator, declaration, report) ? 0 : 1;
+        }
+
+        if (only is null or StepBench.Name)
+        {
+            StepBench.Run(accelerator, report);
+        }
+
+        if (failed == 0)
+        {
+            return ExitCodes.Done;
+        }
+
+        messages.Insist($"gpu: {failed} of {cases.Count} cases were wrong on {accelerator.Description} and were not timed.");
+        return ExitCodes.Device;
+    }
+
+    private static List<OperationCase> Cases(string? only)
+    {
+        if (only == StepBench.Name)
+        {
+            return [];
+        }
+
+        // A case that is named is timed, at whatever size; otherwise those are that training meets.
+        var named = only is null ? OperationCases.All : OperationCases.Matching(only).ToList();
+        var timed = named.Where(c => c.Timed || named.Count == 1).ToList();
+        return timed.Count > 0 || only is null ? timed
+            : throw TrainingException.BadUsage(
+                $"--only {only}: expected {StepBench.Name} or the beginning of an operation's name, found none; there are "
+                + $"{string.Join(", ", OperationCases.All.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
+    }
+
+    private static bool Bench(ComputeAccelerator accelerator, OperationCase declaration, BenchReport report)
+    {
+        using var prepared = declaration.Prepare(accelerator);
+        var check = prepared.Check();
+        report.Add(declaration, check, check.Passed ? Time(accelerator, prepared.Launch) : double.NaN);
+        return check.Passed;
+    }
+
+    /// <summary>Seconds of one run: the least of many, each of so many launches that the clock does not matter.</summary>
+    private static double Time(ComputeAccelerator accelerator, Launch launch)
+    {
+        var once = Measure(accelerator, launch, 1);
+        var launches = (int)Math.Clamp(SecondsPerCase / 10 / Math.Max(once, 1e-9), 1, 10_000);
+        var least = once;
+        var end = Stopwatch.GetTimestamp() + (long)(SecondsPerCase * Stopwatch.Frequency);
+        do
+        {
+            least = Math.Min(least, Measure(accelerator, launch, launches));
+        }
+        while (Stopwatch.GetTimestamp() < end);
+        return least;
+    }
+
+    private static double Measure(ComputeAccelerator accelerator, Launch launch, int launches)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < launches; i++)
+        {
+            launch.Run();
+        }
+
+        accelerator.Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / launches;
+    }
 }

@@ -1,8 +1,119 @@
 using System.CommandLine;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+using Gpu.Training;
+using Gpu.Training.Models;
+using Gpu.Training.Networks;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Commands;
 
-internal static class SummaryCommand
+/// <summary><c>gpu summary</c>: layers, parameters and memory of a model file, or of a network that is only described.</summary>
+internal sealed class SummaryCommand
 {
-    internal static Command Create() => new("summary", "x");
+    private static readonly string[] _keys = ["hidden", "activation", "output-activation", "loss", "momentum", "l2", "batch-size"];
+    private readonly Argument<string?> _model = new("MODEL")
+    {
+        Description = "A model file, or the folder of a run", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly RecipeOptions _recipe = new(_keys);
+    private readonly Option<int?> _inputs = OptionRows.Count("--inputs", "N", "Numbers of a sample, without MODEL (default 784)");
+    private readonly Option<int?> _classes = OptionRows.Count("--classes", "N", "Classes, without MODEL (default 10)");
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal static Command Create()
+    {
+        var summary = new SummaryCommand();
+        var command = new Command("summary", "Shows layers, parameters and memory of a model, or of the network that --hidden describes.")
+        {
+            summary._model,
+        };
+        foreach (var option in summary._recipe.All)
+        {
+            command.Add(option);
+        }
+
+        command.Add(summary._inputs);
+        command.Add(summary._classes);
+        command.Add(summary._json);
+        command.SetAction(summary.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parse)
+    {
+        var settings = _recipe.Read(parse);
+        var recipe = settings.ToRecipe();
+        var shape = Shape(parse, settings, recipe);
+        if (parse.GetValue(_json))
+        {
+            WriteJson(shape, recipe);
+        }
+        else
+        {
+            WriteTable(shape, recipe);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private NetworkShape Shape(ParseResult parse, RecipeSettings settings, Recipe recipe)
+    {
+        if (parse.GetValue(_model) is not { } model)
+        {
+            return settings.Contains("hidden")
+                ? recipe.Shape(parse.GetValue(_inputs) ?? 784, parse.GetValue(_classes) ?? 10)
+                : throw TrainingException.BadUsage("gpu summary: expected a model file or --hidden, found neither.");
+        }
+
+        return settings.Contains("hidden")
+            ? throw TrainingException.BadUsage($"gpu summary: expected a model file or --hidden, found both ({model}): leave one out.")
+            : ModelPath.Load(model).Shape;
+    }
+
+    private static void WriteTable(NetworkShape shape, Recipe recipe)
+    {
+        var table = Tables.Create("layer", ">inputs", ">outputs", "activation", ">parameters");
+        for (var i = 0; i < shape.Layers.Count; i++)
+        {
+            var layer = shape.Layers[i];
+            table.Add(
+                $"{i + 1} dense", $"{layer.Inputs:N0}", $"{layer.Outputs:N0}", NetworkNames.Of(layer.Activation),
+                $"{layer.WeightCount + layer.Outputs:N0}");
+        }
+
+        Tables.Write(Console.Out, table);
+        Console.Out.WriteLine();
+        Console.Out.WriteLine($"network     {shape}, loss {NetworkNames.Of(shape.Loss)}");
+        Console.Out.WriteLine(
+            $"parameters  {shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), "
+            + $"{Format.Bytes(MemoryEstimate.Parameters(shape))} as float32");
+        Console.Out.WriteLine(
+            $"training    about {Format.Bytes(MemoryEstimate.Training(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
+    }
+
+    private static void WriteJson(NetworkShape shape, Recipe recipe) => new JsonLine(Console.OpenStandardOutput()).Write(json =>
+    {
+        json.WriteString("network", shape.ToString());
+        json.WriteString("loss", NetworkNames.Of(shape.Loss));
+        json.WriteNumber("parameters", shape.ParameterCount);
+        json.WriteNumber("weights", shape.WeightCount);
+        json.WriteNumber("biases", shape.BiasCount);
+        json.WriteNumber("parameter_bytes", MemoryEstimate.Parameters(shape));
+        json.WriteNumber("training_bytes", MemoryEstimate.Training(shape, recipe));
+        json.WriteNumber("batch_size", recipe.BatchSize);
+        json.WriteStartArray("layers");
+        foreach (var layer in shape.Layers)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("inputs", layer.Inputs);
+            json.WriteNumber("outputs", layer.Outputs);
+            json.WriteString("activation", NetworkNames.Of(layer.Activation));
+            json.WriteNumber("parameters", layer.WeightCount + layer.Outputs);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
 }

@@ -4,8 +4,10 @@ using System.Text.Json;
 
 namespace Gpu.Host.Reports;
 
-/// <summary>Writes one JSON object a line, without spaces; each line is flushed so that a reader sees it at once.</summary>
-internal sealed class JsonLine(Stream output)
+/// <summary>Writes one JSON object a line, without spaces.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="flushEachLine">Whether each line is flushed so that a reader sees it at once.</param>
+internal sealed class JsonLine(Stream output, bool flushEachLine = true)
 {
     private readonly ArrayBufferWriter<byte> _line = new();
 
@@ -22,7 +24,10 @@ internal sealed class JsonLine(Stream output)
 
         _line.Write("\n"u8);
         output.Write(_line.WrittenSpan);
-        output.Flush();
+        if (flushEachLine)
+        {
+            output.Flush();
+        }
     }
 }
 
