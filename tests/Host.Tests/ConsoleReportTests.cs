@@ -1,12 +1,13 @@
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
+using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Tests;
 
 public class ConsoleReportTests
 {
     private static readonly EpochReport _epoch = new(
-        20, new Score(0.0123, 59_912, 60_000), new Score(0.0712, 9_790, 10_000), new Score(0.0698, 9_781, 10_000), 0.25, 1_240_000, 0.1);
+        20, new Evaluation(60_000, 59_912, 0.0123), new Evaluation(10_000, 9_790, 0.0712), new Evaluation(10_000, 9_781, 0.0698), 0.25, 1_240_000, 0.1f);
 
     [Fact]
     public void The_table_shows_loss_accuracy_and_matches()
@@ -30,7 +31,7 @@ public class ConsoleReportTests
     [InlineData(true, true)]
     public void Every_table_fits_into_80_columns(bool validation, bool test)
     {
-        var whole = new Score(12345.678, 10_000, 10_000);
+        var whole = new Evaluation(10_000, 10_000, 12345.678);
         var text = Report(validation, test, _epoch with { Validation = validation ? whole : null, Test = test ? whole : null });
         Assert.All(text.Split('\n'), line => Assert.True(line.Length < 80, line));
     }

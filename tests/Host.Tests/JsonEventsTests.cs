@@ -1,12 +1,13 @@
 using System.Text;
 using Gpu.Host.Reports;
+using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Tests;
 
 public class JsonEventsTests
 {
     private static readonly EpochReport _epoch = new(
-        1, new Score(0.5, 900, 1000), new Score(0.25, 95, 100), new Score(0.125, 96, 100), 0.5, 2000, 0.1);
+        1, new Evaluation(1000, 900, 0.5), new Evaluation(100, 95, 0.25), new Evaluation(100, 96, 0.125), 0.5, 2000, 0.1f);
 
     [Fact]
     public void The_start_says_where_and_how_large() => Assert.Equal(
@@ -29,7 +30,7 @@ public class JsonEventsTests
     [InlineData(double.NegativeInfinity)]
     public void What_is_no_number_is_null(double loss) => Assert.StartsWith(
         """{"event":"epoch","epoch":1,"train_loss":null,"train_accuracy":0.9,""",
-        Line(json => json.Epoch(_epoch with { Train = new Score(loss, 900, 1000) })),
+        Line(json => json.Epoch(_epoch with { Train = new Evaluation(1000, 900, loss) })),
         StringComparison.Ordinal);
 
     [Theory]

@@ -6,6 +6,9 @@ namespace Gpu.Host.CommandLine;
 /// <summary>The program: parse, run, and turn whatever goes wrong into one sentence and an exit code.</summary>
 internal static class GpuProgram
 {
+    /// <summary>The program's version, as it stands in model files.</summary>
+    internal static string Version { get; } = typeof(GpuProgram).Assembly.GetName().Version!.ToString(3);
+
     internal static int Run(string[] args)
     {
         var parse = CreateRoot().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gpu.Host.CommandLine;
+using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
 
@@ -44,12 +45,12 @@ internal sealed class ConsoleReport(TextWriter output, Messages messages) : ITra
             { Test: { } test } => ("test", test),
             { Validation: { } validation } => ("validation", validation),
             { } last => ("training", last.Train),
-            null => ("", null),
+            null => ("", (Evaluation?)null),
         };
-        if (score is not null)
+        if (score is { } answers)
         {
             output.WriteLine(
-                $"{part} accuracy {Format.Percent(score.Accuracy)} ({Format.Matches(score)}), loss {Format.Loss(score.Loss)}, "
+                $"{part} accuracy {Format.Percent(answers.Accuracy)} ({Format.Matches(answers)}), loss {Format.Loss(answers.Loss)}, "
                 + $"after {Epochs(end.Epochs)} in {Format.Duration(end.TrainSeconds)}");
         }
 

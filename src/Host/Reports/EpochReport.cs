@@ -1,21 +1,13 @@
-namespace Gpu.Host.Reports;
+using Gpu.Training.Metrics;
 
-/// <summary>How a network does on one part of the data.</summary>
-/// <param name="Loss">The mean over the samples.</param>
-/// <param name="Correct">Samples answered right.</param>
-/// <param name="Count">Samples.</param>
-internal sealed record Score(double Loss, int Correct, int Count)
-{
-    /// <summary>A share, 0 to 1.</summary>
-    internal double Accuracy => (double)Correct / Count;
-}
+namespace Gpu.Host.Reports;
 
 /// <summary>What there is to say before the first epoch.</summary>
 internal sealed record RunStart(string Device, int Parameters, int Epochs, int TrainingSamples, bool HasValidation, bool HasTest);
 
 /// <summary>What there is to say after an epoch.</summary>
 internal sealed record EpochReport(
-    int Epoch, Score Train, Score? Validation, Score? Test, double TrainSeconds, double SamplesPerSecond, double LearningRate);
+    int Epoch, Evaluation Train, Evaluation? Validation, Evaluation? Test, double TrainSeconds, double SamplesPerSecond, float LearningRate);
 
 /// <summary>What there is to say at the end; <paramref name="Last"/> is null where no epoch came to its end.</summary>
 internal sealed record RunEnd(int Epochs, EpochReport? Last, double TrainSeconds, string Model, bool Stopped);

@@ -1,3 +1,5 @@
+using Gpu.Training.Metrics;
+
 namespace Gpu.Host.Reports;
 
 /// <summary>
@@ -18,8 +20,8 @@ internal sealed class EpochTable
             ("epoch", 5, e => $"{e.Epoch}"),
             ("loss", 6, e => Format.Loss(e.Train.Loss)),
             ("train", 6, e => Format.Percent(e.Train.Accuracy)),
-            .. hasValidation ? Part("valid.", !both, e => e.Validation!) : [],
-            .. hasTest ? Part("test", !both, e => e.Test!) : [],
+            .. hasValidation ? Part("valid.", !both, e => e.Validation!.Value) : [],
+            .. hasTest ? Part("test", !both, e => e.Test!.Value) : [],
             ("samples/s", 9, e => $"{e.SamplesPerSecond:N0}"),
         ];
     }
@@ -28,7 +30,7 @@ internal sealed class EpochTable
 
     internal string Row(EpochReport epoch) => Row(column => column.Cell(epoch));
 
-    private static IEnumerable<(string, int, Func<EpochReport, string>)> Part(string name, bool withLoss, Func<EpochReport, Score> score) =>
+    private static IEnumerable<(string, int, Func<EpochReport, string>)> Part(string name, bool withLoss, Func<EpochReport, Evaluation> score) =>
     [
         .. withLoss ? new (string, int, Func<EpochReport, string>)[] { ($"{name} loss", 11, e => Format.Loss(score(e).Loss)) } : [],
         (name, 6, e => Format.Percent(score(e).Accuracy)),

@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using Gpu.Training.Data;
+using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
 
@@ -9,7 +11,7 @@ internal sealed class EvalReport
     private const int LabelWidth = 6;
     private const int MostConfusions = 20;
     private readonly DataSet _data;
-    private readonly Score _score;
+    private readonly Evaluation _score;
     private readonly ConfusionMatrix _matrix;
     private readonly List<(int Sample, int Answer, float Probability)> _worst;
 
@@ -18,12 +20,17 @@ internal sealed class EvalReport
     /// <param name="probabilities">Count x classes.</param>
     /// <param name="classes">Classes of the network.</param>
     /// <param name="worst">How many of the worst-classified samples are shown.</param>
-    internal EvalReport(DataSet data, Score score, float[] probabilities, int classes, int worst)
+    internal EvalReport(DataSet data, Evaluation score, float[] probabilities, int classes, int worst)
     {
-        (_data, _score, _matrix) = (data, score, new ConfusionMatrix(data, probabilities, classes));
+        (_data, _score, _matrix) = (data, score, new ConfusionMatrix(classes));
+        int Answer(int sample) => TensorPrimitives.IndexOfMax(probabilities.AsSpan(sample * classes, classes));
         float OfLabel(int sample) => probabilities[(sample * classes) + data.Labels[sample]];
-        _worst = [.. Enumerable.Range(0, data.Count).OrderBy(OfLabel).Take(worst)
-            .Select(sample => (sample, System.Numerics.Tensors.TensorPrimitives.IndexOfMax(probabilities.AsSpan(sample * classes, classes)), OfLabel(sample)))];
+        for (var sample = 0; sample < data.Count; sample++)
+        {
+            _matrix.Add(data.Labels[sample], Answer(sample));
+        }
+
+        _worst = [.. Enumerable.Range(0, data.Count).OrderBy(OfLabel).Take(worst).Select(sample => (sample, Answer(sample), OfLabel(sample)))];
     }
 
     internal void WriteText(TextWriter output)
@@ -66,12 +73,13 @@ internal sealed class EvalReport
         json.WriteStartArray("classes");
         for (var c = 0; c < _matrix.Classes; c++)
         {
+            var metrics = _matrix.Of(c);
             json.WriteStartObject();
             json.WriteNumber("class", c);
-            json.WriteNumber("samples", _matrix.Labelled(c));
-            json.Number("precision", _matrix.Precision(c));
-            json.Number("recall", _matrix.Recall(c));
-            json.Number("f1", _matrix.F1(c));
+            json.WriteNumber("samples", metrics.Support);
+            json.Number("precision", metrics.Precision);
+            json.Number("recall", metrics.Recall);
+            json.Number("f1", metrics.F1);
             json.WriteEndObject();
         }
 
@@ -141,7 +149,9 @@ internal sealed class EvalReport
         output.WriteLine("class  samples  precision  recall      F1");
         for (var c = 0; c < _matrix.Classes; c++)
         {
-            output.WriteLine($"{c,5}  {_matrix.Labelled(c),7:N0}  {Share(_matrix.Precision(c)),9}  {Share(_matrix.Recall(c)),6}  {Share(_matrix.F1(c)),6}");
+            var metrics = _matrix.Of(c);
+            output.WriteLine(
+                $"{c,5}  {metrics.Support,7:N0}  {Share(metrics.Precision),9}  {Share(metrics.Recall),6}  {Share(metrics.F1),6}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
 
@@ -10,7 +11,7 @@ internal static class Format
         share >= 0.99995 ? $"{100 * share:F1}%" : $"{100 * share:F2}%";
 
     /// <summary>9,781 of 10,000.</summary>
-    internal static string Matches(Score score) => $"{score.Correct:N0} of {score.Count:N0}";
+    internal static string Matches(Evaluation score) => $"{score.Correct:N0} of {score.Count:N0}";
 
     /// <summary>Four digits that matter: 0.3521, 12.35.</summary>
     internal static string Loss(double loss) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
 
@@ -46,9 +47,9 @@ internal sealed class JsonEvents(Stream output) : ITrainingReport
         json.WriteString("model", end.Model);
     });
 
-    private static void WriteScore(Utf8JsonWriter json, string part, Score? score)
+    private static void WriteScore(Utf8JsonWriter json, string part, Evaluation? evaluation)
     {
-        if (score is not null)
+        if (evaluation is { } score)
         {
             json.Number($"{part}_loss", score.Loss);
             json.Number($"{part}_accuracy", score.Accuracy);

@@ -46,9 +46,22 @@ internal static class JsonNumbers
         }
     }
 
-    internal static void NumberValue(this Utf8JsonWriter writer, double value)
+    /// <summary>A single-precision number, in as few digits as tell it apart: 0.1, not 0.10000000149011612.</summary>
+    internal static void Number(this Utf8JsonWriter writer, string name, float value)
     {
-        if (double.IsFinite(value))
+        if (float.IsFinite(value))
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
+    internal static void NumberValue(this Utf8JsonWriter writer, float value)
+    {
+        if (float.IsFinite(value))
         {
             writer.WriteNumberValue(value);
         }

@@ -9,6 +9,15 @@ namespace Gpu.Host.Runs;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
+    /// <summary>Weights, architecture and preprocessing.</summary>
+    internal const string ModelName = "model.safetensors";
+
+    /// <summary>Every setting, resolved.</summary>
+    internal const string RecipeName = "recipe.json";
+
+    /// <summary>A row for each epoch.</summary>
+    internal const string MetricsName = "metrics.csv";
+
     private readonly List<string> _createdParents = [];
     private readonly string _temporary;
     private readonly bool _replace;

@@ -1,0 +1,42 @@
+using Gpu.Training;
+using Gpu.Training.Models;
+using Gpu.Training.Networks;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>A run that goes on from the weights of a model: the model decides the network, the recipe decides the rest.</summary>
+internal static class StartingModel
+{
+    private const string HiddenKey = "hidden";
+    private const string ActivationKey = "activation";
+    private const string OutputKey = "output-activation";
+
+    /// <summary>The recipe with what the model decides; loss and scaling are the model's where none was asked for.</summary>
+    /// <param name="recipe">The recipe that was asked for.</param>
+    /// <param name="given">Which settings were asked for.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Its file, for messages.</param>
+    /// <exception cref="TrainingException">Another network was asked for.</exception>
+    internal static Recipe Resolve(Recipe recipe, RecipeSettings given, Model model, string path)
+    {
+        var layers = model.Shape.Layers;
+        var hidden = layers.SkipLast(1).ToArray();
+        var resolved = recipe with
+        {
+            Hidden = given.Contains(HiddenKey) ? recipe.Hidden : [.. hidden.Select(layer => layer.Outputs)],
+            Activations = given.Contains(ActivationKey) || hidden.Length == 0 ? recipe.Activations : [.. hidden.Select(layer => layer.Activation)],
+            OutputActivation = given.Contains(OutputKey) ? recipe.OutputActivation : layers[^1].Activation,
+            Loss = given.Contains("loss") ? recipe.Loss : model.Shape.Loss,
+            Scale = given.Contains("scale") ? recipe.Scale : model.Scaling.ToString(),
+            Note = $"{(recipe.Note is null ? "" : recipe.Note + " ")}Started from the weights of {path}.",
+        };
+        var asked = resolved.Shape(model.Shape.Inputs, model.Shape.Outputs).Layers;
+        return asked.SequenceEqual(layers) ? resolved : throw TrainingException.BadUsage(
+            $"--from {path}: expected the model's own network, {Describe(layers)}, found settings for {Describe(asked)}: "
+            + $"leave {HiddenKey}, {ActivationKey} and {OutputKey} out.");
+    }
+
+    private static string Describe(IReadOnlyList<LayerShape> layers) =>
+        $"{layers[0].Inputs}{string.Concat(layers.Select(layer => $"-{layer.Outputs} {NetworkNames.Of(layer.Activation)}"))}";
+}

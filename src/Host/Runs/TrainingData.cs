@@ -1,0 +1,26 @@
+using Gpu.Host.Reports;
+using Gpu.Training.Data;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>The samples of a run: those it learns from, and those that judge it.</summary>
+/// <param name="Spec">What <c>--data</c> says, or what was chosen where it says nothing.</param>
+/// <param name="Description">What it is, for people.</param>
+internal sealed record TrainingData(string Spec, string Description, DataSet Train, DataSet? Validation, DataSet? Test)
+{
+    internal static TrainingData Load(Recipe recipe, Messages messages, CancellationToken stop)
+    {
+        var options = DataLoading.Options(messages) with { Limit = recipe.Limit, TestSpec = recipe.TestData };
+        var loaded = DataSource.Load(recipe.Data ?? "digits", options);
+        if (recipe.Validation.Kind == ValidationKind.None)
+        {
+            return new TrainingData(recipe.Data ?? "digits", loaded.Description, loaded.Train, null, loaded.Test);
+        }
+
+        var (train, validation) = Split.Parse(recipe.Validation.ToString()).Divide(loaded.Train, recipe.Seed);
+        return new TrainingData(
+            recipe.Data ?? "digits", $"{loaded.Description}; {validation.Length:N0} of them held out for validation",
+            loaded.Train.Select(train), loaded.Train.Select(validation), loaded.Test);
+    }
+}
