@@ -17,7 +17,8 @@ public class ConsoleReportTests
             """
             epoch    loss   train    test loss    test           matches  samples/s
                20  0.0123  99.85%       0.0698  97.81%   9,781 of 10,000  1,240,000
-            test accuracy 97.81% (9,781 of 10,000), loss 0.0698, after 20 epochs in 5.0 s
+            test accuracy 97.81% (9,781 of 10,000), loss 0.0698
+            20 epochs, 5.0 s of training
             model: runs/x/model.safetensors
 
             """,

@@ -49,11 +49,10 @@ internal sealed class ConsoleReport(TextWriter output, Messages messages) : ITra
         };
         if (score is { } answers)
         {
-            output.WriteLine(
-                $"{part} accuracy {Format.Percent(answers.Accuracy)} ({Format.Matches(answers)}), loss {Format.Loss(answers.Loss)}, "
-                + $"after {Epochs(end.Epochs)} in {Format.Duration(end.TrainSeconds)}");
+            output.WriteLine($"{part} accuracy {Format.Percent(answers.Accuracy)} ({Format.Matches(answers)}), loss {Format.Loss(answers.Loss)}");
         }
 
+        output.WriteLine($"{(end.Stopped ? "stopped after " : "")}{Epochs(end.Epochs)}, {Format.Duration(end.TrainSeconds)} of training");
         output.WriteLine($"model: {end.Model}");
         output.Flush();
     }

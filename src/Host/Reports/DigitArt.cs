@@ -40,9 +40,10 @@ internal static class DigitArt
             output.WriteLine();
             output.WriteLine(Join(row.Select(image => image.Caption), width));
             var drawings = row.Select(image => Draw(data, image.Sample)).ToArray();
-            for (var line = 0; line < drawings[0].Length; line++)
+            // Digits leave rows empty at the top and the bottom; no line is spent on those.
+            foreach (var line in Enumerable.Range(0, drawings[0].Length).Select(y => Join(drawings.Select(d => d[y]), width)).Where(line => line.Length > 0))
             {
-                output.WriteLine(Join(drawings.Select(drawing => drawing[line]), width));
+                output.WriteLine(line);
             }
         }
     }

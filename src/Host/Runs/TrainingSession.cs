@@ -156,6 +156,7 @@ internal sealed class TrainingSession
         var model = new Model(_shape, parameters, _scaling, _data.Train.Height, _data.Train.Width, origin);
         ModelFile.Save(folder.Temporary(RunFolder.ModelName), model);
         RecipeFile.Save(folder.Temporary(RunFolder.RecipeName), _recipe);
+        MetricsCsv.Write(folder.Temporary(RunFolder.MetricsName), _epochs);
         folder.Commit();
     }
 }
