@@ -27,7 +27,7 @@ internal static class CommonOptions
     internal static Option<bool> Quiet { get; } = Recursive(OptionRows.Switch("--quiet", "Say nothing but results and errors", "-q"));
 
     internal static Option<string?> VerbosityOption { get; } = Recursive(OptionRows.OneOf(
-        "--verbosity", "How much is said on standard error (default normal)",
+        "--verbosity", "LEVEL", "quiet, minimal, normal, detailed or diagnostic: how much is said on standard error (default normal)",
         [.. Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant())]));
 
     internal static Option<bool> Json() => OptionRows.Switch("--json", "Print one JSON object a line on standard output, and nothing else there");

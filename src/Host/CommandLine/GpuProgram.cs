@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Gpu.Host.Commands;
 
 namespace Gpu.Host.CommandLine;
@@ -35,15 +36,20 @@ internal static class GpuProgram
         }
     }
 
-    internal static RootCommand CreateRoot() => new("Trains neural networks with compute kernels written in C#.")
+    internal static RootCommand CreateRoot()
     {
-        TrainCommand.Create(),
-        EvalCommand.Create(),
-        PredictCommand.Create(),
-        DevicesCommand.Create(),
-        SummaryCommand.Create(),
-        BenchCommand.Create(),
-        CommonOptions.Quiet,
-        CommonOptions.VerbosityOption,
-    };
+        var root = new RootCommand("Trains neural networks with compute kernels written in C#.")
+        {
+            TrainCommand.Create(),
+            EvalCommand.Create(),
+            PredictCommand.Create(),
+            DevicesCommand.Create(),
+            SummaryCommand.Create(),
+            BenchCommand.Create(),
+            CommonOptions.Quiet,
+            CommonOptions.VerbosityOption,
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        return root;
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class PredictCommand
         "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, an IDX file of images, or a .csv file; labels are not needed"));
 
     private readonly Option<string?> _format = OptionRows.OneOf(
-        "--format", "table (default), csv with every probability, kaggle (ImageId,Label), or json lines", "table", "csv", "kaggle", "json");
+        "--format", "NAME", "table (default), csv with every probability, kaggle (ImageId,Label), or json lines", "table", "csv", "kaggle", "json");
 
     private readonly Option<string?> _device = CommonOptions.Device();
     private readonly Option<int?> _threads = CommonOptions.Threads();

@@ -11,7 +11,7 @@ internal sealed class TrainCommand
 {
     private readonly RecipeOptions _settings = new();
     private readonly Option<string?> _recipe = OptionRows.Text(
-        "--recipe", "FILE", $"Settings from a JSON file, or by the name of one that ships ({string.Join(", ", ShippedRecipes.Names)}); options go before it");
+        "--recipe", "FILE", $"Settings from a JSON file, or one that ships: {string.Join(", ", ShippedRecipes.Names)}; options go before it");
 
     private readonly Option<string?> _from = OptionRows.Text("--from", "MODEL", "Start from the weights of a model file");
     private readonly Option<string?> _out = OptionRows.Text("--out", "DIR", "Folder of the run; it must not exist (default runs/DATE_TIME)");
@@ -21,14 +21,7 @@ internal sealed class TrainCommand
     internal static Command Create()
     {
         var train = new TrainCommand();
-        var command = new Command("train", """
-            Trains a network of dense layers and writes a run folder: model, recipe, metrics.
-
-            Examples:
-              gpu train
-              gpu train --data mnist --hidden 128 --epochs 20 --lr 0.1 --batch-size 32
-              gpu train --recipe c --data digits.csv --out runs/c
-            """);
+        var command = new Command("train", "Trains a network of dense layers and writes a run folder: model, recipe, metrics.");
         foreach (var option in train.Options())
         {
             command.Add(option);

@@ -28,7 +28,7 @@ internal static class StartingModel
             Activations = given.Contains(ActivationKey) || hidden.Length == 0 ? recipe.Activations : [.. hidden.Select(layer => layer.Activation)],
             OutputActivation = given.Contains(OutputKey) ? recipe.OutputActivation : layers[^1].Activation,
             Loss = given.Contains("loss") ? recipe.Loss : model.Shape.Loss,
-            Scale = given.Contains("scale") ? recipe.Scale : model.Scaling.ToString(),
+            Scale = given.Contains("scale") ? recipe.Scale : model.Scaling,
             Note = $"{(recipe.Note is null ? "" : recipe.Note + " ")}Started from the weights of {path}.",
         };
         var asked = resolved.Shape(model.Shape.Inputs, model.Shape.Outputs).Layers;

@@ -13,12 +13,12 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     {
         var options = DataLoading.Options(messages) with { Limit = recipe.Limit, TestSpec = recipe.TestData };
         var loaded = DataSource.Load(recipe.Data ?? "digits", options);
-        if (recipe.Validation.Kind == ValidationKind.None)
+        if (recipe.Validation is not { } split)
         {
             return new TrainingData(recipe.Data ?? "digits", loaded.Description, loaded.Train, null, loaded.Test);
         }
 
-        var (train, validation) = Split.Parse(recipe.Validation.ToString()).Divide(loaded.Train, recipe.Seed);
+        var (train, validation) = split.Divide(loaded.Train, recipe.Seed);
         return new TrainingData(
             recipe.Data ?? "digits", $"{loaded.Description}; {validation.Length:N0} of them held out for validation",
             loaded.Train.Select(train), loaded.Train.Select(validation), loaded.Test);

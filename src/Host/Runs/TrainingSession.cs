@@ -64,7 +64,7 @@ internal sealed class TrainingSession
         var shape = start is null
             ? recipe.Shape(data.Train.Features, data.Train.Classes)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
-        var session = new TrainingSession(recipe, shape, PixelScaling.Parse(recipe.Scale), data, report, messages, stop);
+        var session = new TrainingSession(recipe, shape, recipe.Scale, data, report, messages, stop);
         session.Train(accelerator, start, folder);
     }
 

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>The help of a command: 80 columns where it is not shown on a terminal, and examples to begin with.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
+{
+    private const int WidthInPipe = 80;
+
+    private static readonly Dictionary<string, string[]> _examples = new()
+    {
+        ["gpu"] = ["gpu train", "gpu train --help"],
+        ["train"] =
+        [
+            "gpu train",
+            "gpu train --data mnist --hidden 128 --epochs 20 --lr 0.1 --batch-size 32",
+            "gpu train --recipe c --data train.csv --out runs/c",
+        ],
+        ["eval"] = ["gpu eval runs/c --data mnist", "gpu eval runs/c --data mnist --worst 6"],
+        ["predict"] = ["gpu predict runs/c --data test.csv --format kaggle > submission.csv"],
+        ["summary"] = ["gpu summary runs/c", "gpu summary --hidden 128,64"],
+        ["bench"] = ["gpu bench --device cpu", "gpu bench --only matmul"],
+    };
+
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        var command = parseResult.CommandResult.Command;
+        if (_examples.TryGetValue(command is RootCommand ? "gpu" : command.Name, out var examples))
+        {
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            Array.ForEach(examples, example => output.WriteLine($"  {example}"));
+            output.WriteLine();
+        }
+
+        return new HelpAction { MaxWidth = Width() }.Invoke(parseResult);
+    }
+
+    private static int Width() => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? WidthInPipe : Console.WindowWidth;
+}
