@@ -2,7 +2,6 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Training;
-using Gpu.Training.Models;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -14,7 +13,8 @@ internal sealed class SummaryCommand
     private static readonly string[] _keys = ["hidden", "activation", "output-activation", "loss", "momentum", "l2", "batch-size"];
     private readonly Argument<string?> _model = new("MODEL")
     {
-        Description = "A model file, or the folder of a run", Arity = ArgumentArity.ZeroOrOne,
+        Description = "A model file, or the folder of a run",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly RecipeOptions _recipe = new(_keys);

@@ -7,6 +7,9 @@ namespace Gpu.Host.Runs;
 /// <summary>The samples of a run: those it learns from, and those that judge it.</summary>
 /// <param name="Spec">What <c>--data</c> says, or what was chosen where it says nothing.</param>
 /// <param name="Description">What it is, for people.</param>
+/// <param name="Train">What is learned from.</param>
+/// <param name="Validation">What was held out of it, or null.</param>
+/// <param name="Test">The test samples, or null.</param>
 internal sealed record TrainingData(string Spec, string Description, DataSet Train, DataSet? Validation, DataSet? Test)
 {
     internal static TrainingData Load(Recipe recipe, Messages messages, CancellationToken stop)

@@ -137,7 +137,6 @@ internal sealed class TrainingSession
         BatchSize = _recipe.BatchSize,
         Momentum = _recipe.Momentum,
         L2 = _recipe.L2,
-        SkipCorrectAfter = _recipe.SkipCorrectAfter,
         Scaling = _scaling,
         DataMode = _recipe.DataMode,
         Seed = _recipe.Seed,
