@@ -7,7 +7,7 @@ namespace Gpu.Kernels.Ops;
 /// A first layer that reads the data set itself: x[r, f] = values[order[cursor.Sample + r], f] * scale is gathered and
 /// multiplied in one, and x is never stored. A byte of 0 adds nothing, whatever its weight (0 * infinity is not formed), so the
 /// work shrinks with the share of zeros: four in five of MNIST's pixels are. An offset would make zero bytes count; with one,
-/// gather and multiply separately. The results have the bits of <see cref="GatherBatch"/> followed by <c>MatMul</c>.
+/// gather and multiply separately. The results have the bits of <see cref="GatherBatch"/> followed by <see cref="MatMul"/>.
 /// </summary>
 public sealed partial class GatherMatMul : IDisposable
 {
@@ -55,7 +55,7 @@ public sealed partial class GatherMatMul : IDisposable
 
     private static string Operation => "gather-matmul";
 
-    /// <summary>Whether this beats <see cref="GatherBatch"/> and <c>MatMul</c>: a function of device and data, not of a timing.</summary>
+    /// <summary>Whether this beats <see cref="GatherBatch"/> and <see cref="MatMul"/>: a function of device and data, not of a timing.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="density">The share of the data set's bytes that are not 0, see <see cref="Density"/>.</param>
     public static bool IsWorthwhile(ComputeAccelerator accelerator, double density) =>

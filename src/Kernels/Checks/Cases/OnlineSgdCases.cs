@@ -1,0 +1,92 @@
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Checks;
+
+/// <summary>Several steps of one sample each; the bounds take the errors of one step into the next.</summary>
+internal static class OnlineSgdCases
+{
+    internal static IEnumerable<OperationCase> All =>
+    [
+        .. from loss in Enum.GetValues<OnlineLoss>()
+           from layers in (string[])["10", "7-10", "30-10", "5-17-33", "40-3-20-2"]
+           select Declare(70, layers, Activation.Sigmoid, Activation.Identity, loss),
+        .. from activation in Enum.GetValues<Activation>()
+           select Declare(65, "12-6", activation, activation, OnlineLoss.SoftmaxCrossEntropy),
+        .. from features in (int[])[1, 63, 64, 129]
+           select Declare(features, "16-32-1", Activation.Tanh, Activation.Identity, OnlineLoss.MeanSquaredError),
+        .. from density in (double[])[0, 1]
+           select Declare(100, "8-10", Activation.Relu, Activation.Identity, OnlineLoss.SoftmaxCrossEntropy, density),
+        .. from skipAfter in (int[])[0, 9]
+           select Declare(100, "8-2", Activation.Relu, Activation.Identity, OnlineLoss.SoftmaxCrossEntropy, skipAfter: skipAfter, samples: 20),
+        Declare(784, "128-64-10", Activation.Sigmoid, Activation.Identity, OnlineLoss.SoftmaxSquaredError, samples: 3),
+        Declare(784, "10-10", Activation.Relu, Activation.Relu, OnlineLoss.SoftmaxSquaredError),
+        Declare(784, "10-10", Activation.Relu, Activation.Identity, OnlineLoss.SoftmaxCrossEntropy, samples: 32, rate: 0.005f, timed: true),
+    ];
+
+    private static OperationCase Declare(int features, string layers, Activation hidden, Activation output, OnlineLoss loss,
+        double density = 0.2, int skipAfter = int.MaxValue, int samples = 6, float rate = 0.1f, bool timed = false)
+    {
+        var sizes = layers.Split('-').Select(int.Parse).ToArray();
+        var network = new OnlineNetwork
+        {
+            Features = features,
+            Layers = [.. sizes.Select((size, l) => new OnlineLayer(size, l < sizes.Length - 1 ? hidden : output))],
+            Loss = loss,
+            Scale = 1f / 255,
+            SkipCorrectAfter = skipAfter,
+        };
+        return new()
+        {
+            Operation = "online-sgd",
+            Parameters = [("features", features), ("layers", layers), ("hidden", hidden), ("output", output), ("loss", loss),
+                ("density", density), ("skip", skipAfter == int.MaxValue ? "never" : skipAfter), ("rate", rate), ("samples", samples)],
+            Flops = 6L * network.Weights * samples,
+            Bytes = (long)features * samples,
+            Timed = timed,
+            Bind = memory => Bind(memory, network, density, rate, samples),
+        };
+    }
+
+    private static CaseBinding Bind(CaseMemory memory, OnlineNetwork network, double density, float rate, int samples)
+    {
+        var count = samples + 10;
+        var values = memory.Input("values", memory.Random.Array(count * network.Features,
+            r => r.Between(0, 1) < density ? (byte)(1 + r.Below(255)) : (byte)0));
+        var labels = memory.Input("labels", memory.Random.Array(count, r => (byte)r.Below(network.Layers[^1].Outputs)));
+        var order = memory.Input("order", memory.Random.Permutation(count));
+        var rates = memory.Input("rates", memory.Random.Array(CaseStep.Step + samples, r => r.Between(0.1f * rate, rate)));
+        var cursor = memory.Updated("cursor", CaseStep.Cursor);
+        var parameters = memory.Updated("parameters", memory.Random.Array(network.Parameters, r => r.Between(-0.3f, 0.3f)));
+        var totals = memory.Updated("totals", [0.25f, 0f]);
+        var counts = memory.Updated("counts", [5]);
+        var operation = memory.Own(new OnlineSgd(memory.Accelerator, network, new OnlineMemory
+        {
+            Values = values,
+            Labels = labels,
+            Order = order,
+            Cursor = cursor,
+            Rates = rates,
+            Parameters = parameters,
+            Totals = totals,
+            Counts = counts,
+        }));
+        return new(operation.Prepare(samples), () =>
+        {
+            int[] batch = [.. order.ToArray().Skip(CaseStep.Sample).Take(samples)];
+            var expected = Reference64.OnlineSgd(network, parameters.ToDoubles(), [.. batch.Select(Inputs)],
+                [.. batch.Select(sample => (int)labels.Before[sample])], [.. rates.ToDoubles().Skip(CaseStep.Step)], CaseStep.GlobalStep);
+            var (sum, error) = 0.25 + expected.LossSum;
+            return
+            [
+                Expectation.Of(parameters, expected.Parameters),
+                Expectation.Of(totals, new Bounded([sum, 0], [error + (4 * Reference64.Rounding * sum), 4 * Reference64.Rounding * sum])),
+                Expectation.Of(counts, [5 + expected.Correct]),
+                Expectation.Of(cursor, [CaseStep.Step + samples, CaseStep.Sample + samples, CaseStep.GlobalStep + samples, 0]),
+            ];
+        });
+
+        // The inputs are floats, rounded once.
+        double[] Inputs(int sample) =>
+            [.. values.Before.Slice(sample * network.Features, network.Features).ToArray().Select(b => (double)(b * network.Scale))];
+    }
+}

@@ -1,0 +1,186 @@
+namespace Gpu.Kernels.Ops;
+
+public sealed partial class OnlineSgd
+{
+    /// <summary>Ints of <see cref="Layout"/> before the first layer: layers, then outputs of all layers.</summary>
+    private const int LayoutHead = 2;
+
+    /// <summary>Ints of a layer in <see cref="Layout"/>.</summary>
+    private const int LayerLength = 6;
+
+    private const int LayerInputs = 0;
+    private const int LayerOutputs = 1;
+    private const int LayerActivation = 2;
+    private const int LayerWeights = 3;
+    private const int LayerBias = 4;
+    private const int LayerY = 5;
+
+    /// <summary>
+    /// All steps of a launch by one lane, sample by sample: what the twin does, for devices that have none and as its
+    /// measure. <paramref name="layout"/> holds the network, <paramref name="work"/> the outputs of all layers, their gradients,
+    /// and a row for the loss.
+    /// </summary>
+    public static void OnlineSgdKernel(Index1D i, ArrayView<byte> values, ArrayView<byte> labels, ArrayView<int> order,
+        ArrayView<int> cursor, ArrayView<float> rates, ArrayView<int> layout, float scale, int loss, int skipCorrectAfter, int samples,
+        ArrayView<float> parameters, ArrayView<float> work, ArrayView<float> totals, ArrayView<int> counts)
+    {
+        if (i > 0)
+        {
+            return;
+        }
+
+        int last = LayoutHead + ((layout[0] - 1) * LayerLength);
+        for (int s = 0; s < samples; s++)
+        {
+            int sample = order[cursor[StepCursor.Sample]];
+            int first = sample * layout[LayoutHead + LayerInputs];
+            int label = labels[sample];
+            Forward(values, first, scale, layout, parameters, work);
+            int isCorrect = IsCorrect(work, layout[last + LayerY], layout[last + LayerOutputs], label);
+            Add(RowLoss(loss, work, layout[last + LayerY], layout[1], layout[last + LayerOutputs], label), totals);
+            counts[0] += isCorrect;
+            if (isCorrect == 0 || cursor[StepCursor.GlobalStep] < skipCorrectAfter)
+            {
+                Slope(layout, last, work);
+                Backward(values, first, scale, -rates[cursor[StepCursor.Step]], layout, parameters, work);
+            }
+
+            cursor[StepCursor.Step] += 1;
+            cursor[StepCursor.Sample] += 1;
+            cursor[StepCursor.GlobalStep] += 1;
+        }
+    }
+
+    /// <summary>The outputs of all layers.</summary>
+    public static void Forward(ArrayView<byte> values, int first, float scale, ArrayView<int> layout, ArrayView<float> parameters,
+        ArrayView<float> work)
+    {
+        int layers = layout[0];
+        for (int l = 0; l < layers; l++)
+        {
+            int layer = LayoutHead + (l * LayerLength);
+            int outputs = layout[layer + LayerOutputs];
+            for (int j = 0; j < outputs; j++)
+            {
+                int weights = layout[layer + LayerWeights] + j;
+                float sum = l == 0
+                    ? SumOfBytes(values, first, layout[layer + LayerInputs], scale, parameters, weights, outputs)
+                    : Sum(work, layout[layer - LayerLength + LayerY], layout[layer + LayerInputs], parameters, weights, outputs, outputs);
+                work[layout[layer + LayerY] + j] = Activations.Apply(layout[layer + LayerActivation],
+                    sum + parameters[layout[layer + LayerBias] + j]);
+            }
+        }
+    }
+
+    /// <summary>The gradients of all layers, from the last one's on, and the step against them.</summary>
+    public static void Backward(ArrayView<byte> values, int first, float scale, float factor, ArrayView<int> layout,
+        ArrayView<float> parameters, ArrayView<float> work)
+    {
+        for (int l = layout[0] - 1; l >= 0; l--)
+        {
+            int layer = LayoutHead + (l * LayerLength);
+            int inputs = layout[layer + LayerInputs];
+            int outputs = layout[layer + LayerOutputs];
+            int gradient = layout[1] + layout[layer + LayerY];
+            if (l > 0)
+            {
+                int below = layout[layer - LayerLength + LayerY];
+                for (int k = 0; k < inputs; k++)
+                {
+                    work[layout[1] + below + k] = Sum(work, gradient, outputs, parameters,
+                        layout[layer + LayerWeights] + (k * outputs), 1, inputs);
+                }
+
+                Slope(layout, layer - LayerLength, work);
+            }
+
+            for (int j = 0; j < outputs; j++)
+            {
+                float change = work[gradient + j] * factor;
+                parameters[layout[layer + LayerBias] + j] += change;
+                for (int k = 0; k < inputs; k++)
+                {
+                    float x = l > 0 ? work[layout[layer - LayerLength + LayerY] + k] : values[first + k] * scale;
+                    int weight = layout[layer + LayerWeights] + (k * outputs) + j;
+                    if (l > 0 || x != 0f)
+                    {
+                        parameters[weight] = KernelMath.Fma(x, change, parameters[weight]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A layer's gradient by its outputs becomes that by its sums.</summary>
+    public static void Slope(ArrayView<int> layout, int layer, ArrayView<float> work)
+    {
+        int outputs = layout[layer + LayerOutputs];
+        for (int j = 0; j < outputs; j++)
+        {
+            int y = layout[layer + LayerY] + j;
+            work[layout[1] + y] *= Activations.Derivative(layout[layer + LayerActivation], work[y]);
+        }
+    }
+
+    /// <summary>The sum of x[k] * parameters[weights + k * stride], ascending in k; up to 32 columns wide in four chains.</summary>
+    public static float Sum(ArrayView<float> work, int x, int count, ArrayView<float> parameters, int weights, int stride, int columns)
+    {
+        float s0 = 0f, s1 = 0f, s2 = 0f, s3 = 0f;
+        for (int k = 0; k < count; k++)
+        {
+            int chain = columns <= 32 ? k & 3 : 0;
+            float value = work[x + k];
+            float weight = parameters[weights + (k * stride)];
+            s0 = chain == 0 ? KernelMath.Fma(value, weight, s0) : s0;
+            s1 = chain == 1 ? KernelMath.Fma(value, weight, s1) : s1;
+            s2 = chain == 2 ? KernelMath.Fma(value, weight, s2) : s2;
+            s3 = chain == 3 ? KernelMath.Fma(value, weight, s3) : s3;
+        }
+
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    /// <summary>The same over the bytes that are not 0; chains take turns from one of those to the next.</summary>
+    public static float SumOfBytes(ArrayView<byte> values, int first, int count, float scale, ArrayView<float> parameters, int weights,
+        int columns)
+    {
+        float s0 = 0f, s1 = 0f, s2 = 0f, s3 = 0f;
+        int chain = 0;
+        for (int k = 0; k < count; k++)
+        {
+            int value = values[first + k];
+            if (value != 0)
+            {
+                float x = value * scale;
+                float weight = parameters[weights + (k * columns)];
+                s0 = chain == 0 ? KernelMath.Fma(x, weight, s0) : s0;
+                s1 = chain == 1 ? KernelMath.Fma(x, weight, s1) : s1;
+                s2 = chain == 2 ? KernelMath.Fma(x, weight, s2) : s2;
+                s3 = chain == 3 ? KernelMath.Fma(x, weight, s3) : s3;
+                chain = columns <= 32 ? (chain + 1) & 3 : 0;
+            }
+        }
+
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    /// <summary>The network as <see cref="OnlineSgdKernel"/> reads it.</summary>
+    private static int[] Layout(OnlineNetwork network)
+    {
+        var layout = new List<int> { network.Layers.Count, network.Layers.Sum(l => l.Outputs) };
+        var (weights, bias, y) = (0, network.Weights, 0);
+        for (var l = 0; l < network.Layers.Count; l++)
+        {
+            var (outputs, activation) = network.Layers[l];
+            layout.AddRange([network.Inputs(l), outputs, (int)activation, weights, bias, y]);
+            weights += network.Inputs(l) * outputs;
+            bias += outputs;
+            y += outputs;
+        }
+
+        return [.. layout];
+    }
+
+    /// <summary>Outputs and gradients of all layers, and a row for the loss.</summary>
+    private static int WorkLength(OnlineNetwork network) => (2 * network.Layers.Sum(l => l.Outputs)) + network.Layers[^1].Outputs;
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public sealed partial class OnlineSgd
+{
+    /// <summary>What happens to the vectors of a layer.</summary>
+    private static unsafe class LayerMath<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        /// <summary>y = f(y + bias), 0 beyond the outputs.</summary>
+        internal static void Activate(ref TwinLayer layer)
+        {
+            switch (layer.Activation)
+            {
+                case Activation.Relu: Activate<SimdActivation.Relu>(ref layer); break;
+                case Activation.LeakyRelu: Activate<SimdActivation.LeakyRelu>(ref layer); break;
+                case Activation.Sigmoid: Activate<SimdActivation.Sigmoid>(ref layer); break;
+                case Activation.Tanh: Activate<SimdActivation.Tanh>(ref layer); break;
+                case Activation.ScaledTanh: Activate<SimdActivation.ScaledTanh>(ref layer); break;
+                default: Activate<SimdActivation.Identity>(ref layer); break;
+            }
+        }
+
+        /// <summary>gradient = gradient * f'(y).</summary>
+        internal static void MultiplyBySlope(ref TwinLayer layer)
+        {
+            switch (layer.Activation)
+            {
+                case Activation.Relu: MultiplyBySlope<SimdActivation.Relu>(ref layer); break;
+                case Activation.LeakyRelu: MultiplyBySlope<SimdActivation.LeakyRelu>(ref layer); break;
+                case Activation.Sigmoid: MultiplyBySlope<SimdActivation.Sigmoid>(ref layer); break;
+                case Activation.Tanh: MultiplyBySlope<SimdActivation.Tanh>(ref layer); break;
+                case Activation.ScaledTanh: MultiplyBySlope<SimdActivation.ScaledTanh>(ref layer); break;
+                default: break;
+            }
+        }
+
+        /// <summary>change = gradient * factor; bias += change.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal static void UpdateBias(ref TwinLayer layer, float factor)
+        {
+            var factors = TSimd.Broadcast(factor);
+            for (var c = 0; c < layer.Columns; c += TSimd.Width)
+            {
+                var change = TSimd.Multiply(TSimd.Load(layer.Gradient + c), factors);
+                TSimd.Store(layer.Change + c, change);
+                TSimd.Store(layer.Bias + c, TSimd.Add(TSimd.Load(layer.Bias + c), change));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Activate<TActivation>(ref TwinLayer layer) where TActivation : struct, ISimdActivation
+        {
+            for (var c = 0; c < layer.Columns; c += TSimd.Width)
+            {
+                var y = TActivation.Apply<TSimd, TVector>(TSimd.Add(TSimd.Load(layer.Y + c), TSimd.Load(layer.Bias + c)));
+                TSimd.Store(layer.Y + c, TSimd.SelectGreater(TSimd.Load(layer.Valid + c), TSimd.Zero, y, TSimd.Zero));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void MultiplyBySlope<TActivation>(ref TwinLayer layer) where TActivation : struct, ISimdActivation
+        {
+            for (var c = 0; c < layer.Columns; c += TSimd.Width)
+            {
+                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(layer.Y + c));
+                TSimd.Store(layer.Gradient + c, TSimd.Multiply(TSimd.Load(layer.Gradient + c), slope));
+            }
+        }
+    }
+
+    /// <summary>The way of the parameters into the working copies and back.</summary>
+    private static unsafe class LayerCopy<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        internal static void Load(ref TwinLayer layer)
+        {
+            Copy(layer.SlabBias, layer.Outputs, layer.Bias, layer.Columns, 1, layer.Outputs);
+            if (layer.Weights != layer.SlabWeights)
+            {
+                Copy(layer.SlabWeights, layer.Outputs, layer.Weights, layer.Columns, layer.Inputs, layer.Outputs);
+            }
+
+            if (layer.Transposed != null)
+            {
+                Transpose(layer);
+            }
+        }
+
+        internal static void Store(ref TwinLayer layer)
+        {
+            Copy(layer.Bias, layer.Columns, layer.SlabBias, layer.Outputs, 1, layer.Outputs);
+            if (layer.Weights != layer.SlabWeights)
+            {
+                Copy(layer.Weights, layer.Columns, layer.SlabWeights, layer.Outputs, layer.Inputs, layer.Outputs);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Copy(float* source, int sourceStride, float* target, int targetStride, int rows, int columns)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                for (var c = 0; c < columns; c += TSimd.Width)
+                {
+                    var lanes = Math.Min(TSimd.Width, columns - c);
+                    TSimd.StorePartial(target + c, TSimd.LoadPartial(source + c, lanes), lanes);
+                }
+
+                source += sourceStride;
+                target += targetStride;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Transpose(in TwinLayer layer)
+        {
+            for (var j = 0; j < layer.Outputs; j++)
+            {
+                for (var k = 0; k < layer.Inputs; k++)
+                {
+                    layer.Transposed[(j * layer.InputColumns) + k] = layer.SlabWeights[(k * layer.Outputs) + j];
+                }
+            }
+        }
+    }
+}
