@@ -71,7 +71,8 @@ public static partial class Reference64
             magnitude += Math.Abs(loss);
         }
 
-        // Kahan's sum (Higham, 4.3): two roundings in all, and the compensation that came in.
-        return new Bounded([sum, 0], [(4 * Rounding * magnitude) + Math.Abs(totals[1]), (4 * Rounding * magnitude) + Math.Abs(totals[1])]);
+        // Blocks of at most 16 losses, then Kahan's sum (Higham, 4.3): two roundings in all, and the compensation that came in.
+        var allowed = (20 * Rounding * magnitude) + Math.Abs(totals[1]);
+        return new Bounded([sum, 0], [allowed, allowed]);
     }
 }

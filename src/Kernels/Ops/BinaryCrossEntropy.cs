@@ -116,6 +116,7 @@ public static class BinaryCrossEntropy
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
         {
+            var tails = stackalloc float[16];
             var (first, end) = RowRange(Rows, Parts, part);
             for (var row = first; row < end; row++)
             {
@@ -123,7 +124,7 @@ public static class BinaryCrossEntropy
                 var label = _labels[row];
                 var logit = a[label];
                 _correct[row] = SoftmaxRow.FirstMaximumIs(a, _n, label, SoftmaxRow.Maximum(a, _n));
-                _losses[row] = Softplus(a, label) / _n;
+                _losses[row] = Softplus(a, label, tails) / _n;
                 if (_gradient != null)
                 {
                     Gradient(a, _gradient + ((long)row * _n));
@@ -133,9 +134,8 @@ public static class BinaryCrossEntropy
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private float Softplus(float* a, int label)
+        private float Softplus(float* a, int label, float* tails)
         {
-            var tails = stackalloc float[16];
             var one = TSimd.Broadcast(1f);
             var sum = 0f;
             for (var j = 0; j < _n; j += TSimd.Width)

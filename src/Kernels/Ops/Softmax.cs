@@ -114,12 +114,13 @@ public static class Softmax
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
         {
+            var lanes = stackalloc float[16];
             var (first, end) = RowRange(Rows, Parts, part);
             for (var row = first; row < end; row++)
             {
                 var a = _a + ((long)row * _n);
                 var p = _p + ((long)row * _n);
-                var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, SoftmaxRow.Maximum(a, _n), p);
+                var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, SoftmaxRow.Maximum(a, _n), p, lanes);
                 SoftmaxRow.Scale<TSimd, TVector>(p, _n, 1f / sum);
             }
         }

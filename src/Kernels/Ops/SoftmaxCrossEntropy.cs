@@ -109,30 +109,51 @@ public static class SoftmaxCrossEntropy
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
         {
+            var lanes = stackalloc float[16];
+            var margins = stackalloc float[16];
             var (first, end) = RowRange(Rows, Parts, part);
-            for (var row = first; row < end; row++)
+            for (; first < end; first += TSimd.Width)
             {
-                var a = _logits + ((long)row * _n);
-                var label = _labels[row];
-                var logit = a[label];
-                var max = SoftmaxRow.Maximum(a, _n);
-                _correct[row] = SoftmaxRow.FirstMaximumIs(a, _n, label, max);
-                var sum = _gradient == null
-                    ? SoftmaxRow.SumOfExponentials<TSimd, TVector>(a, _n, max)
-                    : Gradient(a, _gradient + ((long)row * _n), label, max);
-                _losses[row] = KernelMath.Log(sum) + (max - logit);
+                var count = Math.Min(TSimd.Width, end - first);
+                for (var row = first; row < first + count; row++)
+                {
+                    var a = _logits + ((long)row * _n);
+                    var label = _labels[row];
+                    var max = SoftmaxRow.Maximum(a, _n);
+                    margins[row - first] = max - a[label];
+                    _correct[row] = SoftmaxRow.FirstMaximumIs(a, _n, label, max);
+                    _losses[row] = _gradient == null
+                        ? SoftmaxRow.SumOfExponentials<TSimd, TVector>(a, _n, max, lanes)
+                        : Gradient(a, _gradient + ((long)row * _n), label, max, lanes);
+                }
+
+                // The logarithms of as many rows at a time as a vector holds.
+                var logs = SimdMath.Log<TSimd, TVector>(TSimd.LoadPartial(_losses + first, count));
+                TSimd.StorePartial(_losses + first, TSimd.Add(logs, TSimd.Load(margins)), count);
             }
         }
 
         /// <summary>Writes the gradient of one row, which may stand where the logits stood, and returns the sum.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private float Gradient(float* a, float* gradient, int label, float max)
+        private float Gradient(float* a, float* gradient, int label, float max, float* lanes)
         {
-            var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, gradient);
+            if (_n > TSimd.Width)
+            {
+                var total = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, gradient, lanes);
+                var factor = 1f / total * _share;
+                var target = KernelMath.Fma(gradient[label], factor, -_share);
+                SoftmaxRow.Scale<TSimd, TVector>(gradient, _n, factor);
+                gradient[label] = target;
+                return total;
+            }
+
+            // The whole row in one vector, as with ten classes.
+            var e = SimdMath.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.LoadPartial(a, _n), TSimd.Broadcast(max)));
+            TSimd.Store(lanes, e);
+            var sum = SoftmaxRow.Sum(lanes, _n);
             var scale = 1f / sum * _share;
-            var target = KernelMath.Fma(gradient[label], scale, -_share);
-            SoftmaxRow.Scale<TSimd, TVector>(gradient, _n, scale);
-            gradient[label] = target;
+            TSimd.StorePartial(gradient, TSimd.Multiply(e, TSimd.Broadcast(scale)), _n);
+            gradient[label] = KernelMath.Fma(lanes[label], scale, -_share);
             return sum;
         }
     }

@@ -60,20 +60,20 @@ internal static unsafe class SoftmaxRow
         return max;
     }
 
-    /// <summary>Writes exp(a - max) to <paramref name="e"/>, which may be <paramref name="a"/>, and returns the sum.</summary>
+    /// <summary>
+    /// Writes exp(a - max) to <paramref name="e"/>, which may be <paramref name="a"/>, and returns the sum. Lanes are read back from
+    /// <paramref name="lanes"/>, room for a vector, as a masked store would not forward its data.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Exponentials<TSimd, TVector>(float* a, int n, float max, float* e)
+    internal static float Exponentials<TSimd, TVector>(float* a, int n, float max, float* e, float* lanes)
         where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        var lanes = stackalloc float[16];
         var shift = TSimd.Broadcast(max);
         var sum = 0f;
         for (var j = 0; j < n; j += TSimd.Width)
         {
             var count = Math.Min(TSimd.Width, n - j);
             var value = SimdMath.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.LoadPartial(a + j, count), shift));
-
-            // Lanes are read back from the stack: a masked store would not forward its data.
             TSimd.Store(lanes, value);
             TSimd.StorePartial(e + j, value, count);
             for (var lane = 0; lane < count; lane++)
@@ -85,12 +85,24 @@ internal static unsafe class SoftmaxRow
         return sum;
     }
 
+    /// <summary>The sum of n elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Sum(float* values, int n)
+    {
+        var sum = 0f;
+        for (var j = 0; j < n; j++)
+        {
+            sum += values[j];
+        }
+
+        return sum;
+    }
+
     /// <summary>The sum of exp(a - max).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float SumOfExponentials<TSimd, TVector>(float* a, int n, float max)
+    internal static float SumOfExponentials<TSimd, TVector>(float* a, int n, float max, float* lanes)
         where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        var lanes = stackalloc float[16];
         var shift = TSimd.Broadcast(max);
         var sum = 0f;
         for (var j = 0; j < n; j += TSimd.Width)
@@ -132,14 +144,14 @@ internal static unsafe class SoftmaxRow
             return 0;
         }
 
+        // Sums of conditions, not branches: where the label stands cannot be predicted.
+        var (reached, numbers) = (0, 0);
         for (var j = 0; j < n; j++)
         {
-            if (!(j < label ? a[j] < value : a[j] <= value))
-            {
-                return 0;
-            }
+            numbers += a[j] <= value ? 1 : 0;
+            reached += (a[j] >= value ? 1 : 0) & (j < label ? 1 : 0);
         }
 
-        return 1;
+        return numbers == n && reached == 0 ? 1 : 0;
     }
 }

@@ -133,6 +133,7 @@ public static class SoftmaxSquaredError
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
         {
+            var lanes = stackalloc float[16];
             var (first, end) = RowRange(Rows, Parts, part);
             for (var row = first; row < end; row++)
             {
@@ -143,7 +144,7 @@ public static class SoftmaxSquaredError
 
                 // The probabilities stand in the gradient's place until the gradient does.
                 var p = _gradient == null ? Scratch(part) : _gradient + ((long)row * _n);
-                var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, p);
+                var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, p, lanes);
                 SoftmaxRow.Scale<TSimd, TVector>(p, _n, 1f / sum);
                 var (squares, dot) = Sums(p, label);
                 _losses[row] = squares / _n;
