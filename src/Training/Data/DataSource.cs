@@ -117,7 +117,7 @@ public static class DataSource
         return File.Exists(spec)
             ? (ImageFolder.LoadFile(spec), null)
             : throw TrainingException.BadData(
-                $"--data {spec}: expected mnist, fashion-mnist, digits, a folder of IDX files, a .csv file or an IDX file of images, "
+                $"{spec}: expected mnist, fashion-mnist, digits, a folder of IDX files, a .csv file or an IDX file of images, "
                 + "found no file or folder of that name; check the path.");
     }
 

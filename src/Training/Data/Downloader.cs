@@ -37,51 +37,27 @@ public sealed class Downloader : IDisposable
 
     /// <summary>Fetches the files that a folder lacks.</summary>
     /// <param name="set">The data set.</param>
-    /// <param name="folder">Where its files go; made where it does not exist.</param>
+    /// <param name="folder">Where its files go; made when the first bytes come.</param>
     /// <exception cref="TrainingException">No mirror is reachable or has the right file, or the folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
     public async Task FetchAsync(PublicDataSet set, string folder)
     {
         ArgumentNullException.ThrowIfNull(set);
-        try
+        var done = 0L;
+        foreach (var file in set.Files)
         {
-            MakeFolder(set, folder);
-            var done = 0L;
-            foreach (var file in set.Files)
+            if (!File.Exists(Path.Combine(folder, file.Name)))
             {
-                if (!File.Exists(Path.Combine(folder, file.Name)))
-                {
-                    await FetchFileAsync(set, file, folder, done).ConfigureAwait(false);
-                }
-
-                done += file.Bytes;
-                Report(set, done);
+                await FetchFileAsync(set, file, folder, done).ConfigureAwait(false);
             }
-        }
-        catch (UnauthorizedAccessException trouble)
-        {
-            throw Unwritable(set, folder, trouble);
+
+            done += file.Bytes;
+            Report(set, done);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    private static void MakeFolder(PublicDataSet set, string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (IOException trouble)
-        {
-            throw Unwritable(set, folder, trouble);
-        }
-    }
-
-    private static TrainingException Unwritable(PublicDataSet set, string folder, Exception trouble) => TrainingException.BadData(
-        $"{folder}: expected a folder to keep {set.Name} in, found one that cannot be written ({trouble.Message.TrimEnd('.')}); "
-        + "run in a folder of your own.", trouble);
 
     private async Task FetchFileAsync(PublicDataSet set, PublicFile file, string folder, long done)
     {
@@ -153,7 +129,7 @@ public sealed class Downloader : IDisposable
 
     private static void DeleteUnless(string part, Predicate<long> isLengthGood)
     {
-        if (!isLengthGood(MirrorFetch.Length(part)))
+        if (File.Exists(part) && !isLengthGood(MirrorFetch.Length(part)))
         {
             File.Delete(part);
         }

@@ -113,13 +113,14 @@ internal sealed class MirrorFetch(HttpClient client, string part, TimeSpan stall
     {
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(part))!);
             return new FileStream(part, mode, FileAccess.Write, FileShare.None);
         }
-        catch (IOException trouble)
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw TrainingException.BadData(
                 $"{part}: expected a file to keep the download in, found one that cannot be written ({trouble.Message.TrimEnd('.')}); "
-                + "wait for another download to end, or free the file.", trouble);
+                + "wait for another download to end, or run in a folder of your own.", trouble);
         }
     }
 }

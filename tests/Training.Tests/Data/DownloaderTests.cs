@@ -201,6 +201,7 @@ public sealed class DownloaderTests : IDisposable
         using var server = new LoopbackServer(Right);
         using var downloader = new Downloader(new DownloadOptions { Mirrors = [server.Address] });
         var error = await Assert.ThrowsAsync<TrainingException>(() => downloader.FetchAsync(Set(), _folder.File("file/data")));
+        Assert.Contains(_folder.File("file/data"), error.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
     }
 
