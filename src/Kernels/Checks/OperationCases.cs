@@ -20,6 +20,9 @@ public static class OperationCases
         .. UpdateCases.All,
     ];
 
+    /// <summary>Sizes for benchmarks alone: the float64 reference needs seconds for each.</summary>
+    public static IReadOnlyList<OperationCase> Large { get; } = [.. MatMulCases.Large];
+
     /// <summary>
     /// The cases that a filter names: an operation's name (<c>matmul-forward</c>, or a beginning such as <c>matmul</c>), with or
     /// without variant and parameters; parameters that are left out may be anything. A case's own name finds that case.

@@ -47,6 +47,15 @@ internal static class MatMulCases
            select declare(shape, null, CaseInput.Floats, true),
     ];
 
+    /// <summary>The layers of a deep network, and a square product such as libraries are compared by.</summary>
+    internal static IEnumerable<OperationCase> Large =>
+    [
+        .. from declare in _products
+           from shape in new (int, int, int)[] { (128, 784, 2500), (128, 2500, 2000), (128, 1000, 500) }
+           select declare(shape, null, CaseInput.Floats, true),
+        Forward((2048, 2048, 2048), null, CaseInput.Floats, true, bias: false, Activation.Identity),
+    ];
+
     private static OperationCase Forward((int M, int K, int N) shape, string? variant, CaseInput input, bool timed, bool bias,
         Activation activation)
     {
