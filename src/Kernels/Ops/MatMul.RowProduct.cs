@@ -88,6 +88,8 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
     /// <summary>The longest run of k that a panel holds: 32 KiB of the widest panels.</summary>
     private const int DepthBlock = 256;
 
+    private const int CacheLine = 64;
+
     private readonly TileSet<TSimd, TVector, FreshTile> _fresh = new();
     private readonly TileSet<TSimd, TVector, ContinuedTile> _continued = new();
 
@@ -122,14 +124,15 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
         {
             for (var p = firstPanel; p < endPanel; p++)
             {
-                RunPanel(firstRow, endRow, p, k, Math.Min(depthBlock, product.Depth - k), panel);
+                var next = p + 1 < endPanel ? Source(p + 1, k) : Source(firstPanel, Math.Min(k + depthBlock, product.Depth - 1));
+                RunPanel(firstRow, endRow, p, k, Math.Min(depthBlock, product.Depth - k), panel, next);
             }
         }
 
         epilogue?.Apply(firstRow, endRow, firstPanel * PanelColumns, Math.Min(endPanel * PanelColumns, product.Columns));
     }
 
-    private void RunPanel(int firstRow, int endRow, int panelIndex, int k, int depth, float* panel)
+    private void RunPanel(int firstRow, int endRow, int panelIndex, int k, int depth, float* panel, float* next)
     {
         var column = panelIndex * PanelColumns;
         var columns = Math.Min(PanelColumns, product.Columns - column);
@@ -142,33 +145,44 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
             CRow = product.Columns * (nint)sizeof(float),
             Depth = depth,
         };
+        var source = Source(panelIndex, k);
         switch (product.Panels)
         {
             case PanelSource.Direct:
-                work.B = product.W + ((long)k * product.WRow) + column;
+                work.B = source;
                 work.BStep = product.WRow * (nint)sizeof(float);
                 break;
             case PanelSource.Copied:
-                Panels.Copy<TSimd, TVector>(product.W + ((long)k * product.WRow) + column, product.WRow, PanelColumns, depth, panel);
+                Panels.Copy<TSimd, TVector>(source, product.WRow, PanelColumns, depth, panel);
                 break;
             default:
-                Panels.Transpose(product.W + ((long)column * product.WRow) + k, product.WRow, columns, PanelColumns, depth, panel);
+                Panels.Transpose(source, product.WRow, columns, PanelColumns, depth, panel);
                 break;
         }
 
-        RunTiles(ref work, firstRow, endRow - firstRow, product.A + k, product.C + column, columns, k > 0);
+        RunTiles(ref work, firstRow, endRow - firstRow, product.A + k, product.C + column, columns, k > 0, next);
     }
 
-    /// <summary>The tiles under one panel; while they run, the panel to the right is fetched, two cache lines of each row.</summary>
-    private void RunTiles(ref TileWork work, int firstRow, int rows, float* a, float* c, int columns, bool continued)
+    /// <summary>Where a panel's elements begin in W.</summary>
+    private float* Source(int panel, int k) => product.Panels == PanelSource.Transposed
+        ? product.W + ((long)panel * PanelColumns * product.WRow) + k
+        : product.W + ((long)k * product.WRow) + (panel * PanelColumns);
+
+    /// <summary>
+    /// The tiles of one panel. While they run, the next panel to be copied comes into the cache, each tile asking for one
+    /// cache line of every row of W.
+    /// </summary>
+    private void RunTiles(ref TileWork work, int firstRow, int rows, float* a, float* c, int columns, bool continued, float* next)
     {
+        var linesAhead = product.Panels == PanelSource.Copied ? PanelColumns * sizeof(float) / CacheLine : 0;
         var tiles = TileSet<TSimd, TVector, FreshTile>.TilesOf(rows);
         for (var tile = 0; tile < tiles; tile++)
         {
             var (first, end) = RowRange(rows, tiles, tile);
             work.A = a + ((long)(firstRow + first) * product.Depth);
             work.C = c + ((long)(firstRow + first) * product.Columns);
-            work.Ahead = (byte*)work.B;
+            work.Ahead = tile < linesAhead ? (byte*)next + (tile * CacheLine) : (byte*)work.B;
+            work.AheadStep = tile < linesAhead ? product.WRow * (nint)sizeof(float) : 0;
             if (continued)
             {
                 _continued.Run(ref work, end - first, columns);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Accelerators.Cpu;
 
@@ -41,17 +43,10 @@ internal static unsafe class Panels
     /// <param name="panel">depth x columns floats.</param>
     public static void Transpose(float* source, int sourceRow, int valid, int columns, int depth, float* panel)
     {
-        var blocked = Sse.IsSupported && columns % 4 == 0 ? depth & ~3 : 0;
-        for (var column = 0; blocked > 0 && column < columns; column += 4)
+        var blocked = Avx.IsSupported && columns % 8 == 0 ? depth & ~3 : 0;
+        for (var column = 0; blocked > 0 && column < columns; column += 8)
         {
-            var row0 = source + ((long)Math.Min(column, valid - 1) * sourceRow);
-            var row1 = source + ((long)Math.Min(column + 1, valid - 1) * sourceRow);
-            var row2 = source + ((long)Math.Min(column + 2, valid - 1) * sourceRow);
-            var row3 = source + ((long)Math.Min(column + 3, valid - 1) * sourceRow);
-            for (var k = 0; k < blocked; k += 4)
-            {
-                Transpose4(row0 + k, row1 + k, row2 + k, row3 + k, panel + (k * columns) + column, columns);
-            }
+            TransposeEight(source, sourceRow, column, valid - 1, blocked, panel + column, columns);
         }
 
         for (var column = 0; column < columns; column++)
@@ -64,14 +59,32 @@ internal static unsafe class Panels
         }
     }
 
-    private static void Transpose4(float* row0, float* row1, float* row2, float* row3, float* target, int targetRow)
+    /// <summary>Eight rows of the matrix, from row <paramref name="first"/> on, as eight columns of the panel; depth is a multiple of 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeEight(float* source, nint sourceRow, int first, int last, int depth, float* target, nint targetRow)
     {
-        var (a, b, c, d) = (Sse.LoadVector128(row0), Sse.LoadVector128(row1), Sse.LoadVector128(row2), Sse.LoadVector128(row3));
-        var (ab01, ab23) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b));
-        var (cd01, cd23) = (Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
-        Sse.Store(target, Sse.MoveLowToHigh(ab01, cd01));
-        Sse.Store(target + targetRow, Sse.MoveHighToLow(cd01, ab01));
-        Sse.Store(target + (2 * targetRow), Sse.MoveLowToHigh(ab23, cd23));
-        Sse.Store(target + (3 * targetRow), Sse.MoveHighToLow(cd23, ab23));
+        float* row0 = source + (Math.Min(first, last) * sourceRow), row1 = source + (Math.Min(first + 1, last) * sourceRow);
+        float* row2 = source + (Math.Min(first + 2, last) * sourceRow), row3 = source + (Math.Min(first + 3, last) * sourceRow);
+        float* row4 = source + (Math.Min(first + 4, last) * sourceRow), row5 = source + (Math.Min(first + 5, last) * sourceRow);
+        float* row6 = source + (Math.Min(first + 6, last) * sourceRow), row7 = source + (Math.Min(first + 7, last) * sourceRow);
+        for (nint k = 0; k < depth; k += 4)
+        {
+            // Four elements of rows i and i + 4 side by side: the halves are then transposed alike.
+            var a = Halves(row0 + k, row4 + k);
+            var b = Halves(row1 + k, row5 + k);
+            var c = Halves(row2 + k, row6 + k);
+            var d = Halves(row3 + k, row7 + k);
+            var (ab01, ab23) = (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b));
+            var (cd01, cd23) = (Avx.UnpackLow(c, d), Avx.UnpackHigh(c, d));
+            Avx.Store(target, Avx.Shuffle(ab01, cd01, 0x44));
+            Avx.Store(target + targetRow, Avx.Shuffle(ab01, cd01, 0xEE));
+            Avx.Store(target + (2 * targetRow), Avx.Shuffle(ab23, cd23, 0x44));
+            Avx.Store(target + (3 * targetRow), Avx.Shuffle(ab23, cd23, 0xEE));
+            target += 4 * targetRow;
+        }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(float* lower, float* upper) =>
+        Avx.InsertVector128(Vector128.Load(lower).ToVector256Unsafe(), Vector128.Load(upper), 1);
 }
