@@ -33,6 +33,9 @@ public class CommandLineTests
     [InlineData("train --lr 1 --lr 2", "--lr")]
     [InlineData("train extra", "Unknown argument 'extra' of 'gpu train'")]
     [InlineData("train --verbosity loud", "--verbosity: expected quiet, minimal, normal, detailed or diagnostic, found 'loud'")]
+    [InlineData("eval --data d", "'gpu eval --help'")]
+    [InlineData("eval m", "--data")]
+    [InlineData("eval m --data d --worst -1", "--worst: expected a whole number of at least 1, found '-1'")]
     public void What_cannot_be_parsed_gives_one_sentence(string line, string expected)
     {
         var parse = GpuProgram.CreateRoot().Parse(line);

@@ -17,13 +17,17 @@ public static class GpuProcess
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
 
-    public static GpuResult Run(string folder, params string[] arguments)
+    public static GpuResult Run(string folder, params string[] arguments) => Run(folder, [], arguments);
+
+    public static GpuResult Run(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using var process = Start(folder, arguments);
+        using var process = Start(folder, environment, arguments);
         return Finish(process);
     }
 
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Start(folder, [], arguments);
+
+    public static Process Start(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -36,6 +40,11 @@ public static class GpuProcess
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         var process = Process.Start(start)!;

@@ -127,6 +127,20 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(2, Directory.GetDirectories(_folder["runs"]).Length);
     }
 
+    [Fact]
+    public void Without_data_and_without_a_network_the_built_in_digits_serve()
+    {
+        // Nothing listens on port 9, so the download is refused at once.
+        var result = GpuProcess.Run(
+            _folder.Path, [("https_proxy", "http://127.0.0.1:9"), ("HTTPS_PROXY", "http://127.0.0.1:9")],
+            "train", "--epochs", "1", "--limit", "2000", "--out", "run");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("training on the built-in synthetic digits", result.Error, StringComparison.Ordinal);
+        Assert.Contains("of 10,000", result.Output, StringComparison.Ordinal);
+        using var recipe = JsonDocument.Parse(File.ReadAllText(_folder["run/recipe.json"]));
+        Assert.Equal("digits", recipe.RootElement.GetProperty("data").GetString());
+    }
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]

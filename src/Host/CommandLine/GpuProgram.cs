@@ -41,6 +41,8 @@ internal static class GpuProgram
         var root = new RootCommand("Trains neural networks with compute kernels written in C#.")
         {
             TrainCommand.Create(),
+            EvalCommand.Create(),
+            PredictCommand.Create(),
             DevicesCommand.Create(),
             SummaryCommand.Create(),
             BenchCommand.Create(),

@@ -14,16 +14,22 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
 {
     internal static TrainingData Load(Recipe recipe, Messages messages, CancellationToken stop)
     {
-        var options = DataLoading.Options(messages) with { Limit = recipe.Limit, TestSpec = recipe.TestData };
-        var loaded = DataSource.Load(recipe.Data ?? "digits", options);
+        var options = DataLoading.Options(messages, stop) with { Limit = recipe.Limit, TestSpec = recipe.TestData };
+        var loaded = DataSource.Load(recipe.Data, options);
+        messages.Clear();
+        if (loaded.Notice is { } notice)
+        {
+            messages.Say(notice);
+        }
+
         if (recipe.Validation is not { } split)
         {
-            return new TrainingData(recipe.Data ?? "digits", loaded.Description, loaded.Train, null, loaded.Test);
+            return new TrainingData(loaded.Spec, loaded.Description, loaded.Train, null, loaded.Test);
         }
 
         var (train, validation) = split.Divide(loaded.Train, recipe.Seed);
         return new TrainingData(
-            recipe.Data ?? "digits", $"{loaded.Description}; {validation.Length:N0} of them held out for validation",
+            loaded.Spec, $"{loaded.Description}; {validation.Length:N0} of them held out for validation",
             loaded.Train.Select(train), loaded.Train.Select(validation), loaded.Test);
     }
 }

@@ -48,8 +48,13 @@ internal sealed class TrainingSession
         var start = request.From is { } path ? ModelPath.Load(path) : null;
         recipe = start is null ? recipe : StartingModel.Resolve(recipe, request.Settings, start, request.From!);
         using var folder = RunFolder.Prepare(request.Out, request.Force, DateTime.Now);
-        var data = TrainingData.Load(recipe, messages, stop);
-        if (stop.IsCancellationRequested)
+        TrainingData data;
+        try
+        {
+            data = TrainingData.Load(recipe, messages, stop);
+            stop.ThrowIfCancellationRequested();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return;
         }
@@ -137,6 +142,7 @@ internal sealed class TrainingSession
         BatchSize = _recipe.BatchSize,
         Momentum = _recipe.Momentum,
         L2 = _recipe.L2,
+        SkipCorrectAfter = _recipe.SkipCorrectAfter,
         Scaling = _scaling,
         DataMode = _recipe.DataMode,
         Seed = _recipe.Seed,

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Training;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Metrics;
+using Gpu.Training.Models;
+
+namespace Gpu.Host.Commands;
+
+/// <summary><c>gpu eval</c>: how well a model answers labelled data, class by class.</summary>
+internal sealed class EvalCommand
+{
+    private readonly Argument<string> _model = ModelPath.Argument();
+    private readonly Option<string?> _data = OptionRows.Required(OptionRows.Text(
+        "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, or a .csv file; its test part where it has one"));
+
+    private readonly Option<int?> _worst = OptionRows.Count("--worst", "N", "Also draw the N samples whose label was thought least likely");
+    private readonly Option<string?> _device = CommonOptions.Device();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal static Command Create()
+    {
+        var eval = new EvalCommand();
+        var command = new Command("eval", "Accuracy, loss, confusion matrix, and precision, recall and F1 of each class.")
+        {
+            eval._model, eval._data, eval._worst, eval._device, eval._threads, eval._json,
+        };
+        command.SetAction(eval.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parse)
+    {
+        var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
+        var device = parse.GetValue(_device) ?? DeviceChoice.Auto;
+        DeviceChoice.Check(device);
+        var model = ModelPath.Load(parse.GetValue(_model)!);
+        var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
+        if (!data.IsLabelled)
+        {
+            throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");
+        }
+
+        using var accelerator = DeviceChoice.Open(device, parse.GetValue(_threads) ?? 0, messages.Say);
+        using var trainer = new Trainer(accelerator, model.Shape, data, new TrainerOptions { Scaling = model.Scaling });
+        trainer.SetParameters(model.Parameters);
+        var evaluation = trainer.Evaluate(data);
+        var probabilities = Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling);
+        var report = new EvalReport(data, evaluation, probabilities, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
+        if (parse.GetValue(_json))
+        {
+            report.WriteJson(new JsonLine(Console.OpenStandardOutput()));
+        }
+        else
+        {
+            report.WriteText(Console.Out);
+        }
+
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Numerics.Tensors;
+using Gpu.Training.Data;
+using Gpu.Training.Metrics;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>What <c>gpu eval</c> found.</summary>
+internal sealed class EvalReport
+{
+    private const int LineWidth = 79;
+    private const int LabelWidth = 6;
+    private const int MostConfusions = 20;
+    private readonly DataSet _data;
+    private readonly Evaluation _score;
+    private readonly ConfusionMatrix _matrix;
+    private readonly List<(int Sample, int Answer, float Probability)> _worst;
+
+    /// <param name="data">Labelled samples.</param>
+    /// <param name="score">Loss and right answers.</param>
+    /// <param name="probabilities">Count x classes.</param>
+    /// <param name="classes">Classes of the network.</param>
+    /// <param name="worst">How many of the worst-classified samples are shown.</param>
+    internal EvalReport(DataSet data, Evaluation score, float[] probabilities, int classes, int worst)
+    {
+        (_data, _score, _matrix) = (data, score, new ConfusionMatrix(classes));
+        int Answer(int sample) => TensorPrimitives.IndexOfMax(probabilities.AsSpan(sample * classes, classes));
+        float OfLabel(int sample) => probabilities[(sample * classes) + data.Labels[sample]];
+        for (var sample = 0; sample < data.Count; sample++)
+        {
+            _matrix.Add(data.Labels[sample], Answer(sample));
+        }
+
+        _worst = [.. Enumerable.Range(0, data.Count).OrderBy(OfLabel).Take(worst).Select(sample => (sample, Answer(sample), OfLabel(sample)))];
+    }
+
+    internal void WriteText(TextWriter output)
+    {
+        output.WriteLine($"accuracy {Format.Percent(_score.Accuracy)} ({Format.Matches(_score)}), loss {Format.Loss(_score.Loss)}");
+        output.WriteLine();
+        WriteMatrix(output);
+        output.WriteLine();
+        WriteClasses(output);
+        if (_worst.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("worst-classified samples: number, label, answer, probability of the label");
+            DigitArt.Write(output, _data, [.. _worst.Select(w => (w.Sample, Caption(w.Sample, w.Answer, w.Probability)))]);
+        }
+
+        output.Flush();
+    }
+
+    internal void WriteJson(JsonLine line) => line.Write(json =>
+    {
+        json.WriteString("event", "evaluation");
+        json.WriteNumber("samples", _score.Count);
+        json.Number("loss", _score.Loss);
+        json.Number("accuracy", _score.Accuracy);
+        json.WriteNumber("correct", _score.Correct);
+        json.WriteStartArray("confusion");
+        for (var label = 0; label < _matrix.Classes; label++)
+        {
+            json.WriteStartArray();
+            for (var answer = 0; answer < _matrix.Classes; answer++)
+            {
+                json.WriteNumberValue(_matrix[label, answer]);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("classes");
+        for (var c = 0; c < _matrix.Classes; c++)
+        {
+            var metrics = _matrix.Of(c);
+            json.WriteStartObject();
+            json.WriteNumber("class", c);
+            json.WriteNumber("samples", metrics.Support);
+            json.Number("precision", metrics.Precision);
+            json.Number("recall", metrics.Recall);
+            json.Number("f1", metrics.F1);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteWorst(json);
+    });
+
+    private static string Caption(int sample, int label, int answer, float probability) =>
+        $"#{sample + 1}: a {label}, answered {answer} ({Format.Percent(probability)})";
+
+    private string Caption(int sample, int answer, float probability) => Caption(sample, _data.Labels[sample], answer, probability);
+
+    private void WriteWorst(System.Text.Json.Utf8JsonWriter json)
+    {
+        if (_worst.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("worst");
+        foreach (var (sample, answer, probability) in _worst)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("row", sample + 1);
+            json.WriteNumber("label", _data.Labels[sample]);
+            json.WriteNumber("answer", answer);
+            json.Number("probability", probability);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteMatrix(TextWriter output)
+    {
+        var cells = Enumerable.Range(0, _matrix.Classes).ToArray();
+        var largest = cells.Max(label => cells.Max(answer => _matrix[label, answer]));
+        var width = Math.Max($"{largest}".Length, $"{_matrix.Classes - 1}".Length) + 1;
+        if (LabelWidth + (width * _matrix.Classes) > LineWidth)
+        {
+            WriteConfusions(output, cells);
+            return;
+        }
+
+        output.WriteLine("confusion matrix: a row for each label, a column for each answer");
+        output.WriteLine("label".PadRight(LabelWidth) + string.Concat(cells.Select(answer => $"{answer}".PadLeft(width))));
+        foreach (var label in cells)
+        {
+            output.WriteLine($"{label,5} " + string.Concat(cells.Select(answer => $"{_matrix[label, answer]}".PadLeft(width))));
+        }
+    }
+
+    /// <summary>Where the matrix is too wide to read, its largest mistakes.</summary>
+    private void WriteConfusions(TextWriter output, int[] cells)
+    {
+        output.WriteLine($"most frequent mistakes ({_matrix.Classes} classes: --json has the whole matrix)");
+        output.WriteLine("label  answer  samples");
+        var mistakes = cells.SelectMany(label => cells.Where(answer => answer != label).Select(answer => (label, answer, count: _matrix[label, answer])));
+        foreach (var (label, answer, count) in mistakes.Where(m => m.count > 0).OrderByDescending(m => m.count).Take(MostConfusions))
+        {
+            output.WriteLine($"{label,5}  {answer,6}  {count,7:N0}");
+        }
+    }
+
+    private void WriteClasses(TextWriter output)
+    {
+        output.WriteLine("class  samples  precision  recall      F1");
+        for (var c = 0; c < _matrix.Classes; c++)
+        {
+            var metrics = _matrix.Of(c);
+            output.WriteLine(
+                $"{c,5}  {metrics.Support,7:N0}  {Share(metrics.Precision),9}  {Share(metrics.Recall),6}  {Share(metrics.F1),6}");
+        }
+    }
+
+    private static string Share(double share) => double.IsNaN(share) ? "-" : Format.Percent(share);
+}
