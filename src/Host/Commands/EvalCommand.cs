@@ -3,10 +3,7 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Training;
-using Gpu.Training.Data;
 using Gpu.Training.Loop;
-using Gpu.Training.Metrics;
-using Gpu.Training.Models;
 
 namespace Gpu.Host.Commands;
 

@@ -5,9 +5,7 @@ using System.Text;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
-using Gpu.Training.Data;
 using Gpu.Training.Loop;
-using Gpu.Training.Models;
 
 namespace Gpu.Host.Commands;
 

@@ -43,7 +43,7 @@ public static class DataSource
         }
 
         train = train.Take(options.Limit ?? train.Count);
-        return new LoadedData(train, test, Describe(spec, train, test));
+        return new LoadedData(train, test, Describe(spec, train, test)) { Spec = spec };
     }
 
     /// <summary>
