@@ -24,7 +24,7 @@ public sealed class DownloaderTests : IDisposable
         Assert.Equal(["a.gz", "b.gz"], server.Requests);
         Assert.Equal(told.Select(p => p.Bytes).Order(), told.Select(p => p.Bytes));
         Assert.Equal(new DownloadProgress("test", _packedA.Length + _packedB.Length, _packedA.Length + _packedB.Length), told[^1]);
-        Assert.True(told.Count > 4, $"progress was told {told.Count} times");
+        Assert.Contains(told, p => p.Bytes == _packedA.Length);
 
         await Fetch(Patient, server);
         Assert.Equal(2, server.Requests.Count);
@@ -56,13 +56,14 @@ public sealed class DownloaderTests : IDisposable
             await Fails(Patient with { StallTimeout = TimeSpan.FromSeconds(1) }, ["it sent nothing for 1 s", "check the network"], server);
         }
 
-        Assert.Equal(7000, new FileInfo(_folder.File("a.gz.part")).Length);
+        var kept = new FileInfo(_folder.File("a.gz.part")).Length;
+        Assert.InRange(kept, 1, 7000);
         Assert.False(File.Exists(_folder.File("a.gz")));
 
         using var right = new LoopbackServer(Right);
         await Fetch(Patient, right);
         AssertComplete();
-        Assert.Equal("a.gz from 7000", right.Requests.First());
+        Assert.Equal($"a.gz from {kept}", right.Requests.First());
     }
 
     [Fact]
