@@ -40,7 +40,8 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         RequireFit(shape, data);
         (_accelerator, _shape, _options) = (accelerator, shape, options);
-        _plan = new StepPlan(data.Count, Math.Min(data.Count, options.BatchSize));
+        var online = OnlineRun.Suits(accelerator, options);
+        _plan = new StepPlan(data.Count, Math.Min(data.Count, online ? OnlineRun.Samples : options.BatchSize));
         _feed = SampleFeed.Create(accelerator, data, options.DataMode, _plan.SamplesPerRun);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
@@ -55,7 +56,7 @@ public sealed class Trainer : IDisposable
         TrainingRun Prepare(int samples)
         {
             var input = new StepInput(_feed, _state, options.Scaling, density, samples, data.Features);
-            return new TrainingStep(context, input);
+            return online ? new OnlineRun(context, input) : new TrainingStep(context, input);
         }
 
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun) : null;

@@ -1,0 +1,75 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>
+/// Steps of one sample each, many to a launch: with a batch of one, starting launches would cost more than the arithmetic.
+/// </summary>
+internal sealed class OnlineRun : TrainingRun
+{
+    /// <summary>Samples of a launch: enough to forget its start, few enough to stop at once when asked to.</summary>
+    internal const int Samples = 1000;
+
+    private const string Step = "step";
+    private const string Fused = "fused";
+    private const string Launches = "launches";
+
+    private readonly OnlineSgd _steps;
+    private readonly Launch _launch;
+
+    internal OnlineRun(StepContext context, StepInput input)
+    {
+        _steps = new OnlineSgd(context.Accelerator, Network(context.Shape, context.Options), Memory(context, input));
+        _launch = _steps.Prepare(input.Rows);
+    }
+
+    /// <summary>
+    /// Whether steps are fused: plain descent on single samples whose zero bytes are zero inputs, on a device that gains by it,
+    /// unless <c>GPU_FORCE_STEP</c> says otherwise.
+    /// </summary>
+    internal static bool Suits(ComputeAccelerator accelerator, TrainerOptions options)
+    {
+        var can = options is { BatchSize: 1, IsPlainDescent: true, Scaling.Offset: 0 };
+        return accelerator.Variants.Forced(Step, Fused, Launches) switch
+        {
+            Launches => false,
+            Fused when can => true,
+            Fused => throw TrainingException.BadUsage(
+                "GPU_FORCE_STEP=fused needs a batch size of 1, no momentum, no L2 and a scale without offset: change these, or unset it."),
+            _ => can && OnlineSgd.IsWorthwhile(accelerator),
+        };
+    }
+
+    internal override void Run() => _launch.Run();
+
+    public override void Dispose() => _steps.Dispose();
+
+    private static OnlineNetwork Network(NetworkShape shape, TrainerOptions options) => new()
+    {
+        Features = shape.Inputs,
+        Layers = [.. shape.Layers.Select(layer => new OnlineLayer(layer.Outputs, layer.Activation))],
+        Loss = shape.Loss switch
+        {
+            Loss.CrossEntropy => OnlineLoss.SoftmaxCrossEntropy,
+            Loss.MeanSquaredError => OnlineLoss.SoftmaxSquaredError,
+            Loss.BinaryCrossEntropy => OnlineLoss.BinaryCrossEntropy,
+            var loss => throw new ArgumentOutOfRangeException(nameof(shape), loss, "A loss without an operation."),
+        },
+        Scale = options.Scaling.Scale,
+        SkipCorrectAfter = options.SkipCorrectAfter ?? int.MaxValue,
+    };
+
+    private static OnlineMemory Memory(StepContext context, StepInput input) => new()
+    {
+        Values = input.Feed.Values,
+        Labels = input.Feed.Labels,
+        Order = input.Feed.Order,
+        Cursor = context.State.Cursor,
+        Rates = context.State.Rates,
+        Parameters = context.Parameters.Buffer,
+        Totals = context.State.Totals,
+        Counts = context.State.Counts,
+    };
+}
