@@ -1,3 +1,4 @@
+using System.Numerics;
 using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Kernels.Checks;
@@ -29,20 +30,20 @@ public sealed class CaseMemory : IDisposable
     public CaseTensor<float> Input(string name, int length) => Add<float>(name, TensorRole.Input, Values(length));
 
     /// <summary>An input with these values.</summary>
-    public CaseTensor<T> Input<T>(string name, T[] values) where T : unmanaged => Add<T>(name, TensorRole.Input, values);
+    public CaseTensor<T> Input<T>(string name, T[] values) where T : unmanaged, INumberBase<T> => Add<T>(name, TensorRole.Input, values);
 
     /// <summary>A float output; every element must be written.</summary>
     public CaseTensor<float> Output(string name, int length) => Output<float>(name, length);
 
     /// <summary>An output of any type; every element must be written.</summary>
-    public CaseTensor<T> Output<T>(string name, int length) where T : unmanaged =>
+    public CaseTensor<T> Output<T>(string name, int length) where T : unmanaged, INumberBase<T> =>
         Add<T>(name, TensorRole.Output, new T[length]);
 
     /// <summary>A tensor of the case's kind that the operation changes in place.</summary>
     public CaseTensor<float> Updated(string name, int length) => Add<float>(name, TensorRole.Updated, Values(length));
 
     /// <summary>A tensor with these values that the operation changes in place.</summary>
-    public CaseTensor<T> Updated<T>(string name, T[] values) where T : unmanaged =>
+    public CaseTensor<T> Updated<T>(string name, T[] values) where T : unmanaged, INumberBase<T> =>
         Add<T>(name, TensorRole.Updated, values);
 
     /// <summary>Takes over what an operation keeps between its launches; it goes before the tensors do.</summary>
@@ -74,7 +75,7 @@ public sealed class CaseMemory : IDisposable
         _tensors.Clear();
     }
 
-    private CaseTensor<T> Add<T>(string name, TensorRole role, ReadOnlySpan<T> values) where T : unmanaged
+    private CaseTensor<T> Add<T>(string name, TensorRole role, ReadOnlySpan<T> values) where T : unmanaged, INumberBase<T>
     {
         var tensor = new CaseTensor<T>(Accelerator, name, role, values);
         _tensors.Add(tensor);

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators;
@@ -53,7 +55,7 @@ public abstract class CaseTensor : IDisposable
 /// their own. A kernel that reads them spoils its result, one that writes them is found out.
 /// </summary>
 /// <typeparam name="T">An element of 1 or 4 bytes.</typeparam>
-public sealed class CaseTensor<T> : CaseTensor where T : unmanaged
+public sealed class CaseTensor<T> : CaseTensor where T : unmanaged, INumberBase<T>
 {
     /// <summary>Elements in each guard band.</summary>
     private const int Guard = 64;
@@ -98,11 +100,7 @@ public sealed class CaseTensor<T> : CaseTensor where T : unmanaged
     public double[] ToDoubles()
     {
         var result = new double[Length];
-        for (var i = 0; i < Length; i++)
-        {
-            result[i] = Convert.ToDouble(Before[i], System.Globalization.CultureInfo.InvariantCulture);
-        }
-
+        TensorPrimitives.ConvertTruncating(Before, result);
         return result;
     }
 
