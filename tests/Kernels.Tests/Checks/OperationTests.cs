@@ -1,4 +1,5 @@
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Tests.Checks;
 
@@ -13,8 +14,11 @@ public class OperationTests(Devices devices) : IClassFixture<Devices>
     [MemberData(nameof(Names))]
     public void Case_is_within_its_bounds_and_all_devices_agree_bit_by_bit(string name)
     {
-        var results = _cases[name].Check(devices.All.Select(d => d.Accelerator)).ToList();
-        foreach (var ((device, _), result) in devices.All.Zip(results))
+        // The tiled kernels have no twin and run as themselves on every path; their barriers make threads of their lanes.
+        var declaration = _cases[name];
+        var matrix = devices.All.Where(d => declaration.Variant != MatMul.Tiled || d.Accelerator.IsPlain).ToList();
+        var results = declaration.Check(matrix.Select(d => d.Accelerator)).ToList();
+        foreach (var ((device, _), result) in matrix.Zip(results))
         {
             Assert.True(result.Passed, $"{device}: {result}");
             Assert.True(result.Checksum == results[0].Checksum, $"{name}: '{device}' has other bits than '{devices.All[0].Name}'.");
