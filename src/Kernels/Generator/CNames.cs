@@ -14,8 +14,8 @@ internal static class CNames
         "quad", "class", "new", "delete", "this", "template", "typename", "operator", "try", "catch", "throw", "friend", "mutable",
         "virtual", "explicit", "export", "namespace", "using", "asm", "typeof", "and", "or", "not", "xor", "bitand", "bitor", "compl",
         "and_eq", "or_eq", "xor_eq", "not_eq", "wchar_t", "nullptr", "constexpr", "decltype", "alignas", "alignof", "noexcept", "concept",
-        "requires", "export", "self", "main", "barrier", "fma", "sqrt", "fabs", "floor", "ceil", "trunc", "rint", "fmod", "copysign",
-        "linux", "unix", "vec_step", "isnan", "FUNCTION", "SHARED_ARRAY",
+        "requires", "self", "main", "barrier", "fma", "sqrt", "fabs", "floor", "ceil", "trunc", "rint", "fmod", "copysign",
+        "linux", "unix", "min", "max", "as_int", "as_uint", "as_float", "vec_step", "isnan", "FUNCTION", "SHARED_ARRAY",
     ];
 
     /// <summary>The name of a local, a parameter or a field.</summary>
@@ -32,6 +32,11 @@ internal static class CNames
             return type.ToDisplayString();
         }
 
+        if (type is ITypeParameterSymbol)
+        {
+            return type.Name;
+        }
+
         var outer = type.ContainingType is { } container ? Type(container) + "_" : "";
         return outer + type.Name + Arguments(type is INamedTypeSymbol named ? named.TypeArguments : []);
     }
@@ -39,7 +44,7 @@ internal static class CNames
     /// <summary>The name of a method: overloads carry their parameters' types.</summary>
     internal static string Method(IMethodSymbol method)
     {
-        var isOverloaded = method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Count() > 1;
+        var isOverloaded = Overloads(method).Count() > 1;
         var name = method.MethodKind == MethodKind.Constructor ? $"{Type(method.ContainingType)}_new" : Member(method);
         name += Arguments(method.TypeArguments);
         return isOverloaded ? name + Overload(method) : name;
@@ -52,8 +57,11 @@ internal static class CNames
     }
 
     private static bool HasSameTypesInOtherNumber(IMethodSymbol method) =>
-        method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Any(other =>
-            other.Parameters.Length != method.Parameters.Length);
+        Overloads(method).Any(other => other.Parameters.Length != method.Parameters.Length);
+
+    /// <summary>The methods that type arguments do not tell apart.</summary>
+    private static IEnumerable<IMethodSymbol> Overloads(IMethodSymbol method) => method.ContainingType.GetMembers(method.Name)
+        .OfType<IMethodSymbol>().Where(other => other.TypeParameters.Length == method.TypeParameters.Length);
 
     private static string Arguments(IEnumerable<ITypeSymbol> types) => string.Concat(types.Select(t => "_" + Type(t)));
 

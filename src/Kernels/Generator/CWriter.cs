@@ -8,7 +8,12 @@ internal sealed class CWriter
     private readonly StringBuilder _text = new();
     private int _depth;
 
-    internal void Line(string text) => _text.Append(' ', 4 * _depth).Append(text).Append('\n');
+    /// <summary>A line; where the text breaks, it goes on one level deeper.</summary>
+    internal void Line(string text)
+    {
+        var indent = new string(' ', 4 * _depth);
+        _text.Append(indent).Append(text.Replace("\n", $"\n{indent}    ")).Append('\n');
+    }
 
     /// <summary>A line for the preprocessor, which is never indented.</summary>
     internal void Directive(string text) => _text.Append(text).Append('\n');

@@ -66,7 +66,7 @@ internal sealed partial class FunctionTranslator
         }
 
         Begin();
-        var text = Expression(target).At(Binding.Primary);
+        var text = Expression(target).At(Binding.Unary);
         if (_effects > 0)
         {
             Reject(target, Findings.Order, $"'{target.Syntax}'", "put the index into a variable first");
@@ -143,7 +143,7 @@ internal sealed partial class FunctionTranslator
         {
             SpecialType.System_Int64 => $"{target} = (int64)((uint64){target} {sign} 1u)",
             _ when Model.IsInt(type) => $"{target} = (int)((uint){target} {sign} 1u)",
-            _ => $"{target}{sign}{sign}",
+            _ => $"{sign}{sign}{target}",
         };
     }
 

@@ -67,6 +67,11 @@ internal sealed partial class FunctionTranslator
             return Reject(call, Findings.TypeArgument, $"type parameter {open.Name} in '{call.Syntax}'", "name a concrete struct where the kernel is prepared");
         }
 
+        if (target.DeclaringSyntaxReferences.Length == 0)
+        {
+            return Reject(call, Findings.Call, target.ToDisplayString(), Intrinsics.Advice(target));
+        }
+
         var reads = _reads;
         var texts = new List<string>();
         if (instance is not null && !target.IsStatic)

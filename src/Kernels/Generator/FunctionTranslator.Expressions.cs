@@ -81,6 +81,11 @@ internal sealed partial class FunctionTranslator
             return name;
         }
 
+        if (value is int and >= 0 && operation is ILiteralOperation && operation.Syntax.ToString() is var hex && hex.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        {
+            return CExpression.Primary(hex.Replace("_", ""));
+        }
+
         return CExpression.Literal(value) is { } literal && operation.Type?.SpecialType != SpecialType.System_Char
             ? literal
             : Reject(operation, Findings.Type, $"'{operation.Syntax}'", value is double

@@ -71,7 +71,7 @@ internal sealed partial class FunctionTranslator
         {
             if (arm.Pattern is IDiscardPatternOperation && arm.Guard is null)
             {
-                return new CExpression(text + Expression(arm.Value).At(Binding.Conditional), Binding.Conditional);
+                return new CExpression(text + Expression(arm.Value).At(Binding.LogicalOr), Binding.Conditional);
             }
 
             var condition = Test(value, arm.Pattern);
@@ -80,7 +80,7 @@ internal sealed partial class FunctionTranslator
                 condition = CExpression.Binary(condition, "&&", Expression(guard), Binding.LogicalAnd);
             }
 
-            text += $"{condition.At(Binding.LogicalOr)} ? {Expression(arm.Value).At(Binding.LogicalOr)} : ";
+            text += $"{condition.At(Binding.LogicalOr)} ? {Expression(arm.Value).At(Binding.LogicalOr)}\n: ";
         }
 
         return Reject(choice, Findings.Construct, "a switch expression that may have no result", "end it with _ => value");

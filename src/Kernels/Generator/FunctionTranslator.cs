@@ -96,7 +96,7 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         var name = CNames.Identifier(parameter.Name);
         if (Model.IsView(parameter.Type, out var element))
         {
-            _spaces[parameter] = Space.Global;
+            _spaces[parameter.OriginalDefinition] = Space.Global;
             return [$"__global {ElementType(element, parameter)}* {name}_buffer", $"const int {name}_offset", $"const int {name}_length"];
         }
 
@@ -142,14 +142,14 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         var type = _types.Resolve(parameter.Type);
         if (Model.IsView(type, out var element))
         {
-            _spaces[parameter] = space();
-            return [$"{Qualifier(_spaces[parameter])}{ElementType(element, parameter)}* {name}", $"int {name}_length"];
+            var memory = _spaces[parameter.OriginalDefinition] = space();
+            return [$"{Qualifier(memory)}{ElementType(element, parameter)}* {name}", $"int {name}_length"];
         }
 
         if (parameter.RefKind is RefKind.Ref or RefKind.Out)
         {
-            _spaces[parameter] = space();
-            return [$"{Qualifier(_spaces[parameter])}{Type(type, parameter.Locations[0])}* {name}"];
+            var memory = _spaces[parameter.OriginalDefinition] = space();
+            return [$"{Qualifier(memory)}{Type(type, parameter.Locations[0])}* {name}"];
         }
 
         return [$"{Type(type, parameter.Locations[0])} {name}"];
