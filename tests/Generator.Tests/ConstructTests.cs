@@ -14,7 +14,7 @@ public class ConstructTests
         { "for (int k = 0, l = 5; k < l; k += 2, l--) { n[i] = k; }", "for (int k = 0, l = 5; k < l; k += 2, l--)" },
         { "var k = 3; while (k > 0) { k--; if (k == 1) continue; if (k == 2) break; }", "while (k > 0)\n    {\n        k = (int)((uint)k - 1u);\n        if (k == 1)\n        {\n            continue;" },
         { "var k = 3; do { k -= 1; } while (k > 0); n[i] = k;", "do\n    {\n        k = (int)((uint)k - 1u);\n    } while (k > 0);" },
-        { "switch (count) { case 1: case 2: n[i] = 1; break; case Test.Limit: return; default: n[i] = 0; break; }", "case 1:\n        case 2:\n        {\n            n[i] = 1;\n            break;\n        }\n        case 7:" },
+        { "switch (count) { case 1: case 2: n[i] = 1; break; case Test.Limit: return; default: n[i] = 0; break; }", "case 1:\n        case 2:\n        {\n            n[i] = 1;\n            break;\n        }\n        case Test_Limit:" },
         { "{ var a = 1; n[i] = a; }", "    {\n        int a = 1;" },
         { "const int Step = 4; n[i] = count + Step;", "const int Step = 4;" },
 
@@ -44,7 +44,7 @@ public class ConstructTests
         { "n[i] = count >> 33;", "n[i] = count >> 1;" },
         { "n[i] = count >>> 2;", "n[i] = (int)((uint)count >> 2);" },
         { "var u = (uint)count; u *= 3; u <<= count; n[i] = (int)u;", "u *= 3u;\n    u = u << (count & 31);" },
-        { "var l = (long)count * n[i] + 5000000000L; n[i] = (int)(l >> 40);", "int64 l = (int64)((uint64)(int64)count * (uint64)(int64)n[i] + (uint64)(int64)(((uint64)0x00000001u << 32) | 0x2A05F200u));" },
+        { "var l = (long)count * n[i] + 5000000000L; n[i] = (int)(l >> 40);", "int64 l = (int64)((uint64)count * (uint64)n[i] + (uint64)(((uint64)0x00000001u << 32) | 0x2A05F200u));" },
         { "var b = (byte)n[i]; b += 3; n[i] = b;", "uchar b = (uchar)n[i];\n    b = (uchar)(int)((uint)b + 3u);" },
         { "n[i] = (int)x[i];", "n[i] = int_of_float(x[i]);" },
         { "n[i] = (byte)x[i];", "n[i] = (uchar)int_of_float(x[i]);" },
@@ -210,7 +210,7 @@ public class ConstructTests
                 public static void PlaneKernel(Index2D index, ArrayView<int> n, int width) => n[index.Y * width + index.X] = 1;
             }
             """).Clean().Text;
-        Assert.Contains("(int)get_local_id(1)", text, StringComparison.Ordinal);
+        Assert.Contains("(uint)get_local_id(1)", text, StringComparison.Ordinal);
         Assert.Contains("MAKE_INT3((int)get_global_id(0), (int)get_global_id(1), (int)get_global_id(2)).x", text, StringComparison.Ordinal);
         Assert.Contains("#define Test_GroupedKernel_depth depth_argument", text, StringComparison.Ordinal);
         Assert.Contains("k < depth; k++", text, StringComparison.Ordinal);

@@ -29,8 +29,18 @@ internal readonly record struct CExpression(string Text, Binding Binding)
     internal static CExpression Call(string function, params IEnumerable<string> arguments) =>
         Primary($"{function}({string.Join(", ", arguments)})");
 
-    internal static CExpression Cast(string type, CExpression value) =>
-        new($"({type}){value.At(Binding.Unary)}", Binding.Unary);
+    /// <summary>A cast; one to unsigned takes the place of one to the signed integer of that width.</summary>
+    internal static CExpression Cast(string type, CExpression value)
+    {
+        var signed = type switch
+        {
+            "uint" => "(int)",
+            "uint64" => "(int64)",
+            _ => null,
+        };
+        var text = value.At(Binding.Unary);
+        return new($"({type}){(signed is not null && text.StartsWith(signed, StringComparison.Ordinal) ? text.Substring(signed.Length) : text)}", Binding.Unary);
+    }
 
     internal static CExpression Binary(CExpression left, string sign, CExpression right, Binding binding) =>
         new($"{left.At(binding)} {sign} {right.At(binding + 1)}", binding);

@@ -34,17 +34,17 @@ internal sealed partial class FunctionTranslator
     {
         var value = clause switch
         {
-            ISingleValueCaseClauseOperation single => Fold(single.Value),
-            IPatternCaseClauseOperation { Guard: null, Pattern: IConstantPatternOperation constant } => Fold(constant.Value),
+            ISingleValueCaseClauseOperation single => single.Value,
+            IPatternCaseClauseOperation { Guard: null, Pattern: IConstantPatternOperation constant } => constant.Value,
             _ => null,
         };
         if (clause is IDefaultCaseClauseOperation)
         {
             _writer.Line("default:");
         }
-        else if (value is not null && CExpression.Literal(value) is { } literal)
+        else if (value is not null && Fold(value) is { } constant)
         {
-            _writer.Line($"case {literal.Text}:");
+            _writer.Line($"case {(value is ILocalReferenceOperation ? CExpression.Literal(constant)?.Text : Constant(value, constant).Text)}:");
         }
         else
         {
