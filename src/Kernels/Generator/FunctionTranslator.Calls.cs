@@ -72,7 +72,7 @@ internal sealed partial class FunctionTranslator
             return Reject(call, Findings.Call, target.ToDisplayString(), Intrinsics.Advice(target));
         }
 
-        var reads = _reads;
+        var outside = BeginArguments();
         var texts = new List<string>();
         if (instance is not null && !target.IsStatic)
         {
@@ -86,17 +86,24 @@ internal sealed partial class FunctionTranslator
         }
 
         var function = unit.Function(target, spaces, call.Syntax.GetLocation());
-        if (unit.HasEffects(function))
-        {
-            // The arguments are read before the call, in any language.
-            (_effects, _reads) = (_effects + 1, reads);
-        }
-        else if (spaces.Count > 0)
-        {
-            _reads++;
-        }
-
+        EndArguments(call, outside, unit.HasEffects(function), spaces.Count > 0);
         return CExpression.Call(function, texts);
+    }
+
+    private (int Effects, int Reads) BeginArguments()
+    {
+        var outside = (_effects, _reads);
+        Begin();
+        return outside;
+    }
+
+    /// <summary>Arguments are evaluated in any order, but all of them before the call: only what the call does meets the rest.</summary>
+    private void EndArguments(IOperation call, (int Effects, int Reads) outside, bool hasEffects, bool reads)
+    {
+        CheckOrder(call);
+        (_effects, _reads) = hasEffects || _effects > 0
+            ? (outside.Effects + (hasEffects ? 1 : _effects), outside.Reads)
+            : (outside.Effects, outside.Reads + _reads + (reads ? 1 : 0));
     }
 
     private IEnumerable<string> Argument(IParameterSymbol parameter, IOperation argument, List<Space> spaces)
@@ -142,11 +149,11 @@ internal sealed partial class FunctionTranslator
 
     private CExpression AtomicCall(IInvocationOperation call, IMethodSymbol target)
     {
-        var reads = _reads;
+        var outside = BeginArguments();
         var operands = InOrder(call.Arguments).ToArray();
         var (address, space) = Address(operands[0]);
-        var values = operands.Skip(1).Select(o => Expression(o).Text);
-        (_effects, _reads) = (_effects + 1, reads);
+        string[] values = [.. operands.Skip(1).Select(o => Expression(o).Text)];
+        EndArguments(call, outside, hasEffects: true, reads: true);
         var type = _types.Resolve(target.Parameters[0].Type);
         if (space == Space.Private)
         {

@@ -26,6 +26,11 @@ internal sealed partial class FunctionTranslator
     private void End(IOperation operation)
     {
         HasEffects |= _effects > 0;
+        CheckOrder(operation);
+    }
+
+    private void CheckOrder(IOperation operation)
+    {
         if (_effects > 1 || (_effects > 0 && _reads > 0))
         {
             Reject(operation, Findings.Order, $"'{operation.Syntax}'",

@@ -1,0 +1,216 @@
+namespace Gpu.Kernels.Accelerators.OpenCl;
+
+/// <summary>How an <see cref="OpenClAccelerator"/> works.</summary>
+public sealed record OpenClOptions
+{
+    /// <summary>Whether launches can be timed on the device; it costs a little in each.</summary>
+    public bool Profiling { get; init; }
+
+    /// <summary>The kernels; by default those of this library.</summary>
+    public KernelLibrary Library { get; init; } = KernelSources.Library;
+
+    /// <summary>Where compiled programs are kept.</summary>
+    public KernelCache Cache { get; init; } = KernelCache.FromEnvironment();
+}
+
+/// <summary>A device of an OpenCL platform. All kernels are one program, compiled when the first is prepared.</summary>
+public sealed unsafe class OpenClAccelerator : ComputeAccelerator
+{
+    private const ulong ProfilingEnabled = 2;
+    private const uint ContextPlatform = 0x1084;
+    private const uint EventStart = 0x1282;
+    private const uint EventEnd = 0x1283;
+
+    private readonly OpenClOptions _options;
+    private readonly List<IOpenClMemory> _memory = [];
+    private readonly List<nint> _kernels = [];
+    private readonly List<nint> _events = [];
+    private OpenClProgram? _program;
+    private nint _context;
+    private nint _queue;
+
+    /// <summary>Opens a device.</summary>
+    /// <exception cref="DeviceException">It cannot be used; the message says why.</exception>
+    public OpenClAccelerator(OpenClDevice device, OpenClOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (device.Problem is { } problem)
+        {
+            throw new DeviceException($"opencl:{device.Index} ({device.Name}) cannot be used: {problem}.");
+        }
+
+        Device = device;
+        Native = device.Library.Native;
+        _options = options ?? new OpenClOptions();
+        var properties = stackalloc nint[] { (nint)ContextPlatform, device.PlatformHandle, 0 };
+        var handle = device.Handle;
+        int code;
+        _context = Native.clCreateContext(properties, 1, &handle, null, null, &code);
+        OpenClError.Check(code, "clCreateContext", device.Name);
+        _queue = Native.clCreateCommandQueue(_context, handle, _options.Profiling ? ProfilingEnabled : 0, &code);
+        if (code != 0)
+        {
+            _ = Native.clReleaseContext(_context);
+            throw OpenClError.Failure(code, "clCreateCommandQueue", device.Name);
+        }
+    }
+
+    /// <summary>The device.</summary>
+    public OpenClDevice Device { get; }
+
+    /// <inheritdoc/>
+    public override string Id => $"opencl:{Device.Index}";
+
+    /// <inheritdoc/>
+    public override string Name => Device.Name;
+
+    /// <inheritdoc/>
+    public override AcceleratorKind Kind => AcceleratorKind.OpenCl;
+
+    /// <summary>Bytes of the buffers that are open.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    /// <summary>Whether the program came from the cache; false before the first kernel is prepared.</summary>
+    public bool ProgramWasCached => _program is { FromCache: true };
+
+    internal OpenClNative Native { get; }
+
+    internal nint Context => _context;
+
+    internal nint Queue
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_queue == 0, this);
+            return _queue;
+        }
+    }
+
+    /// <summary>Whether launches leave events behind.</summary>
+    internal bool IsMeasuring { get; private set; }
+
+    /// <summary>Opens the device of a number, or the first that can be used.</summary>
+    /// <param name="index">The number in <c>opencl:1</c>; null for the first.</param>
+    /// <param name="options">How it works.</param>
+    /// <exception cref="DeviceException">There is none; the message says what is missing.</exception>
+    public static OpenClAccelerator Open(int? index = null, OpenClOptions? options = null)
+    {
+        var found = OpenClDiscovery.Run();
+        if (index is { } number)
+        {
+            return number >= 0 && number < found.Devices.Count
+                ? new OpenClAccelerator(found.Devices[number], options)
+                : throw new DeviceException(found.Devices.Count == 0
+                    ? $"There is no device opencl:{number}. {found.Problem}"
+                    : $"There is no device opencl:{number}, the last is opencl:{found.Devices.Count - 1}.");
+        }
+
+        return found.Devices.FirstOrDefault(d => d.Problem is null) is { } device
+            ? new OpenClAccelerator(device, options)
+            : throw new DeviceException(found.Problem ?? "There is no OpenCL device.");
+    }
+
+    /// <inheritdoc/>
+    public override DeviceBuffer<T> Allocate<T>(int length)
+    {
+        ObjectDisposedException.ThrowIf(_queue == 0, this);
+        return new OpenClBuffer<T>(this, length);
+    }
+
+    /// <inheritdoc/>
+    public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(arguments);
+        ObjectDisposedException.ThrowIf(_queue == 0, this);
+        var source = _options.Library.Find(kernel.Method);
+        KernelBinding.Check(source, shape, arguments);
+        _program ??= new OpenClProgram(Device, _context, _options.Library, _options.Cache);
+        var handle = _program.CreateKernel(source.EntryName);
+        _kernels.Add(handle);
+        return new OpenClLaunch(this, source, handle, $"{kernel.Method.DeclaringType?.Name}.{kernel.Method.Name}", shape, arguments);
+    }
+
+    /// <inheritdoc/>
+    public override void Synchronize() => OpenClError.Check(Native.clFinish(Queue), "clFinish", Description);
+
+    /// <summary>Runs a launch so many times and returns the seconds from its first start to its last end, by the device's clock.</summary>
+    /// <exception cref="InvalidOperationException">The accelerator was opened without <see cref="OpenClOptions.Profiling"/>.</exception>
+    public double Measure(Launch launch, int repeats)
+    {
+        ArgumentNullException.ThrowIfNull(launch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
+        if (!_options.Profiling)
+        {
+            throw new InvalidOperationException($"{Description} was opened without Profiling, launches cannot be timed on it.");
+        }
+
+        Synchronize();
+        IsMeasuring = true;
+        try
+        {
+            for (var i = 0; i < repeats; i++)
+            {
+                launch.Run();
+            }
+
+            Synchronize();
+            return _events.Count == 0 ? 0 : (EventTime(_events[^1], EventEnd) - EventTime(_events[0], EventStart)) * 1e-9;
+        }
+        finally
+        {
+            IsMeasuring = false;
+            _events.ForEach(e => OpenClError.Check(Native.clReleaseEvent(e), "clReleaseEvent", Description));
+            _events.Clear();
+        }
+    }
+
+    /// <summary>Gives everything back: kernels, buffers that are still open, program, queue, context.</summary>
+    public override void Dispose()
+    {
+        if (_queue == 0)
+        {
+            return;
+        }
+
+        Synchronize();
+        _kernels.ForEach(k => OpenClError.Check(Native.clReleaseKernel(k), "clReleaseKernel", Description));
+        _kernels.Clear();
+        foreach (var memory in _memory.ToArray())
+        {
+            memory.Dispose();
+        }
+
+        _program?.Dispose();
+        OpenClError.Check(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue", Description);
+        _queue = 0;
+        OpenClError.Check(Native.clReleaseContext(_context), "clReleaseContext", Description);
+        _context = 0;
+    }
+
+    internal void Add(IOpenClMemory memory, long bytes)
+    {
+        _memory.Add(memory);
+        AllocatedBytes += bytes;
+    }
+
+    internal void Remove(IOpenClMemory memory, long bytes)
+    {
+        _memory.Remove(memory);
+        AllocatedBytes -= bytes;
+    }
+
+    internal void Note(nint ended) => _events.Add(ended);
+
+    /// <summary>The memory of a view, which must be this accelerator's.</summary>
+    internal IOpenClMemory Require(IDeviceView view) => view.BufferObject is IOpenClMemory memory && memory.Owner == this
+        ? memory
+        : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.", nameof(view));
+
+    private long EventTime(nint ended, uint parameter)
+    {
+        long time = 0;
+        OpenClError.Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo", Description);
+        return time;
+    }
+}

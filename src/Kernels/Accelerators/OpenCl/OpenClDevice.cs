@@ -1,0 +1,69 @@
+namespace Gpu.Kernels.Accelerators.OpenCl;
+
+/// <summary>What a device is.</summary>
+public enum OpenClDeviceKind
+{
+    /// <summary>A graphics processor.</summary>
+    Gpu,
+
+    /// <summary>Another accelerator.</summary>
+    Other,
+
+    /// <summary>The processor, through a driver.</summary>
+    Cpu,
+}
+
+/// <summary>A device of an OpenCL platform, usable or not.</summary>
+public sealed record OpenClDevice
+{
+    /// <summary>Its number: <c>opencl:0</c> is the first, GPUs before others.</summary>
+    public int Index { get; init; }
+
+    /// <summary>The device's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required OpenClDeviceKind Kind { get; init; }
+
+    /// <summary>The platform: a driver's name for itself.</summary>
+    public required string Platform { get; init; }
+
+    /// <summary>The platform's version.</summary>
+    public required string PlatformVersion { get; init; }
+
+    /// <summary>Who made the device.</summary>
+    public required string Vendor { get; init; }
+
+    /// <summary>The driver's version.</summary>
+    public required string DriverVersion { get; init; }
+
+    /// <summary>The version of OpenCL that the device has, as it writes it: <c>OpenCL 1.2 ...</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Bytes of memory.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Bytes of the largest single allocation.</summary>
+    public required long LargestAllocationBytes { get; init; }
+
+    /// <summary>Bytes of shared memory that a group has.</summary>
+    public required long SharedMemoryBytes { get; init; }
+
+    /// <summary>Compute units.</summary>
+    public required int ComputeUnits { get; init; }
+
+    /// <summary>The most lanes of a group.</summary>
+    public required int LargestGroup { get; init; }
+
+    /// <summary>Null where it can be used, else the reason why not.</summary>
+    public required string? Problem { get; init; }
+
+    /// <summary>Whether division and square root of floats can be had correctly rounded.</summary>
+    internal bool RoundsDivisionCorrectly { get; init; }
+
+    internal OpenClLibrary Library { get; init; } = null!;
+
+    internal nint PlatformHandle { get; init; }
+
+    internal nint Handle { get; init; }
+}

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Gpu.Kernels.Accelerators.OpenCl;
+
+/// <summary>Every OpenCL device of the machine, and the story of how it was found or not.</summary>
+/// <param name="Attempts">The libraries that were tried.</param>
+/// <param name="Devices">Every device, usable or not, GPUs first.</param>
+/// <param name="Problem">Null where there is a usable device, else one sentence that says what is missing and what to do.</param>
+public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> Attempts, IReadOnlyList<OpenClDevice> Devices, string? Problem)
+{
+    private const ulong AllDeviceTypes = 0xFFFFFFFF;
+    private const int DeviceNotFound = -1;
+
+    /// <summary>Looks for devices.</summary>
+    /// <param name="loaderNames">Names of the OpenCL loader, where not the system's own.</param>
+    /// <param name="vendorFolder">Where drivers are registered, where not the system's own.</param>
+    public static OpenClDiscovery Run(IReadOnlyList<string>? loaderNames = null, string? vendorFolder = null)
+    {
+        var attempts = new List<OpenClLibraryAttempt>();
+        var notes = new List<string>();
+        var libraries = OpenClLibrary.Find(attempts, loaderNames ?? OpenClLibrary.LoaderNames, vendorFolder ?? OpenClLibrary.VendorFolder);
+        var devices = libraries.SelectMany(library => Platforms(library, notes).SelectMany(platform => DevicesOf(library, platform, notes)))
+            .OrderBy(d => d.Kind).Select((device, index) => device with { Index = index }).ToArray();
+        return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes));
+    }
+
+    private static string? Explain(List<OpenClLibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices, List<string> notes)
+    {
+        if (devices.Any(d => d.Problem is null))
+        {
+            return null;
+        }
+
+        if (libraries.Count == 0)
+        {
+            var tried = string.Join("; ", attempts.Select(a => $"{a.Name}: {a.Outcome}"));
+            return $"No OpenCL library could be loaded ({tried}; drivers registered in {OpenClLibrary.VendorFolder}: none usable): "
+                + "install the graphics driver and an OpenCL loader (Debian: ocl-icd-libopencl1).";
+        }
+
+        if (devices.Length == 0)
+        {
+            var reasons = notes.Count == 0 ? "" : $" ({string.Join("; ", notes)})";
+            return $"{libraries[0].Name} was loaded and names no device{reasons}: install the graphics card's OpenCL driver, which registers itself "
+                + $"in {OpenClLibrary.VendorFolder} (Debian, for the processor: pocl-opencl-icd).";
+        }
+
+        return $"No OpenCL device can be used: {string.Join("; ", devices.Select(d => $"{d.Name}: {d.Problem}"))}.";
+    }
+
+    private static nint[] Platforms(OpenClLibrary library, List<string> notes)
+    {
+        uint count = 0;
+        var code = library.Native.clGetPlatformIDs(0, null, &count);
+        if (code != 0 || count == 0)
+        {
+            notes.Add(code is OpenClError.NoPlatform or 0
+                ? $"no driver is registered in {OpenClLibrary.VendorFolder}"
+                : $"clGetPlatformIDs: {OpenClError.Name(code)}");
+            return [];
+        }
+
+        var platforms = new nint[count];
+        fixed (nint* pointer = platforms)
+        {
+            OpenClError.Check(library.Native.clGetPlatformIDs(count, pointer, null), "clGetPlatformIDs", $"{count} platforms");
+        }
+
+        return platforms;
+    }
+
+    private static IEnumerable<OpenClDevice> DevicesOf(OpenClLibrary library, nint platform, List<string> notes)
+    {
+        var native = library.Native;
+        var name = PlatformText(native, platform, OpenClInfo.PlatformName);
+        uint count = 0;
+        var code = native.clGetDeviceIDs(platform, AllDeviceTypes, 0, null, &count);
+        if (code != 0 || count == 0)
+        {
+            notes.Add(code is DeviceNotFound or 0 ? $"platform {name} has no device" : $"clGetDeviceIDs of platform {name}: {OpenClError.Name(code)}");
+            return [];
+        }
+
+        var handles = new nint[count];
+        fixed (nint* pointer = handles)
+        {
+            OpenClError.Check(native.clGetDeviceIDs(platform, AllDeviceTypes, count, pointer, null), "clGetDeviceIDs", $"{count} devices of {name}");
+        }
+
+        var version = PlatformText(native, platform, OpenClInfo.PlatformVersion);
+        return [.. handles.Select(handle => Describe(library, platform, name, version, handle))];
+    }
+
+    private static OpenClDevice Describe(OpenClLibrary library, nint platform, string platformName, string platformVersion, nint handle)
+    {
+        var info = new OpenClInfo(library.Native, handle);
+        var type = info.Number(OpenClInfo.Type);
+        var device = new OpenClDevice
+        {
+            Name = info.Text(OpenClInfo.Name),
+            Kind = (type & 4) != 0 ? OpenClDeviceKind.Gpu : (type & 2) != 0 ? OpenClDeviceKind.Cpu : OpenClDeviceKind.Other,
+            Platform = platformName,
+            PlatformVersion = platformVersion,
+            Vendor = info.Text(OpenClInfo.Vendor),
+            DriverVersion = info.Text(OpenClInfo.DriverVersion),
+            Version = info.Text(OpenClInfo.Version),
+            MemoryBytes = info.Number(OpenClInfo.GlobalMemorySize),
+            LargestAllocationBytes = info.Number(OpenClInfo.LargestAllocation),
+            SharedMemoryBytes = info.Number(OpenClInfo.LocalMemorySize),
+            ComputeUnits = (int)info.Number(OpenClInfo.ComputeUnits),
+            LargestGroup = (int)info.Number(OpenClInfo.LargestGroup),
+            RoundsDivisionCorrectly = (info.Number(OpenClInfo.SingleConfiguration) & 0x80) != 0,
+            Problem = null,
+            Library = library,
+            PlatformHandle = platform,
+            Handle = handle,
+        };
+        return device with { Problem = FindProblem(device, info) };
+    }
+
+    private static string? FindProblem(OpenClDevice device, OpenClInfo info)
+    {
+        var words = device.Version.Split(' ');
+        return info.Number(OpenClInfo.Available) == 0 ? "the driver says that it is not available"
+            : info.Number(OpenClInfo.CompilerAvailable) == 0 ? "its driver has no compiler"
+            : info.Number(OpenClInfo.LittleEndian) == 0 ? "it is big-endian"
+            : words.Length < 2 || !System.Version.TryParse(words[1], out var version) ? $"its version reads '{device.Version}', expected 'OpenCL 1.2' or later"
+            : version < new Version(1, 2) ? string.Create(CultureInfo.InvariantCulture, $"it has OpenCL {version}, 1.2 or later is needed")
+            : null;
+    }
+
+    private static string PlatformText(OpenClNative native, nint platform, uint parameter)
+    {
+        nuint size = 0;
+        OpenClError.Check(native.clGetPlatformInfo(platform, parameter, 0, null, &size), "clGetPlatformInfo", $"parameter 0x{parameter:X}");
+        var bytes = new byte[size];
+        fixed (byte* pointer = bytes)
+        {
+            OpenClError.Check(native.clGetPlatformInfo(platform, parameter, size, pointer, null), "clGetPlatformInfo", $"parameter 0x{parameter:X}");
+        }
+
+        return Encoding.UTF8.GetString(bytes).TrimEnd('\0').Trim();
+    }
+}
+
+/// <summary>What a device says of itself.</summary>
+internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
+{
+    internal const uint PlatformVersion = 0x0901;
+    internal const uint PlatformName = 0x0902;
+    internal const uint Type = 0x1000;
+    internal const uint ComputeUnits = 0x1002;
+    internal const uint LargestGroup = 0x1004;
+    internal const uint LargestAllocation = 0x1010;
+    internal const uint SingleConfiguration = 0x101B;
+    internal const uint GlobalMemorySize = 0x101F;
+    internal const uint LocalMemorySize = 0x1023;
+    internal const uint LittleEndian = 0x1026;
+    internal const uint Available = 0x1027;
+    internal const uint CompilerAvailable = 0x1028;
+    internal const uint Name = 0x102B;
+    internal const uint Vendor = 0x102C;
+    internal const uint DriverVersion = 0x102D;
+    internal const uint Version = 0x102F;
+
+    internal string Text(uint parameter) => Encoding.UTF8.GetString(Bytes(parameter)).TrimEnd('\0').Trim();
+
+    /// <summary>A number of 4 or 8 bytes; the specification's types differ.</summary>
+    internal long Number(uint parameter)
+    {
+        var bytes = Bytes(parameter);
+        return bytes.Length == sizeof(uint) ? MemoryMarshal.Read<uint>(bytes) : MemoryMarshal.Read<long>(bytes);
+    }
+
+    private byte[] Bytes(uint parameter)
+    {
+        nuint size = 0;
+        OpenClError.Check(native.clGetDeviceInfo(device, parameter, 0, null, &size), "clGetDeviceInfo", $"parameter 0x{parameter:X}");
+        var bytes = new byte[size];
+        fixed (byte* pointer = bytes)
+        {
+            OpenClError.Check(native.clGetDeviceInfo(device, parameter, size, pointer, null), "clGetDeviceInfo", $"parameter 0x{parameter:X}");
+        }
+
+        return bytes;
+    }
+}

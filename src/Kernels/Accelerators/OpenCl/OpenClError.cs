@@ -1,0 +1,78 @@
+namespace Gpu.Kernels.Accelerators.OpenCl;
+
+/// <summary>Return codes of OpenCL, and the errors that they become.</summary>
+internal static class OpenClError
+{
+    internal const int NoPlatform = -1001;
+
+    private const int MemObjectAllocationFailure = -4;
+    private const int OutOfResources = -5;
+    private const int OutOfHostMemory = -6;
+    private const int InvalidBufferSize = -61;
+
+    private static readonly Dictionary<int, string> _names = new()
+    {
+        [-1] = "CL_DEVICE_NOT_FOUND",
+        [-2] = "CL_DEVICE_NOT_AVAILABLE",
+        [-3] = "CL_COMPILER_NOT_AVAILABLE",
+        [MemObjectAllocationFailure] = "CL_MEM_OBJECT_ALLOCATION_FAILURE",
+        [OutOfResources] = "CL_OUT_OF_RESOURCES",
+        [OutOfHostMemory] = "CL_OUT_OF_HOST_MEMORY",
+        [-7] = "CL_PROFILING_INFO_NOT_AVAILABLE",
+        [-11] = "CL_BUILD_PROGRAM_FAILURE",
+        [-13] = "CL_MISALIGNED_SUB_BUFFER_OFFSET",
+        [-30] = "CL_INVALID_VALUE",
+        [-31] = "CL_INVALID_DEVICE_TYPE",
+        [-32] = "CL_INVALID_PLATFORM",
+        [-33] = "CL_INVALID_DEVICE",
+        [-34] = "CL_INVALID_CONTEXT",
+        [-35] = "CL_INVALID_QUEUE_PROPERTIES",
+        [-36] = "CL_INVALID_COMMAND_QUEUE",
+        [-38] = "CL_INVALID_MEM_OBJECT",
+        [-42] = "CL_INVALID_BINARY",
+        [-43] = "CL_INVALID_BUILD_OPTIONS",
+        [-44] = "CL_INVALID_PROGRAM",
+        [-45] = "CL_INVALID_PROGRAM_EXECUTABLE",
+        [-46] = "CL_INVALID_KERNEL_NAME",
+        [-47] = "CL_INVALID_KERNEL_DEFINITION",
+        [-48] = "CL_INVALID_KERNEL",
+        [-49] = "CL_INVALID_ARG_INDEX",
+        [-50] = "CL_INVALID_ARG_VALUE",
+        [-51] = "CL_INVALID_ARG_SIZE",
+        [-52] = "CL_INVALID_KERNEL_ARGS",
+        [-53] = "CL_INVALID_WORK_DIMENSION",
+        [-54] = "CL_INVALID_WORK_GROUP_SIZE",
+        [-55] = "CL_INVALID_WORK_ITEM_SIZE",
+        [-56] = "CL_INVALID_GLOBAL_OFFSET",
+        [-57] = "CL_INVALID_EVENT_WAIT_LIST",
+        [-58] = "CL_INVALID_EVENT",
+        [-59] = "CL_INVALID_OPERATION",
+        [InvalidBufferSize] = "CL_INVALID_BUFFER_SIZE",
+        [-63] = "CL_INVALID_GLOBAL_WORK_SIZE",
+        [NoPlatform] = "CL_PLATFORM_NOT_FOUND_KHR",
+    };
+
+    /// <summary>The name of a code, with its number.</summary>
+    internal static string Name(int code) => _names.TryGetValue(code, out var name) ? $"{name} ({code})" : $"error {code}";
+
+    /// <summary>Throws where a call has failed.</summary>
+    /// <param name="code">What the call returned.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="detail">What it was about: names and sizes.</param>
+    internal static void Check(int code, string call, string detail)
+    {
+        if (code != 0)
+        {
+            throw Failure(code, call, detail);
+        }
+    }
+
+    /// <summary>The error for a call that has failed.</summary>
+    internal static DeviceException Failure(int code, string call, string detail)
+    {
+        var message = $"{call} failed with {Name(code)}: {detail}.";
+        return code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize || (code == OutOfResources && call == "clCreateBuffer")
+            ? new OutOfDeviceMemoryException(message)
+            : new DeviceException(message);
+    }
+}

@@ -1,0 +1,91 @@
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Kernels.Tests;
+
+/// <summary>Compiled programs on disk: whole or not at all.</summary>
+public sealed class KernelCacheTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"gpu-cache-{Guid.NewGuid():N}", "deep");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_was_written_is_read()
+    {
+        var cache = new KernelCache(_folder);
+        Assert.Null(cache.Read("a"));
+        cache.Write("a", [1, 2, 3]);
+        cache.Write("b", [4]);
+        cache.Write("a", [5, 6]);
+        Assert.Equal([5, 6], cache.Read("a"));
+        Assert.Equal([4], cache.Read("b"));
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
+    [Fact]
+    public void Any_changed_byte_makes_an_entry_missing()
+    {
+        var cache = new KernelCache(_folder);
+        cache.Write("a", [1, 2, 3]);
+        var path = Assert.Single(Directory.GetFiles(_folder));
+        var bytes = File.ReadAllBytes(path);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var damaged = bytes.ToArray();
+            damaged[i] ^= 0x10;
+            File.WriteAllBytes(path, damaged);
+            Assert.Null(cache.Read("a"));
+            File.WriteAllBytes(path, bytes[..i]);
+            Assert.Null(cache.Read("a"));
+        }
+
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal([1, 2, 3], cache.Read("a"));
+    }
+
+    [Fact]
+    public void Writers_at_the_same_time_leave_one_whole_entry()
+    {
+        var contents = Enumerable.Range(0, 8).Select(i => Enumerable.Repeat((byte)i, 10_000 + i).ToArray()).ToArray();
+        Parallel.For(0, 64, i =>
+        {
+            var cache = new KernelCache(_folder);
+            cache.Write("a", contents[i % contents.Length]);
+            var found = cache.Read("a");
+            Assert.True(found is not null && contents.Any(c => c.AsSpan().SequenceEqual(found)), "half an entry was read");
+        });
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_no_error()
+    {
+        Directory.CreateDirectory(_folder);
+        var file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "");
+        var cache = new KernelCache(Path.Combine(file, "cache"));
+        cache.Write("a", [1]);
+        Assert.Null(cache.Read("a"));
+    }
+
+    [Fact]
+    public void Without_a_folder_nothing_is_kept()
+    {
+        var cache = new KernelCache(null);
+        cache.Write("a", [1]);
+        Assert.Null(cache.Read("a"));
+    }
+
+    [Fact]
+    public void A_key_tells_parts_apart()
+    {
+        Assert.NotEqual(KernelCache.Key("ab", "c"), KernelCache.Key("a", "bc"));
+        Assert.Equal(KernelCache.Key("a", "b"), KernelCache.Key("a", "b"));
+    }
+}

@@ -1,0 +1,163 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests.OpenCl;
+
+/// <summary>Memory, launches, errors and release on an OpenCL device.</summary>
+[Collection(nameof(OpenClCollection))]
+public class OpenClAcceleratorTests(OpenClDevices devices)
+{
+    [Fact]
+    public void Memory_keeps_what_is_copied_at_any_offset()
+    {
+        using var buffer = devices.Accelerator.Allocate<int>(100);
+        buffer.CopyFrom([.. Enumerable.Range(0, 100)]);
+        buffer.CopyFrom([7, 8, 9], 40);
+        var part = new int[5];
+        buffer.CopyTo(part, 39);
+        Assert.Equal([39, 7, 8, 9, 43], part);
+        Assert.Equal(100, buffer.ToArray().Length);
+    }
+
+    [Fact]
+    public void Memory_of_no_elements_is_memory()
+    {
+        using var buffer = devices.Accelerator.Allocate<float>(0);
+        buffer.CopyFrom([]);
+        Assert.Empty(buffer.ToArray());
+    }
+
+    [Fact]
+    public void A_range_outside_of_a_buffer_is_refused()
+    {
+        using var buffer = devices.Accelerator.Allocate<float>(4);
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.CopyFrom([1f, 2f], 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.CopyTo(new float[5]));
+    }
+
+    [Fact]
+    public void A_kernel_runs_on_parts_of_buffers_as_often_as_asked()
+    {
+        var accelerator = devices.Accelerator;
+        using var x = accelerator.Allocate<float>(300);
+        using var y = accelerator.Allocate<float>(300);
+        x.CopyFrom([.. Enumerable.Range(0, 300).Select(i => (float)i)]);
+        y.CopyFrom(new float[300]);
+        var launch = Activations.PrepareForward(accelerator, Activation.LeakyRelu, x.View.Slice(10, 3), y.View.Slice(200, 3));
+        launch.Run();
+        launch.Run();
+        var found = y.ToArray();
+        Assert.Equal([0f, 10f, 11f, 12f, 0f], found[199..204]);
+        Assert.Equal(33f, found.Sum());
+        Assert.Equal("Activations.ActivationForwardKernel", launch.Name);
+    }
+
+    [Fact]
+    public void A_launch_over_nothing_runs_nothing()
+    {
+        using var empty = devices.Accelerator.Allocate<float>(0);
+        Activations.PrepareForward(devices.Accelerator, Activation.Relu, empty, empty).Run();
+        devices.Accelerator.Synchronize();
+    }
+
+    [Fact]
+    public void Arguments_that_the_kernel_does_not_take_are_named()
+    {
+        var accelerator = devices.Accelerator;
+        using var floats = accelerator.Allocate<float>(4);
+        using var integers = accelerator.Allocate<int>(4);
+        var exception = Assert.Throws<ArgumentException>(() =>
+            accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), integers, 1, 4, floats));
+        Assert.Contains("argument 1 (a) must be a view of float, it is a view of int", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<ArgumentException>(() => accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), floats));
+        Assert.Contains("takes 4 arguments (a, kind, count, y), 1 were given", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<ArgumentException>(() =>
+            accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Groups(1, 1, 4, 1), floats, 1, 4, floats));
+        Assert.Contains("in groups of 4 x 1", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_of_another_device_is_refused()
+    {
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var foreign = cpu.Allocate<float>(4);
+        using var own = devices.Accelerator.Allocate<float>(4);
+        var exception = Assert.Throws<ArgumentException>(() =>
+            devices.Accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), foreign, 1, 4, own));
+        Assert.Contains("copy it over first", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Memory_that_was_given_back_is_not_used()
+    {
+        var buffer = devices.Accelerator.Allocate<float>(4);
+        var launch = Activations.PrepareForward(devices.Accelerator, Activation.Relu, buffer, buffer);
+        buffer.Dispose();
+        buffer.Dispose();
+        Assert.Throws<ObjectDisposedException>(launch.Run);
+        Assert.Throws<ObjectDisposedException>(() => buffer.CopyFrom([1f]));
+    }
+
+    [Fact]
+    public void Memory_that_is_not_there_is_an_error_with_sizes()
+    {
+        var exception = Assert.Throws<OutOfDeviceMemoryException>(() => devices.Accelerator.Allocate<Block>(int.MaxValue));
+        Assert.Contains("8,796,093,018,112", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Launches_are_timed_by_the_device()
+    {
+        var accelerator = devices.Accelerator;
+        using var x = accelerator.Allocate<float>(100_000);
+        x.CopyFrom(new float[100_000]);
+        var launch = Activations.PrepareForward(accelerator, Activation.Tanh, x, x);
+        var one = accelerator.Measure(launch, 1);
+        var twenty = accelerator.Measure(launch, 20);
+        Assert.True(one > 0 && twenty > one, $"1 run: {one} s, 20 runs: {twenty} s");
+    }
+
+    [Fact]
+    public void Opening_and_closing_again_and_again_leaks_nothing()
+    {
+        var device = devices.Device;
+        Cycle(device, 100);
+        var before = Environment.WorkingSet;
+        Cycle(device, 1000);
+        var grown = Environment.WorkingSet - before;
+
+        // What is not given back, a context or 64 KiB a cycle, would be 64 MiB and more.
+        Assert.True(grown < 48 << 20, $"1,000 cycles left {grown:N0} bytes behind");
+    }
+
+    [Fact]
+    public void Everything_that_is_open_is_given_back_with_the_accelerator()
+    {
+        var accelerator = new OpenClAccelerator(devices.Device);
+        var buffer = accelerator.Allocate<float>(10);
+        Assert.Equal(40, accelerator.AllocatedBytes);
+        accelerator.Dispose();
+        accelerator.Dispose();
+        Assert.Equal(0, accelerator.AllocatedBytes);
+        Assert.Throws<ObjectDisposedException>(() => buffer.CopyFrom([1f]));
+        Assert.Throws<ObjectDisposedException>(() => accelerator.Allocate<float>(1));
+    }
+
+    private static void Cycle(OpenClDevice device, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            using var accelerator = new OpenClAccelerator(device);
+            using var buffer = accelerator.Allocate<byte>(65_536);
+            buffer.CopyFrom(new byte[65_536]);
+        }
+    }
+
+    /// <summary>An element of 4 KiB.</summary>
+    private unsafe struct Block
+    {
+        public fixed byte Bytes[4096];
+    }
+}

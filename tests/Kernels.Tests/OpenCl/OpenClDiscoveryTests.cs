@@ -1,0 +1,86 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.OpenCl;
+
+namespace Gpu.Kernels.Tests.OpenCl;
+
+/// <summary>What is found, and what is said where nothing is.</summary>
+[Collection(nameof(OpenClCollection))]
+public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gpu-opencl-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_device_says_what_it_is()
+    {
+        var device = devices.Device;
+        Assert.NotEmpty(device.Name);
+        Assert.NotEmpty(device.DriverVersion);
+        Assert.StartsWith("OpenCL ", device.Version, StringComparison.Ordinal);
+        Assert.True(device.MemoryBytes > 0 && device.ComputeUnits > 0 && device.LargestGroup > 0);
+        Assert.Equal(Enumerable.Range(0, devices.Discovery.Devices.Count), devices.Discovery.Devices.Select(d => d.Index));
+        Assert.Contains(devices.Discovery.Attempts, a => a.Outcome == "loaded");
+    }
+
+    [Fact]
+    public void Without_library_and_driver_the_names_tried_are_listed()
+    {
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder);
+        Assert.Empty(found.Devices);
+        Assert.Equal([new("libnothing-of-this-name.so.1", "not found")], found.Attempts);
+        Assert.Contains("libnothing-of-this-name.so.1: not found", found.Problem, StringComparison.Ordinal);
+        Assert.Contains("install", found.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_broken_library_is_told_from_a_missing_one()
+    {
+        var path = Path.Combine(_folder, "libOpenCL.so.1");
+        File.WriteAllText(path, "this is not a library");
+        var found = OpenClDiscovery.Run([path], _folder);
+        Assert.Empty(found.Devices);
+        var attempt = Assert.Single(found.Attempts);
+        Assert.NotEqual("not found", attempt.Outcome);
+        Assert.NotEqual("loaded", attempt.Outcome);
+        Assert.Contains(attempt.Outcome, found.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_library_that_is_not_OpenCL_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the library's name is that of Linux");
+        var found = OpenClDiscovery.Run(["libm.so.6"], _folder);
+        Assert.Contains("clGetPlatformIDs", Assert.Single(found.Attempts).Outcome, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_loader_the_registered_drivers_are_called_themselves()
+    {
+        _ = devices.Device;
+        Assert.SkipUnless(Directory.Exists("/etc/OpenCL/vendors") && Directory.GetFiles("/etc/OpenCL/vendors", "*.icd").Length > 0,
+            "no driver is registered in /etc/OpenCL/vendors");
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], "/etc/OpenCL/vendors");
+        Assert.Null(found.Problem);
+        Assert.Contains(found.Attempts, a => a.Outcome == "loaded");
+        using var accelerator = new OpenClAccelerator(found.Devices.First(d => d.Problem is null));
+        using var buffer = accelerator.Allocate<int>(3);
+        buffer.CopyFrom([1, 2, 3]);
+        Assert.Equal([1, 2, 3], buffer.ToArray());
+    }
+
+    [Fact]
+    public void A_device_that_cannot_be_used_is_not_opened()
+    {
+        var device = devices.Device with { Problem = "its driver has no compiler" };
+        var exception = Assert.Throws<DeviceException>(() => new OpenClAccelerator(device));
+        Assert.Contains("its driver has no compiler", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_without_a_device_is_refused()
+    {
+        var exception = Assert.Throws<DeviceException>(() => OpenClAccelerator.Open(1000));
+        Assert.Contains("no device opencl:1000", exception.Message, StringComparison.Ordinal);
+    }
+}

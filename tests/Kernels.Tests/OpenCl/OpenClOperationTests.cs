@@ -1,0 +1,20 @@
+using Gpu.Kernels.Checks;
+
+namespace Gpu.Kernels.Tests.OpenCl;
+
+/// <summary>Every declared case on an OpenCL device.</summary>
+[Collection(nameof(OpenClCollection))]
+public class OpenClOperationTests(OpenClDevices devices)
+{
+    private static readonly Dictionary<string, OperationCase> _cases = OperationCases.All.ToDictionary(c => c.Name);
+
+    public static TheoryData<string> Names => [.. _cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Case_is_within_its_bounds(string name)
+    {
+        var result = _cases[name].Check(devices.Accelerator);
+        Assert.True(result.Passed, result.ToString());
+    }
+}
