@@ -31,11 +31,11 @@ public class KernelSubsetTests
             private const int Width = 4;
             public static void IndexKernel(Index1D i, ArrayView<float> x, SpecializedValue<int> n, int kind, float scale, bool flag, ArrayView<float> y)
             {
-                var local = LocalMemory.Allocate<float>(2 * Width);
-                for (var k = 0; k < n; k++) { local[k] = x[i] * scale; }
+                var tile = LocalMemory.Allocate<float>(2 * Width);
+                for (var k = 0; k < n; k++) { tile[k] = x[i] * scale; }
                 var four = x.Cast<Float4>()[i];
                 var sum = four.A + (flag ? four.B : 0f);
-                do { sum += local[0]; } while (sum < 0f);
+                do { sum += tile[0]; } while (sum < 0f);
                 while (sum > float.MaxValue) { sum -= 1f; break; }
                 sum += (Kind)kind switch { Kind.One => 1f, Kind.Two => Helper(sum), _ => 0f };
                 switch (kind) { case 0: sum += 1f; break; default: sum -= 1f; break; }
@@ -88,6 +88,7 @@ public class KernelSubsetTests
     [InlineData("syntax", "start: y[i] = 1f; goto start;")]
     [InlineData("syntax", "ref var r = ref y[i]; r = 1f;")]
     [InlineData("syntax", "checked { y[i] = (int)i + 1; }")]
+    [InlineData("name", "var half = 0.5f; y[i] = half;")]
     [InlineData("length", "if (i < y.Length) { y[i] = 1f; }")]
     [InlineData("length", "for (var k = 0; k != y.Length; k++) { y[k] = 1f; }")]
     [InlineData("groups", "Group.Barrier(); y[i] = 1f;")]

@@ -167,8 +167,8 @@ public static partial class KernelMath
     /// <summary>value * 2^n for an integral n in -152..254, in two steps so that neither factor leaves the normal range.</summary>
     private static float ScaleByPowerOfTwo(float value, float n)
     {
-        var half = Fma(n, 0.5f, RoundToInteger) - RoundToInteger;
-        return value * PowerOfTwo(half) * PowerOfTwo(n - half);
+        var first = Fma(n, 0.5f, RoundToInteger) - RoundToInteger;
+        return value * PowerOfTwo(first) * PowerOfTwo(n - first);
     }
 
     private static float PowerOfTwo(float n) => BitConverter.Int32BitsToSingle(((int)n + 127) << 23);

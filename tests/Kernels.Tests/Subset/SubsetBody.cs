@@ -44,6 +44,10 @@ internal sealed class SubsetBody(KernelSubset subset, IMethodSymbol method, bool
         [SyntaxKind.ListPattern] = "a list pattern",
     };
 
+    /// <summary>Words of OpenCL C and CUDA C that C# leaves free.</summary>
+    private static readonly HashSet<string> _reserved =
+        ["half", "kernel", "global", "local", "constant", "signed", "unsigned", "auto", "register", "inline", "restrict", "union", "typedef", "template"];
+
     internal void Check(SyntaxNode declaration)
     {
         // An accessor such as "=> value" hangs on its property.
@@ -52,6 +56,12 @@ internal sealed class SubsetBody(KernelSubset subset, IMethodSymbol method, bool
             if (_refused.TryGetValue(node.Kind(), out var what))
             {
                 Report(node, "syntax", $"{what} cannot be translated");
+            }
+
+            var name = node is VariableDeclaratorSyntax variable ? variable.Identifier.ValueText : (node as ParameterSyntax)?.Identifier.ValueText;
+            if (name is not null && _reserved.Contains(name))
+            {
+                Report(node, "name", $"{name} is a word of OpenCL C or CUDA C");
             }
         }
 

@@ -3,7 +3,8 @@ namespace Gpu.Kernels.Accelerators.Cpu;
 /// <summary>A thread that carries a lane while that lane waits in a barrier.</summary>
 internal sealed class LaneThread : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(0);
+    private readonly object _gate = new();
+    private bool _hasTurn;
     private readonly Thread? _thread;
     private LaneGroup? _group;
     private PlainLane? _lane;
@@ -29,8 +30,6 @@ internal sealed class LaneThread : IDisposable
             Resume();
             _thread.Join();
         }
-
-        _turn.Dispose();
     }
 
     /// <summary>Gives this resting thread the turn: it begins with <paramref name="lane"/>.</summary>
@@ -42,10 +41,28 @@ internal sealed class LaneThread : IDisposable
     }
 
     /// <summary>Gives this waiting thread the turn.</summary>
-    internal void Resume() => _turn.Release();
+    internal void Resume()
+    {
+        lock (_gate)
+        {
+            _hasTurn = true;
+            Monitor.Pulse(_gate);
+        }
+    }
 
     /// <summary>Waits for the turn.</summary>
-    internal void AwaitTurn() => _turn.Wait();
+    internal void AwaitTurn()
+    {
+        lock (_gate)
+        {
+            while (!_hasTurn)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _hasTurn = false;
+        }
+    }
 
     private void Work()
     {
