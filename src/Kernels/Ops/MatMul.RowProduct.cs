@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Accelerators.Cpu;
 
 namespace Gpu.Kernels.Ops;
@@ -85,10 +86,8 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
     /// <summary>Rows that are worked on together: their part of A stays in the second-level cache while panels change.</summary>
     private const int RowBlock = 256;
 
-    /// <summary>The longest run of k that a panel holds: 32 KiB of the widest panels.</summary>
-    private const int DepthBlock = 256;
-
-    private const int CacheLine = 64;
+    /// <summary>The longest run of k that a panel holds: 48 KiB of the widest panels.</summary>
+    private const int DepthBlock = 384;
 
     private readonly TileSet<TSimd, TVector, FreshTile> _fresh = new();
     private readonly TileSet<TSimd, TVector, ContinuedTile> _continued = new();
@@ -168,21 +167,16 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
         ? product.W + ((long)panel * PanelColumns * product.WRow) + k
         : product.W + ((long)k * product.WRow) + (panel * PanelColumns);
 
-    /// <summary>
-    /// The tiles of one panel. While they run, the next panel to be copied comes into the cache, each tile asking for one
-    /// cache line of every row of W.
-    /// </summary>
+    /// <summary>The tiles of one panel. While they run, the next panel to be copied comes into the cache.</summary>
     private void RunTiles(ref TileWork work, int firstRow, int rows, float* a, float* c, int columns, bool continued, float* next)
     {
-        var linesAhead = product.Panels == PanelSource.Copied ? PanelColumns * sizeof(float) / CacheLine : 0;
         var tiles = TileSet<TSimd, TVector, FreshTile>.TilesOf(rows);
         for (var tile = 0; tile < tiles; tile++)
         {
             var (first, end) = RowRange(rows, tiles, tile);
             work.A = a + ((long)(firstRow + first) * product.Depth);
             work.C = c + ((long)(firstRow + first) * product.Columns);
-            work.Ahead = tile < linesAhead ? (byte*)next + (tile * CacheLine) : (byte*)work.B;
-            work.AheadStep = tile < linesAhead ? product.WRow * (nint)sizeof(float) : 0;
+            FetchAhead(ref work, tile, tiles, next);
             if (continued)
             {
                 _continued.Run(ref work, end - first, columns);
@@ -190,6 +184,35 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
             else
             {
                 _fresh.Run(ref work, end - first, columns);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A tile's share of the next panel. Columns of W: each of the first tiles asks for one cache line of every row while it
+    /// runs; one line more than a panel is wide, since its columns need not begin at one. Rows of W: each tile asks for a
+    /// few rows before it runs.
+    /// </summary>
+    private void FetchAhead(ref TileWork work, int tile, int tiles, float* next)
+    {
+        const int CacheLine = 64;
+        work.Ahead = (byte*)work.B;
+        work.AheadStep = 0;
+        if (product.Panels == PanelSource.Copied && tile <= PanelColumns * sizeof(float) / CacheLine)
+        {
+            work.Ahead = (byte*)next + (tile * CacheLine);
+            work.AheadStep = product.WRow * (nint)sizeof(float);
+        }
+        else if (product.IsLarge && product.Panels == PanelSource.Transposed && Sse.IsSupported)
+        {
+            var (first, end) = RowRange(PanelColumns, tiles, tile);
+            for (var row = first; row < end; row++)
+            {
+                var from = (byte*)(next + ((long)row * product.WRow));
+                for (var line = 0; line < work.Depth * sizeof(float); line += CacheLine)
+                {
+                    Sse.Prefetch1(from + line);
+                }
             }
         }
     }
