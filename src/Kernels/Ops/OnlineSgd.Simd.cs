@@ -16,7 +16,7 @@ public sealed partial class OnlineSgd
     private sealed unsafe class StepsLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         /// <summary>How long before its turn a sample is asked for: memory takes about as long to answer as a step lasts.</summary>
-        private const int SamplesAhead = 3;
+        private const int SamplesAhead = 4;
 
         private readonly int _samples;
         private readonly TwinLayer[] _layers;

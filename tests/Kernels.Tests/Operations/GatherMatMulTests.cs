@@ -35,6 +35,42 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
         });
     }
 
+    [Theory]
+    [InlineData(32, 100, 128)]
+    [InlineData(70, 65, 30)]
+    [InlineData(3, 200, 7)]
+    public void It_has_the_bits_of_a_gather_and_a_multiply(int rows, int features, int outputs)
+    {
+        var random = new CaseRandom($"gather and multiply {rows} {features} {outputs}");
+        var bytes = random.Array(2 * rows * features, r => r.Between(0, 1) < 0.2f ? (byte)r.Below(256) : (byte)0);
+        var (initial, gradient) = (random.Array(features * outputs, r => r.Between(-1, 1)), random.Array(rows * outputs, r => r.Between(-1, 1)));
+        var offsets = random.Array(outputs, r => r.Between(-1, 1));
+        Assert.All(devices.All, device =>
+        {
+            var cpu = device.Accelerator;
+            using var values = Filled(cpu, bytes);
+            using var labels = Filled(cpu, new byte[2 * rows]);
+            using var order = Filled(cpu, random.Permutation(2 * rows));
+            using var cursor = Filled(cpu, (int[])[0, 1, 0, 0]);
+            using var rates = Filled(cpu, (float[])[0.3f]);
+            using var batchLabels = cpu.Allocate<int>(rows);
+            using var x = cpu.Allocate<float>(rows * features);
+            using DeviceBuffer<float> w = Filled(cpu, initial), wSparse = Filled(cpu, initial), bias = Filled(cpu, offsets), dy = Filled(cpu, gradient);
+            using DeviceBuffer<float> y = cpu.Allocate<float>(rows * outputs), ySparse = cpu.Allocate<float>(rows * outputs);
+            using var sparse = new GatherMatMul(cpu, values, labels, order, cursor, 1f / 255, rows, features, outputs);
+
+            GatherBatch.Prepare(cpu, values, labels, order, cursor, 1f / 255, 0, rows, features, x, batchLabels).Run();
+            MatMul.PrepareForward(cpu, x, w, bias, Activation.Tanh, rows, features, outputs, y).Run();
+            MatMul.PrepareWeightUpdate(cpu, x, dy, rates, cursor, rows, features, outputs, w).Run();
+            sparse.PrepareGather(batchLabels).Run();
+            sparse.PrepareForward(wSparse, bias, Activation.Tanh, ySparse).Run();
+            sparse.PrepareWeightUpdate(dy, rates, wSparse).Run();
+
+            Assert.True(Comparison.SameBits<float>("y", y.ToArray(), ySparse.ToArray()) is { Passed: true }, device.Name);
+            Assert.True(Comparison.SameBits<float>("w", w.ToArray(), wSparse.ToArray()) is { Passed: true }, device.Name);
+        });
+    }
+
     [Fact]
     public void Wrong_shapes_are_refused_with_both_sizes()
     {
