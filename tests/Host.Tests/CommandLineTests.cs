@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
+using Gpu.Kernels.Accelerators;
 using Gpu.Training;
 using Gpu.Training.Recipes;
-using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Host.Tests;
 
