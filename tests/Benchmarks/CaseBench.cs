@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
@@ -12,7 +11,6 @@ namespace Gpu.Benchmarks;
 internal static class CaseBench
 {
     private const double SecondsPerCase = 0.2;
-    private const double SecondsPerRun = 1e-4;
 
     /// <summary>The plain path is for tests: cases beyond this many operations would take seconds there.</summary>
     private const long LargestPlainCost = 20_000_000;
@@ -57,45 +55,10 @@ internal static class CaseBench
             return false;
         }
 
-        var seconds = Time(prepared);
+        var seconds = CaseTimer.Time(prepared, SecondsPerCase);
         var (work, unit) = declaration.Flops > 0 ? (declaration.Flops, "GFLOP/s") : (declaration.Bytes, "GB/s");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{where} {seconds[0] * 1e6,10:F2} us {work / seconds[0] / 1e9,8:F1} {unit,-7} (median {work / seconds[seconds.Length / 2] / 1e9:F1}), {check.WorstShare:P0} of the allowed error"));
         return true;
-    }
-
-    /// <summary>Seconds of one launch, from runs of about <see cref="SecondsPerRun"/>, fastest first.</summary>
-    private static double[] Time(PreparedCase prepared)
-    {
-        Measure(prepared, 1);
-        var once = Measure(prepared, 1);
-
-        // Methods of the outer loops reach their optimised form after some calls and a pause.
-        for (var warm = 0; warm < 60 && warm * once < SecondsPerCase; warm++)
-        {
-            prepared.Launch.Run();
-        }
-
-        Thread.Sleep(150);
-        once = Measure(prepared, 1);
-        var launches = (int)Math.Clamp(SecondsPerRun / Math.Max(once, 1e-9), 1, 10_000);
-        var times = new List<double>();
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < SecondsPerCase || times.Count < 5;)
-        {
-            times.Add(Measure(prepared, launches));
-        }
-
-        return [.. times.Order()];
-    }
-
-    private static double Measure(PreparedCase prepared, int launches)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < launches; i++)
-        {
-            prepared.Launch.Run();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / launches;
     }
 }

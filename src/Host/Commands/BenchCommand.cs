@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
@@ -19,12 +18,14 @@ internal sealed class BenchCommand
     private readonly Option<string?> _only = OptionRows.Text(
         "--only", "NAME", "Only operations whose name begins so, one case by its whole name, or steps");
 
+    private readonly Option<bool> _large = OptionRows.Switch("--large", "Also sizes whose float64 reference takes seconds");
+
     internal static Command Create()
     {
         var bench = new BenchCommand();
         var command = new Command("bench", "Checks, then times, every operation and whole training steps.")
         {
-            bench._device, bench._threads, bench._only, bench._json,
+            bench._device, bench._threads, bench._only, bench._large, bench._json,
         };
         command.SetAction(bench.Run);
         return command;
@@ -37,7 +38,7 @@ internal sealed class BenchCommand
             parse.GetValue(_device) ?? DeviceChoice.Auto, parse.GetValue(_threads) ?? 0, messages.Say);
         var report = new BenchReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
         var only = parse.GetValue(_only);
-        var cases = Cases(only);
+        var cases = Cases(only, parse.GetValue(_large));
         report.Begin(accelerator, cases);
         var failed = 0;
         foreach (var declaration in cases)
@@ -59,54 +60,32 @@ internal sealed class BenchCommand
         return ExitCodes.Device;
     }
 
-    private static List<OperationCase> Cases(string? only)
+    private static List<OperationCase> Cases(string? only, bool large)
     {
         if (only == StepBench.Name)
         {
             return [];
         }
 
-        // A case that is named is timed, at whatever size; otherwise those are that training meets.
-        var named = only is null ? OperationCases.All : OperationCases.Matching(only).ToList();
-        var timed = named.Where(c => c.Timed || named.Count == 1).ToList();
-        return timed.Count > 0 || only is null ? timed
+        OperationCase[] all = [.. OperationCases.All, .. large ? OperationCases.Large : []];
+        if (only is null)
+        {
+            return [.. all.Where(c => c.Timed)];
+        }
+
+        // A case that is named is timed, at whatever size; of an operation, the sizes that training meets.
+        var named = OperationCases.Matching(only, all).ToList();
+        return named.Count == 1 || named.Exists(c => c.Timed) ? [.. named.Where(c => c.Timed || named.Count == 1)]
             : throw TrainingException.BadUsage(
                 $"--only {only}: expected {StepBench.Name} or the beginning of an operation's name, found none; there are "
-                + $"{string.Join(", ", OperationCases.All.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
+                + $"{string.Join(", ", all.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
     }
 
     private static bool Bench(ComputeAccelerator accelerator, OperationCase declaration, BenchReport report)
     {
         using var prepared = declaration.Prepare(accelerator);
         var check = prepared.Check();
-        report.Add(declaration, check, check.Passed ? Time(accelerator, prepared.Launch) : double.NaN);
+        report.Add(declaration, check, check.Passed ? CaseTimer.Time(prepared, SecondsPerCase)[0] : double.NaN);
         return check.Passed;
-    }
-
-    /// <summary>Seconds of one run: the least of many, each of so many launches that the clock does not matter.</summary>
-    private static double Time(ComputeAccelerator accelerator, Launch launch)
-    {
-        var once = Measure(accelerator, launch, 1);
-        var launches = (int)Math.Clamp(SecondsPerCase / 10 / Math.Max(once, 1e-9), 1, 10_000);
-        var least = once;
-        var end = Stopwatch.GetTimestamp() + (long)(SecondsPerCase * Stopwatch.Frequency);
-        do
-        {
-            least = Math.Min(least, Measure(accelerator, launch, launches));
-        }
-        while (Stopwatch.GetTimestamp() < end);
-        return least;
-    }
-
-    private static double Measure(ComputeAccelerator accelerator, Launch launch, int launches)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < launches; i++)
-        {
-            launch.Run();
-        }
-
-        accelerator.Synchronize();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / launches;
     }
 }

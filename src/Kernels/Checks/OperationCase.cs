@@ -70,6 +70,9 @@ public sealed class OperationCase
     /// <summary>Whether it is worth timing: a size that training meets. The others only check.</summary>
     public bool Timed { get; init; }
 
+    /// <summary>Whether a run moves on in its data, so that the next one needs a fresh start.</summary>
+    public bool MovesOn { get; init; }
+
     /// <summary>Makes the tensors and prepares the launch.</summary>
     public required Func<CaseMemory, CaseBinding> Bind { get; init; }
 

@@ -39,6 +39,18 @@ public sealed class PreparedCase : IDisposable
     /// <summary>The launch, for timing; the values of tensors updated in place drift from run to run.</summary>
     public Launch Launch => _binding.Launch;
 
+    /// <summary>Sets every tensor to what it held at the start.</summary>
+    public void Restart()
+    {
+        foreach (var tensor in _memory.Tensors)
+        {
+            tensor.Restore();
+        }
+    }
+
+    /// <summary>Waits until the launches that were run have ended.</summary>
+    public void Synchronize() => _memory.Accelerator.Synchronize();
+
     /// <summary>
     /// Runs the case twice from the same start and judges it: guards and inputs untouched, every output written and within
     /// its bound, both runs equal bit by bit.
@@ -71,13 +83,9 @@ public sealed class PreparedCase : IDisposable
 
     private void RunOnce()
     {
-        foreach (var tensor in _memory.Tensors)
-        {
-            tensor.Restore();
-        }
-
+        Restart();
         _binding.Launch.Run();
-        _memory.Accelerator.Synchronize();
+        Synchronize();
     }
 
     private List<Comparison> Judge(IReadOnlyList<Expectation> expected)

@@ -43,6 +43,7 @@ internal static class OnlineSgdCases
             Flops = 6L * network.Weights * samples,
             Bytes = (long)features * samples,
             Timed = timed,
+            MovesOn = true,
             Bind = memory => Bind(memory, network, density, rate, samples),
         };
     }
