@@ -102,7 +102,7 @@ public sealed class ModelCommandTests : IClassFixture<ModelCommandTests.TrainedM
         Assert.All(result.Lines, line => Assert.True(line.Length < 80, line));
         var lines = Run("devices", "--json").Lines;
         Assert.StartsWith("""{"device":"cpu","name":""", lines[0], StringComparison.Ordinal);
-        Assert.Equal("""{"device":"cuda","usable":false,"chosen":false,"reason":"this build has no OpenCL and no CUDA backend yet"}""", lines[2]);
+        Assert.Equal("""{"device":"cuda","usable":false,"chosen":false,"reason":"this version cannot train on OpenCL and CUDA devices yet"}""", lines[2]);
     }
 
     private GpuResult Run(params string[] arguments)

@@ -34,12 +34,12 @@ internal static class DevicesCommand
         table.Add("", "", $"({SimdPaths.Variable} chooses another)");
         foreach (var kind in DeviceChoice.GpuKinds)
         {
-            table.Add(kind, "no", DeviceChoice.NotInThisBuild);
+            table.Add(kind, "no", DeviceChoice.NotYet);
         }
 
         Tables.Write(Console.Out, table);
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"--device auto chooses cpu: {DeviceChoice.NotInThisBuild}.");
+        Console.Out.WriteLine("--device auto chooses cpu.");
         return ExitCodes.Done;
     }
 
@@ -69,7 +69,7 @@ internal static class DevicesCommand
                 json.WriteString("device", kind);
                 json.WriteBoolean("usable", false);
                 json.WriteBoolean("chosen", false);
-                json.WriteString("reason", DeviceChoice.NotInThisBuild);
+                json.WriteString("reason", DeviceChoice.NotYet);
             });
         }
     }

@@ -12,7 +12,7 @@ internal static class DeviceChoice
     internal const string Cpu = "cpu";
 
     /// <summary>Why a GPU backend is not offered.</summary>
-    internal const string NotInThisBuild = "this build has no OpenCL and no CUDA backend yet";
+    internal const string NotYet = "this version cannot train on OpenCL and CUDA devices yet";
 
     /// <summary>The kinds of GPU device that are known by name.</summary>
     internal static readonly string[] GpuKinds = ["opencl", "cuda"];
@@ -28,7 +28,7 @@ internal static class DeviceChoice
         Check(device);
         if (device == Auto)
         {
-            say($"device: cpu, because {NotInThisBuild}");
+            say($"device: cpu, because {NotYet}");
         }
 
         return new CpuAccelerator(threads == 0 ? new CpuOptions() : new CpuOptions { Threads = threads });
@@ -50,6 +50,6 @@ internal static class DeviceChoice
             throw TrainingException.BadUsage($"--device: expected auto, cpu, opencl[:n] or cuda[:n], found '{device}'.");
         }
 
-        throw new DeviceException($"--device {device}: {NotInThisBuild}; use --device cpu.");
+        throw new DeviceException($"--device {device}: {NotYet}; use --device cpu.");
     }
 }
