@@ -13,6 +13,7 @@ public class GoldenTests
         var found = Translation.Of(File.ReadAllText(Path.Combine(folder, $"{name}.cs"))).Clean().Text;
         var foundPath = Path.Combine(folder, $"{name}.found.cl");
         File.WriteAllText(foundPath, found);
-        Assert.True(File.ReadAllText(Path.Combine(folder, $"{name}.cl")) == found, $"The text changed: compare {foundPath} with Golden/{name}.cl.");
+        Assert.True(File.ReadAllText(Path.Combine(folder, $"{name}.cl")) == found,
+            $"The text changed: compare {foundPath} with Golden/{name}.cl.");
     }
 }

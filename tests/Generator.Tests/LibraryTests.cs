@@ -11,7 +11,8 @@ public class LibraryTests
     {
         var methods = typeof(KernelSources).Assembly.GetExportedTypes().Where(t => t.Namespace == "Gpu.Kernels.Ops")
             .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(m => m.Name.EndsWith("Kernel", StringComparison.Ordinal) && !m.IsGenericMethod && m.ReturnType == typeof(void)).ToArray();
+            .Where(m => m.Name.EndsWith("Kernel", StringComparison.Ordinal) && !m.IsGenericMethod
+                && m.ReturnType == typeof(void)).ToArray();
         Assert.NotEmpty(methods);
         foreach (var method in methods)
         {
@@ -34,7 +35,8 @@ public class LibraryTests
     [Fact]
     public void An_unknown_kernel_is_refused_by_name()
     {
-        var exception = Assert.Throws<ArgumentException>(() => KernelSources.Library.Find(((Action)An_unknown_kernel_is_refused_by_name).Method));
+        var exception = Assert.Throws<ArgumentException>(() =>
+            KernelSources.Library.Find(((Action)An_unknown_kernel_is_refused_by_name).Method));
         Assert.Contains("An_unknown_kernel_is_refused_by_name", exception.Message, StringComparison.Ordinal);
     }
 }

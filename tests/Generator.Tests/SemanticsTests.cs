@@ -11,12 +11,15 @@ namespace Gpu.Generator.Tests;
 public sealed class SemanticsTests(SemanticsTests.Program program) : IClassFixture<SemanticsTests.Program>
 {
     private static readonly int[] _integers =
-        [0, 1, -1, 2, 3, -3, 7, 31, 32, 33, -31, 100, 255, 256, -128, 65535, 1 << 30, int.MaxValue, int.MinValue, int.MinValue + 1, 0x12345678, -1640531527];
+        [0, 1, -1, 2, 3, -3, 7, 31, 32, 33, -31, 100, 255, 256, -128, 65535, 1 << 30, int.MaxValue, int.MinValue, int.MinValue + 1,
+            0x12345678, -1640531527];
 
     private static readonly float[] _floats =
     [
-        0f, -0f, 1f, -1f, 0.5f, -0.5f, 1.5f, 2.5f, -2.75f, 127.6f, 128f, 255.5f, 256.5f, -129f, 32767.5f, 65536.7f, -40000f, 16777217f, 2147483520f,
-        2147483648f, -2147483648f, -2147483904f, 4294967040f, 4294967296f, 9.2e18f, 9.3e18f, -9.3e18f, 1.8e19f, 1.9e19f, 3e38f, -3e38f, 1e-40f, 1.1754944e-38f,
+        0f, -0f, 1f, -1f, 0.5f, -0.5f, 1.5f, 2.5f, -2.75f, 127.6f, 128f, 255.5f, 256.5f, -129f, 32767.5f, 65536.7f, -40000f, 16777217f,
+        2147483520f,
+        2147483648f, -2147483648f, -2147483904f, 4294967040f, 4294967296f, 9.2e18f, 9.3e18f, -9.3e18f, 1.8e19f, 1.9e19f, 3e38f, -3e38f,
+        1e-40f, 1.1754944e-38f,
         0.1f, 3.3333333f, float.PositiveInfinity, float.NegativeInfinity, float.NaN,
     ];
 
@@ -92,7 +95,8 @@ public sealed class SemanticsTests(SemanticsTests.Program program) : IClassFixtu
         private readonly CpuAccelerator _cpu = new(new CpuOptions { Path = SimdPath.Plain, Threads = 1 });
         private OpenClAccelerator? _openCl;
 
-        internal IEnumerable<ComputeAccelerator> Accelerators => [_cpu, _openCl ??= new OpenClAccelerator(_devices.Device, new OpenClOptions { Library = _translation.Library })];
+        internal IEnumerable<ComputeAccelerator> Accelerators =>
+            [_cpu, _openCl ??= new OpenClAccelerator(_devices.Device, new OpenClOptions { Library = _translation.Library })];
 
         public void Dispose()
         {

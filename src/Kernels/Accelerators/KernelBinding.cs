@@ -31,7 +31,8 @@ internal static class KernelBinding
             var expected = parameter.Kind == KernelParameterKind.View ? $"a view of {parameter.Type}" : parameter.Type;
             if (found != expected)
             {
-                throw new ArgumentException($"{source.EntryName}: argument {i + 1} ({parameter.Name}) must be {expected}, it is {found}.", nameof(arguments));
+                throw new ArgumentException($"{source.EntryName}: argument {i + 1} ({parameter.Name}) must be {expected}, it is {found}.",
+                    nameof(arguments));
             }
         }
     }

@@ -125,7 +125,7 @@ public static class KernelPrologue
         #define FLOAT_ATOMICS(space, name) \
         FUNCTION float atomic_cmpxchg_float_##name(volatile space float* p, float compare, float value) \
         { \
-            return as_float(atomic_cmpxchg((volatile space int*)p, as_int(compare), as_int(value))); \
+            return as_float(atomic_cmpxchg((space int*)p, as_int(compare), as_int(value))); \
         } \
         FLOAT_ATOMIC(space, name, add, old + value) \
         FLOAT_ATOMIC(space, name, max, value > old ? value : old) \

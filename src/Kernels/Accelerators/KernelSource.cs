@@ -27,7 +27,8 @@ public sealed record KernelParameter(string Name, KernelParameterKind Kind, stri
 /// </param>
 /// <param name="Parameters">Without the index.</param>
 /// <param name="Parts">The pieces of the library that it needs, ascending; the kernel itself among them.</param>
-public sealed record KernelSource(string Name, string EntryName, int Dimensions, IReadOnlyList<KernelParameter> Parameters, IReadOnlyList<int> Parts)
+public sealed record KernelSource(string Name, string EntryName, int Dimensions, IReadOnlyList<KernelParameter> Parameters,
+    IReadOnlyList<int> Parts)
 {
     /// <summary>Whether the kernel states its own groups.</summary>
     public bool IsGrouped => Dimensions == 0;

@@ -53,7 +53,8 @@ internal static class CNames
     private static string Overload(IMethodSymbol method)
     {
         var types = method.Parameters.Select(p => Type(p.Type)).ToArray();
-        return "_" + (types.Distinct().Count() == 1 && types.Length > 1 && !HasSameTypesInOtherNumber(method) ? types[0] : string.Join("_", types));
+        return "_" + (types.Distinct().Count() == 1 && types.Length > 1 && !HasSameTypesInOtherNumber(method)
+            ? types[0] : string.Join("_", types));
     }
 
     private static bool HasSameTypesInOtherNumber(IMethodSymbol method) =>

@@ -26,7 +26,8 @@ internal sealed partial class FunctionTranslator
         var type = Resolved(binary.LeftOperand)!;
         return IsWrapping(binary.OperatorKind, type)
             ? Wrapped(binary.OperatorKind, Unsigned(binary.LeftOperand, type), Unsigned(binary.RightOperand, type), type, isUnsigned: true)
-            : Combine(binary.OperatorKind, Expression(binary.LeftOperand), Expression(binary.RightOperand), type, Fold(binary.RightOperand));
+            : Combine(binary.OperatorKind, Expression(binary.LeftOperand), Expression(binary.RightOperand), type,
+                Fold(binary.RightOperand));
     }
 
     private static bool IsShift(BinaryOperatorKind kind) =>
@@ -37,7 +38,8 @@ internal sealed partial class FunctionTranslator
         && (Model.IsInt(type) || type.SpecialType == SpecialType.System_Int64);
 
     /// <summary>a + b of signed integers, computed on unsigned ones; the operands are unsigned, or become so.</summary>
-    private static CExpression Wrapped(BinaryOperatorKind kind, CExpression left, CExpression right, ITypeSymbol type, bool isUnsigned = false)
+    private static CExpression Wrapped(BinaryOperatorKind kind, CExpression left, CExpression right, ITypeSymbol type,
+        bool isUnsigned = false)
     {
         var (signed, unsigned) = WrapTypes(type);
         var (sign, binding) = Sign(kind);
@@ -53,14 +55,17 @@ internal sealed partial class FunctionTranslator
             return CExpression.Primary($"{number}u");
         }
 
-        if (Fold(operation) is null && operation is IConversionOperation { OperatorMethod: not null, IsChecked: false } conversion && Model.IsInt(Resolved(conversion.Operand))
+        if (Fold(operation) is null && operation is IConversionOperation { OperatorMethod: not null, IsChecked: false } conversion
+            && Model.IsInt(Resolved(conversion.Operand))
             && Model.IsInt(Resolved(conversion)))
         {
             return Unsigned(conversion.Operand, type);
         }
 
-        if (Fold(operation) is null && operation is IBinaryOperation { IsChecked: false } binary && IsWrapping(binary.OperatorKind, Resolved(binary)!)
-            && (binary.OperatorMethod is null || Model.Is(binary.OperatorMethod.ContainingType, "Index1D")) && WrapTypes(Resolved(binary)!) == WrapTypes(type))
+        if (Fold(operation) is null && operation is IBinaryOperation { IsChecked: false } binary
+            && IsWrapping(binary.OperatorKind, Resolved(binary)!)
+            && (binary.OperatorMethod is null || Model.Is(binary.OperatorMethod.ContainingType, "Index1D"))
+                && WrapTypes(Resolved(binary)!) == WrapTypes(type))
         {
             var (sign, binding) = Sign(binary.OperatorKind);
             return CExpression.Binary(Unsigned(binary.LeftOperand, type), sign, Unsigned(binary.RightOperand, type), binding);
@@ -82,7 +87,8 @@ internal sealed partial class FunctionTranslator
                 return PlainInteger(conversion.Operand);
             }
 
-            if (operation is IBinaryOperation { IsChecked: false } binary && IsWrapping(binary.OperatorKind, Resolved(binary)!) && Model.IsInt(Resolved(binary)))
+            if (operation is IBinaryOperation { IsChecked: false } binary && IsWrapping(binary.OperatorKind, Resolved(binary)!)
+                && Model.IsInt(Resolved(binary)))
             {
                 var (sign, binding) = Sign(binary.OperatorKind);
                 return CExpression.Binary(PlainInteger(binary.LeftOperand), sign, PlainInteger(binary.RightOperand), binding);
@@ -169,7 +175,8 @@ internal sealed partial class FunctionTranslator
                 return new CExpression("~" + operand.At(Binding.Unary), Binding.Unary);
             case UnaryOperatorKind.Minus when signed:
                 var (signedType, unsignedType) = WrapTypes(type);
-                return CExpression.Cast(signedType, CExpression.Binary(CExpression.Primary("0u"), "-", CExpression.Cast(unsignedType, operand), Binding.Additive));
+                return CExpression.Cast(signedType,
+                    CExpression.Binary(CExpression.Primary("0u"), "-", CExpression.Cast(unsignedType, operand), Binding.Additive));
             case UnaryOperatorKind.Minus:
                 return new CExpression("-" + (operand.Text[0] == '-' ? $"({operand.Text})" : operand.At(Binding.Unary)), Binding.Unary);
             default:

@@ -48,7 +48,8 @@ internal sealed partial class FunctionTranslator
     {
         HasEffects |= Root(target) switch
         {
-            IPropertyReferenceOperation { Instance: ILocalReferenceOperation view } => _spaces.TryGetValue(view.Local, out var space) && space != Space.Private,
+            IPropertyReferenceOperation { Instance: ILocalReferenceOperation view } =>
+                _spaces.TryGetValue(view.Local, out var space) && space != Space.Private,
             IPropertyReferenceOperation => true,
             IParameterReferenceOperation parameter => parameter.Parameter.RefKind is RefKind.Ref or RefKind.Out,
             ILocalReferenceOperation reference => reference.Local.IsRef,
@@ -62,7 +63,8 @@ internal sealed partial class FunctionTranslator
 
         if (target is IPropertyReferenceOperation { Property.IsIndexer: false } property && BackingField(property.Property) is null)
         {
-            Reject(target, Findings.Construct, $"assigning property {property.Property.Name}", "assign a field or a property without a body");
+            Reject(target, Findings.Construct, $"assigning property {property.Property.Name}",
+                "assign a field or a property without a body");
         }
 
         Begin();
@@ -110,7 +112,8 @@ internal sealed partial class FunctionTranslator
         }
 
         var direct = type.SpecialType is SpecialType.System_Single or SpecialType.System_UInt32 or SpecialType.System_UInt64
-            && !IsShift(assignment.OperatorKind) && !(type.SpecialType == SpecialType.System_Single && assignment.OperatorKind == BinaryOperatorKind.Remainder);
+            && !IsShift(assignment.OperatorKind)
+                && !(type.SpecialType == SpecialType.System_Single && assignment.OperatorKind == BinaryOperatorKind.Remainder);
         if (direct)
         {
             return $"{target} {Sign(assignment.OperatorKind).Text}= {FullExpression(assignment.Value).Text}";
@@ -119,7 +122,8 @@ internal sealed partial class FunctionTranslator
         CheckRepeatable(assignment.Target);
         Begin();
         var kind = assignment.OperatorKind;
-        var operandType = assignment.InConversion.Exists && !assignment.InConversion.IsIdentity && type.SpecialType != SpecialType.System_Boolean
+        var operandType = assignment.InConversion.Exists && !assignment.InConversion.IsIdentity
+            && type.SpecialType != SpecialType.System_Boolean
             ? Resolved(assignment.Value)! : type;
         var value = IsWrapping(kind, operandType)
             ? Wrapped(kind, CExpression.Primary(target), Unsigned(assignment.Value, operandType), operandType)

@@ -24,7 +24,8 @@ internal sealed partial class FunctionTranslator
             return ModelCall(call, definition);
         }
 
-        if (!definition.IsStatic && !(definition.ContainingType.TypeKind == TypeKind.Struct && (definition.IsReadOnly || definition.ContainingType.IsReadOnly)))
+        if (!definition.IsStatic && !(definition.ContainingType.TypeKind == TypeKind.Struct
+            && (definition.IsReadOnly || definition.ContainingType.IsReadOnly)))
         {
             return Reject(call, Findings.Call, definition.ToDisplayString(), definition.ContainingType.TypeKind == TypeKind.Struct
                 ? "mark the method readonly, or make it static"
@@ -52,11 +53,13 @@ internal sealed partial class FunctionTranslator
     private string? TrivialWrapper(IMethodSymbol target) =>
         Result(unit.Body(target)) is IInvocationOperation inner
         && inner.Arguments.Length == target.Parameters.Length
-        && inner.Arguments.Select((a, i) => a.Value is IParameterReferenceOperation p && p.Parameter.Ordinal == i && a.Parameter!.Ordinal == i).All(same => same)
+        && inner.Arguments.Select((a, i) =>
+            a.Value is IParameterReferenceOperation p && p.Parameter.Ordinal == i && a.Parameter!.Ordinal == i).All(same => same)
             ? Intrinsics.Function(inner.TargetMethod)
             : null;
 
-    private CExpression CallFunction(IOperation call, IMethodSymbol target, IEnumerable<IArgumentOperation> arguments, IOperation? instance = null) =>
+    private CExpression CallFunction(IOperation call, IMethodSymbol target, IEnumerable<IArgumentOperation> arguments,
+        IOperation? instance = null) =>
         CallFunction(call, target, InOrder(arguments), instance);
 
     private CExpression CallFunction(IOperation call, IMethodSymbol target, IEnumerable<IOperation> arguments, IOperation? instance = null)
@@ -64,7 +67,8 @@ internal sealed partial class FunctionTranslator
         target = target.ReducedFrom is { } reduced ? reduced : target;
         if (target.TypeArguments.Concat(target.ContainingType.TypeArguments).FirstOrDefault(TypeMap.HasParameter) is { } open)
         {
-            return Reject(call, Findings.TypeArgument, $"type parameter {open.Name} in '{call.Syntax}'", "name a concrete struct where the kernel is prepared");
+            return Reject(call, Findings.TypeArgument, $"type parameter {open.Name} in '{call.Syntax}'",
+                "name a concrete struct where the kernel is prepared");
         }
 
         if (target.DeclaringSyntaxReferences.Length == 0)
@@ -141,7 +145,8 @@ internal sealed partial class FunctionTranslator
             case ("SharedMemory" or "LocalMemory", _):
                 return Reject(call, Findings.Allocation, $"'{call.Syntax}'", "declare a variable of its own for it: var tile = ...");
             case ("ArrayView", "SubView" or "Cast"):
-                return Reject(call, Findings.View, $"'{call.Syntax}' as a value", "index it, pass it to a method, or declare a variable for it");
+                return Reject(call, Findings.View, $"'{call.Syntax}' as a value",
+                    "index it, pass it to a method, or declare a variable for it");
             default:
                 return Reject(call, Findings.Call, target.ToDisplayString(), Intrinsics.Advice(target));
         }
@@ -163,7 +168,8 @@ internal sealed partial class FunctionTranslator
         var isFloat = type.SpecialType == SpecialType.System_Single;
         if (!isFloat && !Model.IsInt(type) && type.SpecialType != SpecialType.System_UInt32)
         {
-            return Reject(call, Findings.Type, $"Atomic.{target.Name} of {type.ToDisplayString()}", "write it with int, uint or float, which every device has");
+            return Reject(call, Findings.Type, $"Atomic.{target.Name} of {type.ToDisplayString()}",
+                "write it with int, uint or float, which every device has");
         }
 
         var function = target.Name switch
@@ -172,7 +178,8 @@ internal sealed partial class FunctionTranslator
             "CompareExchange" => "atomic_cmpxchg",
             _ => $"atomic_{target.Name.ToLowerInvariant()}",
         };
-        return CExpression.Call(isFloat && target.Name != "Exchange" ? $"{function}_float_{(space == Space.Shared ? "local" : "global")}" : function,
+        return CExpression.Call(isFloat && target.Name != "Exchange"
+            ? $"{function}_float_{(space == Space.Shared ? "local" : "global")}" : function,
             values.Prepend(address));
     }
 

@@ -37,7 +37,8 @@ internal sealed partial class FunctionTranslator
     {
         if (to.IsReferenceType || from.IsReferenceType)
         {
-            return Reject(operation, Findings.Type, $"'{operation.Syntax}' as {to.ToDisplayString()}", "devices have no objects, pass values");
+            return Reject(operation, Findings.Type, $"'{operation.Syntax}' as {to.ToDisplayString()}",
+                "devices have no objects, pass values");
         }
 
         var location = operation.Syntax.GetLocation();
@@ -56,13 +57,15 @@ internal sealed partial class FunctionTranslator
         }
 
         // C promotes small integers by itself.
-        return target == "int" && source is "uchar" or "schar" or "short" or "ushort" && operation is IConversionOperation { IsImplicit: true }
+        return target == "int" && source is "uchar" or "schar" or "short" or "ushort"
+            && operation is IConversionOperation { IsImplicit: true }
             ? value
             : CExpression.Cast(target, value);
     }
 
     private static bool IsInteger(ITypeSymbol type) =>
-        type.TypeKind == TypeKind.Enum || Model.IsInt(type) || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
+        type.TypeKind == TypeKind.Enum || Model.IsInt(type)
+            || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
 
     /// <summary>The value of an expression that is known for this choice of type arguments, or null.</summary>
     private object? Fold(IOperation operation)
@@ -79,12 +82,14 @@ internal sealed partial class FunctionTranslator
             case IPropertyReferenceOperation { Instance: null, Property.IsStatic: true } property:
                 return FoldProperty(property);
             case IConversionOperation { OperatorMethod: null, IsChecked: false } conversion
-                when conversion.Operand.Type is not null && SymbolEqualityComparer.Default.Equals(Resolved(conversion), Resolved(conversion.Operand)):
+                when conversion.Operand.Type is not null
+                    && SymbolEqualityComparer.Default.Equals(Resolved(conversion), Resolved(conversion.Operand)):
                 return Fold(conversion.Operand);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } unary:
                 return Fold(unary.Operand) is bool value ? !value : null;
             case IBinaryOperation { OperatorMethod: null, IsChecked: false } binary:
-                return Fold(binary.LeftOperand) is { } left && Fold(binary.RightOperand) is { } right ? Compute(binary.OperatorKind, left, right) : null;
+                return Fold(binary.LeftOperand) is { } left && Fold(binary.RightOperand) is { } right
+                    ? Compute(binary.OperatorKind, left, right) : null;
             default:
                 return null;
         }

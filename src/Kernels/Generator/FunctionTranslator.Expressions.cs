@@ -62,7 +62,8 @@ internal sealed partial class FunctionTranslator
             IIsPatternOperation test => IsPattern(test),
             IObjectCreationOperation creation => Creation(creation),
             IDefaultValueOperation => Zero(operation),
-            IAssignmentOperation or IIncrementOrDecrementOperation => Reject(operation, Findings.Order, $"'{operation.Syntax}' within an expression",
+            IAssignmentOperation or IIncrementOrDecrementOperation =>
+                Reject(operation, Findings.Order, $"'{operation.Syntax}' within an expression",
                 "make it a statement of its own"),
             _ => Reject(operation, Findings.Construct, $"'{operation.Syntax}'", Advice(operation)),
         };
@@ -86,7 +87,8 @@ internal sealed partial class FunctionTranslator
             return name;
         }
 
-        if (value is int and >= 0 && operation is ILiteralOperation && operation.Syntax.ToString() is var hex && hex.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        if (value is int and >= 0 && operation is ILiteralOperation && operation.Syntax.ToString() is var hex
+            && hex.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
             return CExpression.Primary(hex.Replace("_", ""));
         }
@@ -104,9 +106,10 @@ internal sealed partial class FunctionTranslator
         IFieldReferenceOperation { Field.IsConst: true } field => unit.Constant(field.Field) is { } name ? CExpression.Primary(name) : null,
         ILocalReferenceOperation local => CExpression.Primary(CNames.Identifier(local.Local.Name)),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, Operand: IFieldReferenceOperation operand } unary
-            when unary.Type!.SpecialType is SpecialType.System_Single && Named(operand) is { } inner => new CExpression("-" + inner.Text, Binding.Unary),
-        IConversionOperation { Operand: IFieldReferenceOperation { Field.ContainingType.TypeKind: TypeKind.Enum } operand, Type.SpecialType: SpecialType.System_Int32 } =>
-            Named(operand),
+            when unary.Type!.SpecialType is SpecialType.System_Single && Named(operand) is { } inner =>
+                new CExpression("-" + inner.Text, Binding.Unary),
+        IConversionOperation { Type.SpecialType: SpecialType.System_Int32, Operand: IFieldReferenceOperation operand }
+            when operand.Field.ContainingType.TypeKind == TypeKind.Enum => Named(operand),
         _ => null,
     };
 
@@ -165,7 +168,8 @@ internal sealed partial class FunctionTranslator
     private CExpression Creation(IObjectCreationOperation creation)
     {
         var type = Resolved(creation)!;
-        var fields = type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named ? UnitTranslator.Fields(named).Select(f => f.Field).ToArray() : [];
+        var fields = type is INamedTypeSymbol { TypeKind: TypeKind.Struct } named
+            ? UnitTranslator.Fields(named).Select(f => f.Field).ToArray() : [];
         if (Model.IndexRank(type) is > 0 and var rank && creation.Arguments.Length == rank)
         {
             var parts = creation.Arguments.Select(a => Expression(a.Value)).ToArray();

@@ -14,7 +14,8 @@ internal sealed partial class FunctionTranslator
             return;
         }
 
-        if (value is IInvocationOperation { TargetMethod: { ContainingType.Name: "SharedMemory" or "LocalMemory" } allocator } call && Model.IsModel(allocator.ContainingType))
+        if (value is IInvocationOperation { TargetMethod: { ContainingType.Name: "SharedMemory" or "LocalMemory" } allocator } call
+            && Model.IsModel(allocator.ContainingType))
         {
             Allocate(declarator, local, call);
             return;
@@ -69,7 +70,8 @@ internal sealed partial class FunctionTranslator
         var isTop = declarator.Parent?.Parent is IVariableDeclarationGroupOperation { Parent: IBlockOperation { Parent: IMethodBodyOperation } };
         if (!Model.IsKernel(method) || !isTop)
         {
-            Reject(call, Findings.Allocation, $"'{call.Syntax}'", "allocate shared memory at the start of the kernel itself, and pass the view on");
+            Reject(call, Findings.Allocation, $"'{call.Syntax}'",
+                "allocate shared memory at the start of the kernel itself, and pass the view on");
         }
     }
 
@@ -96,7 +98,8 @@ internal sealed partial class FunctionTranslator
         End(assignment.Value);
         if (!_spaces.TryGetValue(local, out var space) || space != view.Space || _lengths.ContainsKey(local))
         {
-            Reject(assignment, Findings.View, $"'{assignment.Syntax}'", "a view variable keeps its kind of memory, and an allocation keeps its variable");
+            Reject(assignment, Findings.View, $"'{assignment.Syntax}'",
+                "a view variable keeps its kind of memory, and an allocation keeps its variable");
             return;
         }
 

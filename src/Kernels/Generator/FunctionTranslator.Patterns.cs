@@ -118,7 +118,8 @@ internal sealed partial class FunctionTranslator
             case IDiscardPatternOperation:
                 return CExpression.Primary("true");
             default:
-                return Reject(pattern, Findings.Construct, $"pattern '{pattern.Syntax}'", "a pattern is a constant, a comparison, or these joined by and, or, not");
+                return Reject(pattern, Findings.Construct, $"pattern '{pattern.Syntax}'",
+                    "a pattern is a constant, a comparison, or these joined by and, or, not");
         }
     }
 }

@@ -52,7 +52,8 @@ internal sealed partial class FunctionTranslator
             case IEmptyOperation:
                 break;
             default:
-                Reject(operation, Findings.Construct, StatementName(operation), "write it with if, for, while, do, switch and calls of static methods");
+                Reject(operation, Findings.Construct, StatementName(operation),
+                    "write it with if, for, while, do, switch and calls of static methods");
                 break;
         }
     }
@@ -202,7 +203,8 @@ internal sealed partial class FunctionTranslator
             return null;
         }
 
-        var parts = declarators.Select(d => $"{CNames.Identifier(d.Symbol.Name)} = {FullExpression(d.GetVariableInitializer()!.Value).Text}");
+        var parts = declarators.Select(d =>
+            $"{CNames.Identifier(d.Symbol.Name)} = {FullExpression(d.GetVariableInitializer()!.Value).Text}");
         return $"{Type(declarators[0].Symbol.Type, declarators[0].Syntax.GetLocation())} {string.Join(", ", parts)}";
     }
 
@@ -211,7 +213,7 @@ internal sealed partial class FunctionTranslator
     {
         const int LongestUnrolled = 16;
         return _spaces.ContainsValue(Space.Private)
-            && loop is { Condition: IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan, LeftOperand: ILocalReferenceOperation } condition }
+            && loop.Condition is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan, LeftOperand: ILocalReferenceOperation } condition
             && Fold(condition.RightOperand) is int and <= LongestUnrolled
             ? "#pragma unroll"
             : null;

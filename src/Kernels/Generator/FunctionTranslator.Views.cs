@@ -49,7 +49,8 @@ internal sealed partial class FunctionTranslator
     }
 
     private static IFieldSymbol? BackingField(IPropertySymbol property) => property.ContainingType.TypeKind == TypeKind.Struct
-        ? property.ContainingType.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
+        ? property.ContainingType.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f =>
+            SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
         : null;
 
     private CExpression StaticProperty(IPropertyReferenceOperation reference)
@@ -94,7 +95,8 @@ internal sealed partial class FunctionTranslator
         var written = index is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand : index;
         return Model.IsInt(Resolved(written))
             ? PlainInteger(written)
-            : Reject(index, Findings.Index, $"index '{index.Syntax}' of type {Resolved(written)?.ToDisplayString()}", "convert it to int: (int)index");
+            : Reject(index, Findings.Index, $"index '{index.Syntax}' of type {Resolved(written)?.ToDisplayString()}",
+                "convert it to int: (int)index");
     }
 
     /// <summary>A view as pointer, length and memory.</summary>
@@ -108,7 +110,8 @@ internal sealed partial class FunctionTranslator
                 return Named(local);
             case IInvocationOperation { TargetMethod.Name: "SubView", Instance: { } instance } call when Model.IsView(Resolved(instance)):
                 return SubView(View(instance), call);
-            case IInvocationOperation { TargetMethod.Name: "Cast", Instance: { } instance } call when Model.IsView(Resolved(instance), out var element):
+            case IInvocationOperation { TargetMethod.Name: "Cast", Instance: { } instance } call when Model.IsView(Resolved(instance),
+                out var element):
                 return Cast(View(instance), element, call);
             default:
                 var isAllocation = operation is IInvocationOperation { TargetMethod.ContainingType.Name: "SharedMemory" or "LocalMemory" };
@@ -121,7 +124,8 @@ internal sealed partial class FunctionTranslator
         CView Named(ISymbol symbol)
         {
             var name = CNames.Identifier(symbol.Name);
-            return new CView(CExpression.Primary(name), _lengths.TryGetValue(symbol, out var length) ? length : $"{name}_length", _spaces[symbol]);
+            return new CView(CExpression.Primary(name), _lengths.TryGetValue(symbol, out var length) ? length : $"{name}_length",
+                _spaces[symbol]);
         }
     }
 
@@ -162,7 +166,8 @@ internal sealed partial class FunctionTranslator
                 _reads = reads;
                 return ($"&{element}", View(instance).Space);
             case IFieldReferenceOperation { Instance: { } owner }:
-                return ($"&{Expression(operation).At(Binding.Unary)}", Root(owner) is IPropertyReferenceOperation ? Address(Root(owner)).Space : Space.Private);
+                return ($"&{Expression(operation).At(Binding.Unary)}", Root(owner) is IPropertyReferenceOperation
+                    ? Address(Root(owner)).Space : Space.Private);
             default:
                 Reject(operation, Findings.View, $"a reference to '{operation.Syntax}'", "pass an element of a view or a local variable");
                 return ("0", Space.Global);

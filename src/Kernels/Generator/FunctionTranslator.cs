@@ -46,7 +46,8 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         var result = method.MethodKind == MethodKind.Constructor ? method.ContainingType : method.ReturnType;
         if (method.RefKind != RefKind.None || Model.IsView(result))
         {
-            Report(Findings.View, $"the result of {method.Name}", "pass the view to the method instead, and let it index", method.Locations[0]);
+            Report(Findings.View, $"the result of {method.Name}", "pass the view to the method instead, and let it index",
+                method.Locations[0]);
         }
 
         _writer.Line(unit.Source(method));

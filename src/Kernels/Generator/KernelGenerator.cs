@@ -20,7 +20,9 @@ public sealed class KernelGenerator : IIncrementalGenerator
             provider.GlobalOptions.TryGetValue("build_property.projectdir", out var path) ? path : "");
         var declared = context.SyntaxProvider.CreateSyntaxProvider(
             (node, _) => node is MethodDeclarationSyntax method && method.Identifier.ValueText.EndsWith(Suffix, StringComparison.Ordinal),
-            (syntax, token) => syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, token) is IMethodSymbol { IsGenericMethod: false } method ? Found(syntax, method) : null);
+            (syntax, token) => syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, token) is IMethodSymbol { IsGenericMethod: false } method
+                ? Found(syntax, method)
+                : null);
 
         // A generic kernel is translated for the types that it is named with.
         var named = context.SyntaxProvider.CreateSyntaxProvider(
@@ -41,11 +43,12 @@ public sealed class KernelGenerator : IIncrementalGenerator
         return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol;
     }
 
-    private static IncrementalValuesProvider<KernelUnit> Translate(IncrementalValuesProvider<(Compilation Compilation, IMethodSymbol Kernel)?> kernels,
-        IncrementalValueProvider<string> directory) => kernels
+    private static IncrementalValuesProvider<KernelUnit> Translate(
+        IncrementalValuesProvider<(Compilation Compilation, IMethodSymbol Kernel)?> kernels, IncrementalValueProvider<string> directory) => kernels
         .Where(found => found is not null)
         .Combine(directory)
-        .Select((found, token) => new UnitTranslator(found.Left!.Value.Compilation, found.Left.Value.Kernel, found.Right, token).Translate());
+        .Select((found, token) =>
+            new UnitTranslator(found.Left!.Value.Compilation, found.Left.Value.Kernel, found.Right, token).Translate());
 
     private static void Emit(SourceProductionContext output, ImmutableArray<KernelUnit> found)
     {

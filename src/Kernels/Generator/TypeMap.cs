@@ -30,12 +30,12 @@ internal sealed class TypeMap
     {
         if (constrainedTo is not null)
         {
-            var found = Resolve(constrainedTo).FindImplementationForInterfaceMember(method.OriginalDefinition.Equals(method, SymbolEqualityComparer.Default)
-                ? method : method.ConstructedFrom) as IMethodSymbol;
+            var found = Resolve(constrainedTo).FindImplementationForInterfaceMember(method.ConstructedFrom) as IMethodSymbol;
             return found is { IsGenericMethod: true } ? found.Construct([.. method.TypeArguments.Select(Resolve)]) : found;
         }
 
-        if (method.ContainingType is { IsGenericType: true } container && !SymbolEqualityComparer.Default.Equals(Resolve(container), container))
+        if (method.ContainingType is { IsGenericType: true } container
+            && !SymbolEqualityComparer.Default.Equals(Resolve(container), container))
         {
             var definition = method.OriginalDefinition;
             method = Resolve(container).GetMembers(method.Name).OfType<IMethodSymbol>()

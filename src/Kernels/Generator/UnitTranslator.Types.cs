@@ -18,8 +18,8 @@ internal sealed partial class UnitTranslator
             case ITypeParameterSymbol:
                 Report(Findings.TypeArgument, type.ToDisplayString(), "name a concrete struct where the kernel is prepared", location);
                 return "int";
-            case INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None, IsTupleType: false, IsRefLikeType: false } named
-                when !Model.IsModel(type) && named.DeclaringSyntaxReferences.Length > 0:
+            case INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None, IsTupleType: false } named
+                when !named.IsRefLikeType && !Model.IsModel(type) && named.DeclaringSyntaxReferences.Length > 0:
                 return Struct(named, location);
             default:
                 Report(Findings.Type, type.ToDisplayString(), TypeAdvice(type), location);
@@ -38,7 +38,8 @@ internal sealed partial class UnitTranslator
 
     /// <summary>The name in C of a field.</summary>
     internal static string FieldName(IFieldSymbol field) =>
-        Fields(field.ContainingType).First(f => SymbolEqualityComparer.Default.Equals(f.Field.OriginalDefinition, field.OriginalDefinition)).Name;
+        Fields(field.ContainingType).First(f =>
+            SymbolEqualityComparer.Default.Equals(f.Field.OriginalDefinition, field.OriginalDefinition)).Name;
 
     /// <summary>A struct named Float2 or Float4 of as many floats is the language's own vector, loaded at once.</summary>
     internal static string? VectorType(ITypeSymbol type)
@@ -93,7 +94,8 @@ internal sealed partial class UnitTranslator
 
         if (type.GetAttributes().Any(a => a.AttributeClass?.Name is "StructLayoutAttribute" or "InlineArrayAttribute"))
         {
-            Report(Findings.Struct, $"struct {type.Name}", "leave its layout to the language: remove StructLayout and InlineArray", location);
+            Report(Findings.Struct, $"struct {type.Name}", "leave its layout to the language: remove StructLayout and InlineArray",
+                location);
         }
 
         var writer = new CWriter();
@@ -104,7 +106,8 @@ internal sealed partial class UnitTranslator
         {
             if (field.Type.SpecialType == SpecialType.System_Boolean)
             {
-                Report(Findings.Struct, $"field {type.Name}.{field.Name}", "a bool has no fixed size on devices, write int or byte", location);
+                Report(Findings.Struct, $"field {type.Name}.{field.Name}", "a bool has no fixed size on devices, write int or byte",
+                    location);
             }
 
             if (field.Type is { TypeKind: TypeKind.Struct } && Model.IsView(field.Type))

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gpu.Kernels.Generator;
 
 /// <summary>Translates one kernel and everything that it calls.</summary>
-internal sealed partial class UnitTranslator(Compilation compilation, IMethodSymbol kernel, string projectDirectory, CancellationToken cancellation)
+internal sealed partial class UnitTranslator(Compilation compilation, IMethodSymbol kernel, string projectDirectory,
+    CancellationToken cancellation)
 {
     /// <summary>Parameters after the index that ILGPU's loaders take.</summary>
     private const int HighestParameterCount = 14;
@@ -89,7 +90,8 @@ internal sealed partial class UnitTranslator(Compilation compilation, IMethodSym
         foreach (var reference in (definition.PartialImplementationPart ?? definition).DeclaringSyntaxReferences)
         {
             var node = reference.GetSyntax(cancellation);
-            var operation = node is TypeDeclarationSyntax ? null : compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, cancellation);
+            var operation = node is TypeDeclarationSyntax
+                ? null : compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, cancellation);
             if (operation is IMethodBodyBaseOperation body)
             {
                 return body.BlockBody ?? body.ExpressionBody;
@@ -152,14 +154,16 @@ internal sealed partial class UnitTranslator(Compilation compilation, IMethodSym
         if (parameters.Length > HighestParameterCount)
         {
             Report(Findings.Signature, kernel.Name,
-                $"it has {parameters.Length} parameters, a kernel has at most {HighestParameterCount}: pack small ones into a buffer", location);
+                $"it has {parameters.Length} parameters, a kernel has at most {HighestParameterCount}: pack small ones into a buffer",
+                location);
         }
 
         foreach (var parameter in parameters)
         {
             var advice = parameter.RefKind != RefKind.None ? "pass a view instead of a reference"
                 : Model.IndexRank(parameter.Type) > 0 ? "only the first parameter may be an index, pass an int"
-                : parameter.Type.SpecialType == SpecialType.System_Boolean ? "a bool has no fixed size on devices, pass an int that is 0 or 1"
+                : parameter.Type.SpecialType == SpecialType.System_Boolean
+                    ? "a bool has no fixed size on devices, pass an int that is 0 or 1"
                 : null;
             if (advice is not null)
             {

@@ -71,7 +71,8 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
         var exception = Assert.Throws<ArgumentException>(() =>
             accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), integers, 1, 4, floats));
         Assert.Contains("argument 1 (a) must be a view of float, it is a view of int", exception.Message, StringComparison.Ordinal);
-        exception = Assert.Throws<ArgumentException>(() => accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), floats));
+        exception = Assert.Throws<ArgumentException>(() =>
+            accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), floats));
         Assert.Contains("takes 4 arguments (a, kind, count, y), 1 were given", exception.Message, StringComparison.Ordinal);
         exception = Assert.Throws<ArgumentException>(() =>
             accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Groups(1, 1, 4, 1), floats, 1, 4, floats));

@@ -59,7 +59,8 @@ public sealed class OpenClProgramTests(OpenClDevices devices) : IDisposable
         var text = $"__kernel void add(__global float* x, int offset, int length, int extent) {{ int i = (int)get_global_id(0); if (i < extent) {{ {body} }} }}\n";
         var library = new KernelLibrary([text],
             [new("Gpu.Kernels.Tests.OpenCl.OpenClProgramTests.AddKernel", "add", 1, [new("x", KernelParameterKind.View, "float")], [0])]);
-        using var accelerator = new OpenClAccelerator(devices.Device, new OpenClOptions { Library = library, Cache = new KernelCache(_folder) });
+        using var accelerator = new OpenClAccelerator(devices.Device,
+            new OpenClOptions { Library = library, Cache = new KernelCache(_folder) });
         using var buffer = accelerator.Allocate<float>(3);
         buffer.CopyFrom([1f, 2f, 3f]);
         accelerator.Prepare(AddKernel, LaunchShape.Linear(3), buffer).Run();

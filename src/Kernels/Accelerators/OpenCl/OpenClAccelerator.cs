@@ -205,12 +205,14 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     /// <summary>The memory of a view, which must be this accelerator's.</summary>
     internal IOpenClMemory Require(IDeviceView view) => view.BufferObject is IOpenClMemory memory && memory.Owner == this
         ? memory
-        : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.", nameof(view));
+        : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.",
+            nameof(view));
 
     private long EventTime(nint ended, uint parameter)
     {
         long time = 0;
-        OpenClError.Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo", Description);
+        OpenClError.Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo",
+            Description);
         return time;
     }
 }

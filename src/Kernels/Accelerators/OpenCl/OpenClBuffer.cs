@@ -34,7 +34,8 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         // OpenCL has no memory of 0 bytes.
         int code;
         _handle = accelerator.Native.clCreateBuffer(accelerator.Context, ReadWrite, (nuint)Math.Max(Bytes, 1), null, &code);
-        OpenClError.Check(code, "clCreateBuffer", $"{Bytes:N0} bytes on {accelerator.Description}, which has {accelerator.Device.MemoryBytes:N0} bytes, {accelerator.AllocatedBytes:N0} of them in use by this program");
+        OpenClError.Check(code, "clCreateBuffer",
+            $"{Bytes:N0} bytes on {accelerator.Description}, which has {accelerator.Device.MemoryBytes:N0} bytes, {accelerator.AllocatedBytes:N0} of them in use by this program");
         accelerator.Add(this, Bytes);
     }
 
@@ -71,7 +72,8 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         var bytes = (nuint)((long)source.Length * sizeof(T));
         fixed (T* pointer = source)
         {
-            OpenClError.Check(_accelerator.Native.clEnqueueWriteBuffer(_accelerator.Queue, Handle, 1, (nuint)offset * (nuint)sizeof(T), bytes, pointer, 0, null, null),
+            OpenClError.Check(_accelerator.Native.clEnqueueWriteBuffer(_accelerator.Queue, Handle, 1, (nuint)offset * (nuint)sizeof(T),
+                bytes, pointer, 0, null, null),
                 "clEnqueueWriteBuffer", $"{bytes:N0} bytes to {_accelerator.Description}");
         }
     }
@@ -88,7 +90,8 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         var bytes = (nuint)((long)destination.Length * sizeof(T));
         fixed (T* pointer = destination)
         {
-            OpenClError.Check(_accelerator.Native.clEnqueueReadBuffer(_accelerator.Queue, Handle, 1, (nuint)offset * (nuint)sizeof(T), bytes, pointer, 0, null, null),
+            OpenClError.Check(_accelerator.Native.clEnqueueReadBuffer(_accelerator.Queue, Handle, 1, (nuint)offset * (nuint)sizeof(T),
+                bytes, pointer, 0, null, null),
                 "clEnqueueReadBuffer", $"{bytes:N0} bytes from {_accelerator.Description}");
         }
     }
@@ -104,6 +107,7 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         var handle = _handle;
         _handle = 0;
         _accelerator.Remove(this, Bytes);
-        OpenClError.Check(_accelerator.Native.clReleaseMemObject(handle), "clReleaseMemObject", $"{Bytes:N0} bytes on {_accelerator.Description}");
+        OpenClError.Check(_accelerator.Native.clReleaseMemObject(handle), "clReleaseMemObject",
+            $"{Bytes:N0} bytes on {_accelerator.Description}");
     }
 }

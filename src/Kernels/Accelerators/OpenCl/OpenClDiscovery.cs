@@ -8,7 +8,8 @@ namespace Gpu.Kernels.Accelerators.OpenCl;
 /// <param name="Attempts">The libraries that were tried.</param>
 /// <param name="Devices">Every device, usable or not, GPUs first.</param>
 /// <param name="Problem">Null where there is a usable device, else one sentence that says what is missing and what to do.</param>
-public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> Attempts, IReadOnlyList<OpenClDevice> Devices, string? Problem)
+public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> Attempts, IReadOnlyList<OpenClDevice> Devices,
+    string? Problem)
 {
     private const ulong AllDeviceTypes = 0xFFFFFFFF;
     private const int DeviceNotFound = -1;
@@ -26,7 +27,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes));
     }
 
-    private static string? Explain(List<OpenClLibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices, List<string> notes)
+    private static string? Explain(List<OpenClLibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices,
+        List<string> notes)
     {
         if (devices.Any(d => d.Problem is null))
         {
@@ -79,14 +81,16 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         var code = native.clGetDeviceIDs(platform, AllDeviceTypes, 0, null, &count);
         if (code != 0 || count == 0)
         {
-            notes.Add(code is DeviceNotFound or 0 ? $"platform {name} has no device" : $"clGetDeviceIDs of platform {name}: {OpenClError.Name(code)}");
+            notes.Add(code is DeviceNotFound or 0
+                ? $"platform {name} has no device" : $"clGetDeviceIDs of platform {name}: {OpenClError.Name(code)}");
             return [];
         }
 
         var handles = new nint[count];
         fixed (nint* pointer = handles)
         {
-            OpenClError.Check(native.clGetDeviceIDs(platform, AllDeviceTypes, count, pointer, null), "clGetDeviceIDs", $"{count} devices of {name}");
+            OpenClError.Check(native.clGetDeviceIDs(platform, AllDeviceTypes, count, pointer, null), "clGetDeviceIDs",
+                $"{count} devices of {name}");
         }
 
         var version = PlatformText(native, platform, OpenClInfo.PlatformVersion);
@@ -126,7 +130,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         return info.Number(OpenClInfo.Available) == 0 ? "the driver says that it is not available"
             : info.Number(OpenClInfo.CompilerAvailable) == 0 ? "its driver has no compiler"
             : info.Number(OpenClInfo.LittleEndian) == 0 ? "it is big-endian"
-            : words.Length < 2 || !System.Version.TryParse(words[1], out var version) ? $"its version reads '{device.Version}', expected 'OpenCL 1.2' or later"
+            : words.Length < 2 || !System.Version.TryParse(words[1], out var version)
+                ? $"its version reads '{device.Version}', expected 'OpenCL 1.2' or later"
             : version < new Version(1, 2) ? string.Create(CultureInfo.InvariantCulture, $"it has OpenCL {version}, 1.2 or later is needed")
             : null;
     }
@@ -138,7 +143,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         var bytes = new byte[size];
         fixed (byte* pointer = bytes)
         {
-            OpenClError.Check(native.clGetPlatformInfo(platform, parameter, size, pointer, null), "clGetPlatformInfo", $"parameter 0x{parameter:X}");
+            OpenClError.Check(native.clGetPlatformInfo(platform, parameter, size, pointer, null), "clGetPlatformInfo",
+                $"parameter 0x{parameter:X}");
         }
 
         return Encoding.UTF8.GetString(bytes).TrimEnd('\0').Trim();
@@ -181,7 +187,8 @@ internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
         var bytes = new byte[size];
         fixed (byte* pointer = bytes)
         {
-            OpenClError.Check(native.clGetDeviceInfo(device, parameter, size, pointer, null), "clGetDeviceInfo", $"parameter 0x{parameter:X}");
+            OpenClError.Check(native.clGetDeviceInfo(device, parameter, size, pointer, null), "clGetDeviceInfo",
+                $"parameter 0x{parameter:X}");
         }
 
         return bytes;

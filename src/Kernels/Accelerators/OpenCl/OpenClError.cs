@@ -71,7 +71,8 @@ internal static class OpenClError
     internal static DeviceException Failure(int code, string call, string detail)
     {
         var message = $"{call} failed with {Name(code)}: {detail}.";
-        return code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize || (code == OutOfResources && call == "clCreateBuffer")
+        return code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize
+            || (code == OutOfResources && call == "clCreateBuffer")
             ? new OutOfDeviceMemoryException(message)
             : new DeviceException(message);
     }

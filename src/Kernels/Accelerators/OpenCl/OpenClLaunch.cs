@@ -15,7 +15,8 @@ internal sealed unsafe class OpenClLaunch : Launch
     private readonly nint _kernel;
     private readonly nuint _globalX, _globalY, _localX, _localY;
 
-    internal OpenClLaunch(OpenClAccelerator accelerator, KernelSource source, nint kernel, string name, LaunchShape shape, KernelArgument[] arguments)
+    internal OpenClLaunch(OpenClAccelerator accelerator, KernelSource source, nint kernel, string name, LaunchShape shape,
+        KernelArgument[] arguments)
         : base(name)
     {
         _accelerator = accelerator;
@@ -50,10 +51,12 @@ internal sealed unsafe class OpenClLaunch : Launch
         var global = stackalloc nuint[] { _globalX, _globalY };
         var local = stackalloc nuint[] { _localX, _localY };
         nint ended = 0;
-        var code = _accelerator.Native.clEnqueueNDRangeKernel(_accelerator.Queue, _kernel, 2, null, global, local, 0, null, _accelerator.IsMeasuring ? &ended : null);
+        var code = _accelerator.Native.clEnqueueNDRangeKernel(_accelerator.Queue, _kernel, 2, null, global, local, 0, null,
+            _accelerator.IsMeasuring ? &ended : null);
         if (code != 0)
         {
-            throw OpenClError.Failure(code, "clEnqueueNDRangeKernel", $"{Name}, {_globalX} x {_globalY} lanes in groups of {_localX} x {_localY}");
+            throw OpenClError.Failure(code, "clEnqueueNDRangeKernel",
+                $"{Name}, {_globalX} x {_globalY} lanes in groups of {_localX} x {_localY}");
         }
 
         if (ended != 0)
@@ -108,12 +111,14 @@ internal sealed unsafe class OpenClLaunch : Launch
     private void SetInteger(uint index, int value, string name) => Set(index, &value, sizeof(int), name);
 
     private void Set(uint index, void* value, int size, string name) =>
-        OpenClError.Check(_accelerator.Native.clSetKernelArg(_kernel, index, (nuint)size, value), "clSetKernelArg", $"{Name}, argument {index} ({name}), {size} bytes");
+        OpenClError.Check(_accelerator.Native.clSetKernelArg(_kernel, index, (nuint)size, value), "clSetKernelArg",
+            $"{Name}, argument {index} ({name}), {size} bytes");
 
     private int LargestGroup()
     {
         nuint size = 0;
-        OpenClError.Check(_accelerator.Native.clGetKernelWorkGroupInfo(_kernel, _accelerator.Device.Handle, KernelLargestGroup, (nuint)Marshal.SizeOf<nuint>(), &size, null),
+        OpenClError.Check(_accelerator.Native.clGetKernelWorkGroupInfo(_kernel, _accelerator.Device.Handle, KernelLargestGroup,
+            (nuint)Marshal.SizeOf<nuint>(), &size, null),
             "clGetKernelWorkGroupInfo", Name);
         return (int)size;
     }

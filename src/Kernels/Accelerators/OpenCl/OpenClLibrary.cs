@@ -37,7 +37,8 @@ internal sealed class OpenClLibrary
     /// <param name="attempts">Every name tried, and what came of it.</param>
     /// <param name="loaderNames">The loader's names, in order.</param>
     /// <param name="vendorFolder">Where drivers are registered.</param>
-    internal static IReadOnlyList<OpenClLibrary> Find(List<OpenClLibraryAttempt> attempts, IReadOnlyList<string> loaderNames, string vendorFolder)
+    internal static IReadOnlyList<OpenClLibrary> Find(List<OpenClLibraryAttempt> attempts, IReadOnlyList<string> loaderNames,
+        string vendorFolder)
     {
         foreach (var name in loaderNames)
         {
@@ -76,7 +77,8 @@ internal sealed class OpenClLibrary
     /// <summary>The line of the loader's message that says why, without what surrounds it.</summary>
     private static string Reason(string name, Exception exception)
     {
-        var line = exception.Message.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith(name + ": ", StringComparison.Ordinal)
+        var line = exception.Message.Split('\n').Select(l => l.Trim()).FirstOrDefault(l =>
+            l.StartsWith(name + ": ", StringComparison.Ordinal)
             || l.Contains("invalid ELF", StringComparison.Ordinal) || l.Contains("too short", StringComparison.Ordinal)) ?? exception.Message.Split('\n')[0];
         line = line.StartsWith(name + ": ", StringComparison.Ordinal) ? line[(name.Length + 2)..] : line;
         return line.Contains("No such file", StringComparison.Ordinal) ? "not found" : line;

@@ -53,7 +53,8 @@ internal sealed unsafe class OpenClNative
         clCreateBuffer = (delegate* unmanaged<nint, ulong, nuint, void*, int*, nint>)find(nameof(clCreateBuffer));
         clReleaseMemObject = (delegate* unmanaged<nint, int>)find(nameof(clReleaseMemObject));
         clCreateProgramWithSource = (delegate* unmanaged<nint, uint, byte**, nuint*, int*, nint>)find(nameof(clCreateProgramWithSource));
-        clCreateProgramWithBinary = (delegate* unmanaged<nint, uint, nint*, nuint*, byte**, int*, int*, nint>)find(nameof(clCreateProgramWithBinary));
+        clCreateProgramWithBinary = (delegate* unmanaged<nint, uint, nint*, nuint*, byte**, int*, int*, nint>)
+            find(nameof(clCreateProgramWithBinary));
         clReleaseProgram = (delegate* unmanaged<nint, int>)find(nameof(clReleaseProgram));
         clBuildProgram = (delegate* unmanaged<nint, uint, nint*, byte*, void*, void*, int>)find(nameof(clBuildProgram));
         clGetProgramInfo = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)find(nameof(clGetProgramInfo));
@@ -66,9 +67,12 @@ internal sealed unsafe class OpenClNative
         clGetEventProfilingInfo = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)find(nameof(clGetEventProfilingInfo));
         clFlush = (delegate* unmanaged<nint, int>)find(nameof(clFlush));
         clFinish = (delegate* unmanaged<nint, int>)find(nameof(clFinish));
-        clEnqueueReadBuffer = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)find(nameof(clEnqueueReadBuffer));
-        clEnqueueWriteBuffer = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)find(nameof(clEnqueueWriteBuffer));
-        clEnqueueNDRangeKernel = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)find(nameof(clEnqueueNDRangeKernel));
+        clEnqueueReadBuffer = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)
+            find(nameof(clEnqueueReadBuffer));
+        clEnqueueWriteBuffer = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)
+            find(nameof(clEnqueueWriteBuffer));
+        clEnqueueNDRangeKernel = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)
+            find(nameof(clEnqueueNDRangeKernel));
     }
 
     /// <summary>The functions that a library exports.</summary>

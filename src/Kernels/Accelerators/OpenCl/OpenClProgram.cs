@@ -79,7 +79,8 @@ internal sealed unsafe class OpenClProgram : IDisposable
         {
             var log = ReadLog(program);
             _ = _native.clReleaseProgram(program);
-            throw OpenClError.Failure(code, "clBuildProgram", $"{_device.Name} (driver {_device.DriverVersion}) does not compile the kernels with '{options}', its log says:\n{log}");
+            throw OpenClError.Failure(code, "clBuildProgram",
+                $"{_device.Name} (driver {_device.DriverVersion}) does not compile the kernels with '{options}', its log says:\n{log}");
         }
 
         return program;
@@ -123,12 +124,14 @@ internal sealed unsafe class OpenClProgram : IDisposable
     private byte[] ReadBinary()
     {
         nuint size = 0;
-        OpenClError.Check(_native.clGetProgramInfo(_handle, BinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo", "CL_PROGRAM_BINARY_SIZES");
+        OpenClError.Check(_native.clGetProgramInfo(_handle, BinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo",
+            "CL_PROGRAM_BINARY_SIZES");
         var binary = new byte[size];
         fixed (byte* pointer = binary)
         {
             var destination = pointer;
-            OpenClError.Check(_native.clGetProgramInfo(_handle, Binaries, (nuint)sizeof(byte*), &destination, null), "clGetProgramInfo", $"CL_PROGRAM_BINARIES, {size} bytes");
+            OpenClError.Check(_native.clGetProgramInfo(_handle, Binaries, (nuint)sizeof(byte*), &destination, null), "clGetProgramInfo",
+                $"CL_PROGRAM_BINARIES, {size} bytes");
         }
 
         return binary;
