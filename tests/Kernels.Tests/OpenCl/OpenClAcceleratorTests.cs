@@ -109,6 +109,23 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
     }
 
     [Fact]
+    public void A_launch_allocates_nothing()
+    {
+        using var x = devices.Accelerator.Allocate<float>(64);
+        x.CopyFrom(new float[64]);
+        var launch = Activations.PrepareForward(devices.Accelerator, Activation.Relu, x, x);
+        launch.Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            launch.Run();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        devices.Accelerator.Synchronize();
+    }
+
+    [Fact]
     public void Launches_are_timed_by_the_device()
     {
         var accelerator = devices.Accelerator;

@@ -22,7 +22,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         var attempts = new List<OpenClLibraryAttempt>();
         var notes = new List<string>();
         var libraries = OpenClLibrary.Find(attempts, loaderNames ?? OpenClLibrary.LoaderNames, vendorFolder ?? OpenClLibrary.VendorFolder);
-        var devices = libraries.SelectMany(library => Platforms(library, notes).SelectMany(platform => DevicesOf(library, platform, notes)))
+        var devices = libraries.SelectMany(library => Noted(() => Platforms(library, notes), notes)
+            .SelectMany(platform => Noted(() => DevicesOf(library, platform, notes), notes)))
             .OrderBy(d => d.Kind).Select((device, index) => device with { Index = index }).ToArray();
         return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes));
     }
@@ -52,6 +53,20 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         return $"No OpenCL device can be used: {string.Join("; ", devices.Select(d => $"{d.Name}: {d.Problem}"))}.";
     }
 
+    /// <summary>What a driver answers; one that fails is noted, and the others are still listed.</summary>
+    private static T[] Noted<T>(Func<T[]> ask, List<string> notes)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (DeviceException exception)
+        {
+            notes.Add(exception.Message.TrimEnd('.'));
+            return [];
+        }
+    }
+
     private static nint[] Platforms(OpenClLibrary library, List<string> notes)
     {
         uint count = 0;
@@ -73,7 +88,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         return platforms;
     }
 
-    private static IEnumerable<OpenClDevice> DevicesOf(OpenClLibrary library, nint platform, List<string> notes)
+    private static OpenClDevice[] DevicesOf(OpenClLibrary library, nint platform, List<string> notes)
     {
         var native = library.Native;
         var name = PlatformText(native, platform, OpenClInfo.PlatformName);
