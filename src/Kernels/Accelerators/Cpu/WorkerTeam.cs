@@ -18,7 +18,7 @@ public sealed class WorkerTeam : IDisposable
     private const int Closed = int.MaxValue;
 
     /// <summary>How long an idle worker spins before it parks.</summary>
-    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
+    private static readonly long _spinTicks = Stopwatch.Frequency / 20_000;
 
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
@@ -164,7 +164,7 @@ public sealed class WorkerTeam : IDisposable
         while (Volatile.Read(ref _done) < parts)
         {
             Pause();
-            if (Stopwatch.GetTimestamp() - start > SpinTicks)
+            if (Stopwatch.GetTimestamp() - start > _spinTicks)
             {
                 // The part's owner may be waiting for this very core.
                 Thread.Yield();
@@ -185,7 +185,7 @@ public sealed class WorkerTeam : IDisposable
             }
 
             Pause();
-            if (Stopwatch.GetTimestamp() - idleSince > SpinTicks)
+            if (Stopwatch.GetTimestamp() - idleSince > _spinTicks)
             {
                 Park(before);
                 idleSince = Stopwatch.GetTimestamp();
