@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Gpu.Kernels.Generator;
@@ -11,6 +10,7 @@ internal sealed partial class UnitTranslator(Compilation compilation, IMethodSym
     /// <summary>Parameters after the index that ILGPU's loaders take.</summary>
     private const int HighestParameterCount = 14;
 
+    private readonly MethodBodies _bodies = MethodBodies.Of(compilation);
     private readonly List<CPart> _parts = [];
     private readonly HashSet<string> _known = [];
     private readonly HashSet<Finding> _findings = [];
@@ -84,27 +84,7 @@ internal sealed partial class UnitTranslator(Compilation compilation, IMethodSym
     internal bool HasEffects(string function) => _effects.Contains(function);
 
     /// <summary>What a method does, or null where it has no source.</summary>
-    internal IBlockOperation? Body(IMethodSymbol method)
-    {
-        var definition = method.OriginalDefinition;
-        foreach (var reference in (definition.PartialImplementationPart ?? definition).DeclaringSyntaxReferences)
-        {
-            var node = reference.GetSyntax(cancellation);
-            var operation = node is TypeDeclarationSyntax
-                ? null : compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, cancellation);
-            if (operation is IMethodBodyBaseOperation body)
-            {
-                return body.BlockBody ?? body.ExpressionBody;
-            }
-
-            if (operation is IBlockOperation block)
-            {
-                return block;
-            }
-        }
-
-        return null;
-    }
+    internal IBlockOperation? Body(IMethodSymbol method) => _bodies.Find(method, cancellation);
 
     /// <summary>File and line of a method, the file as the project names it.</summary>
     internal string Source(IMethodSymbol method)
