@@ -60,6 +60,20 @@ public sealed class BadInputTests : IDisposable
         Refused(4, ["train", "--data", "tiny", "--device", device], device, "--device cpu");
     }
 
+    [Theory]
+    [InlineData("GPU_CPU_SIMD", "vector1024", "scalar")]
+    [InlineData("GPU_FORCE_MATMUL", "slow", "tiled")]
+    public void A_switch_that_names_nothing_is_a_device_error_that_lists_what_there_is(string name, string value, string known)
+    {
+        TinyData.WriteIdx(_folder);
+        var result = GpuProcess.Run(_folder.Path, [(name, value)], "train", "--data", "tiny", "--quiet");
+        Assert.Equal(4, result.ExitCode);
+        var sentence = Assert.Single(result.ErrorLines);
+        Assert.Contains($"{name}={value}", sentence, StringComparison.Ordinal);
+        Assert.Contains(known, sentence, StringComparison.Ordinal);
+        Assert.Equal(["tiny"], _folder.Contents.Where(entry => !entry.StartsWith("tiny/", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void An_output_folder_that_exists_is_refused()
     {

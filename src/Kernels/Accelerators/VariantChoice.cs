@@ -37,7 +37,7 @@ public sealed class VariantChoice
     /// <summary>The forced variant of an operation, or null where it chooses by itself.</summary>
     /// <param name="operation">The operation's name, such as <c>matmul</c>.</param>
     /// <param name="known">The variants it has.</param>
-    /// <exception cref="ArgumentException">A variant is forced that the operation does not have.</exception>
+    /// <exception cref="DeviceException">A variant is forced that the operation does not have.</exception>
     public string? Forced(string operation, params ReadOnlySpan<string> known)
     {
         if (!_forced.TryGetValue(operation, out var variant))
@@ -53,7 +53,7 @@ public sealed class VariantChoice
             }
         }
 
-        throw new ArgumentException(
+        throw new DeviceException(
             $"{Prefix}{operation.Replace('-', '_').ToUpperInvariant()}={variant}: '{operation}' has the variants {string.Join(", ", known.ToArray())}.");
     }
 }
