@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.OpenCl;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>Whole runs on an OpenCL device: they repeat bit by bit, and learn what the processor learns.</summary>
+public class OpenClTrainingTests(OpenClDevices devices) : IClassFixture<OpenClDevices>
+{
+    private const int Epochs = 3;
+
+    private static readonly DataSet _train = Digits.Train(2000);
+    private static readonly DataSet _test = Digits.Test(1000);
+
+    [Theory]
+    [InlineData(0f, DataMode.Resident)]
+    [InlineData(0.9f, DataMode.Streamed)]
+    public void The_same_seed_gives_the_same_bits_and_the_accuracy_of_the_processor(float momentum, DataMode mode)
+    {
+        var options = new TrainerOptions { BatchSize = 32, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode };
+        var first = Train(devices.Accelerator, options);
+        var second = Train(devices.Accelerator, options);
+        Assert.True(MemoryMarshal.AsBytes<float>(first.Parameters).SequenceEqual(MemoryMarshal.AsBytes<float>(second.Parameters)));
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        var expected = Train(cpu, options);
+        Assert.True(Math.Abs(expected.Accuracy - first.Accuracy) <= 0.003, $"{first.Accuracy:P2} instead of {expected.Accuracy:P2}");
+    }
+
+    private static (float[] Parameters, double Accuracy) Train(ComputeAccelerator accelerator, TrainerOptions options)
+    {
+        var shape = NetworkShape.Dense(
+            _train.Features, [32], _train.Classes, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        using var trainer = new Trainer(accelerator, shape, _train, options);
+        var parameters = new float[shape.ParameterCount];
+        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, options.Seed, parameters);
+        trainer.SetParameters(parameters);
+        var rates = Enumerable.Repeat(0.05f * (1 - options.Momentum), trainer.StepsPerEpoch).ToArray();
+        for (var epoch = 0; epoch < Epochs; epoch++)
+        {
+            trainer.TrainEpoch(epoch, rates);
+        }
+
+        return (trainer.GetParameters(), trainer.Evaluate(_test).Accuracy);
+    }
+}
