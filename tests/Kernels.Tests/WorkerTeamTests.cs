@@ -122,6 +122,42 @@ public class WorkerTeamTests
         Assert.Equal(["a0", "b0", "a1", "b1", "c0", "c1", "d0", "d1", "e0", "e1"], order);
     }
 
+    [Fact]
+    public void A_caller_that_was_left_waiting_works_alone_for_a_while()
+    {
+        using var cpu = Cpu(2);
+        var caller = Environment.CurrentManagedThreadId;
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            // The worker holds its part far longer than the caller works: as if the system had taken it away.
+            new Stalling(cpu, caller).Run();
+            var next = new Counting(cpu, 64, WorkerTeam.SmallestSharedCost);
+            next.Run();
+            Assert.All(next.Runs, count => Assert.Equal(1, count));
+            if (next.Threads.All(thread => thread == caller) && SharesAgain(cpu, caller))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("the team never worked alone after a stall and then shared again");
+    }
+
+    private static bool SharesAgain(CpuAccelerator cpu, int caller)
+    {
+        for (var run = 0; run < 20_000; run++)
+        {
+            var launch = new Counting(cpu, 64, WorkerTeam.SmallestSharedCost);
+            launch.Run();
+            if (launch.Threads.Any(thread => thread != caller))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static CpuAccelerator Cpu(int threads) => new(new CpuOptions { Threads = threads });
 
     private sealed class Counting(CpuAccelerator cpu, int parts, long cost) : CpuLaunch(cpu, "counting", parts, cost)
@@ -139,6 +175,29 @@ public class WorkerTeamTests
             if (part == FailingPart)
             {
                 throw new InvalidOperationException($"part {part}");
+            }
+        }
+    }
+
+    private sealed class Stalling(CpuAccelerator cpu, int caller)
+        : CpuLaunch(cpu, "stalling", 2, WorkerTeam.SmallestSharedCost)
+    {
+        private int _started;
+
+        public override void RunPart(int part)
+        {
+            if (Environment.CurrentManagedThreadId != caller)
+            {
+                Volatile.Write(ref _started, 1);
+                Thread.Sleep(30);
+                return;
+            }
+
+            // Leave the other part to the worker, but not for ever: a busy machine may not run it at all.
+            var start = Environment.TickCount64;
+            while (Volatile.Read(ref _started) == 0 && Environment.TickCount64 - start < 3)
+            {
+                Thread.Yield();
             }
         }
     }

@@ -37,7 +37,7 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
         Length = length;
         try
         {
-            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(Bytes + (2 * Guard)), Alignment);
+            _memory = (byte*)Allocate(Bytes + (2 * Guard));
         }
         catch (OutOfMemoryException exception)
         {
@@ -70,6 +70,18 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
     public Span<T> Span => new(Pointer, Length);
 
     private long Bytes => (long)Length * sizeof(T);
+
+    private static void* Allocate(long bytes)
+    {
+        if (!LargePages.Suit(bytes))
+        {
+            return NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+        }
+
+        var memory = NativeMemory.AlignedAlloc((nuint)bytes, LargePages.Size);
+        LargePages.Advise(memory, bytes);
+        return memory;
+    }
 
     /// <inheritdoc/>
     public override void CopyFrom(ReadOnlySpan<T> source, int offset = 0)

@@ -7,7 +7,8 @@ namespace Gpu.Kernels.Accelerators.Cpu;
 /// <summary>
 /// Threads that stay hot between launches. A launch is published as a generation and a next part in one word; whoever
 /// is free claims parts from it, the calling thread included, so a worker that the system has taken away delays at
-/// most the part it holds and never the launch as a whole.
+/// most the part it holds and never the launch as a whole. Where that happens, because other programs want the cores or
+/// there are fewer cores than threads, the calling thread works alone for a while: who runs a part never changes a bit.
 /// </summary>
 public sealed class WorkerTeam : IDisposable
 {
@@ -20,6 +21,13 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>How long an idle worker spins before it parks.</summary>
     private static readonly long _spinTicks = Stopwatch.Frequency / 20_000;
 
+    /// <summary>Waiting longer than this, and several times as long as one has worked, means that a worker was taken away.</summary>
+    private static readonly long _stallTicks = Stopwatch.Frequency / 2_000;
+
+    /// <summary>Launches to run alone after a first stall, and at most.</summary>
+    private const int FirstRetreat = 64;
+    private const int LongestRetreat = 8192;
+
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
     private CpuLaunch? _launch;
@@ -27,6 +35,9 @@ public sealed class WorkerTeam : IDisposable
     private int _done;
     private int _parked;
     private int _stopping;
+    private int _retreat = FirstRetreat;
+    private int _alone;
+    private int _sinceStall;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>A team of <paramref name="threads"/>, the calling one included.</summary>
@@ -49,26 +60,16 @@ public sealed class WorkerTeam : IDisposable
     {
         if (_workers.Length == 0 || launch.Parts == 1 || launch.Cost < SmallestSharedCost)
         {
-            for (var part = 0; part < launch.Parts; part++)
-            {
-                launch.RunPart(part);
-            }
-
-            return;
+            RunAlone(launch);
         }
-
-        Publish(launch);
-        while (TryRunPart())
+        else if (_alone > 0)
         {
+            _alone--;
+            RunAlone(launch);
         }
-
-        WaitForParts(launch.Parts);
-        Interlocked.Or(ref _ticket, Closed);
-        _launch = null;
-        if (_failure is { } failure)
+        else
         {
-            _failure = null;
-            failure.Throw();
+            RunShared(launch);
         }
     }
 
@@ -89,6 +90,14 @@ public sealed class WorkerTeam : IDisposable
         _wake.Dispose();
     }
 
+    private static void RunAlone(CpuLaunch launch)
+    {
+        for (var part = 0; part < launch.Parts; part++)
+        {
+            launch.RunPart(part);
+        }
+    }
+
     private static void Pause()
     {
         if (X86Base.IsSupported)
@@ -99,6 +108,40 @@ public sealed class WorkerTeam : IDisposable
         {
             Thread.SpinWait(1);
         }
+    }
+
+    private void RunShared(CpuLaunch launch)
+    {
+        var start = Stopwatch.GetTimestamp();
+        Publish(launch);
+        while (TryRunPart())
+        {
+        }
+
+        var worked = Stopwatch.GetTimestamp();
+        WaitForParts(launch.Parts, worked);
+        Interlocked.Or(ref _ticket, Closed);
+        _launch = null;
+        NoteWait(worked - start, Stopwatch.GetTimestamp() - worked);
+        if (_failure is { } failure)
+        {
+            _failure = null;
+            failure.Throw();
+        }
+    }
+
+    /// <summary>After a stall the caller works alone, the longer the sooner the next one comes.</summary>
+    private void NoteWait(long worked, long waited)
+    {
+        _sinceStall++;
+        if (waited < _stallTicks || waited < 8 * worked)
+        {
+            return;
+        }
+
+        _retreat = _sinceStall < LongestRetreat ? Math.Min(2 * _retreat, LongestRetreat) : FirstRetreat;
+        _alone = _retreat;
+        _sinceStall = 0;
     }
 
     private void Publish(CpuLaunch launch)
@@ -158,9 +201,8 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    private void WaitForParts(int parts)
+    private void WaitForParts(int parts, long start)
     {
-        var start = Stopwatch.GetTimestamp();
         while (Volatile.Read(ref _done) < parts)
         {
             Pause();
