@@ -68,7 +68,9 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
     {
         using var x = devices.Plain.Allocate<float>(1);
 
-        Assert.Throws<ArgumentException>(() => MatMul.PrepareForward(devices.Plain, x, x, null, Activation.Relu, 1, 1, 1, x, "fast"));
+        var refusal = Assert.Throws<DeviceException>(
+            () => MatMul.PrepareForward(devices.Plain, x, x, null, Activation.Relu, 1, 1, 1, x, "fast"));
+        Assert.Contains("plain, tiled, direct, packed", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public static unsafe partial class MatMul
     private const long LargestDirectBytes = 512 * 1024;
 
     /// <summary>y = f(x w + bias): x is (m, k), w (k, n), bias (n) or null, y (m, n).</summary>
-    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    /// <exception cref="DeviceException">There is no such variant.</exception>
     public static Launch PrepareForward(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> w, DeviceView<float>? bias,
         Activation activation, int m, int k, int n, DeviceView<float> y, string? variant = null)
     {
@@ -75,7 +76,8 @@ public static unsafe partial class MatMul
     /// dx = (dy w^T) f'(a), where f' follows from the output of the activation: dy is (m, n), w (k, n), xOutput (m, k) or
     /// null for a derivative of 1, dx (m, k).
     /// </summary>
-    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    /// <exception cref="DeviceException">There is no such variant.</exception>
     public static Launch PrepareInputGradient(ComputeAccelerator accelerator, DeviceView<float> dy, DeviceView<float> w,
         DeviceView<float>? xOutput, Activation activation, int m, int k, int n, DeviceView<float> dx, string? variant = null)
     {
@@ -118,7 +120,8 @@ public static unsafe partial class MatMul
     }
 
     /// <summary>dw = x^T dy: x is (m, k), dy (m, n), dw (k, n).</summary>
-    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    /// <exception cref="DeviceException">There is no such variant.</exception>
     public static Launch PrepareWeightGradient(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> dy, int m, int k, int n,
         DeviceView<float> dw, string? variant = null)
     {
@@ -140,7 +143,8 @@ public static unsafe partial class MatMul
     }
 
     /// <summary>w = w - rate x^T dy with rate = rates[cursor[0]], rounded once: x is (m, k), dy (m, n), w (k, n).</summary>
-    /// <exception cref="ArgumentException">A view has another size, or there is no such variant.</exception>
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    /// <exception cref="DeviceException">There is no such variant.</exception>
     public static Launch PrepareWeightUpdate(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> dy, DeviceView<float> rates,
         DeviceView<int> cursor, int m, int k, int n, DeviceView<float> w, string? variant = null)
     {

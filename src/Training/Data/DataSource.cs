@@ -70,10 +70,10 @@ public static class DataSource
             EnsureDownloaded(mnist, folder, options.Download);
             return (mnist.Name, notice);
         }
-        catch (TrainingException trouble)
+        catch (TrainingException)
         {
-            return (DigitsName, "No --data was given and mnist cannot be had: training on the built-in synthetic digits instead. "
-                + $"({trouble.Message})");
+            return (DigitsName, "No --data was given, and mnist is neither there nor to be downloaded (--data mnist says why): "
+                + "training on the built-in synthetic digits.");
         }
     }
 

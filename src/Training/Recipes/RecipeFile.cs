@@ -153,32 +153,14 @@ public static class RecipeFile
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteValue(Utf8JsonWriter writer, RecipeKey key, string text)
-    {
-        if (!key.Forms.HasFlag(JsonForms.List))
-        {
-            WriteScalar(writer, key, text);
-            return;
-        }
+    /// <summary>Lists stand on one line, which the writer's indentation would break up.</summary>
+    private static void WriteValue(Utf8JsonWriter writer, RecipeKey key, string text) =>
+        writer.WriteRawValue(key.Forms.HasFlag(JsonForms.List)
+            ? $"[{string.Join(", ", SettingText.Items(text).Select(item => Scalar(key, item)))}]"
+            : Scalar(key, text));
 
-        writer.WriteStartArray();
-        foreach (var item in SettingText.Items(text))
-        {
-            WriteScalar(writer, key, item);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static void WriteScalar(Utf8JsonWriter writer, RecipeKey key, string text)
-    {
-        if (key.Forms.HasFlag(JsonForms.Number) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-        {
-            writer.WriteRawValue(text);
-        }
-        else
-        {
-            writer.WriteStringValue(text);
-        }
-    }
+    private static string Scalar(RecipeKey key, string text) =>
+        key.Forms.HasFlag(JsonForms.Number) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? text
+            : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

@@ -104,9 +104,10 @@ public sealed class DataSourceTests : IDisposable
         var data = DataSource.Load(null, Options(wrong) with { Limit = 10 });
         Assert.StartsWith("digits: 10 training", data.Description, StringComparison.Ordinal);
         Assert.Contains("built-in synthetic digits", data.Notice, StringComparison.Ordinal);
-        Assert.Contains("404 Not Found", data.Notice, StringComparison.Ordinal);
+        Assert.Contains("--data mnist says why", data.Notice, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("mnist")));
         Fails(() => DataSource.Load("mnist", Options(wrong)), "mnist: expected train-labels-idx1-ubyte.gz from one of 1 mirrors");
+        Fails(() => DataSource.Load("mnist", Options(wrong)), "404 Not Found");
         Fails(() => DataSource.Load("fashion-mnist", Options(wrong)), "fashion-mnist: expected train-labels-idx1-ubyte.gz");
     }
 
