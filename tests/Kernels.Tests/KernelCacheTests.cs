@@ -5,15 +5,12 @@ namespace Gpu.Kernels.Tests;
 /// <summary>Compiled programs on disk: whole or not at all.</summary>
 public sealed class KernelCacheTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"gpu-cache-{Guid.NewGuid():N}", "deep");
+    private readonly string _parent = Directory.CreateTempSubdirectory("gpu-cache-").FullName;
+    private readonly string _folder;
 
-    public void Dispose()
-    {
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-    }
+    public KernelCacheTests() => _folder = Path.Combine(_parent, "deep");
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
 
     [Fact]
     public void What_was_written_is_read()

@@ -37,10 +37,7 @@ public class DeterminismTests
             Train(configuration, threads: 1, DataMode.Resident, seed: 1), Train(configuration, threads: 1, DataMode.Resident, seed: 2));
 
     [Theory]
-    [InlineData("plain")]
-    [InlineData("momentum")]
-    [InlineData("dense")]
-    [InlineData("deep")]
+    [MemberData(nameof(Configurations))]
     public void Every_vector_width_gives_the_same_bits(string configuration)
     {
         var reference = Train(configuration, threads: 1, DataMode.Resident, seed: 1, SimdPath.Scalar);
