@@ -35,12 +35,22 @@ public abstract class ComputeAccelerator : IDisposable
     /// <summary>The device as the <c>start</c> event reports it: <c>cpu</c>, <c>opencl:0 (name)</c>.</summary>
     public string Description => Kind == AcceleratorKind.Cpu ? Id : $"{Id} ({Name})";
 
+    /// <summary>What kernels are tuned by.</summary>
+    public abstract DeviceTraits Traits { get; }
+
+    /// <summary>The device's memory as it is now.</summary>
+    public abstract DeviceMemory Memory { get; }
+
     /// <summary>Which variant of an operation is forced; the environment sets only the default.</summary>
     public VariantChoice Variants { get; init; } = VariantChoice.FromEnvironment();
 
     /// <summary>Allocates <paramref name="length"/> elements on the device. A length of 0 is allowed.</summary>
     /// <exception cref="OutOfDeviceMemoryException">The memory is not there; the message says what was asked for.</exception>
     public abstract DeviceBuffer<T> Allocate<T>(int length) where T : unmanaged;
+
+    /// <summary>Allocates host memory that <see cref="DeviceBuffer{T}.Upload"/> copies from without waiting, where the device can.</summary>
+    /// <exception cref="OutOfDeviceMemoryException">The memory is not there.</exception>
+    public virtual HostBuffer<T> AllocateHost<T>(int length) where T : unmanaged => new ProcessHostBuffer<T>(length);
 
     /// <summary>
     /// Compiles <paramref name="kernel"/> where that is needed and binds its arguments: the kernel's own parameters
@@ -60,6 +70,18 @@ public abstract class ComputeAccelerator : IDisposable
     /// <summary>Waits until everything enqueued has ended.</summary>
     public abstract void Synchronize();
 
+    /// <summary>
+    /// Runs a launch so many times and returns the seconds from its first start to its last end, by the device's own clock.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The device was opened without the timing that this needs.</exception>
+    public abstract double Measure(Launch launch, int repeats);
+
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Bytes of the buffers that are open.</summary>
+    internal long AllocatedBytes { get; private set; }
+
+    /// <summary>Counts memory that was taken, or, below 0, given back.</summary>
+    internal void Count(long bytes) => AllocatedBytes += bytes;
 }

@@ -18,6 +18,21 @@ public abstract class DeviceBuffer<T> : IDisposable where T : unmanaged
     /// <param name="offset">The first element of the buffer to write.</param>
     public abstract void CopyFrom(ReadOnlySpan<T> source, int offset = 0);
 
+    /// <summary>
+    /// Enqueues a copy of host memory into the buffer, in order with the launches, and returns. The source may be written again
+    /// after <see cref="HostBuffer{T}.WaitForUploads"/>.
+    /// </summary>
+    /// <param name="source">Memory of this buffer's accelerator.</param>
+    /// <param name="sourceOffset">The first element to copy.</param>
+    /// <param name="count">How many elements.</param>
+    /// <param name="offset">The first element of the buffer to write.</param>
+    public virtual void Upload(HostBuffer<T> source, int sourceOffset, int count, int offset)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireSource(source, sourceOffset, count);
+        CopyFrom(source.Span.Slice(sourceOffset, count), offset);
+    }
+
     /// <summary>Waits for the launches enqueued so far, then copies elements to host memory.</summary>
     /// <param name="destination">Filled to its full length.</param>
     /// <param name="offset">The first element of the buffer to read.</param>
@@ -40,13 +55,23 @@ public abstract class DeviceBuffer<T> : IDisposable where T : unmanaged
     /// <summary>The whole buffer as a view.</summary>
     public static implicit operator DeviceView<T>(DeviceBuffer<T> buffer) => buffer.View;
 
+    /// <summary>Throws where a range does not lie inside the host memory that is to be copied.</summary>
+    private protected static void RequireSource(HostBuffer<T> source, int offset, int count)
+    {
+        if (offset < 0 || count < 0 || (long)offset + count > source.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(offset),
+                $"Upload: elements {offset} to {(long)offset + count} asked for, the host memory has {source.Length}.");
+        }
+    }
+
     /// <summary>Throws where a range does not lie inside the buffer.</summary>
     protected void RequireRange(int offset, int count, string operation)
     {
         if (offset < 0 || count < 0 || (long)offset + count > Length)
         {
             throw new ArgumentOutOfRangeException(nameof(offset),
-                $"{operation}: elements {offset} to {(long)offset + count} asked for, the buffer has {Length}.");
+                $"{operation} {Accelerator.Id}: elements {offset} to {(long)offset + count} asked for, the buffer has {Length}.");
         }
     }
 }

@@ -9,6 +9,9 @@ public abstract class Launch
     /// <summary>Operation and variant, as <c>gpu check</c> and <c>gpu bench</c> list them.</summary>
     public string Name { get; }
 
+    /// <summary>How many launches on the device one <see cref="Run"/> enqueues.</summary>
+    public virtual int LaunchCount => 1;
+
     /// <summary>Enqueues the work; on the CPU it has ended on return. Allocates nothing.</summary>
     public abstract void Run();
 
@@ -23,6 +26,9 @@ public class LaunchSequence(string name, IReadOnlyList<Launch> launches) : Launc
 
     /// <summary>The launches, in order.</summary>
     public IReadOnlyList<Launch> Launches => _launches;
+
+    /// <inheritdoc/>
+    public override int LaunchCount => _launches.Sum(launch => launch.LaunchCount);
 
     /// <inheritdoc/>
     public override void Run()

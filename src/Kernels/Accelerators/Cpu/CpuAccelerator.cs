@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
+using System.Diagnostics;
 
 namespace Gpu.Kernels.Accelerators.Cpu;
 
@@ -28,6 +27,8 @@ public sealed record CpuOptions
 /// </summary>
 public sealed class CpuAccelerator : ComputeAccelerator
 {
+    private DeviceTraits? _traits;
+
     /// <summary>Makes an accelerator; threads are started when first needed.</summary>
     public CpuAccelerator(CpuOptions? options = null)
     {
@@ -61,10 +62,24 @@ public sealed class CpuAccelerator : ComputeAccelerator
     public override string Id => "cpu";
 
     /// <inheritdoc/>
-    public override string Name { get; } = DescribeProcessor();
+    public override string Name => ProcessorInfo.Name;
 
     /// <inheritdoc/>
     public override AcceleratorKind Kind => AcceleratorKind.Cpu;
+
+    /// <inheritdoc/>
+    public override DeviceTraits Traits => _traits ??= new DeviceTraits(
+        IsGpu: false, Options.Threads, PlainLaunch.LargestGroup, LaneGroup.SharedBytes, GroupLanes: 1, ProcessorInfo.Vendor);
+
+    /// <inheritdoc/>
+    public override DeviceMemory Memory
+    {
+        get
+        {
+            var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            return new DeviceMemory(total, ProcessorInfo.FreeMemoryBytes(), total, AllocatedBytes);
+        }
+    }
 
     /// <inheritdoc/>
     public override DeviceBuffer<T> Allocate<T>(int length) => new CpuBuffer<T>(this, length);
@@ -89,33 +104,23 @@ public sealed class CpuAccelerator : ComputeAccelerator
     }
 
     /// <inheritdoc/>
+    public override double Measure(Launch launch, int repeats)
+    {
+        ArgumentNullException.ThrowIfNull(launch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < repeats; i++)
+        {
+            launch.Run();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         Team.Dispose();
         Lanes.Dispose();
-    }
-
-    private static string DescribeProcessor()
-    {
-        var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        return X86Base.IsSupported ? $"{BrandString() ?? architecture}" : architecture;
-    }
-
-    /// <summary>The processor's own name, from the CPUID leaves that hold it.</summary>
-    private static string? BrandString()
-    {
-        if ((uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < 0x80000004)
-        {
-            return null;
-        }
-
-        var words = new int[12];
-        for (var leaf = 0; leaf < 3; leaf++)
-        {
-            (words[4 * leaf], words[(4 * leaf) + 1], words[(4 * leaf) + 2], words[(4 * leaf) + 3]) =
-                X86Base.CpuId(unchecked((int)0x80000002) + leaf, 0);
-        }
-
-        return System.Text.Encoding.ASCII.GetString(MemoryMarshal.AsBytes(words.AsSpan())).Trim('\0', ' ');
     }
 }

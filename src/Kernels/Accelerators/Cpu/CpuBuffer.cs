@@ -44,6 +44,7 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
             throw new OutOfDeviceMemoryException($"The CPU has no memory for {Bytes:N0} more bytes.", exception);
         }
 
+        accelerator.Count(Bytes);
         var strict = accelerator.Options.Strict;
         NativeMemory.Fill(_memory, Guard, strict ? GuardByte : (byte)0);
         NativeMemory.Fill(_memory + Guard, (nuint)Bytes, strict ? FreshByte : (byte)0);
@@ -86,14 +87,14 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
     /// <inheritdoc/>
     public override void CopyFrom(ReadOnlySpan<T> source, int offset = 0)
     {
-        RequireRange(offset, source.Length, "copy to the CPU");
+        RequireRange(offset, source.Length, "copy to");
         source.CopyTo(Span[offset..]);
     }
 
     /// <inheritdoc/>
     public override void CopyTo(Span<T> destination, int offset = 0)
     {
-        RequireRange(offset, destination.Length, "copy from the CPU");
+        RequireRange(offset, destination.Length, "copy from");
         Span.Slice(offset, destination.Length).CopyTo(destination);
     }
 
@@ -135,6 +136,7 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
         {
             NativeMemory.AlignedFree(_memory);
             _memory = null;
+            _accelerator.Count(-Bytes);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     private const uint EventEnd = 0x1283;
 
     private readonly OpenClOptions _options;
-    private readonly List<IOpenClMemory> _memory = [];
+    private readonly List<IDisposable> _memory = [];
     private readonly List<nint> _kernels = [];
     private readonly List<nint> _events = [];
     private OpenClProgram? _program;
@@ -46,7 +46,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         var handle = device.Handle;
         int code;
         _context = Native.clCreateContext(properties, 1, &handle, null, null, &code);
-        OpenClError.Check(code, "clCreateContext", device.Name);
+        OpenClError.Check(code, "clCreateContext", $"{device.Name}");
         _queue = Native.clCreateCommandQueue(_context, handle, _options.Profiling ? ProfilingEnabled : 0, &code);
         if (code != 0)
         {
@@ -67,8 +67,12 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     /// <inheritdoc/>
     public override AcceleratorKind Kind => AcceleratorKind.OpenCl;
 
-    /// <summary>Bytes of the buffers that are open.</summary>
-    public long AllocatedBytes { get; private set; }
+    /// <inheritdoc/>
+    public override DeviceTraits Traits => Device.Traits;
+
+    /// <inheritdoc/>
+    public override DeviceMemory Memory =>
+        new(Device.MemoryBytes, Device.FreeMemoryBytes(), Device.LargestAllocationBytes, AllocatedBytes);
 
     /// <summary>Whether the program came from the cache; false before the first kernel is prepared.</summary>
     public bool ProgramWasCached => _program is { FromCache: true };
@@ -118,6 +122,13 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     }
 
     /// <inheritdoc/>
+    public override HostBuffer<T> AllocateHost<T>(int length)
+    {
+        ObjectDisposedException.ThrowIf(_queue == 0, this);
+        return new OpenClHostBuffer<T>(this, length);
+    }
+
+    /// <inheritdoc/>
     public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -132,11 +143,11 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     }
 
     /// <inheritdoc/>
-    public override void Synchronize() => OpenClError.Check(Native.clFinish(Queue), "clFinish", Description);
+    public override void Synchronize() => OpenClError.Check(Native.clFinish(Queue), "clFinish", $"{Description}");
 
-    /// <summary>Runs a launch so many times and returns the seconds from its first start to its last end, by the device's clock.</summary>
-    /// <exception cref="InvalidOperationException">The accelerator was opened without <see cref="OpenClOptions.Profiling"/>.</exception>
-    public double Measure(Launch launch, int repeats)
+    /// <inheritdoc/>
+    /// <remarks>The accelerator must have been opened with <see cref="OpenClOptions.Profiling"/>.</remarks>
+    public override double Measure(Launch launch, int repeats)
     {
         ArgumentNullException.ThrowIfNull(launch);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
@@ -160,7 +171,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         finally
         {
             IsMeasuring = false;
-            _events.ForEach(e => OpenClError.Check(Native.clReleaseEvent(e), "clReleaseEvent", Description));
+            _events.ForEach(e => OpenClError.Check(Native.clReleaseEvent(e), "clReleaseEvent", $"{Description}"));
             _events.Clear();
         }
     }
@@ -174,7 +185,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         }
 
         Synchronize();
-        _kernels.ForEach(k => OpenClError.Check(Native.clReleaseKernel(k), "clReleaseKernel", Description));
+        _kernels.ForEach(k => OpenClError.Check(Native.clReleaseKernel(k), "clReleaseKernel", $"{Description}"));
         _kernels.Clear();
         foreach (var memory in _memory.ToArray())
         {
@@ -182,23 +193,15 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         }
 
         _program?.Dispose();
-        OpenClError.Check(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue", Description);
+        OpenClError.Check(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue", $"{Description}");
         _queue = 0;
-        OpenClError.Check(Native.clReleaseContext(_context), "clReleaseContext", Description);
+        OpenClError.Check(Native.clReleaseContext(_context), "clReleaseContext", $"{Description}");
         _context = 0;
     }
 
-    internal void Add(IOpenClMemory memory, long bytes)
-    {
-        _memory.Add(memory);
-        AllocatedBytes += bytes;
-    }
+    internal void Add(IDisposable memory) => _memory.Add(memory);
 
-    internal void Remove(IOpenClMemory memory, long bytes)
-    {
-        _memory.Remove(memory);
-        AllocatedBytes -= bytes;
-    }
+    internal void Remove(IDisposable memory) => _memory.Remove(memory);
 
     internal void Note(nint ended) => _events.Add(ended);
 
@@ -212,7 +215,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     {
         long time = 0;
         OpenClError.Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo",
-            Description);
+            $"{Description}");
         return time;
     }
 }

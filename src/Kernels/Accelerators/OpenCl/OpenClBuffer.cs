@@ -34,9 +34,10 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         // OpenCL has no memory of 0 bytes.
         int code;
         _handle = accelerator.Native.clCreateBuffer(accelerator.Context, ReadWrite, (nuint)Math.Max(Bytes, 1), null, &code);
-        OpenClError.Check(code, "clCreateBuffer",
+        OpenClError.CheckAllocation(code, "clCreateBuffer",
             $"{Bytes:N0} bytes on {accelerator.Description}, which has {accelerator.Device.MemoryBytes:N0} bytes, {accelerator.AllocatedBytes:N0} of them in use by this program");
-        accelerator.Add(this, Bytes);
+        accelerator.Add(this);
+        accelerator.Count(Bytes);
     }
 
     /// <inheritdoc/>
@@ -63,7 +64,7 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
     /// <inheritdoc/>
     public override void CopyFrom(ReadOnlySpan<T> source, int offset = 0)
     {
-        RequireRange(offset, source.Length, $"copy to {_accelerator.Id}");
+        RequireRange(offset, source.Length, "copy to");
         if (source.IsEmpty)
         {
             return;
@@ -79,9 +80,33 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
     }
 
     /// <inheritdoc/>
+    public override void Upload(HostBuffer<T> source, int sourceOffset, int count, int offset)
+    {
+        RequireRange(offset, count, "upload to");
+        RequireSource(source, sourceOffset, count);
+        if (source is not OpenClHostBuffer<T> host || host.Owner != _accelerator)
+        {
+            throw new ArgumentException($"Host memory of another accelerator was given to {_accelerator.Description}.", nameof(source));
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        var bytes = (nuint)count * (nuint)sizeof(T);
+        nint upload;
+        OpenClError.Check(_accelerator.Native.clEnqueueWriteBuffer(_accelerator.Queue, Handle, 0, (nuint)offset * (nuint)sizeof(T),
+            bytes, host.Pointer + sourceOffset, 0, null, &upload),
+            "clEnqueueWriteBuffer", $"{bytes:N0} bytes to {_accelerator.Description}");
+        host.Note(upload);
+        OpenClError.Check(_accelerator.Native.clFlush(_accelerator.Queue), "clFlush", $"{_accelerator.Description}");
+    }
+
+    /// <inheritdoc/>
     public override void CopyTo(Span<T> destination, int offset = 0)
     {
-        RequireRange(offset, destination.Length, $"copy from {_accelerator.Id}");
+        RequireRange(offset, destination.Length, "copy from");
         if (destination.IsEmpty)
         {
             return;
@@ -106,7 +131,8 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
 
         var handle = _handle;
         _handle = 0;
-        _accelerator.Remove(this, Bytes);
+        _accelerator.Remove(this);
+        _accelerator.Count(-Bytes);
         OpenClError.Check(_accelerator.Native.clReleaseMemObject(handle), "clReleaseMemObject",
             $"{Bytes:N0} bytes on {_accelerator.Description}");
     }

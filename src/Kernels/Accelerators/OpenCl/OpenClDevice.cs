@@ -55,15 +55,26 @@ public sealed record OpenClDevice
     /// <summary>The most lanes of a group.</summary>
     public required int LargestGroup { get; init; }
 
+    /// <summary>Lanes that run in lock step.</summary>
+    public required int GroupLanes { get; init; }
+
     /// <summary>Null where it can be used, else the reason why not.</summary>
     public required string? Problem { get; init; }
 
     /// <summary>Whether division and square root of floats can be had correctly rounded.</summary>
     internal bool RoundsDivisionCorrectly { get; init; }
 
+    /// <summary>What kernels are tuned by.</summary>
+    internal DeviceTraits Traits =>
+        new(Kind == OpenClDeviceKind.Gpu, ComputeUnits, LargestGroup, (int)Math.Min(SharedMemoryBytes, int.MaxValue), GroupLanes, Vendor);
+
     internal OpenClLibrary Library { get; init; } = null!;
 
     internal nint PlatformHandle { get; init; }
 
     internal nint Handle { get; init; }
+
+    /// <summary>Bytes that are free now, where the driver has a way to say so (extension cl_amd_device_attribute_query).</summary>
+    internal long? FreeMemoryBytes() =>
+        new OpenClInfo(Library.Native, Handle).TryNumber(OpenClInfo.AmdFreeMemory) is { } kibibytes ? kibibytes * 1024 : null;
 }

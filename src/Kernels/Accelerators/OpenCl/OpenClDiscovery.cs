@@ -12,6 +12,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
     string? Problem)
 {
     private const ulong AllDeviceTypes = 0xFFFFFFFF;
+    private const long GpuType = 4;
     private const int DeviceNotFound = -1;
 
     /// <summary>Looks for devices.</summary>
@@ -119,7 +120,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         var device = new OpenClDevice
         {
             Name = info.Text(OpenClInfo.Name),
-            Kind = (type & 4) != 0 ? OpenClDeviceKind.Gpu : (type & 2) != 0 ? OpenClDeviceKind.Cpu : OpenClDeviceKind.Other,
+            Kind = (type & GpuType) != 0 ? OpenClDeviceKind.Gpu : (type & 2) != 0 ? OpenClDeviceKind.Cpu : OpenClDeviceKind.Other,
             Platform = platformName,
             PlatformVersion = platformVersion,
             Vendor = info.Text(OpenClInfo.Vendor),
@@ -131,6 +132,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
             ComputeUnits = (int)info.Number(OpenClInfo.ComputeUnits),
             LargestGroup = (int)info.Number(OpenClInfo.LargestGroup),
             RoundsDivisionCorrectly = (info.Number(OpenClInfo.SingleConfiguration) & 0x80) != 0,
+            GroupLanes = GroupLanes(info, type),
             Problem = null,
             Library = library,
             PlatformHandle = platform,
@@ -138,6 +140,10 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         };
         return device with { Problem = FindProblem(device, info) };
     }
+
+    /// <summary>What the driver says in its own extension; else a usual width for graphics processors, and 1 for others.</summary>
+    private static int GroupLanes(OpenClInfo info, long type) =>
+        (int)((type & GpuType) == 0 ? 1 : info.TryNumber(OpenClInfo.NvidiaWarp) ?? info.TryNumber(OpenClInfo.AmdWavefront) ?? 32);
 
     private static string? FindProblem(OpenClDevice device, OpenClInfo info)
     {
@@ -186,6 +192,15 @@ internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
     internal const uint DriverVersion = 0x102D;
     internal const uint Version = 0x102F;
 
+    /// <summary>Of the extension cl_nv_device_attribute_query.</summary>
+    internal const uint NvidiaWarp = 0x4003;
+
+    /// <summary>Of the extension cl_amd_device_attribute_query; the free memory is in KiB.</summary>
+    internal const uint AmdFreeMemory = 0x4039;
+
+    /// <summary>Of the extension cl_amd_device_attribute_query.</summary>
+    internal const uint AmdWavefront = 0x4043;
+
     internal string Text(uint parameter) => Encoding.UTF8.GetString(Bytes(parameter)).TrimEnd('\0').Trim();
 
     /// <summary>A number of 4 or 8 bytes; the specification's types differ.</summary>
@@ -193,6 +208,19 @@ internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
     {
         var bytes = Bytes(parameter);
         return bytes.Length == sizeof(uint) ? MemoryMarshal.Read<uint>(bytes) : MemoryMarshal.Read<long>(bytes);
+    }
+
+    /// <summary>The first number of what an extension says, or null where the driver does not have it.</summary>
+    internal long? TryNumber(uint parameter)
+    {
+        nuint size = 0;
+        if (native.clGetDeviceInfo(device, parameter, 0, null, &size) != 0 || size < sizeof(uint) || size > 64)
+        {
+            return null;
+        }
+
+        var values = stackalloc long[8];
+        return native.clGetDeviceInfo(device, parameter, size, values, null) != 0 ? null : size >= sizeof(long) ? *values : *(uint*)values;
     }
 
     private byte[] Bytes(uint parameter)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
 /// <summary>Return codes of OpenCL, and the errors that they become.</summary>
@@ -8,6 +10,7 @@ internal static class OpenClError
     private const int MemObjectAllocationFailure = -4;
     private const int OutOfResources = -5;
     private const int OutOfHostMemory = -6;
+    private const int MapFailure = -12;
     private const int InvalidBufferSize = -61;
 
     private static readonly Dictionary<int, string> _names = new()
@@ -19,6 +22,8 @@ internal static class OpenClError
         [OutOfResources] = "CL_OUT_OF_RESOURCES",
         [OutOfHostMemory] = "CL_OUT_OF_HOST_MEMORY",
         [-7] = "CL_PROFILING_INFO_NOT_AVAILABLE",
+        [MapFailure] = "CL_MAP_FAILURE",
+        [-14] = "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST",
         [-11] = "CL_BUILD_PROGRAM_FAILURE",
         [-13] = "CL_MISALIGNED_SUB_BUFFER_OFFSET",
         [-30] = "CL_INVALID_VALUE",
@@ -59,21 +64,32 @@ internal static class OpenClError
     /// <param name="code">What the call returned.</param>
     /// <param name="call">The call.</param>
     /// <param name="detail">What it was about: names and sizes.</param>
-    internal static void Check(int code, string call, string detail)
+    internal static void Check(int code, string call, [InterpolatedStringHandlerArgument(nameof(code))] CallDetail detail)
     {
         if (code != 0)
         {
-            throw Failure(code, call, detail);
+            throw Failure(code, call, detail.Take());
         }
     }
 
-    /// <summary>The error for a call that has failed.</summary>
-    internal static DeviceException Failure(int code, string call, string detail)
+    /// <summary>Throws where a call that allocates memory has failed: what is missing may then be any resource.</summary>
+    internal static void CheckAllocation(int code, string call, [InterpolatedStringHandlerArgument(nameof(code))] CallDetail detail)
     {
-        var message = $"{call} failed with {Name(code)}: {detail}.";
-        return code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize
-            || (code == OutOfResources && call == "clCreateBuffer")
-            ? new OutOfDeviceMemoryException(message)
-            : new DeviceException(message);
+        if (code != 0)
+        {
+            throw AllocationFailure(code, call, detail.Take());
+        }
     }
+
+    /// <summary>The error for a call that allocates memory and has failed.</summary>
+    internal static DeviceException AllocationFailure(int code, string call, string detail) =>
+        code == OutOfResources ? new OutOfDeviceMemoryException(Message(code, call, detail)) : Failure(code, call, detail);
+
+    /// <summary>The error for a call that has failed.</summary>
+    internal static DeviceException Failure(int code, string call, string detail) =>
+        code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize or MapFailure
+            ? new OutOfDeviceMemoryException(Message(code, call, detail))
+            : new DeviceException(Message(code, call, detail));
+
+    private static string Message(int code, string call, string detail) => $"{call} failed with {Name(code)}: {detail}.";
 }

@@ -36,6 +36,9 @@ internal sealed unsafe class OpenClLaunch : Launch
     }
 
     /// <inheritdoc/>
+    public override int LaunchCount => _globalX == 0 || _globalY == 0 ? 0 : 1;
+
+    /// <inheritdoc/>
     public override void Run()
     {
         foreach (var memory in _memory)
@@ -43,7 +46,7 @@ internal sealed unsafe class OpenClLaunch : Launch
             _ = memory.Handle;
         }
 
-        if (_globalX == 0 || _globalY == 0)
+        if (LaunchCount == 0)
         {
             return;
         }
@@ -119,7 +122,7 @@ internal sealed unsafe class OpenClLaunch : Launch
         nuint size = 0;
         OpenClError.Check(_accelerator.Native.clGetKernelWorkGroupInfo(_kernel, _accelerator.Device.Handle, KernelLargestGroup,
             (nuint)Marshal.SizeOf<nuint>(), &size, null),
-            "clGetKernelWorkGroupInfo", Name);
+            "clGetKernelWorkGroupInfo", $"{Name}");
         return (int)size;
     }
 }

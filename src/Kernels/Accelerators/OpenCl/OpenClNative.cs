@@ -30,12 +30,15 @@ internal sealed unsafe class OpenClNative
     internal readonly delegate* unmanaged<nint, int> clReleaseKernel;
     internal readonly delegate* unmanaged<nint, uint, nuint, void*, int> clSetKernelArg;
     internal readonly delegate* unmanaged<nint, nint, uint, nuint, void*, nuint*, int> clGetKernelWorkGroupInfo;
+    internal readonly delegate* unmanaged<uint, nint*, int> clWaitForEvents;
     internal readonly delegate* unmanaged<nint, int> clReleaseEvent;
     internal readonly delegate* unmanaged<nint, uint, nuint, void*, nuint*, int> clGetEventProfilingInfo;
     internal readonly delegate* unmanaged<nint, int> clFlush;
     internal readonly delegate* unmanaged<nint, int> clFinish;
     internal readonly delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int> clEnqueueReadBuffer;
     internal readonly delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int> clEnqueueWriteBuffer;
+    internal readonly delegate* unmanaged<nint, nint, uint, ulong, nuint, nuint, uint, nint*, nint*, int*, void*> clEnqueueMapBuffer;
+    internal readonly delegate* unmanaged<nint, nint, void*, uint, nint*, nint*, int> clEnqueueUnmapMemObject;
     internal readonly delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int> clEnqueueNDRangeKernel;
 
     /// <summary>Takes the functions by name.</summary>
@@ -63,6 +66,7 @@ internal sealed unsafe class OpenClNative
         clReleaseKernel = (delegate* unmanaged<nint, int>)find(nameof(clReleaseKernel));
         clSetKernelArg = (delegate* unmanaged<nint, uint, nuint, void*, int>)find(nameof(clSetKernelArg));
         clGetKernelWorkGroupInfo = (delegate* unmanaged<nint, nint, uint, nuint, void*, nuint*, int>)find(nameof(clGetKernelWorkGroupInfo));
+        clWaitForEvents = (delegate* unmanaged<uint, nint*, int>)find(nameof(clWaitForEvents));
         clReleaseEvent = (delegate* unmanaged<nint, int>)find(nameof(clReleaseEvent));
         clGetEventProfilingInfo = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)find(nameof(clGetEventProfilingInfo));
         clFlush = (delegate* unmanaged<nint, int>)find(nameof(clFlush));
@@ -71,6 +75,10 @@ internal sealed unsafe class OpenClNative
             find(nameof(clEnqueueReadBuffer));
         clEnqueueWriteBuffer = (delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)
             find(nameof(clEnqueueWriteBuffer));
+        clEnqueueMapBuffer = (delegate* unmanaged<nint, nint, uint, ulong, nuint, nuint, uint, nint*, nint*, int*, void*>)
+            find(nameof(clEnqueueMapBuffer));
+        clEnqueueUnmapMemObject = (delegate* unmanaged<nint, nint, void*, uint, nint*, nint*, int>)
+            find(nameof(clEnqueueUnmapMemObject));
         clEnqueueNDRangeKernel = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)
             find(nameof(clEnqueueNDRangeKernel));
     }
@@ -126,12 +134,15 @@ internal sealed unsafe class OpenClNative
             [nameof(clReleaseKernel)] = 37,
             [nameof(clSetKernelArg)] = 38,
             [nameof(clGetKernelWorkGroupInfo)] = 40,
+            [nameof(clWaitForEvents)] = 41,
             [nameof(clReleaseEvent)] = 44,
             [nameof(clGetEventProfilingInfo)] = 45,
             [nameof(clFlush)] = 46,
             [nameof(clFinish)] = 47,
             [nameof(clEnqueueReadBuffer)] = 48,
             [nameof(clEnqueueWriteBuffer)] = 49,
+            [nameof(clEnqueueMapBuffer)] = 56,
+            [nameof(clEnqueueUnmapMemObject)] = 58,
             [nameof(clEnqueueNDRangeKernel)] = 59,
         };
 

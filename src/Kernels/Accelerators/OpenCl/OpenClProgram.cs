@@ -56,7 +56,7 @@ internal sealed unsafe class OpenClProgram : IDisposable
     {
         if (_handle != 0)
         {
-            OpenClError.Check(_native.clReleaseProgram(_handle), "clReleaseProgram", _device.Name);
+            OpenClError.Check(_native.clReleaseProgram(_handle), "clReleaseProgram", $"{_device.Name}");
             _handle = 0;
         }
     }
@@ -125,7 +125,7 @@ internal sealed unsafe class OpenClProgram : IDisposable
     {
         nuint size = 0;
         OpenClError.Check(_native.clGetProgramInfo(_handle, BinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo",
-            "CL_PROGRAM_BINARY_SIZES");
+            $"CL_PROGRAM_BINARY_SIZES");
         var binary = new byte[size];
         fixed (byte* pointer = binary)
         {

@@ -1,0 +1,151 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests;
+
+/// <summary>What every accelerator promises, whichever backend it is.</summary>
+public abstract class AcceleratorContract
+{
+    /// <summary>The accelerator under test, opened so that launches can be timed.</summary>
+    protected abstract ComputeAccelerator Accelerator { get; }
+
+    [Fact]
+    public void It_says_what_it_is()
+    {
+        var traits = Accelerator.Traits;
+        Assert.True(traits.ComputeUnits > 0 && traits.LargestGroup >= 64 && traits.SharedMemoryBytes >= 16 * 1024);
+        Assert.InRange(traits.GroupLanes, 1, 128);
+        Assert.NotEmpty(traits.Vendor);
+        Assert.NotEmpty(Accelerator.Name);
+    }
+
+    [Fact]
+    public void Open_buffers_are_counted()
+    {
+        var before = Accelerator.Memory;
+        Assert.True(before.TotalBytes > 0 && before.LargestAllocationBytes > 0);
+        Assert.True(before.FreeBytes is null or > 0);
+        using (Accelerator.Allocate<float>(1000))
+        {
+            Assert.Equal(before.AllocatedBytes + 4000, Accelerator.Memory.AllocatedBytes);
+        }
+
+        Assert.Equal(before.AllocatedBytes, Accelerator.Memory.AllocatedBytes);
+    }
+
+    [Fact]
+    public void Uploads_keep_their_order_with_launches_and_copies()
+    {
+        using var host = Accelerator.AllocateHost<float>(8);
+        using var x = Accelerator.Allocate<float>(4);
+        using var y = Accelerator.Allocate<float>(4);
+        var launch = Activations.PrepareForward(Accelerator, Activation.LeakyRelu, x, y);
+        x.CopyFrom([9, 9, 9, 9]);
+        for (var round = 1; round <= 20; round++)
+        {
+            host.WaitForUploads();
+            for (var i = 0; i < host.Length; i++)
+            {
+                host.Span[i] = (round * 10) + i;
+            }
+
+            x.Upload(host, 4, 3, 1);
+            launch.Run();
+            var found = y.ToArray();
+            Assert.Equal([9f, (round * 10) + 4, (round * 10) + 5, (round * 10) + 6], found);
+        }
+    }
+
+    [Fact]
+    public void An_upload_of_nothing_is_none_and_a_range_outside_is_refused()
+    {
+        using var host = Accelerator.AllocateHost<byte>(4);
+        using var buffer = Accelerator.Allocate<byte>(4);
+        buffer.CopyFrom([1, 2, 3, 4]);
+        buffer.Upload(host, 4, 0, 4);
+        host.WaitForUploads();
+        Assert.Equal([1, 2, 3, 4], buffer.ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Upload(host, 1, 4, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Upload(host, 0, 2, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Upload(host, -1, 2, 0));
+    }
+
+    [Fact]
+    public void Host_memory_that_was_given_back_is_not_used()
+    {
+        var host = Accelerator.AllocateHost<byte>(4);
+        using var buffer = Accelerator.Allocate<byte>(4);
+        buffer.Upload(host, 0, 4, 0);
+        host.Dispose();
+        host.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => buffer.Upload(host, 0, 4, 0));
+        Assert.Throws<ObjectDisposedException>(() => host.Span[0]);
+    }
+
+    [Fact]
+    public void An_upload_allocates_nothing()
+    {
+        using var host = Accelerator.AllocateHost<byte>(64);
+        using var buffer = Accelerator.Allocate<byte>(64);
+        buffer.Upload(host, 0, 64, 0);
+        host.WaitForUploads();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            buffer.Upload(host, 0, 32, 16);
+            buffer.Upload(host, 32, 32, 0);
+            host.WaitForUploads();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Launches_are_timed()
+    {
+        using var x = Accelerator.Allocate<float>(100_000);
+        x.CopyFrom(new float[100_000]);
+        var launch = Activations.PrepareForward(Accelerator, Activation.Tanh, x, x);
+        launch.Run();
+        var one = Accelerator.Measure(launch, 1);
+        var fifty = Accelerator.Measure(launch, 50);
+        Assert.True(one > 0 && fifty > one, $"1 run: {one} s, 50 runs: {fifty} s");
+        Assert.Throws<ArgumentOutOfRangeException>(() => Accelerator.Measure(launch, 0));
+    }
+
+    [Fact]
+    public void A_sequence_counts_its_launches()
+    {
+        using var x = Accelerator.Allocate<float>(8);
+        x.CopyFrom(new float[8]);
+        var add = Activations.PrepareForward(Accelerator, Activation.Relu, x, x);
+        Assert.Equal(1, add.LaunchCount);
+        var inner = Accelerator.Independent("inner", [add, add]);
+        var sequence = Accelerator.Sequence("outer", [add, inner, add]);
+        sequence.Run();
+        Accelerator.Synchronize();
+        Assert.Equal("outer", sequence.Name);
+        Assert.InRange(sequence.LaunchCount, 1, 4);
+    }
+}
+
+/// <summary>The contract on the processor, through SIMD twins.</summary>
+public sealed class CpuContractTests : AcceleratorContract, IDisposable
+{
+    private readonly CpuAccelerator _cpu = new(new CpuOptions { Threads = 2 });
+
+    protected override ComputeAccelerator Accelerator => _cpu;
+
+    public void Dispose() => _cpu.Dispose();
+}
+
+/// <summary>The contract on the kernels themselves.</summary>
+public sealed class PlainContractTests : AcceleratorContract, IDisposable
+{
+    private readonly CpuAccelerator _plain = new(new CpuOptions { Threads = 1, Path = SimdPath.Plain, Strict = true });
+
+    protected override ComputeAccelerator Accelerator => _plain;
+
+    public void Dispose() => _plain.Dispose();
+}
