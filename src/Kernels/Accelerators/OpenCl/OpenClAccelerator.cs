@@ -9,6 +9,9 @@ public sealed record OpenClOptions
     /// <summary>The kernels; by default those of this library.</summary>
     public KernelLibrary Library { get; init; } = KernelSources.Library;
 
+    /// <summary>Which variants are forced.</summary>
+    public VariantChoice Variants { get; init; } = VariantChoice.FromEnvironment();
+
     /// <summary>Where compiled programs are kept.</summary>
     public KernelCache Cache { get; init; } = KernelCache.FromEnvironment();
 }
@@ -42,6 +45,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         Device = device;
         Native = device.Library.Native;
         _options = options ?? new OpenClOptions();
+        Variants = _options.Variants;
         var properties = stackalloc nint[] { (nint)ContextPlatform, device.PlatformHandle, 0 };
         var handle = device.Handle;
         int code;

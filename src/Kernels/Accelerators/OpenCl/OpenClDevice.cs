@@ -1,18 +1,5 @@
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>What a device is.</summary>
-public enum OpenClDeviceKind
-{
-    /// <summary>A graphics processor.</summary>
-    Gpu,
-
-    /// <summary>Another accelerator.</summary>
-    Other,
-
-    /// <summary>The processor, through a driver.</summary>
-    Cpu,
-}
-
 /// <summary>A device of an OpenCL platform, usable or not.</summary>
 public sealed record OpenClDevice
 {
@@ -23,7 +10,7 @@ public sealed record OpenClDevice
     public required string Name { get; init; }
 
     /// <summary>What it is.</summary>
-    public required OpenClDeviceKind Kind { get; init; }
+    public required DeviceClass Class { get; init; }
 
     /// <summary>The platform: a driver's name for itself.</summary>
     public required string Platform { get; init; }
@@ -66,7 +53,7 @@ public sealed record OpenClDevice
 
     /// <summary>What kernels are tuned by.</summary>
     internal DeviceTraits Traits =>
-        new(Kind == OpenClDeviceKind.Gpu, ComputeUnits, LargestGroup, (int)Math.Min(SharedMemoryBytes, int.MaxValue), GroupLanes, Vendor);
+        new(Class == DeviceClass.Gpu, ComputeUnits, LargestGroup, (int)Math.Min(SharedMemoryBytes, int.MaxValue), GroupLanes, Vendor);
 
     internal OpenClLibrary Library { get; init; } = null!;
 

@@ -8,7 +8,7 @@ namespace Gpu.Kernels.Accelerators.OpenCl;
 /// <param name="Attempts">The libraries that were tried.</param>
 /// <param name="Devices">Every device, usable or not, GPUs first.</param>
 /// <param name="Problem">Null where there is a usable device, else one sentence that says what is missing and what to do.</param>
-public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> Attempts, IReadOnlyList<OpenClDevice> Devices,
+public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attempts, IReadOnlyList<OpenClDevice> Devices,
     string? Problem)
 {
     private const ulong AllDeviceTypes = 0xFFFFFFFF;
@@ -20,16 +20,22 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
     /// <param name="vendorFolder">Where drivers are registered, where not the system's own.</param>
     public static OpenClDiscovery Run(IReadOnlyList<string>? loaderNames = null, string? vendorFolder = null)
     {
-        var attempts = new List<OpenClLibraryAttempt>();
+        var attempts = new List<LibraryAttempt>();
         var notes = new List<string>();
         var libraries = OpenClLibrary.Find(attempts, loaderNames ?? OpenClLibrary.LoaderNames, vendorFolder ?? OpenClLibrary.VendorFolder);
         var devices = libraries.SelectMany(library => Noted(() => Platforms(library, notes), notes)
             .SelectMany(platform => Noted(() => DevicesOf(library, platform, notes), notes)))
-            .OrderBy(d => d.Kind).Select((device, index) => device with { Index = index }).ToArray();
+            .OrderBy(d => d.Class).Select((device, index) => device with { Index = index }).ToArray();
         return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes));
     }
 
-    private static string? Explain(List<OpenClLibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices,
+    /// <summary>The same for <see cref="DeviceDiscovery"/>.</summary>
+    internal BackendDiscovery ToBackend() => new(AcceleratorKind.OpenCl, Attempts,
+        [.. Devices.Select(d => new FoundDevice($"opencl:{d.Index}", d.Name, d.Vendor, d.Class, d.DriverVersion, d.Version, d.MemoryBytes,
+            d.ComputeUnits, d.Problem))],
+        Problem);
+
+    private static string? Explain(List<LibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices,
         List<string> notes)
     {
         if (devices.Any(d => d.Problem is null))
@@ -120,7 +126,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<OpenClLibraryAttempt> 
         var device = new OpenClDevice
         {
             Name = info.Text(OpenClInfo.Name),
-            Kind = (type & GpuType) != 0 ? OpenClDeviceKind.Gpu : (type & 2) != 0 ? OpenClDeviceKind.Cpu : OpenClDeviceKind.Other,
+            Class = (type & GpuType) != 0 ? DeviceClass.Gpu : (type & 2) != 0 ? DeviceClass.Cpu : DeviceClass.Other,
             Platform = platformName,
             PlatformVersion = platformVersion,
             Vendor = info.Text(OpenClInfo.Vendor),

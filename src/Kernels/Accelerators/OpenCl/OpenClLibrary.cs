@@ -2,11 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>A library that OpenCL was, or was not, found in.</summary>
-/// <param name="Name">The name it was looked for by.</param>
-/// <param name="Outcome">"loaded", or why not.</param>
-public sealed record OpenClLibraryAttempt(string Name, string Outcome);
-
 /// <summary>
 /// Finds OpenCL: the loader that drivers register with, or, where none is installed, the drivers named in
 /// <c>/etc/OpenCL/vendors</c> themselves. A library stays loaded to the end of the process, as drivers expect it.
@@ -37,7 +32,7 @@ internal sealed class OpenClLibrary
     /// <param name="attempts">Every name tried, and what came of it.</param>
     /// <param name="loaderNames">The loader's names, in order.</param>
     /// <param name="vendorFolder">Where drivers are registered.</param>
-    internal static IReadOnlyList<OpenClLibrary> Find(List<OpenClLibraryAttempt> attempts, IReadOnlyList<string> loaderNames,
+    internal static IReadOnlyList<OpenClLibrary> Find(List<LibraryAttempt> attempts, IReadOnlyList<string> loaderNames,
         string vendorFolder)
     {
         foreach (var name in loaderNames)
@@ -51,7 +46,7 @@ internal sealed class OpenClLibrary
         return [.. DriverNames(vendorFolder).Select(name => Load(name, OpenClNative.FromDriver, attempts)).OfType<OpenClLibrary>()];
     }
 
-    private static OpenClLibrary? Load(string name, Func<nint, OpenClNative> bind, List<OpenClLibraryAttempt> attempts)
+    private static OpenClLibrary? Load(string name, Func<nint, OpenClNative> bind, List<LibraryAttempt> attempts)
     {
         lock (_lock)
         {
@@ -64,12 +59,12 @@ internal sealed class OpenClLibrary
                 }
                 catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
                 {
-                    attempts.Add(new OpenClLibraryAttempt(name, Reason(name, exception)));
+                    attempts.Add(new LibraryAttempt(name, Reason(name, exception)));
                     return null;
                 }
             }
 
-            attempts.Add(new OpenClLibraryAttempt(name, "loaded"));
+            attempts.Add(new LibraryAttempt(name, "loaded"));
             return library;
         }
     }

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Accelerators.OpenCl;
+
+namespace Gpu.Kernels.Accelerators;
+
+/// <summary>How a device is opened; what does not concern a backend is ignored there.</summary>
+public sealed record AcceleratorOptions
+{
+    /// <summary>Threads of the CPU; 0 for one a processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether <see cref="ComputeAccelerator.Measure"/> will be called; on some devices that costs a little in each launch.</summary>
+    public bool Timed { get; init; }
+
+    /// <summary>Which variants are forced.</summary>
+    public VariantChoice Variants { get; init; } = VariantChoice.FromEnvironment();
+
+    /// <summary>Where compiled kernels are kept.</summary>
+    public KernelCache Cache { get; init; } = KernelCache.FromEnvironment();
+}
+
+/// <summary>Opens devices by the names that the command line gives them.</summary>
+public static class AcceleratorFactory
+{
+    /// <summary>Whether a text names a device: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:0</c>; not whether it is there.</summary>
+    public static bool IsName(string id) => Parse(id) is not null;
+
+    /// <summary>Opens a device: the one of a number, or the first of a backend that can be used.</summary>
+    /// <exception cref="DeviceException">It is not there or cannot be used; the message says why, and what to do.</exception>
+    /// <exception cref="ArgumentException">The text names no device.</exception>
+    public static ComputeAccelerator Open(string id, AcceleratorOptions? options = null)
+    {
+        var (kind, index) = Parse(id)
+            ?? throw new ArgumentException($"A device is cpu, opencl[:n] or cuda[:n], not '{id}'.", nameof(id));
+        options ??= new AcceleratorOptions();
+        return kind switch
+        {
+            AcceleratorKind.OpenCl => OpenClAccelerator.Open(index,
+                new OpenClOptions { Profiling = options.Timed, Cache = options.Cache, Variants = options.Variants }),
+            AcceleratorKind.Cuda => throw new DeviceException($"There is no device {id}: this version cannot use CUDA yet."),
+            _ => new CpuAccelerator(options.Threads == 0 ? new CpuOptions() : new CpuOptions { Threads = options.Threads })
+            {
+                Variants = options.Variants,
+            },
+        };
+    }
+
+    private static (AcceleratorKind Kind, int? Index)? Parse(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (id == "cpu")
+        {
+            return (AcceleratorKind.Cpu, null);
+        }
+
+        var parts = id.Split(':');
+        AcceleratorKind? kind = parts[0] switch { "opencl" => AcceleratorKind.OpenCl, "cuda" => AcceleratorKind.Cuda, _ => null };
+        return kind is null || parts.Length > 2 ? null
+            : parts.Length == 1 ? (kind.Value, null)
+            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (kind.Value, index)
+            : null;
+    }
+}
