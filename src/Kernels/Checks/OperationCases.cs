@@ -12,6 +12,7 @@ public static class OperationCases
         .. GatherBatchCases.All,
         .. GatherMatMulCases.All,
         .. MatMulCases.All,
+        .. LayerCases.All,
         .. OnlineSgdCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,

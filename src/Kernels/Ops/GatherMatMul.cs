@@ -122,6 +122,22 @@ public sealed partial class GatherMatMul : IDisposable
                 rates, _scale, _rows, _features, _outputs, w);
     }
 
+    /// <summary>Prepares dw = x^T dy and db = the column sums of dy.</summary>
+    /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
+    /// <param name="dw">(features, outputs): the gradient by the weights.</param>
+    /// <param name="db">(outputs): the gradient by the biases.</param>
+    public Launch PrepareLayerGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float> db) => _accelerator.Independent(
+        "layer-gradient", [PrepareWeightGradient(dy, dw), ColumnSum.Prepare(_accelerator, dy, _rows, _outputs, db)]);
+
+    /// <summary>Prepares w = w - rate x^T dy and bias = bias - rate times the column sums of dy, with the rate of the cursor's step.</summary>
+    /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
+    /// <param name="rates">The learning rate of each step of the epoch.</param>
+    /// <param name="w">(features, outputs): the weights.</param>
+    /// <param name="bias">(outputs): the biases.</param>
+    public Launch PrepareLayerUpdate(DeviceView<float> dy, DeviceView<float> rates, DeviceView<float> w, DeviceView<float> bias) =>
+        _accelerator.Independent("layer-update",
+            [PrepareWeightUpdate(dy, rates, w), ColumnSum.PrepareUpdate(_accelerator, dy, rates, _cursor, _rows, _outputs, bias)]);
+
     /// <inheritdoc/>
     public void Dispose() => _scratch?.Dispose();
 }

@@ -7,7 +7,7 @@ namespace Gpu.Training.Loop;
 /// <summary>Everything a step's first layer reads: bytes, order, cursor, and how a byte becomes an input.</summary>
 internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling Scaling, double Density, int Rows, int Features);
 
-/// <summary>The layer that reads the data set: the gather of a batch, its multiply, and the gradient of its weights.</summary>
+/// <summary>The layer that reads the data set: the gather of a batch, its multiply, and the gradient of its parameters.</summary>
 internal abstract class FirstLayer : IDisposable
 {
     /// <summary>Copies the batch's labels, and its inputs where the multiply does not read the bytes itself.</summary>
@@ -16,11 +16,11 @@ internal abstract class FirstLayer : IDisposable
     /// <summary>y = act(x W + b).</summary>
     internal abstract Launch Forward(DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y);
 
-    /// <summary>dW = x^T dy.</summary>
-    internal abstract Launch WeightGradient(DeviceView<float> dy, DeviceView<float> weightGradient);
+    /// <summary>dW = x^T dy and db = the column sums of dy.</summary>
+    internal abstract Launch Gradient(DeviceView<float> dy, DeviceView<float> weightGradient, DeviceView<float> biasGradient);
 
-    /// <summary>W -= rate x^T dy.</summary>
-    internal abstract Launch WeightUpdate(DeviceView<float> dy, DeviceView<float> weights);
+    /// <summary>W -= rate x^T dy and b -= rate times the column sums of dy.</summary>
+    internal abstract Launch Update(DeviceView<float> dy, DeviceView<float> weights, DeviceView<float> biases);
 
     public abstract void Dispose();
 
@@ -44,12 +44,12 @@ internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput 
         DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y) =>
         MatMul.PrepareForward(accelerator, _x, weights, biases, activation, input.Rows, input.Features, outputs, y);
 
-    internal override Launch WeightGradient(DeviceView<float> dy, DeviceView<float> weightGradient) =>
-        MatMul.PrepareWeightGradient(accelerator, _x, dy, input.Rows, input.Features, outputs, weightGradient);
+    internal override Launch Gradient(DeviceView<float> dy, DeviceView<float> weightGradient, DeviceView<float> biasGradient) =>
+        MatMul.PrepareLayerGradient(accelerator, _x, dy, input.Rows, input.Features, outputs, weightGradient, biasGradient);
 
-    internal override Launch WeightUpdate(DeviceView<float> dy, DeviceView<float> weights) =>
-        MatMul.PrepareWeightUpdate(
-            accelerator, _x, dy, input.State.Rates, input.State.Cursor, input.Rows, input.Features, outputs, weights);
+    internal override Launch Update(DeviceView<float> dy, DeviceView<float> weights, DeviceView<float> biases) =>
+        MatMul.PrepareLayerUpdate(
+            accelerator, _x, dy, input.State.Rates, input.State.Cursor, input.Rows, input.Features, outputs, weights, biases);
 
     public override void Dispose() => _x.Dispose();
 }
@@ -67,11 +67,11 @@ internal sealed class SparseFirstLayer(ComputeAccelerator accelerator, StepInput
         DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y) =>
         _matMul.PrepareForward(weights, biases, activation, y);
 
-    internal override Launch WeightGradient(DeviceView<float> dy, DeviceView<float> weightGradient) =>
-        _matMul.PrepareWeightGradient(dy, weightGradient);
+    internal override Launch Gradient(DeviceView<float> dy, DeviceView<float> weightGradient, DeviceView<float> biasGradient) =>
+        _matMul.PrepareLayerGradient(dy, weightGradient, biasGradient);
 
-    internal override Launch WeightUpdate(DeviceView<float> dy, DeviceView<float> weights) =>
-        _matMul.PrepareWeightUpdate(dy, input.State.Rates, weights);
+    internal override Launch Update(DeviceView<float> dy, DeviceView<float> weights, DeviceView<float> biases) =>
+        _matMul.PrepareLayerUpdate(dy, input.State.Rates, weights, biases);
 
     public override void Dispose() => _matMul.Dispose();
 }

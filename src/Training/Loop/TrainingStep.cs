@@ -80,37 +80,25 @@ internal sealed class TrainingStep : TrainingRun
 
     private IEnumerable<Launch> FusedUpdates()
     {
-        var (accelerator, state, layers) = (_context.Accelerator, _context.State, _context.Shape.Layers);
-        yield return _forward.FirstLayer.WeightUpdate(_gradients[0], _context.Parameters.Weights(0));
-        for (var l = 0; l < layers.Count; l++)
+        var (state, layers, parameters) = (_context.State, _context.Shape.Layers, _context.Parameters);
+        yield return _forward.FirstLayer.Update(_gradients[0], parameters.Weights(0), parameters.Biases(0));
+        for (var l = 1; l < layers.Count; l++)
         {
-            if (l > 0)
-            {
-                yield return MatMul.PrepareWeightUpdate(
-                    accelerator, _forward.Output(l - 1), _gradients[l], state.Rates, state.Cursor,
-                    _forward.Rows, layers[l].Inputs, layers[l].Outputs, _context.Parameters.Weights(l));
-            }
-
-            yield return ColumnSum.PrepareUpdate(
-                accelerator, _gradients[l], state.Rates, state.Cursor, _forward.Rows, layers[l].Outputs,
-                _context.Parameters.Biases(l));
+            yield return MatMul.PrepareLayerUpdate(
+                _context.Accelerator, _forward.Output(l - 1), _gradients[l], state.Rates, state.Cursor,
+                _forward.Rows, layers[l].Inputs, layers[l].Outputs, parameters.Weights(l), parameters.Biases(l));
         }
     }
 
     private IEnumerable<Launch> ParameterGradients(DeviceParameters gradients)
     {
-        var (accelerator, layers) = (_context.Accelerator, _context.Shape.Layers);
-        yield return _forward.FirstLayer.WeightGradient(_gradients[0], gradients.Weights(0));
-        for (var l = 0; l < layers.Count; l++)
+        var layers = _context.Shape.Layers;
+        yield return _forward.FirstLayer.Gradient(_gradients[0], gradients.Weights(0), gradients.Biases(0));
+        for (var l = 1; l < layers.Count; l++)
         {
-            if (l > 0)
-            {
-                yield return MatMul.PrepareWeightGradient(
-                    accelerator, _forward.Output(l - 1), _gradients[l], _forward.Rows, layers[l].Inputs, layers[l].Outputs,
-                    gradients.Weights(l));
-            }
-
-            yield return ColumnSum.Prepare(accelerator, _gradients[l], _forward.Rows, layers[l].Outputs, gradients.Biases(l));
+            yield return MatMul.PrepareLayerGradient(
+                _context.Accelerator, _forward.Output(l - 1), _gradients[l], _forward.Rows, layers[l].Inputs, layers[l].Outputs,
+                gradients.Weights(l), gradients.Biases(l));
         }
     }
 

@@ -10,6 +10,8 @@ internal static class GatherMatMulCases
 
     private static readonly string[] _passes = ["forward", "weight-gradient", "weight-update"];
 
+    private static readonly string[] _layerPasses = ["layer-gradient", "layer-update"];
+
     internal static IEnumerable<OperationCase> All =>
     [
         .. from pass in _passes
@@ -23,7 +25,11 @@ internal static class GatherMatMulCases
            select Declare(pass, new(33, 200, 30), Activation.Identity, density),
         .. from activation in Enum.GetValues<Activation>()
            select Declare("forward", new(17, 100, 30), activation, 0.2),
-        .. from pass in _passes
+        .. from pass in _layerPasses
+           from shape in (Shape[])[new(1, 1, 1), new(7, 63, 17), new(33, 257, 127), new(65, 128, 10)]
+           from kind in (CaseInput[])[CaseInput.Floats, CaseInput.Integers]
+           select Declare(pass, shape, Activation.Identity, density: 0.2, kind),
+        .. from pass in _passes.Concat(_layerPasses)
            from shape in (Shape[])[new(32, 784, 128), new(50, 784, 30)]
            select Declare(pass, shape, Activation.Relu, 0.19, timed: true),
     ];
@@ -54,15 +60,15 @@ internal static class GatherMatMulCases
         var cursor = memory.Input("cursor", CaseStep.Cursor);
         var batchLabels = memory.Output<int>("batchLabels", rows);
         var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale, rows, features, outputs));
-        var (launch, expectation) = pass switch
+        var (launch, expectations) = pass switch
         {
             "forward" => BindForward(memory, operation, shape, activation, Inputs),
-            "weight-gradient" => BindWeightGradient(memory, operation, shape, Inputs),
-            _ => BindWeightUpdate(memory, operation, shape, Inputs),
+            "weight-gradient" or "layer-gradient" => BindGradient(memory, operation, shape, Inputs, pass == "layer-gradient"),
+            _ => BindUpdate(memory, operation, shape, Inputs, pass == "layer-update"),
         };
         return new(memory.Accelerator.Sequence(launch.Name, [operation.PrepareGather(batchLabels), launch]), () =>
         [
-            expectation(),
+            .. expectations(),
             Expectation.Of(batchLabels, [.. Batch().Select(sample => (int)labels.Before[sample])]),
         ]);
 
@@ -72,33 +78,43 @@ internal static class GatherMatMulCases
         double[] Inputs() => [.. Batch().SelectMany(sample => Enumerable.Range(sample * features, features)).Select(i => (double)(values.Before[i] * scale))];
     }
 
-    private static (Launch Launch, Func<Expectation> Expected) BindForward(CaseMemory memory, GatherMatMul operation, Shape shape,
+    private static (Launch Launch, Func<IEnumerable<Expectation>> Expected) BindForward(CaseMemory memory, GatherMatMul operation, Shape shape,
         Activation activation, Func<double[]> inputs)
     {
         var w = memory.Input("w", shape.Features * shape.Outputs);
         var bias = memory.Input("bias", shape.Outputs);
         var y = memory.Output("y", shape.Rows * shape.Outputs);
-        return (operation.PrepareForward(w, bias, activation, y), () => Expectation.Of(y, Reference64.MatMulForward(
-            inputs(), w.ToDoubles(), bias.ToDoubles(), activation, shape.Rows, shape.Features, shape.Outputs)));
+        return (operation.PrepareForward(w, bias, activation, y), () => [Expectation.Of(y, Reference64.MatMulForward(
+            inputs(), w.ToDoubles(), bias.ToDoubles(), activation, shape.Rows, shape.Features, shape.Outputs))]);
     }
 
-    private static (Launch Launch, Func<Expectation> Expected) BindWeightGradient(CaseMemory memory, GatherMatMul operation, Shape shape,
-        Func<double[]> inputs)
+    private static (Launch Launch, Func<IEnumerable<Expectation>> Expected) BindGradient(CaseMemory memory, GatherMatMul operation, Shape shape,
+        Func<double[]> inputs, bool withBiases)
     {
         var dy = memory.Input("dy", shape.Rows * shape.Outputs);
         var dw = memory.Output("dw", shape.Features * shape.Outputs);
-        return (operation.PrepareWeightGradient(dy, dw), () => Expectation.Of(dw, Reference64.MatMulWeightGradient(
-            inputs(), dy.ToDoubles(), shape.Rows, shape.Features, shape.Outputs)));
+        var db = withBiases ? memory.Output("db", shape.Outputs) : null;
+        return (db is null ? operation.PrepareWeightGradient(dy, dw) : operation.PrepareLayerGradient(dy, dw, db), () =>
+        [
+            Expectation.Of(dw, Reference64.MatMulWeightGradient(inputs(), dy.ToDoubles(), shape.Rows, shape.Features, shape.Outputs)),
+            .. db is null ? Array.Empty<Expectation>() : [Expectation.Of(db, Reference64.ColumnSum(dy.ToDoubles(), shape.Rows, shape.Outputs))],
+        ]);
     }
 
-    private static (Launch Launch, Func<Expectation> Expected) BindWeightUpdate(CaseMemory memory, GatherMatMul operation, Shape shape,
-        Func<double[]> inputs)
+    private static (Launch Launch, Func<IEnumerable<Expectation>> Expected) BindUpdate(CaseMemory memory, GatherMatMul operation, Shape shape,
+        Func<double[]> inputs, bool withBiases)
     {
         var dy = memory.Input("dy", shape.Rows * shape.Outputs);
         var rates = memory.Input("rates", CaseStep.Rates);
         var w = memory.Updated("w", shape.Features * shape.Outputs);
-        return (operation.PrepareWeightUpdate(dy, rates, w), () => Expectation.Of(w, Reference64.MatMulWeightUpdate(
-            inputs(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), shape.Rows, shape.Features, shape.Outputs)));
+        var bias = withBiases ? memory.Updated("bias", shape.Outputs) : null;
+        return (bias is null ? operation.PrepareWeightUpdate(dy, rates, w) : operation.PrepareLayerUpdate(dy, rates, w, bias), () =>
+        [
+            Expectation.Of(w, Reference64.MatMulWeightUpdate(
+                inputs(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), shape.Rows, shape.Features, shape.Outputs)),
+            .. bias is null ? Array.Empty<Expectation>() : [Expectation.Of(bias, Reference64.ColumnSumUpdate(
+                dy.ToDoubles(), CaseStep.Rate, bias.ToDoubles(), shape.Rows, shape.Outputs))],
+        ]);
     }
 
     private sealed record Shape(int Rows, int Features, int Outputs);
