@@ -18,6 +18,7 @@ internal sealed class Evaluator : IDisposable
     private readonly StepPlan _plan;
     private readonly SampleFeed _feed;
     private readonly StepState _state;
+    private readonly QueuePace _pace;
     private readonly List<IDisposable> _owned = [];
     private readonly Launch? _fullRun;
     private readonly Launch? _lastRun;
@@ -30,22 +31,26 @@ internal sealed class Evaluator : IDisposable
         _feed = new ResidentFeed(accelerator, data);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);
+        _pace = new QueuePace(accelerator);
         var density = GatherMatMul.Density(data.Values);
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, scaling, density) : null;
         _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, scaling, density) : null;
     }
 
-    internal Evaluation Run()
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal Evaluation Run(CancellationToken cancellation)
     {
-        _state.Begin(0);
-        for (var run = 0; run < _plan.FullRuns; run++)
+        _state.BeginAt(0);
+        _pace.Begin();
+        for (var run = 0; run < _plan.Runs; run++)
         {
-            _fullRun!.Run();
+            cancellation.ThrowIfCancellationRequested();
+            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run();
+            _pace.Enqueued();
         }
 
-        _lastRun?.Run();
-        var (loss, correct) = _state.Read();
-        return new Evaluation(_data.Count, correct, loss / _data.Count);
+        var sums = _state.Read();
+        return new Evaluation(_data.Count, sums.Correct, sums.TotalLoss / _data.Count);
     }
 
     public void Dispose()

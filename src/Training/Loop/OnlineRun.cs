@@ -9,8 +9,8 @@ namespace Gpu.Training.Loop;
 /// </summary>
 internal sealed class OnlineRun : TrainingRun
 {
-    /// <summary>Samples of a launch: enough to forget its start, few enough to stop at once when asked to.</summary>
-    internal const int Samples = 1000;
+    /// <summary>Most samples of a launch: enough to forget its start, few enough to stop at once when asked to.</summary>
+    private const int MostSamples = 1000;
 
     private const string Step = "step";
     private const string Fused = "fused";
@@ -41,6 +41,11 @@ internal sealed class OnlineRun : TrainingRun
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };
     }
+
+    /// <summary>Samples of a launch, such that launches end at every multiple of <see cref="TrainerOptions.StopEvery"/>.</summary>
+    internal static int Samples(int stopEvery) => stopEvery <= MostSamples
+        ? stopEvery == 0 ? MostSamples : stopEvery
+        : Enumerable.Range(1, MostSamples).Last(count => stopEvery % count == 0);
 
     internal override void Run() => _launch.Run();
 

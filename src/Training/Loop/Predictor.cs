@@ -26,7 +26,7 @@ public static class Predictor
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(scaling);
-        Trainer.RequireFit(shape, data);
+        SampleFit.Require(shape, data);
         using var deviceParameters = new DeviceParameters(accelerator, shape);
         deviceParameters.Buffer.CopyFrom(parameters);
         using var feed = new ResidentFeed(accelerator, data);

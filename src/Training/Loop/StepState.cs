@@ -30,33 +30,30 @@ internal sealed class StepState : IDisposable
     /// <summary>The number of correct answers.</summary>
     internal DeviceView<int> Counts => _counts;
 
-    /// <summary>Sets the sums to 0 and the cursor to the first sample of an epoch.</summary>
-    internal void Begin(int globalStep) => Begin(firstSample: 0, globalStep);
-
     /// <summary>Sets the sums to 0 and the cursor to a sample of the order.</summary>
-    internal void BeginAt(int firstSample) => Begin(firstSample, globalStep: 0);
+    internal void BeginAt(int firstSample) => Begin(step: 0, firstSample, globalStep: 0, sums: default);
 
-    private void Begin(int firstSample, int globalStep)
+    /// <summary>Sets the cursor and the sums.</summary>
+    internal void Begin(int step, int firstSample, int globalStep, EpochSums sums)
     {
         Span<int> cursor = stackalloc int[StepCursor.Length];
         cursor.Clear();
+        cursor[StepCursor.Step] = step;
         cursor[StepCursor.Sample] = firstSample;
         cursor[StepCursor.GlobalStep] = globalStep;
         Cursor.CopyFrom(cursor);
-        _totals.CopyFrom([0f, 0f]);
-        _counts.CopyFrom([0]);
+        _totals.CopyFrom([sums.Loss, sums.Compensation]);
+        _counts.CopyFrom([sums.Correct]);
     }
 
     /// <summary>Waits for the launches and reads the sums.</summary>
-    internal (double LossSum, int Correct) Read()
+    internal EpochSums Read()
     {
         Span<float> totals = stackalloc float[2];
         Span<int> counts = stackalloc int[1];
         _totals.CopyTo(totals);
         _counts.CopyTo(counts);
-
-        // The compensation is what the running sum has in excess.
-        return ((double)totals[0] - totals[1], counts[0]);
+        return new EpochSums(totals[0], totals[1], counts[0]);
     }
 
     public void Dispose()

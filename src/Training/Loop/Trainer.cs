@@ -17,8 +17,10 @@ public sealed class Trainer : IDisposable
     private readonly NetworkShape _shape;
     private readonly TrainerOptions _options;
     private readonly StepPlan _plan;
+    private readonly int _stepsPerRun;
     private readonly SampleFeed _feed;
     private readonly StepState _state;
+    private readonly QueuePace _pace;
     private readonly DeviceParameters _parameters;
     private readonly DeviceParameters? _gradients;
     private readonly DeviceParameters? _velocity;
@@ -26,6 +28,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingRun? _lastRun;
     private readonly int[] _order;
     private readonly Dictionary<DataSet, Evaluator> _evaluators = [];
+    private int _orderedFor = -1;
 
     /// <summary>Allocates and prepares everything that training needs; the parameters are 0 until they are set.</summary>
     /// <param name="accelerator">The device; it outlives the trainer.</param>
@@ -38,13 +41,15 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        RequireFit(shape, data);
+        SampleFit.Require(shape, data);
         (_accelerator, _shape, _options) = (accelerator, shape, options);
         var online = OnlineRun.Suits(accelerator, options);
-        _plan = new StepPlan(data.Count, Math.Min(data.Count, online ? OnlineRun.Samples : options.BatchSize));
+        _plan = new StepPlan(data.Count, Math.Min(data.Count, online ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
+        _stepsPerRun = online ? _plan.SamplesPerRun : 1;
         _feed = SampleFeed.Create(accelerator, data, options.DataMode, _plan.SamplesPerRun);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
+        _pace = new QueuePace(accelerator);
         _parameters = new DeviceParameters(accelerator, shape);
         _gradients = options.IsPlainDescent ? null : new DeviceParameters(accelerator, shape);
         _velocity = options.Momentum == 0 ? null : new DeviceParameters(accelerator, shape);
@@ -81,42 +86,74 @@ public sealed class Trainer : IDisposable
     /// <summary>The parameters as they are now.</summary>
     public float[] GetParameters() => _parameters.Buffer.ToArray();
 
+    /// <summary>Room for what <see cref="SaveState"/> copies.</summary>
+    public TrainerState CreateState() => new(_shape, _velocity is not null);
+
+    /// <summary>Copies the parameters and the velocity as they are now.</summary>
+    public void SaveState(TrainerState state)
+    {
+        RequireSameKind(state);
+        _parameters.Buffer.CopyTo(state.Parameters);
+        _velocity?.Buffer.CopyTo(state.Velocity);
+    }
+
+    /// <summary>Puts the parameters and the velocity back.</summary>
+    public void RestoreState(TrainerState state)
+    {
+        RequireSameKind(state);
+        SetParameters(state.Parameters);
+        _velocity?.Buffer.CopyFrom(state.Velocity);
+    }
+
     /// <summary>One pass over the training data.</summary>
     /// <param name="epoch">The epoch, from 0: with the seed it decides the order of the samples.</param>
     /// <param name="rates">The learning rate of every step of the epoch.</param>
     /// <param name="progress">Told now and then how many samples are done.</param>
     /// <param name="cancellation">Ends the pass after the step that is under way.</param>
     public EpochResult TrainEpoch(
-        int epoch, ReadOnlySpan<float> rates, Action<int>? progress = null, CancellationToken cancellation = default)
+        int epoch, ReadOnlySpan<float> rates, Action<int>? progress = null, CancellationToken cancellation = default) =>
+        TrainEpoch(epoch, rates, EpochPosition.Start, StepsPerEpoch, progress, cancellation);
+
+    /// <summary>A part of a pass over the training data; parts one after the other give the bits of the whole.</summary>
+    /// <param name="epoch">The epoch, from 0: with the seed it decides the order of the samples.</param>
+    /// <param name="rates">The learning rate of every step of the epoch.</param>
+    /// <param name="from">Where the part before it ended.</param>
+    /// <param name="until">The step before which it ends: a multiple of <see cref="TrainerOptions.StopEvery"/>, or the epoch's end.</param>
+    /// <param name="progress">Told now and then how many samples of the epoch are done.</param>
+    /// <param name="cancellation">Ends it after the step that is under way.</param>
+    public EpochResult TrainEpoch(int epoch, ReadOnlySpan<float> rates, EpochPosition from, int until, Action<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         if (rates.Length != StepsPerEpoch)
         {
             throw new ArgumentException($"An epoch has {StepsPerEpoch} steps, {rates.Length} learning rates were given.", nameof(rates));
         }
 
+        RequireStop(from.Step, nameof(from));
+        RequireStop(until, nameof(until));
         var start = Stopwatch.GetTimestamp();
-        _options.FillOrder(_order, epoch);
-        _feed.BeginEpoch(_order);
-        _state.Rates.CopyFrom(rates);
-        _state.Begin(epoch * StepsPerEpoch);
-        var samples = Run(progress, cancellation);
-        var (loss, correct) = _state.Read();
+        BeginEpoch(epoch, rates, from);
+        var step = Run(from.Step, until, progress, cancellation);
+        var sums = _state.Read();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new EpochResult(samples, loss / samples, correct, seconds, samples == _plan.Samples);
+        var samples = SamplesBefore(step);
+        return new EpochResult(
+            samples, sums.TotalLoss / samples, sums.Correct, seconds, step == StepsPerEpoch, new EpochPosition(step, sums));
     }
 
     /// <summary>Applies the network as it is now to labelled samples.</summary>
-    public Evaluation Evaluate(DataSet data)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Evaluation Evaluate(DataSet data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (!_evaluators.TryGetValue(data, out var evaluator))
         {
-            RequireFit(_shape, data);
+            SampleFit.Require(_shape, data);
             evaluator = new Evaluator(_accelerator, _shape, _parameters, data, _options.Scaling);
             _evaluators.Add(data, evaluator);
         }
 
-        return evaluator.Run();
+        return evaluator.Run(cancellation);
     }
 
     /// <inheritdoc/>
@@ -136,46 +173,59 @@ public sealed class Trainer : IDisposable
         _feed.Dispose();
     }
 
-    internal static void RequireFit(NetworkShape shape, DataSet data)
+    private void BeginEpoch(int epoch, ReadOnlySpan<float> rates, EpochPosition from)
     {
-        if (data.Features != shape.Layers[0].Inputs)
+        if (epoch != _orderedFor)
         {
-            throw TrainingException.BadData(
-                $"{data.Source}: samples of {data.Features} values ({data.Height} x {data.Width}) were found, "
-                + $"the network {shape} takes {shape.Layers[0].Inputs}.");
+            _options.FillOrder(_order, epoch);
+            _feed.BeginEpoch(_order);
+            _orderedFor = epoch;
         }
 
-        if (data.Classes > shape.Layers[^1].Outputs)
+        _state.Rates.CopyFrom(rates);
+        _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, from.Sums);
+    }
+
+    /// <summary>Runs launches up to a step, or until cancelled; returns the step that comes next.</summary>
+    private int Run(int step, int until, Action<int>? progress, CancellationToken cancellation)
+    {
+        var between = Math.Max(1, _plan.Runs / 200);
+        _pace.Begin();
+        while (step < until && !cancellation.IsCancellationRequested)
         {
-            throw TrainingException.BadData(
-                $"{data.Source}: {data.Classes} classes were found, the network {shape} has {shape.Layers[^1].Outputs} outputs.");
+            var run = step / _stepsPerRun;
+            _feed.Provide(run);
+            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run();
+            _pace.Enqueued();
+            step = Math.Min(step + _stepsPerRun, StepsPerEpoch);
+            if (progress is not null && (run + 1) % between == 0)
+            {
+                progress(SamplesBefore(step));
+            }
+        }
+
+        return step;
+    }
+
+    private int SamplesBefore(int step) => (int)Math.Min((long)step * _options.BatchSize, _plan.Samples);
+
+    private void RequireStop(int step, string name)
+    {
+        if (step < 0 || step > StepsPerEpoch || (step % _stepsPerRun != 0 && step != StepsPerEpoch))
+        {
+            throw new ArgumentException(
+                $"An epoch of {StepsPerEpoch} steps can end and go on at multiples of {_stepsPerRun}, not at step {step}.", name);
         }
     }
 
-    private int Run(Action<int>? progress, CancellationToken cancellation)
+    private void RequireSameKind(TrainerState state)
     {
-        var between = Math.Max(1, _plan.Runs / 200);
-        var samples = 0;
-        for (var run = 0; run < _plan.Runs && !cancellation.IsCancellationRequested; run++)
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Parameters.Length != _shape.ParameterCount || (state.Velocity is null) != (_velocity is null))
         {
-            _feed.Provide(run);
-            if (run < _plan.FullRuns)
-            {
-                _fullRun!.Run();
-                samples += _plan.SamplesPerRun;
-            }
-            else
-            {
-                _lastRun!.Run();
-                samples += _plan.Remainder;
-            }
-
-            if (progress is not null && (run + 1) % between == 0)
-            {
-                progress(samples);
-            }
+            throw new ArgumentException(
+                $"The network {_shape} has {_shape.ParameterCount} parameters {(_velocity is null ? "without" : "with")} momentum, "
+                + $"a state of {state.Parameters.Length} {(state.Velocity is null ? "without" : "with")} it was given.", nameof(state));
         }
-
-        return samples;
     }
 }

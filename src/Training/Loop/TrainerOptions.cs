@@ -3,7 +3,8 @@ using Gpu.Training.Random;
 
 namespace Gpu.Training.Loop;
 
-/// <summary>How a network is trained. Everything here changes the weights that come out, except <see cref="DataMode"/>.</summary>
+/// <summary>How a network is trained. Everything here changes the weights that come out, except <see cref="DataMode"/>
+/// and <see cref="StopEvery"/>.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Samples of a step; the last batch of an epoch may be smaller.</summary>
@@ -24,6 +25,12 @@ public sealed record TrainerOptions
     /// <summary>Where the samples are.</summary>
     public DataMode DataMode { get; init; }
 
+    /// <summary>
+    /// Steps at whose multiples an epoch must be able to end and to go on; 0 where any place will do. Only steps of one sample, of
+    /// which one launch takes many, have to know.
+    /// </summary>
+    public int StopEvery { get; init; }
+
     /// <summary>The seed of the order of the samples.</summary>
     public ulong Seed { get; init; } = 42;
 
@@ -40,19 +47,4 @@ public sealed record TrainerOptions
 
         new RandomStream(Seed, RandomPurpose.Shuffle, epoch).Shuffle(order);
     }
-}
-
-/// <summary>What one pass over the training data gave.</summary>
-/// <param name="Samples">Samples trained on.</param>
-/// <param name="Loss">The mean loss of the samples, each before the step that learned from it.</param>
-/// <param name="Correct">Samples answered right, each before the step that learned from it.</param>
-/// <param name="Seconds">The training pass alone, the shuffling included.</param>
-/// <param name="Completed">Whether the pass ran to its end; false where it was cancelled.</param>
-public readonly record struct EpochResult(int Samples, double Loss, int Correct, double Seconds, bool Completed)
-{
-    /// <summary>The share answered right.</summary>
-    public double Accuracy => Samples == 0 ? double.NaN : (double)Correct / Samples;
-
-    /// <summary>Samples per second of the pass.</summary>
-    public double SamplesPerSecond => Samples / Seconds;
 }

@@ -1,18 +1,13 @@
 using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators.Cpu;
-using Gpu.Kernels.Ops;
-using Gpu.Training.Data;
 using Gpu.Training.Loop;
-using Gpu.Training.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 
 /// <summary>The same seed gives the same bits, whatever the threads and wherever the samples lie.</summary>
 public class DeterminismTests
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a skipping one.</summary>
-    public static TheoryData<string> Configurations =>
-        ["plain", "momentum", "online", "dense", "wide", "deep", "skip"];
+    public static TheoryData<string> Configurations => [.. Configuration.Names];
 
     [Theory]
     [MemberData(nameof(Configurations))]
@@ -49,26 +44,11 @@ public class DeterminismTests
 
     private static float[] Train(string configuration, int threads, DataMode mode, ulong seed, SimdPath? path = null)
     {
-        var data = Samples.Make(333);
-        var (hidden, options) = configuration switch
-        {
-            "plain" => (new[] { 24 }, new TrainerOptions { BatchSize = 32 }),
-            "momentum" => ([24], new TrainerOptions { BatchSize = 32, Momentum = 0.9f, L2 = 1e-3f }),
-            "online" => ([10], new TrainerOptions { BatchSize = 1 }),
-            "dense" => ([24], new TrainerOptions { BatchSize = 50, Scaling = PixelScaling.Parse("0.1307,0.3081") }),
-            "wide" => ([400, 350], new TrainerOptions { BatchSize = 64 }),
-            "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
-            "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
-            _ => throw new ArgumentOutOfRangeException(nameof(configuration)),
-        };
-        var shape = NetworkShape.Dense(
-            data.Features, hidden, data.Classes, [Activation.Tanh], Activation.Identity, Loss.CrossEntropy);
+        var (shape, data, options) = Configuration.Named(configuration);
         using var accelerator = new CpuAccelerator(
             new CpuOptions { Threads = threads, Strict = true, Path = path ?? SimdPaths.Available[^1] });
         using var trainer = new Trainer(accelerator, shape, data, options with { DataMode = mode, Seed = seed });
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed, parameters);
-        trainer.SetParameters(parameters);
+        trainer.SetParameters(Configuration.InitialParameters(shape, seed));
         var rates = Enumerable.Repeat(0.05f, trainer.StepsPerEpoch).ToArray();
         for (var epoch = 0; epoch < 2; epoch++)
         {

@@ -31,6 +31,13 @@ public class OpenClTrainingTests(OpenClDevices devices) : IClassFixture<OpenClDe
         Assert.True(Math.Abs(expected.Accuracy - first.Accuracy) <= 0.003, $"{first.Accuracy:P2} instead of {expected.Accuracy:P2}");
     }
 
+    [Theory]
+    [InlineData("plain", DataMode.Resident)]
+    [InlineData("momentum", DataMode.Streamed)]
+    [InlineData("online", DataMode.Resident)]
+    public void A_run_cut_in_the_middle_of_an_epoch_ends_with_the_bits_of_a_whole_one(string configuration, DataMode mode) =>
+        ResumeTests.AssertSame(devices.Accelerator, configuration, mode, every: configuration == "online" ? 111 : 4);
+
     private static (float[] Parameters, double Accuracy) Train(ComputeAccelerator accelerator, TrainerOptions options)
     {
         var shape = NetworkShape.Dense(

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>
+/// Keeps the queue of a device short. A launch only enqueues, and a device may be minutes behind the host: a wish to stop would
+/// have to wait for all of it. So the host waits for the device about ten times a second, and at most for
+/// the runs of two such intervals. The processor has no queue.
+/// </summary>
+internal sealed class QueuePace(ComputeAccelerator accelerator)
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(0.1);
+    private readonly bool _hasQueue = accelerator.Kind != AcceleratorKind.Cpu;
+    private long _since = Stopwatch.GetTimestamp();
+    private int _most = 1;
+    private int _queued;
+
+    /// <summary>Begins anew: the device has nothing to do.</summary>
+    internal void Begin() => (_queued, _since) = (0, Stopwatch.GetTimestamp());
+
+    /// <summary>Counts a run of launches that was enqueued, and waits for the device where there are many.</summary>
+    internal void Enqueued()
+    {
+        if (!_hasQueue || ++_queued < _most)
+        {
+            return;
+        }
+
+        accelerator.Synchronize();
+        var isLong = Stopwatch.GetElapsedTime(_since) > _interval;
+        _most = isLong ? Math.Max(1, _most / 2) : Math.Min(2 * _most, 1 << 20);
+        Begin();
+    }
+}

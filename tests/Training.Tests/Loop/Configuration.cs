@@ -1,0 +1,39 @@
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>Small runs that between them use every kind of training step.</summary>
+internal static class Configuration
+{
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip"];
+
+    internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
+    {
+        var data = Samples.Make(333);
+        var (hidden, options) = name switch
+        {
+            "plain" => (new[] { 24 }, new TrainerOptions { BatchSize = 32 }),
+            "momentum" => ([24], new TrainerOptions { BatchSize = 32, Momentum = 0.9f, L2 = 1e-3f }),
+            "online" => ([10], new TrainerOptions { BatchSize = 1 }),
+            "dense" => ([24], new TrainerOptions { BatchSize = 50, Scaling = PixelScaling.Parse("0.1307,0.3081") }),
+            "wide" => ([400, 350], new TrainerOptions { BatchSize = 64 }),
+            "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
+            "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
+            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+        };
+        var shape = NetworkShape.Dense(
+            data.Features, hidden, data.Classes, [Activation.Tanh], Activation.Identity, Loss.CrossEntropy);
+        return (shape, data, options);
+    }
+
+    internal static float[] InitialParameters(NetworkShape shape, ulong seed)
+    {
+        var parameters = new float[shape.ParameterCount];
+        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed, parameters);
+        return parameters;
+    }
+}
