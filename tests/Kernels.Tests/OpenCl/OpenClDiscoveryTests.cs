@@ -34,16 +34,49 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
     }
 
     [Fact]
-    public void A_broken_library_is_told_from_a_missing_one()
+    public void A_broken_loader_is_named_and_the_next_name_is_tried()
+    {
+        _ = devices.Device;
+        var path = Path.Combine(_folder, "libOpenCL.so.1");
+        File.WriteAllBytes(path, []);
+        var found = OpenClDiscovery.Run([path, .. devices.Discovery.Attempts.Select(a => a.Name)], _folder);
+        Assert.Equal(new LibraryAttempt(path, "is empty"), found.Attempts[0]);
+        Assert.Equal("loaded", found.Attempts[^1].Outcome);
+        Assert.Null(found.Problem);
+    }
+
+    [Fact]
+    public void Where_only_a_broken_loader_is_there_the_problem_names_it()
     {
         var path = Path.Combine(_folder, "libOpenCL.so.1");
         File.WriteAllText(path, "this is not a library");
         var found = OpenClDiscovery.Run([path], _folder);
         Assert.Empty(found.Devices);
-        var attempt = Assert.Single(found.Attempts);
-        Assert.NotEqual("not found", attempt.Outcome);
-        Assert.NotEqual("loaded", attempt.Outcome);
-        Assert.Contains(attempt.Outcome, found.Problem, StringComparison.Ordinal);
+        Assert.Contains($"({path}: {Assert.Single(found.Attempts).Outcome};", found.Problem, StringComparison.Ordinal);
+        Assert.EndsWith($"reinstall the package that {path} belongs to.", found.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_registered_driver_that_is_broken_or_missing_is_named()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.icd"), "libno-such-driver.so.1\n");
+        var driver = Path.Combine(_folder, "libbroken.so");
+        File.WriteAllBytes(driver, []);
+        File.WriteAllText(Path.Combine(_folder, "b.icd"), driver);
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder);
+        Assert.Equal(
+            [new("libnothing-of-this-name.so.1", "not found"), new("libno-such-driver.so.1", "not found"), new(driver, "is empty")],
+            found.Attempts);
+        Assert.Contains($"{driver}: is empty", found.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_registration_file_may_stand_for_the_folder()
+    {
+        var file = Path.Combine(_folder, "one.icd");
+        File.WriteAllText(file, "libno-such-driver.so.1\n");
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], file);
+        Assert.Equal("libno-such-driver.so.1", found.Attempts[^1].Name);
     }
 
     [Fact]

@@ -22,11 +22,12 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
     {
         var attempts = new List<LibraryAttempt>();
         var notes = new List<string>();
-        var libraries = OpenClLibrary.Find(attempts, loaderNames ?? OpenClLibrary.LoaderNames, vendorFolder ?? OpenClLibrary.VendorFolder);
+        var vendors = vendorFolder ?? OpenClLibrary.VendorFolder;
+        var libraries = OpenClLibrary.Find(attempts, loaderNames ?? OpenClLibrary.LoaderNames, vendors);
         var devices = libraries.SelectMany(library => Noted(() => Platforms(library, notes), notes)
             .SelectMany(platform => Noted(() => DevicesOf(library, platform, notes), notes)))
             .OrderBy(d => d.Class).Select((device, index) => device with { Index = index }).ToArray();
-        return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes));
+        return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes, vendors));
     }
 
     /// <summary>The same for <see cref="DeviceDiscovery"/>.</summary>
@@ -36,7 +37,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         Problem);
 
     private static string? Explain(List<LibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices,
-        List<string> notes)
+        List<string> notes, string vendors)
     {
         if (devices.Any(d => d.Problem is null))
         {
@@ -46,15 +47,17 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         if (libraries.Count == 0)
         {
             var tried = string.Join("; ", attempts.Select(a => $"{a.Name}: {a.Outcome}"));
-            return $"No OpenCL library could be loaded ({tried}; drivers registered in {OpenClLibrary.VendorFolder}: none usable): "
-                + "install the graphics driver and an OpenCL loader (Debian: ocl-icd-libopencl1).";
+            var cure = attempts.Find(a => File.Exists(a.Name)) is { } broken
+                ? $"reinstall the package that {broken.Name} belongs to"
+                : "install the graphics driver and an OpenCL loader (Debian: ocl-icd-libopencl1)";
+            return $"No OpenCL library could be loaded ({tried}; drivers registered in {vendors}: none usable): {cure}.";
         }
 
         if (devices.Length == 0)
         {
             var reasons = notes.Count == 0 ? "" : $" ({string.Join("; ", notes)})";
             return $"{libraries[0].Name} was loaded and names no device{reasons}: install the graphics card's OpenCL driver, which registers itself "
-                + $"in {OpenClLibrary.VendorFolder} (Debian, for the processor: pocl-opencl-icd).";
+                + $"in {vendors} (Debian, for the processor: pocl-opencl-icd).";
         }
 
         return $"No OpenCL device can be used: {string.Join("; ", devices.Select(d => $"{d.Name}: {d.Problem}"))}.";

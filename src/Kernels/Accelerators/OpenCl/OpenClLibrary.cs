@@ -1,21 +1,20 @@
-using System.Runtime.InteropServices;
+using Gpu.Kernels.Accelerators.Libraries;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
 /// <summary>
 /// Finds OpenCL: the loader that drivers register with, or, where none is installed, the drivers named in
-/// <c>/etc/OpenCL/vendors</c> themselves. A library stays loaded to the end of the process, as drivers expect it.
+/// <c>/etc/OpenCL/vendors</c> themselves.
 /// </summary>
 internal sealed class OpenClLibrary
 {
-    private static readonly Dictionary<string, OpenClLibrary> _loaded = [];
+    private static readonly Dictionary<nint, OpenClLibrary> _bound = [];
     private static readonly Lock _lock = new();
 
     private OpenClLibrary(string name, OpenClNative native) => (Name, Native) = (name, native);
 
-    /// <summary>Where drivers are registered on Linux.</summary>
-    internal static string VendorFolder =>
-        Environment.GetEnvironmentVariable("OPENCL_VENDOR_PATH") is { Length: > 0 } path ? path : "/etc/OpenCL/vendors";
+    /// <summary>Where drivers are registered on Linux: the folder, or one file, that the loaders' own variables name.</summary>
+    internal static string VendorFolder => Named("OCL_ICD_VENDORS") ?? Named("OPENCL_VENDOR_PATH") ?? "/etc/OpenCL/vendors";
 
     /// <summary>The name it was loaded by.</summary>
     internal string Name { get; }
@@ -35,58 +34,41 @@ internal sealed class OpenClLibrary
     internal static IReadOnlyList<OpenClLibrary> Find(List<LibraryAttempt> attempts, IReadOnlyList<string> loaderNames,
         string vendorFolder)
     {
-        foreach (var name in loaderNames)
-        {
-            if (Load(name, OpenClNative.FromLibrary, attempts) is { } loader)
-            {
-                return [loader];
-            }
-        }
-
-        return [.. DriverNames(vendorFolder).Select(name => Load(name, OpenClNative.FromDriver, attempts)).OfType<OpenClLibrary>()];
+        var loader = LibraryLoader.LoadFirst(loaderNames, (handle, name) => Bind(handle, name, OpenClNative.FromLibrary), attempts);
+        return loader is not null ? [loader]
+            : [.. DriverNames(vendorFolder)
+                .Select(driver => LibraryLoader.LoadFirst([driver], (handle, name) => Bind(handle, name, OpenClNative.FromDriver), attempts))
+                .OfType<OpenClLibrary>()];
     }
 
-    private static OpenClLibrary? Load(string name, Func<nint, OpenClNative> bind, List<LibraryAttempt> attempts)
+    /// <summary>One object for each library of the process: its functions are the same every time.</summary>
+    private static OpenClLibrary Bind(nint handle, string name, Func<nint, OpenClNative> bind)
     {
         lock (_lock)
         {
-            if (!_loaded.TryGetValue(name, out var library))
+            if (!_bound.TryGetValue(handle, out var library))
             {
-                try
-                {
-                    library = new OpenClLibrary(name, bind(NativeLibrary.Load(name)));
-                    _loaded.Add(name, library);
-                }
-                catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
-                {
-                    attempts.Add(new LibraryAttempt(name, Reason(name, exception)));
-                    return null;
-                }
+                library = new OpenClLibrary(name, bind(handle));
+                _bound.Add(handle, library);
             }
 
-            attempts.Add(new LibraryAttempt(name, "loaded"));
             return library;
         }
     }
 
-    /// <summary>The line of the loader's message that says why, without what surrounds it.</summary>
-    private static string Reason(string name, Exception exception)
-    {
-        var line = exception.Message.Split('\n').Select(l => l.Trim()).FirstOrDefault(l =>
-            l.StartsWith(name + ": ", StringComparison.Ordinal)
-            || l.Contains("invalid ELF", StringComparison.Ordinal) || l.Contains("too short", StringComparison.Ordinal)) ?? exception.Message.Split('\n')[0];
-        line = line.StartsWith(name + ": ", StringComparison.Ordinal) ? line[(name.Length + 2)..] : line;
-        return line.Contains("No such file", StringComparison.Ordinal) ? "not found" : line;
-    }
+    private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The libraries that the files of a folder, or one such file, register: each holds a name or path in its first line.</summary>
     private static IEnumerable<string> DriverNames(string folder)
     {
-        if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
+        if (OperatingSystem.IsWindows())
         {
             return [];
         }
 
-        return Directory.GetFiles(folder, "*.icd").Order(StringComparer.Ordinal)
-            .Select(file => File.ReadLines(file).FirstOrDefault()?.Trim() ?? "").Where(name => name.Length > 0);
+        var files = File.Exists(folder) ? [folder]
+            : Directory.Exists(folder) ? Directory.GetFiles(folder, "*.icd").Order(StringComparer.Ordinal)
+            : Enumerable.Empty<string>();
+        return files.Select(file => File.ReadLines(file).FirstOrDefault()?.Trim() ?? "").Where(name => name.Length > 0);
     }
 }

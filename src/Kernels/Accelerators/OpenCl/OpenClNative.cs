@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
+using Gpu.Kernels.Accelerators.Libraries;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
@@ -84,7 +84,7 @@ internal sealed unsafe class OpenClNative
     }
 
     /// <summary>The functions that a library exports.</summary>
-    internal static OpenClNative FromLibrary(nint library) => new(name => NativeLibrary.GetExport(library, name));
+    internal static OpenClNative FromLibrary(nint library) => new(name => LibraryLoader.Export(library, name));
 
     /// <summary>
     /// The functions of a driver that only the loader is meant to call: the driver names its platforms, and each object starts with
@@ -92,7 +92,7 @@ internal sealed unsafe class OpenClNative
     /// </summary>
     internal static OpenClNative FromDriver(nint library)
     {
-        var findExtension = (delegate* unmanaged<byte*, nint>)NativeLibrary.GetExport(library, "clGetExtensionFunctionAddress");
+        var findExtension = (delegate* unmanaged<byte*, nint>)LibraryLoader.Export(library, "clGetExtensionFunctionAddress");
         nint getPlatforms;
         fixed (byte* name = "clIcdGetPlatformIDsKHR"u8)
         {
