@@ -33,7 +33,7 @@ internal static class CommonOptions
     internal static Option<bool> Json() => OptionRows.Switch("--json", "Print one JSON object a line on standard output, and nothing else there");
 
     internal static Option<string?> Device() => OptionRows.Text(
-        "--device", "NAME", "auto, cpu, opencl[:n] or cuda[:n]; this version has cpu (default auto)");
+        "--device", "NAME", "auto, cpu, opencl[:n] or cuda[:n], as 'gpu devices' lists them (default auto)");
 
     internal static Option<int?> Threads() => OptionRows.Count("--threads", "N", "Threads of the cpu device (default: one a processor)");
 

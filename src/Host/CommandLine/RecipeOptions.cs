@@ -32,7 +32,7 @@ internal sealed class RecipeOptions
         ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), or MEAN,DEVIATION after unit (default unit)"),
         ("limit", "N", "Use the first N training samples"),
         ("seed", "N", "Seed of every random number (default 42)"),
-        ("device", "NAME", "auto, cpu, opencl[:n] or cuda[:n]; this version has cpu (default auto)"),
+        ("device", "NAME", "auto, cpu, opencl[:n] or cuda[:n], as 'gpu devices' lists them (default auto)"),
         ("threads", "N", "Threads of the cpu device (default: one a processor); the results do not depend on it"),
         ("data-mode", "NAME", "auto, resident or streamed: where the samples are; the results do not depend on it"),
     ];

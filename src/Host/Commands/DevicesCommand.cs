@@ -20,59 +20,16 @@ internal static class DevicesCommand
     private static int Run(bool json)
     {
         using var cpu = new CpuAccelerator();
-        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var report = new DevicesReport(cpu, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, [.. DeviceCatalog.All]);
         if (json)
         {
-            WriteJson(new JsonLine(Console.OpenStandardOutput()), cpu, memory);
-            return ExitCodes.Done;
+            report.WriteJson(new JsonLine(Console.OpenStandardOutput()));
         }
-
-        var table = Tables.Create("device", "usable", "what it is");
-        table.Add(cpu.Id, "yes", cpu.Name);
-        table.Add("", "", $"{cpu.Options.Threads} threads, {Format.Bytes(memory)} of memory");
-        table.Add("", "", $"code paths: {string.Join(", ", SimdPaths.Available.Select(Name))}; in use: {Name(cpu.Options.Path)}");
-        table.Add("", "", $"({SimdPaths.Variable} chooses another)");
-        foreach (var kind in DeviceChoice.GpuKinds)
+        else
         {
-            table.Add(kind, "no", DeviceChoice.NotYet);
+            report.WriteText(Console.Out);
         }
 
-        Tables.Write(Console.Out, table);
-        Console.Out.WriteLine();
-        Console.Out.WriteLine("--device auto chooses cpu.");
         return ExitCodes.Done;
     }
-
-    private static void WriteJson(JsonLine line, CpuAccelerator cpu, long memory)
-    {
-        line.Write(json =>
-        {
-            json.WriteString("device", cpu.Id);
-            json.WriteString("name", cpu.Name);
-            json.WriteBoolean("usable", true);
-            json.WriteBoolean("chosen", true);
-            json.WriteNumber("threads", cpu.Options.Threads);
-            json.WriteNumber("memory_bytes", memory);
-            json.WriteStartArray("paths");
-            foreach (var path in SimdPaths.Available)
-            {
-                json.WriteStringValue(Name(path));
-            }
-
-            json.WriteEndArray();
-            json.WriteString("path", Name(cpu.Options.Path));
-        });
-        foreach (var kind in DeviceChoice.GpuKinds)
-        {
-            line.Write(json =>
-            {
-                json.WriteString("device", kind);
-                json.WriteBoolean("usable", false);
-                json.WriteBoolean("chosen", false);
-                json.WriteString("reason", DeviceChoice.NotYet);
-            });
-        }
-    }
-
-    private static string Name(SimdPath path) => path.ToString().ToLowerInvariant();
 }

@@ -42,7 +42,8 @@ internal sealed class EvalCommand
             throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");
         }
 
-        using var accelerator = DeviceChoice.Open(device, parse.GetValue(_threads) ?? 0, messages.Say);
+        using var accelerator = DeviceChoice.Open(
+            device, DeviceWork.Answering(model.Shape, data.Count), new DeviceOptions(parse.GetValue(_threads) ?? 0), messages.Say);
         using var trainer = new Trainer(accelerator, model.Shape, data, new TrainerOptions { Scaling = model.Scaling });
         trainer.SetParameters(model.Parameters);
         var evaluation = trainer.Evaluate(data);

@@ -40,7 +40,8 @@ internal sealed class PredictCommand
         DeviceChoice.Check(device);
         var model = ModelPath.Load(parse.GetValue(_model)!);
         var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
-        using var accelerator = DeviceChoice.Open(device, parse.GetValue(_threads) ?? 0, messages.Say);
+        using var accelerator = DeviceChoice.Open(
+            device, DeviceWork.Answering(model.Shape, data.Count), new DeviceOptions(parse.GetValue(_threads) ?? 0), messages.Say);
         var probabilities = Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling);
         var format = parse.GetValue(_format) ?? "table";
         if (format == "json")

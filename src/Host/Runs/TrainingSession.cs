@@ -59,16 +59,17 @@ internal sealed class TrainingSession
             return;
         }
 
-        using var accelerator = DeviceChoice.Open(recipe.Device, recipe.Threads, messages.Say);
+        var shape = start is null
+            ? recipe.Shape(data.Train.Features, data.Train.Classes)
+            : new NetworkShape(start.Shape.Layers, recipe.Loss);
+        var work = DeviceWork.Training(shape, Math.Min(recipe.BatchSize, data.Train.Count));
+        using var accelerator = DeviceChoice.Open(recipe.Device, work, new DeviceOptions(recipe.Threads), messages.Say);
         recipe = recipe with
         {
             Data = data.Spec,
             Device = accelerator.Id,
             Threads = accelerator is CpuAccelerator cpu ? cpu.Options.Threads : recipe.Threads,
         };
-        var shape = start is null
-            ? recipe.Shape(data.Train.Features, data.Train.Classes)
-            : new NetworkShape(start.Shape.Layers, recipe.Loss);
         var session = new TrainingSession(recipe, shape, recipe.Scale, data, report, messages, stop);
         session.Train(accelerator, start, folder);
     }
@@ -125,7 +126,7 @@ internal sealed class TrainingSession
     {
         _messages.Say($"data: {_data.Description}");
         _messages.Say($"network: {_shape}, {_shape.ParameterCount:N0} parameters, about {Format.Bytes(MemoryEstimate.Training(_shape, _recipe))} to train");
-        _messages.Detail($"processor: {accelerator.Name}, {_recipe.Threads} threads");
+        _messages.Detail(accelerator is CpuAccelerator ? $"processor: {accelerator.Name}, {_recipe.Threads} threads" : $"device: {accelerator.Description}");
         foreach (var key in RecipeKeys.All.Where(key => key.Name != "note"))
         {
             _messages.Detail($"  {key.Name}: {key.Write(_recipe)}");
