@@ -45,6 +45,7 @@ internal static class GpuProgram
             PredictCommand.Create(),
             DevicesCommand.Create(),
             SummaryCommand.Create(),
+            CheckCommand.Create(),
             BenchCommand.Create(),
             CommonOptions.Quiet,
             CommonOptions.VerbosityOption,

@@ -14,7 +14,7 @@ internal sealed class BenchReport(TextWriter output, JsonLine? json)
     {
         if (json is null)
         {
-            output.WriteLine($"device: {accelerator.Description}, {accelerator.Name}");
+            output.WriteLine($"device: {Format.Device(accelerator)}");
             if (cases.Count > 0)
             {
                 WriteRow("operation", "us", "", "of bound");

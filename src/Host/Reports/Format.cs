@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gpu.Kernels.Accelerators;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
@@ -9,6 +10,9 @@ internal static class Format
     /// <summary>97.81%; a whole hundred has one decimal, so the width is six at most.</summary>
     internal static string Percent(double share) =>
         share >= 0.99995 ? $"{100 * share:F1}%" : $"{100 * share:F2}%";
+
+    /// <summary>cpu (AMD EPYC), opencl:0 (NAME).</summary>
+    internal static string Device(ComputeAccelerator accelerator) => $"{accelerator.Id} ({accelerator.Name})";
 
     /// <summary>9,781 of 10,000.</summary>
     internal static string Matches(Evaluation score) => $"{score.Correct:N0} of {score.Count:N0}";
