@@ -51,16 +51,6 @@ public sealed class BadInputTests : IDisposable
     public void A_recipe_that_is_not_there_is_a_usage_error() => Refused(2, ["train", "--recipe", "nowhere.json"], "nowhere.json");
 
     [Theory]
-    [InlineData("opencl")]
-    [InlineData("opencl:1")]
-    [InlineData("cuda")]
-    public void A_device_that_this_build_has_not_is_a_device_error(string device)
-    {
-        TinyData.WriteIdx(_folder);
-        Refused(4, ["train", "--data", "tiny", "--device", device], device, "--device cpu");
-    }
-
-    [Theory]
     [InlineData("GPU_CPU_SIMD", "vector1024", "scalar")]
     [InlineData("GPU_FORCE_MATMUL", "slow", "tiled")]
     public void A_switch_that_names_nothing_is_a_device_error_that_lists_what_there_is(string name, string value, string known)

@@ -94,17 +94,6 @@ public sealed class ModelCommandTests : IClassFixture<ModelCommandTests.TrainedM
         Assert.Equal(2, GpuProcess.Run(_folder.Path, "summary", "run", "--hidden", "3").ExitCode);
     }
 
-    [Fact]
-    public void Devices_says_what_can_be_used_and_why_the_rest_cannot()
-    {
-        var result = Run("devices");
-        Assert.Contains("--device auto chooses cpu", result.Output, StringComparison.Ordinal);
-        Assert.All(result.Lines, line => Assert.True(line.Length < 80, line));
-        var lines = Run("devices", "--json").Lines;
-        Assert.StartsWith("""{"device":"cpu","name":""", lines[0], StringComparison.Ordinal);
-        Assert.Equal("""{"device":"cuda","usable":false,"chosen":false,"reason":"this version cannot train on OpenCL and CUDA devices yet"}""", lines[2]);
-    }
-
     private GpuResult Run(params string[] arguments)
     {
         var result = GpuProcess.Run(_folder.Path, arguments);

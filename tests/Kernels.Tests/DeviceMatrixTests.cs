@@ -6,26 +6,19 @@ namespace Gpu.Kernels.Tests;
 /// <summary>Proves which devices the tests run on, and tells <c>.ci/run</c>, which demands them.</summary>
 public class DeviceMatrixTests(Devices devices, ITestOutputHelper output) : IClassFixture<Devices>
 {
-    private const string ReportVariable = "GPU_TEST_DEVICES";
-
     [Fact]
     public void The_matrix_holds_the_plain_kernels_and_every_path_of_this_machine_and_each_computes()
     {
         Assert.Equal(SimdPaths.Available, devices.All.Select(device => device.Accelerator.Options.Path).Distinct());
         Assert.Contains(SimdPath.Plain, SimdPaths.Available);
         var probe = OperationCases.Matching("column-sum(m=33").First();
-        var lines = new List<string>();
         foreach (var (name, accelerator) in devices.All)
         {
             var result = probe.Check(accelerator);
             Assert.True(result.Passed, result.ToString());
-            lines.Add($"{accelerator.Id}: {name}".ToLowerInvariant());
-        }
-
-        lines.ForEach(output.WriteLine);
-        if (Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } file)
-        {
-            File.WriteAllLines(file, lines);
+            var line = $"{accelerator.Id}: {name}".ToLowerInvariant();
+            output.WriteLine(line);
+            TestDevices.Report(line);
         }
     }
 }

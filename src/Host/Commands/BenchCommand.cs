@@ -35,7 +35,7 @@ internal sealed class BenchCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         using var accelerator = DeviceChoice.Open(
-            parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new DeviceOptions(parse.GetValue(_threads) ?? 0, IsTimed: true), messages.Say);
+            parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0, Timed = true }, messages.Say);
         var report = new BenchReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
         var only = parse.GetValue(_only);
         var cases = Cases(only, parse.GetValue(_large));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
 using Gpu.Training;
 
@@ -40,7 +41,7 @@ internal sealed class CheckCommand
         }
 
         using var accelerator = DeviceChoice.Open(
-            parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new DeviceOptions(parse.GetValue(_threads) ?? 0), messages.Say);
+            parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
         var report = new CheckReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
         return CheckRun.Run(accelerator, cases, report, messages);
     }

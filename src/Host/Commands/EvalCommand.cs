@@ -2,8 +2,9 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
-using Gpu.Training;
+using Gpu.Kernels.Accelerators;
 using Gpu.Training.Loop;
+using Gpu.Training;
 
 namespace Gpu.Host.Commands;
 
@@ -43,7 +44,7 @@ internal sealed class EvalCommand
         }
 
         using var accelerator = DeviceChoice.Open(
-            device, DeviceWork.Answering(model.Shape, data.Count), new DeviceOptions(parse.GetValue(_threads) ?? 0), messages.Say);
+            device, DeviceWork.Answering(model.Shape, data.Count), new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
         using var trainer = new Trainer(accelerator, model.Shape, data, new TrainerOptions { Scaling = model.Scaling });
         trainer.SetParameters(model.Parameters);
         var evaluation = trainer.Evaluate(data);

@@ -5,6 +5,7 @@ using System.Text;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Kernels.Accelerators;
 using Gpu.Training.Loop;
 
 namespace Gpu.Host.Commands;
@@ -41,7 +42,7 @@ internal sealed class PredictCommand
         var model = ModelPath.Load(parse.GetValue(_model)!);
         var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
         using var accelerator = DeviceChoice.Open(
-            device, DeviceWork.Answering(model.Shape, data.Count), new DeviceOptions(parse.GetValue(_threads) ?? 0), messages.Say);
+            device, DeviceWork.Answering(model.Shape, data.Count), new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
         var probabilities = Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling);
         var format = parse.GetValue(_format) ?? "table";
         if (format == "json")

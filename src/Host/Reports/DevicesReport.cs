@@ -1,4 +1,5 @@
 using Gpu.Host.Runs;
+using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Spectre.Console;
 
@@ -8,9 +9,9 @@ namespace Gpu.Host.Reports;
 /// <param name="cpu">The processor.</param>
 /// <param name="cpuMemoryBytes">The memory it has.</param>
 /// <param name="backends">The GPU backends, in the order in which auto tries them.</param>
-internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IReadOnlyList<DeviceBackend> backends)
+internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IReadOnlyList<BackendDiscovery> backends)
 {
-    private readonly FoundDevice? _chosen = backends.SelectMany(b => b.Devices).FirstOrDefault(d => d.IsForAuto);
+    private readonly FoundDevice? _chosen = backends.SelectMany(b => b.Devices).FirstOrDefault(DeviceCatalog.IsForAuto);
 
     /// <summary>Tables for people.</summary>
     internal void WriteText(TextWriter output)
@@ -28,7 +29,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         Tables.Write(output, table);
         WriteLibraries(output);
         output.WriteLine();
-        output.WriteLine(Choice());
+        WriteChoice(output);
     }
 
     /// <summary>A line for each device, for each backend without one, and for each library.</summary>
@@ -63,7 +64,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
                 WriteMissing(line, backend);
             }
 
-            foreach (var library in backend.Libraries)
+            foreach (var library in backend.Attempts)
             {
                 WriteLibrary(line, backend, library);
             }
@@ -76,40 +77,38 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         json.WriteString("name", device.Name);
         json.WriteBoolean("usable", device.Problem is null);
         json.WriteBoolean("chosen", device == _chosen);
-        json.WriteString("kind", device.Kind);
+        json.WriteString("class", device.Class.ToString().ToLowerInvariant());
         json.WriteString("vendor", device.Vendor);
-        json.WriteString("platform", device.Platform);
         json.WriteString("version", device.Version);
         json.WriteString("driver", device.DriverVersion);
         json.WriteNumber("compute_units", device.ComputeUnits);
         json.WriteNumber("memory_bytes", device.MemoryBytes);
-        json.WriteNumber("largest_allocation_bytes", device.LargestAllocationBytes);
         if (device.Problem is not null)
         {
             json.WriteString("reason", device.Problem);
         }
     });
 
-    private static void WriteMissing(JsonLine line, DeviceBackend backend) => line.Write(json =>
+    private static void WriteMissing(JsonLine line, BackendDiscovery backend) => line.Write(json =>
     {
-        json.WriteString("device", backend.Id);
+        json.WriteString("device", DeviceCatalog.Name(backend.Kind));
         json.WriteBoolean("usable", false);
         json.WriteBoolean("chosen", false);
         json.WriteString("reason", backend.Problem);
     });
 
-    private static void WriteLibrary(JsonLine line, DeviceBackend backend, LibraryAttempt library) => line.Write(json =>
+    private static void WriteLibrary(JsonLine line, BackendDiscovery backend, LibraryAttempt library) => line.Write(json =>
     {
         json.WriteString("library", library.Name);
-        json.WriteString("backend", backend.Id);
-        json.WriteBoolean("loaded", library.IsLoaded);
-        if (!library.IsLoaded)
+        json.WriteString("backend", DeviceCatalog.Name(backend.Kind));
+        json.WriteBoolean("loaded", DeviceCatalog.IsLoaded(library));
+        if (!DeviceCatalog.IsLoaded(library))
         {
             json.WriteString("reason", library.Outcome);
         }
     });
 
-    private static void AddBackend(Table table, DeviceBackend backend)
+    private static void AddBackend(Table table, BackendDiscovery backend)
     {
         foreach (var device in backend.Devices)
         {
@@ -118,31 +117,30 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
             {
                 table.Add("", "", device.Problem);
             }
-            else if (!device.IsForAuto)
+            else if (device.Class != DeviceClass.Gpu)
             {
-                table.Add("", "", $"no GPU but {(device.Kind == "cpu" ? "the processor" : "another accelerator")}: only by name, never by auto");
+                table.Add("", "", $"{(device.Class == DeviceClass.Cpu ? "the processor" : "no GPU")}: used only by name, never by auto");
             }
 
-            table.Add("", "", $"{device.Platform}, driver {device.DriverVersion}");
-            table.Add("", "", $"{device.ComputeUnits:N0} compute units, {Format.Bytes(device.MemoryBytes)} of memory "
-                + $"({Format.Bytes(device.LargestAllocationBytes)} in one piece)");
+            table.Add("", "", $"driver {device.DriverVersion}");
+            table.Add("", "", $"{device.ComputeUnits:N0} compute units, {Format.Bytes(device.MemoryBytes)} of memory");
         }
 
         if (backend.Devices.Count == 0)
         {
-            table.Add(backend.Id, "no", backend.Problem ?? "");
+            table.Add(DeviceCatalog.Name(backend.Kind), "no", backend.Problem ?? "");
         }
     }
 
     private void WriteLibraries(TextWriter output)
     {
-        if (backends.All(b => b.Libraries.Count == 0))
+        if (backends.All(b => b.Attempts.Count == 0))
         {
             return;
         }
 
         var table = Tables.Create("library", "what came of it");
-        foreach (var library in backends.SelectMany(b => b.Libraries))
+        foreach (var library in backends.SelectMany(b => b.Attempts))
         {
             table.Add(library.Name, library.Outcome);
         }
@@ -150,11 +148,27 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         output.WriteLine();
         Tables.Write(output, table);
         output.WriteLine($"(looked for in {SearchPath()})");
+        if (backends.SelectMany(b => b.Attempts).Any(DeviceCatalog.IsBroken))
+        {
+            output.WriteLine("A file that cannot be loaded is passed over: reinstall what it belongs to, or remove it.");
+        }
     }
 
-    private string Choice() => _chosen is { } gpu
-        ? $"--device auto chooses {gpu.Description}, and cpu for what is too small for a GPU."
-        : $"--device auto chooses cpu: {string.Join("; ", backends.Select(DeviceChoice.WhyNot))}.";
+    private void WriteChoice(TextWriter output)
+    {
+        if (_chosen is not null)
+        {
+            output.WriteLine($"--device auto chooses {DeviceCatalog.Describe(_chosen)},");
+            output.WriteLine("and cpu for networks and steps that are too small for a GPU.");
+            return;
+        }
+
+        output.WriteLine("--device auto chooses cpu, because no GPU can be used:");
+        foreach (var backend in backends)
+        {
+            output.WriteLine($"  {DeviceCatalog.WhyNotAuto(backend)}");
+        }
+    }
 
     /// <summary>Where the system looks for a library that is named without a folder.</summary>
     private static string SearchPath()

@@ -1,49 +1,58 @@
-using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Host.Runs;
 
 /// <summary>The GPU backends of this machine, each looked for once, when first asked for: drivers take their time to start.</summary>
 internal static class DeviceCatalog
 {
-    private static readonly Lazy<DeviceBackend> _cuda = new(FindCuda);
-    private static readonly Lazy<DeviceBackend> _openCl = new(FindOpenCl);
+    private static readonly Dictionary<AcceleratorKind, BackendDiscovery> _found = [];
 
-    /// <summary>The names of the backends, in the order in which <c>--device auto</c> tries them.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["cuda", "opencl"];
+    /// <summary>The backends, in the order in which <c>--device auto</c> tries them.</summary>
+    internal static IReadOnlyList<AcceleratorKind> Kinds { get; } = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
 
-    /// <summary>All backends, in that order; each is looked for when it is reached.</summary>
-    internal static IEnumerable<DeviceBackend> All => Names.Select(Find);
+    /// <summary>What each backend found, in that order; each is looked for when it is reached.</summary>
+    internal static IEnumerable<BackendDiscovery> All => Kinds.Select(Find);
 
-    /// <summary>The backend of a name.</summary>
-    internal static DeviceBackend Find(string name) => name switch
+    /// <summary>What one backend found.</summary>
+    internal static BackendDiscovery Find(AcceleratorKind kind)
     {
-        "cuda" => _cuda.Value,
-        "opencl" => _openCl.Value,
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no backend of this name."),
-    };
+        if (!_found.TryGetValue(kind, out var backend))
+        {
+            _found.Add(kind, backend = DeviceDiscovery.Run(kind));
+        }
 
-    private static DeviceBackend FindCuda() => new("cuda", "CUDA", [], [], "this version cannot use CUDA yet");
-
-    private static DeviceBackend FindOpenCl()
-    {
-        var found = OpenClDiscovery.Run();
-        return new DeviceBackend(
-            "opencl", "OpenCL", [.. found.Attempts.Select(a => new LibraryAttempt(a.Name, a.Outcome))], [.. found.Devices.Select(Describe)], found.Problem);
+        return backend;
     }
 
-    private static FoundDevice Describe(OpenClDevice device) => new()
+    /// <summary>The backend as people write it.</summary>
+    internal static string Title(AcceleratorKind kind) => kind == AcceleratorKind.Cuda ? "CUDA" : "OpenCL";
+
+    /// <summary>The backend as <c>--device</c> names it.</summary>
+    internal static string Name(AcceleratorKind kind) => Title(kind).ToLowerInvariant();
+
+    /// <summary>Whether <c>--device auto</c> may choose a device: OpenCL on the processor is for tests.</summary>
+    internal static bool IsForAuto(FoundDevice device) => device is { Class: DeviceClass.Gpu, Problem: null };
+
+    /// <summary>Id and name of a device.</summary>
+    internal static string Describe(FoundDevice device) => $"{device.Id} ({device.Name})";
+
+    /// <summary>Whether a library can be called.</summary>
+    internal static bool IsLoaded(LibraryAttempt library) => library.Outcome == "loaded";
+
+    /// <summary>Whether a file was found that is no such library.</summary>
+    internal static bool IsBroken(LibraryAttempt library) => !IsLoaded(library) && library.Outcome != "not found";
+
+    /// <summary>Why <c>auto</c> takes no device of a backend, in a few words.</summary>
+    internal static string WhyNotAuto(BackendDiscovery backend)
     {
-        Id = $"opencl:{device.Index}",
-        Name = device.Name,
-        Kind = device.Kind switch { OpenClDeviceKind.Gpu => "gpu", OpenClDeviceKind.Cpu => "cpu", _ => "accelerator" },
-        Problem = device.Problem,
-        Vendor = device.Vendor,
-        Platform = device.Platform,
-        DriverVersion = device.DriverVersion,
-        Version = device.Version,
-        ComputeUnits = device.ComputeUnits,
-        MemoryBytes = device.MemoryBytes,
-        LargestAllocationBytes = device.LargestAllocationBytes,
-        Open = profiling => new OpenClAccelerator(device, new OpenClOptions { Profiling = profiling }),
-    };
+        var title = Title(backend.Kind);
+        var usable = backend.Devices.Where(d => d.Problem is null).ToList();
+        var broken = backend.Attempts.FirstOrDefault(IsBroken);
+        return usable.Count > 0 ? $"{title} has {string.Join(", ", usable.Select(d => d.Id))}, which is no GPU"
+            : backend.Devices.Count > 0 ? $"{title} has {backend.Devices[0].Id}, where {backend.Devices[0].Problem}"
+            : backend.Attempts.Any(IsLoaded) ? $"{title} names no device"
+            : broken is not null ? $"{title} cannot be loaded ({broken.Outcome})"
+            : backend.Attempts.Count > 0 ? $"{title} is not installed ({backend.Attempts[0].Name} not found)"
+            : $"{title}: {backend.Problem?.TrimEnd('.')}";
+    }
 }

@@ -1,14 +1,8 @@
 using System.Globalization;
 using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Training;
 
 namespace Gpu.Host.Runs;
-
-/// <summary>How the chosen device is opened.</summary>
-/// <param name="Threads">Threads of the CPU; 0 for one a processor.</param>
-/// <param name="IsTimed">Whether launches are to be timed by the device's own clock.</param>
-internal sealed record DeviceOptions(int Threads = 0, bool IsTimed = false);
 
 /// <summary>
 /// Opens the device that <c>--device</c> names. Only <c>auto</c> may choose, and says what and why: CUDA, then a GPU through OpenCL,
@@ -26,10 +20,18 @@ internal static class DeviceChoice
     /// <param name="say">Told what <c>auto</c> chose, and why.</param>
     /// <exception cref="TrainingException">The name is none.</exception>
     /// <exception cref="DeviceException">The device is not there, or cannot be opened.</exception>
-    internal static ComputeAccelerator Open(string device, DeviceWork? work, DeviceOptions options, Action<string> say) =>
-        device == Auto ? Choose(work, DeviceCatalog.All, options, say)
-        : Parse(device) is { } named ? OpenNamed(device, DeviceCatalog.Find(named.Backend).Require(named.Index), options)
-        : OpenCpu(options);
+    internal static ComputeAccelerator Open(string device, DeviceWork? work, AcceleratorOptions options, Action<string> say)
+    {
+        if (device == Auto)
+        {
+            return Choose(work, DeviceCatalog.All, id => AcceleratorFactory.Open(id, options), say);
+        }
+
+        var named = Parse(device);
+        return named is null
+            ? AcceleratorFactory.Open(Cpu, options)
+            : OpenNamed(device, Require(device, DeviceCatalog.Find(named.Value.Kind), named.Value.Index), options);
+    }
 
     /// <summary>Checks that a name is one, and that the device it names is there, without opening it.</summary>
     /// <exception cref="TrainingException">The name is none.</exception>
@@ -38,28 +40,35 @@ internal static class DeviceChoice
     {
         if (Parse(device) is { } named)
         {
-            DeviceCatalog.Find(named.Backend).Require(named.Index);
+            Require(device, DeviceCatalog.Find(named.Kind), named.Index);
         }
     }
 
     /// <summary>What <c>auto</c> chooses among the devices of some backends.</summary>
-    internal static ComputeAccelerator Choose(DeviceWork? work, IEnumerable<DeviceBackend> backends, DeviceOptions options, Action<string> say)
+    /// <param name="work">What it is for, or null.</param>
+    /// <param name="backends">The backends, in the order in which they are tried; read no further than needed.</param>
+    /// <param name="open">Opens a device by its id.</param>
+    /// <param name="say">Told what was chosen, and why.</param>
+    internal static ComputeAccelerator Choose(
+        DeviceWork? work, IEnumerable<BackendDiscovery> backends, Func<string, ComputeAccelerator> open, Action<string> say)
     {
         if (work?.TooSmall is { } reason)
         {
             say($"device: cpu, because {reason}");
-            return OpenCpu(options);
+            return open(Cpu);
         }
 
         var reasons = new List<string>();
         foreach (var backend in backends)
         {
-            foreach (var device in backend.Devices.Where(d => d.IsForAuto))
+            var candidates = backend.Devices.Where(DeviceCatalog.IsForAuto).ToList();
+            foreach (var device in candidates)
             {
                 try
                 {
-                    var accelerator = device.Open(options.IsTimed);
-                    say($"device: {device.Description}, {WhyGpu(backend, reasons)}");
+                    var accelerator = open(device.Id);
+                    var because = reasons.Count == 0 ? "" : $", because {string.Join("; ", reasons)}";
+                    say($"device: {DeviceCatalog.Describe(device)}, the first {DeviceCatalog.Title(backend.Kind)} GPU{because}");
                     return accelerator;
                 }
                 catch (DeviceException exception)
@@ -68,50 +77,55 @@ internal static class DeviceChoice
                 }
             }
 
-            if (!backend.Devices.Any(d => d.IsForAuto))
+            if (candidates.Count == 0)
             {
-                reasons.Add(WhyNot(backend));
+                reasons.Add(DeviceCatalog.WhyNotAuto(backend));
             }
         }
 
         say($"device: cpu, because no GPU can be used: {string.Join("; ", reasons)}");
-        return OpenCpu(options);
+        return open(Cpu);
     }
 
-    /// <summary>Why <c>auto</c> takes no device of a backend, in a few words.</summary>
-    internal static string WhyNot(DeviceBackend backend)
+    /// <summary>The device that was asked for by name.</summary>
+    /// <param name="asked">The name.</param>
+    /// <param name="backend">The backend that it names.</param>
+    /// <param name="index">Its number, or null for the first that can be used.</param>
+    /// <exception cref="DeviceException">It is not there, or cannot be used: the message says what is there and what to do.</exception>
+    internal static FoundDevice Require(string asked, BackendDiscovery backend, int? index)
     {
-        var usable = backend.Devices.Where(d => d.Problem is null).ToList();
-        return usable.Count > 0 ? $"{backend.Title} has {string.Join(", ", usable.Select(d => d.Id))}, which is no GPU"
-            : backend.Devices.Count > 0 ? $"{backend.Title} has {backend.Devices[0].Id}, where {backend.Devices[0].Problem}"
-            : backend.Libraries.Any(l => l.IsLoaded) ? $"{backend.Title} names no device"
-            : backend.Libraries.Count > 0 ? $"{backend.Title} is not installed ({backend.Libraries[0].Name}: {backend.Libraries[0].Outcome})"
-            : $"{backend.Title}: {backend.Problem}";
+        var title = backend.Kind == AcceleratorKind.OpenCl ? "an OpenCL" : "a CUDA";
+        if (backend.Devices.Count == 0)
+        {
+            throw new DeviceException($"--device {asked}: expected {title} device, found none. {backend.Problem} Or use --device cpu.");
+        }
+
+        if (index >= backend.Devices.Count)
+        {
+            throw new DeviceException($"--device {asked}: expected the number of {title} device, found "
+                + $"{string.Join(", ", backend.Devices.Select(DeviceCatalog.Describe))}: name one of these, or use --device cpu.");
+        }
+
+        var device = index is { } number ? backend.Devices[number] : backend.Devices.FirstOrDefault(d => d.Problem is null) ?? backend.Devices[0];
+        return device.Problem is null ? device : throw new DeviceException($"--device {asked}: expected a device that can be used, found "
+            + $"{DeviceCatalog.Describe(device)}, where {device.Problem}: name another that 'gpu devices' lists, or use --device cpu.");
     }
 
-    private static string WhyGpu(DeviceBackend backend, List<string> reasons) => reasons.Count == 0
-        ? $"the first {backend.Title} GPU"
-        : $"the first {backend.Title} GPU, because {string.Join("; ", reasons)}";
-
-    private static CpuAccelerator OpenCpu(DeviceOptions options) =>
-        new(options.Threads == 0 ? new CpuOptions() : new CpuOptions { Threads = options.Threads });
-
-    private static ComputeAccelerator OpenNamed(string asked, FoundDevice device, DeviceOptions options)
+    private static ComputeAccelerator OpenNamed(string asked, FoundDevice device, AcceleratorOptions options)
     {
         try
         {
-            return device.Open(options.IsTimed);
+            return AcceleratorFactory.Open(device.Id, options);
         }
         catch (DeviceException exception) when (exception is not OutOfDeviceMemoryException)
         {
-            throw new DeviceException(
-                $"--device {asked}: {device.Description} was found but could not be opened ({exception.Message.TrimEnd('.')}): "
-                + "name another, or use --device cpu.", exception);
+            throw new DeviceException($"--device {asked}: {DeviceCatalog.Describe(device)} was found but could not be opened "
+                + $"({exception.Message.TrimEnd('.')}): name another that 'gpu devices' lists, or use --device cpu.", exception);
         }
     }
 
     /// <summary>The backend and the number in a name; null for <c>auto</c> and <c>cpu</c>.</summary>
-    private static (string Backend, int? Index)? Parse(string device)
+    private static (AcceleratorKind Kind, int? Index)? Parse(string device)
     {
         if (device is Auto or Cpu)
         {
@@ -121,8 +135,14 @@ internal static class DeviceChoice
         var parts = device.Split(':');
         var index = 0;
         var isIndexed = parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index);
-        return DeviceCatalog.Names.Contains(parts[0]) && (parts.Length == 1 || isIndexed)
-            ? (parts[0], isIndexed ? index : null)
-            : throw TrainingException.BadUsage($"--device: expected auto, cpu, opencl[:n] or cuda[:n], found '{device}'.");
+        foreach (var kind in DeviceCatalog.Kinds)
+        {
+            if (parts[0] == DeviceCatalog.Name(kind) && (parts.Length == 1 || isIndexed))
+            {
+                return (kind, isIndexed ? index : null);
+            }
+        }
+
+        throw TrainingException.BadUsage($"--device: expected auto, cpu, opencl[:n] or cuda[:n], found '{device}'.");
     }
 }

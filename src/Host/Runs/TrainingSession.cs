@@ -63,7 +63,7 @@ internal sealed class TrainingSession
             ? recipe.Shape(data.Train.Features, data.Train.Classes)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
         var work = DeviceWork.Training(shape, Math.Min(recipe.BatchSize, data.Train.Count));
-        using var accelerator = DeviceChoice.Open(recipe.Device, work, new DeviceOptions(recipe.Threads), messages.Say);
+        using var accelerator = DeviceChoice.Open(recipe.Device, work, new AcceleratorOptions { Threads = recipe.Threads }, messages.Say);
         recipe = recipe with
         {
             Data = data.Spec,

@@ -50,9 +50,13 @@ public sealed record DeviceDiscovery(IReadOnlyList<BackendDiscovery> Backends)
     public IEnumerable<FoundDevice> Devices => Backends.SelectMany(backend => backend.Devices);
 
     /// <summary>Looks for devices through every backend; what is missing is a finding and never an exception.</summary>
-    public static DeviceDiscovery Run() => new(
-    [
-        new BackendDiscovery(AcceleratorKind.Cuda, [], [], "This version cannot use CUDA yet: use the device through OpenCL."),
-        OpenClDiscovery.Run().ToBackend(),
-    ]);
+    public static DeviceDiscovery Run() => new([Run(AcceleratorKind.Cuda), Run(AcceleratorKind.OpenCl)]);
+
+    /// <summary>Looks for the devices of one backend, without starting the drivers of the others.</summary>
+    public static BackendDiscovery Run(AcceleratorKind kind) => kind switch
+    {
+        AcceleratorKind.Cuda => new BackendDiscovery(kind, [], [], "This version cannot use CUDA yet: use the device through OpenCL."),
+        AcceleratorKind.OpenCl => OpenClDiscovery.Run().ToBackend(),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only the devices of CUDA and OpenCL are looked for."),
+    };
 }

@@ -17,4 +17,12 @@ public class OpenClOperationTests(OpenClDevices devices)
         var result = _cases[name].Check(devices.Accelerator);
         Assert.True(result.Passed, result.ToString());
     }
+
+    [Fact]
+    public void The_device_computes_and_is_reported()
+    {
+        var result = OperationCases.Matching("column-sum(m=33").First().Check(devices.Accelerator);
+        Assert.True(result.Passed, result.ToString());
+        TestDevices.Report(devices.Accelerator.Description);
+    }
 }

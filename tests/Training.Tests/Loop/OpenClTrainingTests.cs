@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -29,6 +30,7 @@ public class OpenClTrainingTests(OpenClDevices devices) : IClassFixture<OpenClDe
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
         var expected = Train(cpu, options);
         Assert.True(Math.Abs(expected.Accuracy - first.Accuracy) <= 0.003, $"{first.Accuracy:P2} instead of {expected.Accuracy:P2}");
+        TestDevices.Report(devices.Accelerator.Description);
     }
 
     [Theory]

@@ -32,8 +32,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
 
     /// <summary>The same for <see cref="DeviceDiscovery"/>.</summary>
     internal BackendDiscovery ToBackend() => new(AcceleratorKind.OpenCl, Attempts,
-        [.. Devices.Select(d => new FoundDevice($"opencl:{d.Index}", d.Name, d.Vendor, d.Class, d.DriverVersion, d.Version, d.MemoryBytes,
-            d.ComputeUnits, d.Problem))],
+        [.. Devices.Select(d => new FoundDevice($"opencl:{d.Index}", d.Name, d.Vendor, d.Class, $"{d.DriverVersion} ({d.Platform})", d.Version,
+            d.MemoryBytes, d.ComputeUnits, d.Problem))],
         Problem);
 
     private static string? Explain(List<LibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices,

@@ -1,0 +1,91 @@
+using System.Text.Json;
+
+namespace Gpu.Host.Tests;
+
+/// <summary><c>gpu devices</c>, and what is said of a device that is not there, with drivers missing and with broken ones.</summary>
+public sealed class DevicesTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly (string Name, string Value)[] _broken;
+
+    public DevicesTests()
+    {
+        Directory.CreateDirectory(_folder["libraries"]);
+        Directory.CreateDirectory(_folder["no-drivers"]);
+        foreach (var name in (string[])["libOpenCL.so.1", "libOpenCL.so", "libcuda.so.1", "libcuda.so"])
+        {
+            File.WriteAllText(Path.Combine(_folder["libraries"], name), "this is not a library");
+        }
+
+        _broken = [("LD_LIBRARY_PATH", _folder["libraries"]), ("OPENCL_VENDOR_PATH", _folder["no-drivers"])];
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_device_and_library_is_listed_in_80_columns_and_in_json()
+    {
+        var result = GpuProcess.Run(_folder.Path, "devices");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("--device auto chooses ", result.Output, StringComparison.Ordinal);
+        Assert.All(result.Lines, line => Assert.True(line.Length < 80, line));
+        var lines = GpuProcess.Run(_folder.Path, "devices", "--json").Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal("cpu", lines[0].GetProperty("device").GetString());
+        Assert.Contains(lines, line => line.TryGetProperty("library", out _));
+        var devices = lines.Where(line => line.TryGetProperty("device", out _)).ToList();
+        Assert.All((string[])["cuda", "opencl"], kind => Assert.Contains(
+            devices, line => line.GetProperty("device").GetString()!.StartsWith(kind, StringComparison.Ordinal)));
+        Assert.Single(devices, line => line.GetProperty("chosen").GetBoolean());
+        Assert.All(devices, line => Assert.Equal(!line.GetProperty("usable").GetBoolean(), line.TryGetProperty("reason", out _)));
+    }
+
+    [Fact]
+    public void A_broken_library_is_named_and_the_program_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the libraries' names are those of Linux");
+        var result = GpuProcess.Run(_folder.Path, _broken, "devices");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var library = Path.Combine(_folder["libraries"], "libOpenCL.so.1");
+        Assert.Contains(result.Lines, line => line.StartsWith("libOpenCL.so.1 ", StringComparison.Ordinal));
+        Assert.Contains($"{library}: file too short", Unwrapped(result.Output), StringComparison.Ordinal);
+        Assert.Contains($"looked for in LD_LIBRARY_PATH={_folder["libraries"]}", result.Output, StringComparison.Ordinal);
+        Assert.Contains("reinstall", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--device auto chooses cpu", result.Output, StringComparison.Ordinal);
+        Assert.Contains("OpenCL cannot be loaded", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("opencl", "libOpenCL.so.1")]
+    [InlineData("opencl:3", "libOpenCL.so.1")]
+    [InlineData("cuda", "")]
+    [InlineData("cuda:0", "")]
+    public void A_device_asked_for_by_name_is_an_error_where_its_driver_is_missing(string device, string library)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the libraries' names are those of Linux");
+        TinyData.WriteIdx(_folder);
+        foreach (var command in (string[][])[["train", "--data", "tiny"], ["check"], ["bench", "--only", "steps"]])
+        {
+            var result = GpuProcess.Run(_folder.Path, _broken, [.. command, "--device", device]);
+            Assert.True(result.ExitCode == 4, $"exit code {result.ExitCode}: {result.Error}");
+            Assert.Empty(result.Output);
+            var sentence = Assert.Single(result.ErrorLines);
+            Assert.Contains($"--device {device}: expected a", sentence, StringComparison.Ordinal);
+            Assert.Contains("found none", sentence, StringComparison.Ordinal);
+            Assert.Contains(library, sentence, StringComparison.Ordinal);
+            Assert.EndsWith("use --device cpu.", sentence, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Auto_goes_on_without_drivers_and_says_so()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the libraries' names are those of Linux");
+        var result = GpuProcess.Run(_folder.Path, _broken, "check", "--only", "tally(m=33)");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("device: cpu, because no GPU can be used: CUDA", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("device: cpu", result.Lines[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>A table's text without the line breaks that its width asked for.</summary>
+    private static string Unwrapped(string text) => string.Concat(text.Split('\n').Select(line => " " + line.Trim())).Replace("/ ", "/", StringComparison.Ordinal);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Gpu.Kernels.Tests;
+using Gpu.Kernels.Tests.OpenCl;
+
+namespace Gpu.Host.Tests;
+
+/// <summary>The program on an OpenCL device, from the command line to the run's folder.</summary>
+public sealed class OpenClRunTests(OpenClDevices devices, OpenClRunTests.TrainedModels trained)
+    : IClassFixture<OpenClDevices>, IClassFixture<OpenClRunTests.TrainedModels>
+{
+    private static readonly string[] _training =
+        ["train", "--data", "digits", "--limit", "1000", "--hidden", "32", "--epochs", "2", "--seed", "7", "--json", "--quiet"];
+
+    [Fact]
+    public void A_run_names_its_device_and_repeats_bit_by_bit()
+    {
+        var (second, first) = (Train("second", Id), Train("first", "opencl"));
+        using var start = JsonDocument.Parse(first.Lines[0]);
+        Assert.Equal($"{Id} ({devices.Device.Name})", start.RootElement.GetProperty("device").GetString());
+        Assert.Contains($"\"device\": \"{Id}\"", File.ReadAllText(trained.Folder["first/recipe.json"]), StringComparison.Ordinal);
+        Assert.Equal(Number(first.Lines[^1], "test_accuracy"), Number(second.Lines[^1], "test_accuracy"));
+        Assert.Equal(File.ReadAllBytes(trained.Folder["first/model.safetensors"]), File.ReadAllBytes(trained.Folder["second/model.safetensors"]));
+        Assert.True(Number(first.Lines[^1], "test_accuracy") > 0.5, first.Output);
+        TestDevices.Report(start.RootElement.GetProperty("device").GetString()!);
+    }
+
+    [Fact]
+    public void A_model_of_the_processor_answers_alike_on_the_device()
+    {
+        var run = trained.OnProcessor();
+        var (here, there) = (Eval(run, "cpu"), Eval(run, Id));
+        Assert.True(Math.Abs(Number(here, "accuracy") - Number(there, "accuracy")) <= 0.0005, $"{here} {there}");
+        Assert.True(Math.Abs(Number(here, "loss") - Number(there, "loss")) <= 1e-5, $"{here} {there}");
+        var (a, b) = (Predict(run, "cpu"), Predict(run, Id));
+        Assert.Equal(10_001, a.Length);
+        Assert.True(a.Zip(b).Count(pair => pair.First == pair.Second) >= a.Length - 5, "other answers");
+    }
+
+    [Fact]
+    public void Check_passes_on_the_device()
+    {
+        var result = Run("check", "--device", Id, "--only", "sgd");
+        Assert.EndsWith("of its bound", result.Lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith($"device: {Id} (", result.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_lists_the_device()
+    {
+        var device = devices.Device;
+        var line = Run("devices", "--json").Lines.Single(l => l.Contains($"\"device\":\"{Id}\"", StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(line);
+        Assert.True(json.RootElement.GetProperty("usable").GetBoolean());
+        Assert.Equal(device.ComputeUnits, json.RootElement.GetProperty("compute_units").GetInt32());
+        Assert.Equal(device.MemoryBytes, json.RootElement.GetProperty("memory_bytes").GetInt64());
+        Assert.StartsWith(device.DriverVersion, json.RootElement.GetProperty("driver").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loader_without_drivers_is_said_to_name_no_device()
+    {
+        _ = devices.Device;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/etc/OpenCL/vendors/pocl.icd"), "the loader of Linux and its folder are needed");
+        Directory.CreateDirectory(trained.Folder["no-drivers"]);
+        (string, string)[] environment = [("OCL_ICD_VENDORS", trained.Folder["no-drivers"])];
+        var result = GpuProcess.Run(trained.Folder.Path, environment, "devices");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("names no device", result.Output, StringComparison.Ordinal);
+        result = GpuProcess.Run(trained.Folder.Path, environment, "check", "--device", "opencl");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("no driver is registered", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_beyond_the_last_is_an_error_that_says_what_there_is()
+    {
+        var name = devices.Device.Name;
+        var result = GpuProcess.Run(trained.Folder.Path, "train", "--data", "digits", "--device", "opencl:9", "--out", "nine");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains($"({name})", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(trained.Folder["nine"]));
+    }
+
+    [Fact]
+    public void A_network_beyond_the_largest_allocation_is_out_of_memory()
+    {
+        Assert.SkipUnless(devices.Device.Platform == "Portable Computing Language", "only PoCL can be told to have less memory");
+        var result = GpuProcess.Run(trained.Folder.Path, [("POCL_MEMORY_LIMIT", "1")],
+            "train", "--data", "digits", "--limit", "10", "--hidden", "120000", "--device", Id, "--out", "wide");
+        Assert.True(result.ExitCode == 5, $"exit code {result.ExitCode}: {result.Error}");
+        Assert.Contains("268,435,456 bytes", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("381,600,040", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.False(Directory.Exists(trained.Folder["wide"]));
+    }
+
+    private string Id => $"opencl:{devices.Device.Index}";
+
+    private GpuResult Train(string run, string device) => Run([.. _training, "--device", device, "--out", run]);
+
+    private string Eval(string run, string device) => Run("eval", run, "--data", "digits", "--device", device, "--json").Output;
+
+    private string[] Predict(string run, string device) =>
+        Run("predict", run, "--data", "digits", "--device", device, "--format", "kaggle").Lines;
+
+    private GpuResult Run(params string[] arguments)
+    {
+        var result = GpuProcess.Run(trained.Folder.Path, arguments);
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Error}");
+        return result;
+    }
+
+    private static double Number(string line, string key)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty(key).GetDouble();
+    }
+
+    /// <summary>The folder that these tests share, with a model trained on the processor when one needs it.</summary>
+    public sealed class TrainedModels : IDisposable
+    {
+        private readonly Lazy<string> _onProcessor;
+
+        public TrainedModels() => _onProcessor = new Lazy<string>(() =>
+        {
+            var result = GpuProcess.Run(Folder.Path, [.. _training, "--device", "cpu", "--out", "cpu"]);
+            Assert.True(result.ExitCode == 0, result.Error);
+            return "cpu";
+        });
+
+        public TestFolder Folder { get; } = new();
+
+        public string OnProcessor() => _onProcessor.Value;
+
+        public void Dispose() => Folder.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
+namespace Gpu.Kernels.Tests;
+
+/// <summary>Which devices the tests must find, and which they used. Compiled into every test project.</summary>
+internal static class TestDevices
+{
+    private const string RequireVariable = "GPU_TESTS_REQUIRE";
+    private const string ReportVariable = "GPU_TEST_DEVICES";
+
+    /// <summary>Ends a test whose device is missing: skipped, or failed where <c>GPU_TESTS_REQUIRE</c> lists its kind.</summary>
+    /// <param name="kind">The kind: <c>opencl</c> or <c>cuda</c>.</param>
+    /// <param name="problem">What is missing.</param>
+    [DoesNotReturn]
+    internal static void Missing(string kind, string problem)
+    {
+        var required = (Environment.GetEnvironmentVariable(RequireVariable) ?? "").Split(',', StringSplitOptions.TrimEntries);
+        Assert.False(required.Contains(kind), $"{RequireVariable} lists {kind}: {problem}");
+        Assert.Skip(problem);
+    }
+
+    /// <summary>Tells <c>.ci/run</c> that a device has computed something and it was right: a line <c>PROJECT DEVICE</c>.</summary>
+    internal static void Report(string device)
+    {
+        if (Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } file)
+        {
+            // Several test projects append at the same time.
+            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            stream.Write(System.Text.Encoding.UTF8.GetBytes($"{Assembly.GetExecutingAssembly().GetName().Name} {device}\n"));
+        }
+    }
+}
