@@ -3,8 +3,8 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Kernels.Accelerators;
-using Gpu.Training.Loop;
 using Gpu.Training;
+using Gpu.Training.Loop;
 
 namespace Gpu.Host.Commands;
 
