@@ -17,7 +17,12 @@ public sealed class DevicesTests : IDisposable
             File.WriteAllText(Path.Combine(_folder["libraries"], name), "this is not a library");
         }
 
-        _broken = [("LD_LIBRARY_PATH", _folder["libraries"]), ("OPENCL_VENDOR_PATH", _folder["no-drivers"])];
+        // Also what a machine with a GPU has is hidden: the drivers registered with the loader, and the devices of CUDA.
+        _broken =
+        [
+            ("LD_LIBRARY_PATH", _folder["libraries"]), ("OPENCL_VENDOR_PATH", _folder["no-drivers"]),
+            ("OCL_ICD_VENDORS", _folder["no-drivers"]), ("CUDA_VISIBLE_DEVICES", "-1"),
+        ];
     }
 
     public void Dispose() => _folder.Dispose();
@@ -46,20 +51,17 @@ public sealed class DevicesTests : IDisposable
         var result = GpuProcess.Run(_folder.Path, _broken, "devices");
         Assert.True(result.ExitCode == 0, result.Error);
         var library = Path.Combine(_folder["libraries"], "libOpenCL.so.1");
-        Assert.Contains(result.Lines, line => line.StartsWith("libOpenCL.so.1 ", StringComparison.Ordinal));
-        Assert.Contains($"{library}: file too short", Unwrapped(result.Output), StringComparison.Ordinal);
+        Assert.Contains($"  {library}: is not a library", result.Output, StringComparison.Ordinal);
         Assert.Contains($"looked for in LD_LIBRARY_PATH={_folder["libraries"]}", result.Output, StringComparison.Ordinal);
-        Assert.Contains("reinstall", result.Output, StringComparison.Ordinal);
         Assert.Contains("--device auto chooses cpu", result.Output, StringComparison.Ordinal);
-        Assert.Contains("OpenCL cannot be loaded", result.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("opencl", "libOpenCL.so.1")]
-    [InlineData("opencl:3", "libOpenCL.so.1")]
-    [InlineData("cuda", "")]
-    [InlineData("cuda:0", "")]
-    public void A_device_asked_for_by_name_is_an_error_where_its_driver_is_missing(string device, string library)
+    [InlineData("opencl")]
+    [InlineData("opencl:3")]
+    [InlineData("cuda")]
+    [InlineData("cuda:0")]
+    public void A_device_asked_for_by_name_is_an_error_where_its_driver_is_missing(string device)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the libraries' names are those of Linux");
         TinyData.WriteIdx(_folder);
@@ -71,7 +73,6 @@ public sealed class DevicesTests : IDisposable
             var sentence = Assert.Single(result.ErrorLines);
             Assert.Contains($"--device {device}: expected a", sentence, StringComparison.Ordinal);
             Assert.Contains("found none", sentence, StringComparison.Ordinal);
-            Assert.Contains(library, sentence, StringComparison.Ordinal);
             Assert.EndsWith("use --device cpu.", sentence, StringComparison.Ordinal);
         }
     }
@@ -85,7 +86,4 @@ public sealed class DevicesTests : IDisposable
         Assert.Contains("device: cpu, because no GPU can be used: CUDA", result.Error, StringComparison.Ordinal);
         Assert.StartsWith("device: cpu", result.Lines[0], StringComparison.Ordinal);
     }
-
-    /// <summary>A table's text without the line breaks that its width asked for.</summary>
-    private static string Unwrapped(string text) => string.Concat(text.Split('\n').Select(line => " " + line.Trim())).Replace("/ ", "/", StringComparison.Ordinal);
 }

@@ -139,18 +139,11 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
             return;
         }
 
-        var table = Tables.Create("library", "what came of it");
+        output.WriteLine();
+        output.WriteLine($"libraries, looked for in {SearchPath()}:");
         foreach (var library in backends.SelectMany(b => b.Attempts))
         {
-            table.Add(library.Name, library.Outcome);
-        }
-
-        output.WriteLine();
-        Tables.Write(output, table);
-        output.WriteLine($"(looked for in {SearchPath()})");
-        if (backends.SelectMany(b => b.Attempts).Any(DeviceCatalog.IsBroken))
-        {
-            output.WriteLine("A file that cannot be loaded is passed over: reinstall what it belongs to, or remove it.");
+            output.WriteLine($"  {library.Name}: {library.Outcome}");
         }
     }
 

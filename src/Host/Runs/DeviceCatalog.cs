@@ -39,19 +39,16 @@ internal static class DeviceCatalog
     /// <summary>Whether a library can be called.</summary>
     internal static bool IsLoaded(LibraryAttempt library) => library.Outcome == "loaded";
 
-    /// <summary>Whether a file was found that is no such library.</summary>
-    internal static bool IsBroken(LibraryAttempt library) => !IsLoaded(library) && library.Outcome != "not found";
-
     /// <summary>Why <c>auto</c> takes no device of a backend, in a few words.</summary>
     internal static string WhyNotAuto(BackendDiscovery backend)
     {
         var title = Title(backend.Kind);
         var usable = backend.Devices.Where(d => d.Problem is null).ToList();
-        var broken = backend.Attempts.FirstOrDefault(IsBroken);
+        var broken = backend.Attempts.FirstOrDefault(l => !IsLoaded(l) && l.Outcome != "not found");
         return usable.Count > 0 ? $"{title} has {string.Join(", ", usable.Select(d => d.Id))}, which is no GPU"
             : backend.Devices.Count > 0 ? $"{title} has {backend.Devices[0].Id}, where {backend.Devices[0].Problem}"
             : backend.Attempts.Any(IsLoaded) ? $"{title} names no device"
-            : broken is not null ? $"{title} cannot be loaded ({broken.Outcome})"
+            : broken is not null ? $"{title} cannot be used ({broken.Name}: {broken.Outcome})"
             : backend.Attempts.Count > 0 ? $"{title} is not installed ({backend.Attempts[0].Name} not found)"
             : $"{title}: {backend.Problem?.TrimEnd('.')}";
     }
