@@ -19,6 +19,7 @@ public static class OperationCases
         .. SoftmaxCases.All,
         .. LossCases.All,
         .. UpdateCases.All,
+        .. GradientNormCases.All,
     ];
 
     /// <summary>Sizes for benchmarks alone: the float64 reference needs seconds for each.</summary>

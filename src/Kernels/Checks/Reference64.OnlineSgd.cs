@@ -6,7 +6,8 @@ namespace Gpu.Kernels.Checks;
 /// <param name="Parameters">All weights, then all biases, after the last sample.</param>
 /// <param name="LossSum">The sum of the samples' losses.</param>
 /// <param name="Correct">How many samples were right before they were learned from.</param>
-internal sealed record OnlineReference(Bounded Parameters, Tracked LossSum, int Correct);
+/// <param name="Norm">The L2 norm of the last sample's gradient by all parameters; 0 where it was not learned from.</param>
+internal sealed record OnlineReference(Bounded Parameters, Tracked LossSum, int Correct, Tracked Norm);
 
 public static partial class Reference64
 {
@@ -16,6 +17,7 @@ public static partial class Reference64
     {
         Tracked[] current = [.. parameters.Select(p => (Tracked)p)];
         Tracked lossSum = 0;
+        Tracked norm = 0;
         var correct = 0;
         for (var s = 0; s < samples.Length; s++)
         {
@@ -25,13 +27,14 @@ public static partial class Reference64
             var isCorrect = FirstMaximumIs([.. y.Select(v => v.Value)], labels[s]);
             lossSum += loss;
             correct += isCorrect;
+            norm = 0;
             if (isCorrect == 0 || globalStep + s < network.SkipCorrectAfter)
             {
-                current = OnlineBackward(network, current, inputs, sums, gradient, rates[s]);
+                (current, norm) = OnlineBackward(network, current, inputs, sums, gradient, rates[s]);
             }
         }
 
-        return new(new([.. current.Select(p => p.Value)], [.. current.Select(p => p.Error)]), lossSum, correct);
+        return new(new([.. current.Select(p => p.Value)], [.. current.Select(p => p.Error)]), lossSum, correct, norm);
     }
 
     /// <summary>The inputs and sums of each layer, and the last one's outputs.</summary>
@@ -54,12 +57,13 @@ public static partial class Reference64
         return (inputs, sums, x);
     }
 
-    /// <summary>The parameters after a step against the gradient, which comes in as that by the last outputs.</summary>
-    private static Tracked[] OnlineBackward(OnlineNetwork network, Tracked[] parameters, Tracked[][] inputs, Tracked[][] sums,
+    /// <summary>The parameters after a step against the gradient, which comes in as that by the last outputs, and its norm.</summary>
+    private static (Tracked[] Parameters, Tracked Norm) OnlineBackward(OnlineNetwork network, Tracked[] parameters, Tracked[][] inputs, Tracked[][] sums,
         Tracked[] gradient, double rate)
     {
         var updated = parameters.ToArray();
         var (weights, bias) = (network.Weights, parameters.Length);
+        Tracked squares = 0;
         for (var l = network.Layers.Count - 1; l >= 0; l--)
         {
             var (outputs, activation) = network.Layers[l];
@@ -67,6 +71,7 @@ public static partial class Reference64
             bias -= outputs;
             Tracked[] da = [.. gradient.Select((g, j) => g * Slope(activation, sums[l][j]))];
             var firstWeight = weights;
+            squares += (Tracked.Dot(inputs[l].Zip(inputs[l])) + 1) * Tracked.Dot(da.Zip(da));
             gradient = [.. Enumerable.Range(0, inputs[l].Length).Select(k =>
                 Tracked.Dot(da.Select((d, j) => (d, parameters[firstWeight + (k * outputs) + j]))))];
             for (var j = 0; j < outputs; j++)
@@ -79,7 +84,7 @@ public static partial class Reference64
             }
         }
 
-        return updated;
+        return (updated, Tracked.Sqrt(squares));
     }
 
     private static Tracked Activated(Activation activation, Tracked a)

@@ -20,19 +20,19 @@ public static partial class Reference64
     }
 
     /// <summary>
-    /// v = momentum v + g, w = w - rate v, with g = gradient + l2 w for the first <paramref name="decayed"/> parameters, as
+    /// v = momentum v + g, w = w - rate v, with g = scale gradient + l2 w for the first <paramref name="decayed"/> parameters, as
     /// PyTorch's SGD does it. Without momentum there is no velocity, and w = w - rate g.
     /// </summary>
     public static (Bounded Parameters, Bounded? Velocity) Sgd(double[] parameters, double[] gradients, double[]? velocity, double rate,
-        double momentum, double l2, int decayed)
+        double momentum, double l2, int decayed, double scale = 1)
     {
         var updated = Bounded.Zeros(parameters.Length);
         var moved = velocity is null ? null : Bounded.Zeros(parameters.Length);
         for (var i = 0; i < parameters.Length; i++)
         {
             var decay = i < decayed ? l2 * parameters[i] : 0;
-            var change = gradients[i] + decay;
-            var error = Rounding * (Math.Abs(decay) + Math.Abs(change));
+            var change = (scale * gradients[i]) + decay;
+            var error = Rounding * ((scale == 1 ? 0 : Math.Abs(scale * gradients[i])) + Math.Abs(decay) + Math.Abs(change));
             if (velocity is not null && moved is not null)
             {
                 change += momentum * velocity[i];
@@ -44,6 +44,39 @@ public static partial class Reference64
         }
 
         return (updated, moved);
+    }
+
+    /// <summary>
+    /// The sum of squares of each chunk of values; an element passes as many additions as there are lanes' turns in a chunk, and
+    /// those of the pairs, seven with the rounding of the square.
+    /// </summary>
+    public static Bounded GradientSquares(double[] values, int chunk)
+    {
+        var result = Bounded.Zeros((values.Length + chunk - 1) / chunk);
+        for (var i = 0; i < values.Length; i++)
+        {
+            result.Values[i / chunk] += values[i] * values[i];
+        }
+
+        for (var i = 0; i < result.Values.Length; i++)
+        {
+            result.Allowed[i] = ((chunk / 64) + 7) * Rounding * result.Values[i];
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// {norm, factor}: the root of all sums, with 3 units in the last place for the root itself (OpenCL C 1.2, 7.4), and
+    /// min(1, clip / (norm + 1e-6)), 1 where nothing is clipped.
+    /// </summary>
+    public static Bounded GradientNorm(double[] sums, double? clip)
+    {
+        var norm = Math.Sqrt(sums.Sum());
+        var normError = ((0.5 * ((sums.Length / 64) + 8)) + 6) * Rounding * norm;
+        var factor = clip is { } limit ? Math.Min(1, limit / (norm + 1e-6)) : 1;
+        var factorError = clip is null ? 0 : factor * ((normError / (norm + 1e-6)) + (8 * Rounding));
+        return new Bounded([norm, factor], [normError, factorError]);
     }
 
     /// <summary>The gradient with the rows of correct samples set to 0, where skipping has begun: gradient is (m, n).</summary>

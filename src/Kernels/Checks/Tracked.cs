@@ -53,6 +53,14 @@ internal readonly record struct Tracked(double Value, double Error)
         return new(value, spread + (Reference64.MathError * (Math.Abs(value) + spread)) + Reference64.Underflow);
     }
 
+    /// <summary>The square root, itself within 3 units in the last place (OpenCL C 1.2, 7.4).</summary>
+    public static Tracked Sqrt(Tracked a)
+    {
+        var value = Math.Sqrt(a.Value);
+        var spread = Math.Max(value - Math.Sqrt(Math.Max(a.Value - a.Error, 0)), Math.Sqrt(a.Value + a.Error) - value);
+        return new(value, spread + (6 * Reference64.Rounding * (value + spread)));
+    }
+
     /// <summary>The value with one more rounding.</summary>
     private static Tracked Rounded(double value, double error) => new(value, error + (Reference64.Rounding * (Math.Abs(value) + error)));
 

@@ -125,6 +125,10 @@ public static partial class KernelMath
         return float.IsNaN(x) ? x : result;
     }
 
+    /// <summary>Whether x is a number and not infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsFinite(float x) => MathF.Abs(x) <= float.MaxValue;
+
     /// <summary>The square root, correctly rounded on the processor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sqrt(float x) => MathF.Sqrt(x);

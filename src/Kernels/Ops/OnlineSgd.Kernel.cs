@@ -2,8 +2,8 @@ namespace Gpu.Kernels.Ops;
 
 public sealed partial class OnlineSgd
 {
-    /// <summary>Ints of <see cref="Layout"/> before the first layer: layers, then outputs of all layers.</summary>
-    private const int LayoutHead = 2;
+    /// <summary>Ints of <see cref="Layout"/> before the first layer: layers, outputs of all layers, loss.</summary>
+    private const int LayoutHead = 3;
 
     /// <summary>Ints of a layer in <see cref="Layout"/>.</summary>
     private const int LayerLength = 6;
@@ -21,8 +21,8 @@ public sealed partial class OnlineSgd
     /// and a row for the loss.
     /// </summary>
     public static void OnlineSgdKernel(Index1D i, ArrayView<byte> values, ArrayView<byte> labels, ArrayView<int> order,
-        ArrayView<int> cursor, ArrayView<float> rates, ArrayView<int> layout, float scale, int loss, int skipCorrectAfter, int samples,
-        ArrayView<float> parameters, ArrayView<float> work, ArrayView<float> totals, ArrayView<int> counts)
+        ArrayView<int> cursor, ArrayView<float> rates, ArrayView<int> layout, float scale, int skipCorrectAfter, int samples,
+        ArrayView<float> parameters, ArrayView<float> work, ArrayView<float> totals, ArrayView<int> counts, ArrayView<float> control)
     {
         if (i > 0)
         {
@@ -37,12 +37,23 @@ public sealed partial class OnlineSgd
             int label = labels[sample];
             Forward(values, first, scale, layout, parameters, work);
             int isCorrect = IsCorrect(work, layout[last + LayerY], layout[last + LayerOutputs], label);
-            Add(RowLoss(loss, work, layout[last + LayerY], layout[1], layout[last + LayerOutputs], label), totals);
-            counts[0] += isCorrect;
-            if (isCorrect == 0 || cursor[StepCursor.GlobalStep] < skipCorrectAfter)
+            Add(RowLoss(layout[2], work, layout[last + LayerY], layout[1], layout[last + LayerOutputs], label), totals);
+            counts[StepCounts.Correct] += isCorrect;
+            if (!KernelMath.IsFinite(totals[0]))
+            {
+                counts[StepCounts.BadStep] = KernelMath.Min(counts[StepCounts.BadStep], cursor[StepCursor.Step]);
+            }
+
+            bool learns = isCorrect == 0 || cursor[StepCursor.GlobalStep] < skipCorrectAfter;
+            if (learns)
             {
                 Slope(layout, last, work);
                 Backward(values, first, scale, -rates[cursor[StepCursor.Step]], layout, parameters, work);
+            }
+
+            if (s == samples - 1)
+            {
+                control[StepControl.Norm] = learns ? Norm(values, first, scale, layout, work) : 0f;
             }
 
             cursor[StepCursor.Step] += 1;
@@ -111,6 +122,36 @@ public sealed partial class OnlineSgd
         }
     }
 
+    /// <summary>
+    /// The norm of the gradient by all parameters. That by a layer's weights is x dy^T, whose squares add up to |x|^2 |dy|^2; the bias is
+    /// one more input, of 1.
+    /// </summary>
+    public static float Norm(ArrayView<byte> values, int first, float scale, ArrayView<int> layout, ArrayView<float> work)
+    {
+        float total = 0f;
+        for (int l = 0; l < layout[0]; l++)
+        {
+            int layer = LayoutHead + (l * LayerLength);
+            float inputs = 0f;
+            for (int k = 0; k < layout[layer + LayerInputs]; k++)
+            {
+                float x = l > 0 ? work[layout[layer - LayerLength + LayerY] + k] : values[first + k] * scale;
+                inputs = KernelMath.Fma(x, x, inputs);
+            }
+
+            float gradients = 0f;
+            for (int j = 0; j < layout[layer + LayerOutputs]; j++)
+            {
+                float dy = work[layout[1] + layout[layer + LayerY] + j];
+                gradients = KernelMath.Fma(dy, dy, gradients);
+            }
+
+            total = KernelMath.Fma(inputs + 1f, gradients, total);
+        }
+
+        return KernelMath.Sqrt(total);
+    }
+
     /// <summary>A layer's gradient by its outputs becomes that by its sums.</summary>
     public static void Slope(ArrayView<int> layout, int layer, ArrayView<float> work)
     {
@@ -167,7 +208,7 @@ public sealed partial class OnlineSgd
     /// <summary>The network as <see cref="OnlineSgdKernel"/> reads it.</summary>
     private static int[] Layout(OnlineNetwork network)
     {
-        var layout = new List<int> { network.Layers.Count, network.Layers.Sum(l => l.Outputs) };
+        var layout = new List<int> { network.Layers.Count, network.Layers.Sum(l => l.Outputs), (int)network.Loss };
         var (weights, bias, y) = (0, network.Weights, 0);
         for (var l = 0; l < network.Layers.Count; l++)
         {

@@ -31,6 +31,7 @@ public sealed partial class OnlineSgd
         private readonly float* _rates;
         private readonly float* _totals;
         private readonly int* _counts;
+        private readonly float* _control;
 
         internal StepsLaunch(Twin twin) : base(twin.Scratch.Cpu, Operation, 1, 4L * twin.Samples * twin.Scratch.Network.Weights)
         {
@@ -48,6 +49,7 @@ public sealed partial class OnlineSgd
             _rates = memory.Rates.Pointer();
             _totals = memory.Totals.Pointer();
             _counts = memory.Counts.Pointer();
+            _control = memory.Control.Pointer();
         }
 
         /// <inheritdoc/>
@@ -76,6 +78,7 @@ public sealed partial class OnlineSgd
                 LayerCopy<TSimd, TVector>.Store(ref layer);
             }
 
+            _control[StepControl.Norm] = Norm(order[_samples - 1], _cursor[StepCursor.GlobalStep] >= _skipCorrectAfter - _samples + 1);
             _cursor[StepCursor.Step] += _samples;
             _cursor[StepCursor.Sample] += _samples;
             _cursor[StepCursor.GlobalStep] += _samples;
@@ -90,6 +93,11 @@ public sealed partial class OnlineSgd
             ref var last = ref _layers[^1];
             var isCorrect = _row.IsCorrect(last.Y, label);
             Tally(_row.Evaluate<TSimd, TVector>(_loss, last.Y, label), isCorrect);
+            if (!float.IsFinite(_totals[0]))
+            {
+                _counts[StepCounts.BadStep] = Math.Min(_counts[StepCounts.BadStep], (int)(rate - _rates));
+            }
+
             if (isCorrect == 0 || !skipsCorrect)
             {
                 LayerMath<TSimd, TVector>.MultiplyBySlope(ref last);
@@ -140,7 +148,40 @@ public sealed partial class OnlineSgd
             var sum = _totals[0] + y;
             _totals[1] = sum - _totals[0] - y;
             _totals[0] = sum;
-            _counts[0] += isCorrect;
+            _counts[StepCounts.Correct] += isCorrect;
+        }
+
+        /// <summary>
+        /// The norm of the gradient of the sample that was last learned from, see <see cref="OnlineSgd.Norm"/>: 0 where it was right
+        /// and such samples are skipped.
+        /// </summary>
+        private float Norm(int sample, bool skipsCorrect)
+        {
+            if (skipsCorrect && _row.IsCorrect(_layers[^1].Y, _labels[sample]) != 0)
+            {
+                return 0f;
+            }
+
+            var total = 0f;
+            for (var l = 0; l < _layers.Length; l++)
+            {
+                var inputs = 0f;
+                for (var k = 0; k < _layers[l].Inputs; k++)
+                {
+                    var x = l > 0 ? _layers[l - 1].Y[k] : _values[((nint)sample * _list.Features) + k] * _list.Scale;
+                    inputs = KernelMath.Fma(x, x, inputs);
+                }
+
+                var gradients = 0f;
+                for (var j = 0; j < _layers[l].Outputs; j++)
+                {
+                    gradients = KernelMath.Fma(_layers[l].Gradient[j], _layers[l].Gradient[j], gradients);
+                }
+
+                total = KernelMath.Fma(inputs + 1f, gradients, total);
+            }
+
+            return KernelMath.Sqrt(total);
         }
 
         private void Prefetch(byte* sample)

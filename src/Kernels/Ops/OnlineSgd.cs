@@ -76,8 +76,11 @@ public sealed record OnlineMemory
     /// <summary>(2): the sum of the losses and its compensation, as <see cref="Tally"/> keeps them.</summary>
     public required DeviceView<float> Totals { get; init; }
 
-    /// <summary>(1): the number of right answers.</summary>
+    /// <summary>See <see cref="StepCounts"/>: right answers, and the first step whose loss is not finite.</summary>
     public required DeviceView<int> Counts { get; init; }
+
+    /// <summary>See <see cref="StepControl"/>: the norm of the gradient of a launch's last step, 0 where nothing was learned in it.</summary>
+    public required DeviceView<float> Control { get; init; }
 }
 
 /// <summary>
@@ -108,7 +111,8 @@ public sealed partial class OnlineSgd : IDisposable
         Require.AtLeast(memory.Rates, 1, Operation);
         Require.Length(memory.Parameters, network.Parameters, Operation);
         Require.Length(memory.Totals, 2, Operation);
-        Require.Length(memory.Counts, 1, Operation);
+        Require.Length(memory.Counts, StepCounts.Length, Operation);
+        Require.Length(memory.Control, StepControl.Length, Operation);
         (_accelerator, _network, _memory) = (accelerator, network, memory);
         if (accelerator is CpuAccelerator { IsPlain: false } cpu)
         {
@@ -137,8 +141,8 @@ public sealed partial class OnlineSgd : IDisposable
         return _scratch is { } scratch
             ? scratch.Cpu.Prepare(new Twin(scratch, samples))
             : _accelerator.Prepare(OnlineSgdKernel, LaunchShape.Linear(1), _memory.Values, _memory.Labels, _memory.Order, _memory.Cursor,
-                _memory.Rates, _layout!, _network.Scale, (int)_network.Loss, _network.SkipCorrectAfter, samples, _memory.Parameters, _work!,
-                _memory.Totals, _memory.Counts);
+                _memory.Rates, _layout!, _network.Scale, _network.SkipCorrectAfter, samples, _memory.Parameters, _work!,
+                _memory.Totals, _memory.Counts, _memory.Control);
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace Gpu.Kernels.Ops;
 /// Ends a step: adds the rows' losses and correct answers to the epoch's totals, in row order, and moves the cursor on. The
 /// losses are added up in blocks of <see cref="Block"/>, the blocks with Kahan's compensation (Kahan, "Further remarks on reducing
 /// truncation errors", 1965), so that the sum of an epoch is off by no more than that of a block. A NaN among the losses makes the
-/// total NaN.
+/// total NaN; the first step at which it, or a gradient's norm, was not finite is kept. A step that is not to be taken counts as
+/// skipped and adds nothing.
 /// </summary>
 public static class Tally
 {
@@ -16,19 +17,72 @@ public static class Tally
     private const int Block = 8;
 
     /// <summary>
-    /// One index: losses and correct are (m), totals is {sum, compensation}, counts {correct answers}; cursor see <see cref="StepCursor"/>.
+    /// One index: losses and correct are (m), control see <see cref="StepControl"/>, read where <paramref name="isControlled"/> is 1,
+    /// totals is {sum, compensation}, counts see <see cref="StepCounts"/>, cursor see <see cref="StepCursor"/>.
     /// </summary>
-    public static void TallyKernel(Index1D i, ArrayView<float> losses, ArrayView<int> correct, int m, ArrayView<float> totals,
-        ArrayView<int> counts, ArrayView<int> cursor)
+    public static void TallyKernel(Index1D i, ArrayView<float> losses, ArrayView<int> correct, int m, ArrayView<float> control,
+        int isControlled, ArrayView<float> totals, ArrayView<int> counts, ArrayView<int> cursor)
     {
         if (i >= 1)
         {
             return;
         }
 
+        if (isControlled != 0 && control[StepControl.Applies] == 0f)
+        {
+            counts[StepCounts.SkippedSteps] += 1;
+            counts[StepCounts.SkippedSamples] += m;
+        }
+        else
+        {
+            AddUp(losses, correct, m, totals, counts);
+        }
+
+        var isFinite = KernelMath.IsFinite(totals[0]) && (isControlled == 0 || KernelMath.IsFinite(control[StepControl.Norm]));
+        if (!isFinite)
+        {
+            counts[StepCounts.BadStep] = KernelMath.Min(counts[StepCounts.BadStep], cursor[StepCursor.Step]);
+        }
+
+        cursor[StepCursor.Step] += 1;
+        cursor[StepCursor.Sample] += m;
+        cursor[StepCursor.GlobalStep] += 1;
+    }
+
+    /// <summary>Prepares the end of a step.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="losses">(m), the loss of each row.</param>
+    /// <param name="correct">(m), 1 for each row that was right.</param>
+    /// <param name="m">Rows in the batch.</param>
+    /// <param name="control">See <see cref="StepControl"/>, of this step's gradient; null where it is not measured.</param>
+    /// <param name="totals">{sum, compensation}, updated; the host sets both to 0 at the start of an epoch.</param>
+    /// <param name="counts">See <see cref="StepCounts"/>, updated.</param>
+    /// <param name="cursor">See <see cref="StepCursor"/>, updated: one step and m samples further.</param>
+    public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> losses, DeviceView<int> correct, int m,
+        DeviceView<float>? control, DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        Require.Length(losses, m, "tally");
+        Require.Length(correct, m, "tally");
+        Require.Length(totals, 2, "tally");
+        Require.Length(counts, StepCounts.Length, "tally");
+        Require.Length(cursor, StepCursor.Length, "tally");
+        if (control is { } c)
+        {
+            Require.Length(c, StepControl.Length, "tally", nameof(control));
+        }
+
+        return accelerator is CpuAccelerator { IsPlain: false } cpu
+            ? new TwinLaunch(cpu, losses, correct, m, control, totals, counts, cursor)
+            : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, control ?? totals, control is null ? 0 : 1, totals,
+                counts, cursor);
+    }
+
+    private static void AddUp(ArrayView<float> losses, ArrayView<int> correct, int m, ArrayView<float> totals, ArrayView<int> counts)
+    {
         var sum = totals[0];
         var compensation = totals[1];
-        var count = counts[0];
+        var count = counts[StepCounts.Correct];
         for (var first = 0; first < m; first += Block)
         {
             var block = 0f;
@@ -46,40 +100,16 @@ public static class Tally
 
         totals[0] = sum;
         totals[1] = compensation;
-        counts[0] = count;
-        cursor[StepCursor.Step] += 1;
-        cursor[StepCursor.Sample] += m;
-        cursor[StepCursor.GlobalStep] += 1;
-    }
-
-    /// <summary>Prepares the end of a step.</summary>
-    /// <param name="accelerator">Where it runs.</param>
-    /// <param name="losses">(m), the loss of each row.</param>
-    /// <param name="correct">(m), 1 for each row that was right.</param>
-    /// <param name="m">Rows in the batch.</param>
-    /// <param name="totals">{sum, compensation}, updated; the host sets both to 0 at the start of an epoch.</param>
-    /// <param name="counts">{correct answers}, updated.</param>
-    /// <param name="cursor">See <see cref="StepCursor"/>, updated: one step and m samples further.</param>
-    public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> losses, DeviceView<int> correct, int m,
-        DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor)
-    {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        Require.Length(losses, m, "tally");
-        Require.Length(correct, m, "tally");
-        Require.Length(totals, 2, "tally");
-        Require.Length(counts, 1, "tally");
-        Require.Length(cursor, StepCursor.Length, "tally");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
-            ? new TwinLaunch(cpu, losses, correct, m, totals, counts, cursor)
-            : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, totals, counts, cursor);
+        counts[StepCounts.Correct] = count;
     }
 
     /// <summary>The kernel on pointers: one sum in row order has nothing for vectors to do.</summary>
     private sealed unsafe class TwinLaunch(CpuAccelerator cpu, DeviceView<float> losses, DeviceView<int> correct, int m,
-        DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor) : CpuLaunch(cpu, "tally", 1, m)
+        DeviceView<float>? control, DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor) : CpuLaunch(cpu, "tally", 1, m)
     {
         private readonly float* _losses = losses.Pointer();
         private readonly int* _correct = correct.Pointer();
+        private readonly float* _control = control is { } view ? view.Pointer() : null;
         private readonly float* _totals = totals.Pointer();
         private readonly int* _counts = counts.Pointer();
         private readonly int* _cursor = cursor.Pointer();
@@ -87,7 +117,30 @@ public static class Tally
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
         {
-            var (sum, compensation, count) = (_totals[0], _totals[1], _counts[0]);
+            if (_control != null && _control[StepControl.Applies] == 0f)
+            {
+                _counts[StepCounts.SkippedSteps]++;
+                _counts[StepCounts.SkippedSamples] += m;
+            }
+            else
+            {
+                AddUp();
+            }
+
+            if (!float.IsFinite(_totals[0]) || (_control != null && !float.IsFinite(_control[StepControl.Norm])))
+            {
+                _counts[StepCounts.BadStep] = Math.Min(_counts[StepCounts.BadStep], _cursor[StepCursor.Step]);
+            }
+
+            _cursor[StepCursor.Step]++;
+            _cursor[StepCursor.Sample] += m;
+            _cursor[StepCursor.GlobalStep]++;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void AddUp()
+        {
+            var (sum, compensation, count) = (_totals[0], _totals[1], _counts[StepCounts.Correct]);
             for (var first = 0; first < m; first += Block)
             {
                 var block = 0f;
@@ -104,10 +157,7 @@ public static class Tally
                 sum = next;
             }
 
-            (_totals[0], _totals[1], _counts[0]) = (sum, compensation, count);
-            _cursor[StepCursor.Step]++;
-            _cursor[StepCursor.Sample] += m;
-            _cursor[StepCursor.GlobalStep]++;
+            (_totals[0], _totals[1], _counts[StepCounts.Correct]) = (sum, compensation, count);
         }
     }
 }

@@ -11,6 +11,15 @@ public readonly record struct EpochSums(float Loss, float Compensation, int Corr
 {
     /// <summary>The sum of the losses without its excess.</summary>
     public double TotalLoss => (double)Loss - Compensation;
+
+    /// <summary>The first step whose loss was NaN or infinite, or whose gradient was where every step's is measured; null where there was none.</summary>
+    public int? FirstBadStep { get; init; }
+
+    /// <summary>Steps that changed nothing, see <see cref="TrainerOptions.SkipBadSteps"/>; their losses and answers count nowhere.</summary>
+    public int SkippedSteps { get; init; }
+
+    /// <summary>Samples of these steps.</summary>
+    public int SkippedSamples { get; init; }
 }
 
 /// <summary>

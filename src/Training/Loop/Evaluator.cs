@@ -49,7 +49,7 @@ internal sealed class Evaluator : IDisposable
             _pace.Enqueued();
         }
 
-        var sums = _state.Read();
+        var sums = _state.Read().Sums;
         return new Evaluation(_data.Count, sums.Correct, sums.TotalLoss / _data.Count);
     }
 

@@ -10,7 +10,8 @@ internal sealed class LossLayer : IDisposable
     private readonly DeviceBuffer<float> _losses;
     private readonly DeviceBuffer<int> _correct;
 
-    internal LossLayer(ComputeAccelerator accelerator, ForwardPass forward, StepState state, DeviceView<float>? gradient)
+    internal LossLayer(ComputeAccelerator accelerator, ForwardPass forward, StepState state, DeviceView<float>? gradient,
+        DeviceView<float>? control = null)
     {
         _losses = accelerator.Allocate<float>(forward.Rows);
         _correct = accelerator.Allocate<int>(forward.Rows);
@@ -26,7 +27,7 @@ internal sealed class LossLayer : IDisposable
             var loss => throw new ArgumentOutOfRangeException(nameof(forward), loss, "A loss without an operation."),
         };
         Tally = Kernels.Ops.Tally.Prepare(
-            accelerator, _losses, _correct, forward.Rows, state.Totals, state.Counts, state.Cursor);
+            accelerator, _losses, _correct, forward.Rows, control, state.Totals, state.Counts, state.Cursor);
     }
 
     /// <summary>Losses, answers and the gradient with respect to the outputs.</summary>
@@ -34,6 +35,9 @@ internal sealed class LossLayer : IDisposable
 
     /// <summary>Adds up what <see cref="Launch"/> found and moves the cursor on: the last launch of a step.</summary>
     internal Launch Tally { get; }
+
+    /// <summary>The loss of each sample.</summary>
+    internal DeviceView<float> Losses => _losses;
 
     /// <summary>1 for each sample that was answered right.</summary>
     internal DeviceView<int> Correct => _correct;

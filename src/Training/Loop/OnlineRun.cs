@@ -37,7 +37,7 @@ internal sealed class OnlineRun : TrainingRun
             Launches => false,
             Fused when can => true,
             Fused => throw TrainingException.BadUsage(
-                "GPU_FORCE_STEP=fused needs a batch size of 1, no momentum, no L2 and a scale without offset: change these, or unset it."),
+                "GPU_FORCE_STEP=fused needs a batch size of 1, no momentum, no L2, no clipping, no skipping of bad steps and a scale without offset: change these, or unset it."),
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };
     }
@@ -47,7 +47,7 @@ internal sealed class OnlineRun : TrainingRun
         ? stopEvery == 0 ? MostSamples : stopEvery
         : Enumerable.Range(1, MostSamples).Last(count => stopEvery % count == 0);
 
-    internal override void Run() => _launch.Run();
+    internal override void Run(bool isLast) => _launch.Run();
 
     public override void Dispose() => _steps.Dispose();
 
@@ -76,5 +76,6 @@ internal sealed class OnlineRun : TrainingRun
         Parameters = context.Parameters.Buffer,
         Totals = context.State.Totals,
         Counts = context.State.Counts,
+        Control = context.State.Control,
     };
 }

@@ -26,6 +26,7 @@ public sealed class Trainer : IDisposable
     private readonly DeviceParameters? _velocity;
     private readonly TrainingRun? _fullRun;
     private readonly TrainingRun? _lastRun;
+    private readonly Launch _search;
     private readonly int[] _order;
     private readonly Dictionary<DataSet, Evaluator> _evaluators = [];
     private int _orderedFor = -1;
@@ -58,14 +59,15 @@ public sealed class Trainer : IDisposable
 
         var context = new StepContext(accelerator, shape, options, _state, _parameters, _gradients, _velocity);
         var density = GatherMatMul.Density(data.Values);
-        TrainingRun Prepare(int samples)
+        TrainingRun Prepare(int samples, bool endsEpoch)
         {
             var input = new StepInput(_feed, _state, options.Scaling, density, samples, data.Features);
-            return online ? new OnlineRun(context, input) : new TrainingStep(context, input);
+            return online ? new OnlineRun(context, input) : new TrainingStep(context, input, endsEpoch && options.MeasureGradient);
         }
 
-        _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun) : null;
-        _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder) : null;
+        _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, endsEpoch: _plan.Remainder == 0) : null;
+        _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, endsEpoch: true) : null;
+        _search = NonFinite.Prepare(accelerator, _parameters.Buffer, _state.BadParameter);
     }
 
     /// <summary>Steps of an epoch, the one of the last partial batch included.</summary>
@@ -134,11 +136,9 @@ public sealed class Trainer : IDisposable
         var start = Stopwatch.GetTimestamp();
         BeginEpoch(epoch, rates, from);
         var step = Run(from.Step, until, progress, cancellation);
-        var sums = _state.Read();
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var samples = SamplesBefore(step);
-        return new EpochResult(
-            samples, sums.TotalLoss / samples, sums.Correct, seconds, step == StepsPerEpoch, new EpochPosition(step, sums));
+        _search.Run();
+        var readings = _state.Read();
+        return Result(step, readings, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>Applies the network as it is now to labelled samples.</summary>
@@ -186,6 +186,19 @@ public sealed class Trainer : IDisposable
         _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, from.Sums);
     }
 
+    private EpochResult Result(int step, StepReadings readings, double seconds)
+    {
+        var sums = readings.Sums;
+        var samples = SamplesBefore(step) - sums.SkippedSamples;
+        var isComplete = step == StepsPerEpoch;
+        return new EpochResult(
+            samples, sums.TotalLoss / samples, sums.Correct, seconds, isComplete, new EpochPosition(step, sums))
+        {
+            FirstBadParameter = readings.BadParameter,
+            GradientNorm = isComplete && _options.MeasureGradient ? readings.GradientNorm : null,
+        };
+    }
+
     /// <summary>Runs launches up to a step, or until cancelled; returns the step that comes next.</summary>
     private int Run(int step, int until, Action<int>? progress, CancellationToken cancellation)
     {
@@ -195,7 +208,7 @@ public sealed class Trainer : IDisposable
         {
             var run = step / _stepsPerRun;
             _feed.Provide(run);
-            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run();
+            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run(isLast: run == _plan.Runs - 1);
             _pace.Enqueued();
             step = Math.Min(step + _stepsPerRun, StepsPerEpoch);
             if (progress is not null && (run + 1) % between == 0)

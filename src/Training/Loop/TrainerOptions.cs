@@ -3,7 +3,8 @@ using Gpu.Training.Random;
 
 namespace Gpu.Training.Loop;
 
-/// <summary>How a network is trained. Everything here changes the weights that come out, except <see cref="DataMode"/>
+/// <summary>How a network is trained. Everything here changes the weights that come out, except <see cref="DataMode"/>,
+/// <see cref="MeasureGradient"/>
 /// and <see cref="StopEvery"/>.</summary>
 public sealed record TrainerOptions
 {
@@ -15,6 +16,18 @@ public sealed record TrainerOptions
 
     /// <summary>lambda of the lambda w that is added to the gradient of the mean loss, weights only.</summary>
     public float L2 { get; init; }
+
+    /// <summary>
+    /// The norm that the gradient of the mean loss is clipped to in each step, before L2 and momentum: g *= min(1, c / (|g| + 1e-6)), |g|
+    /// over all parameters, as PyTorch's <c>clip_grad_norm_</c>; null for none.
+    /// </summary>
+    public float? ClipNorm { get; init; }
+
+    /// <summary>Whether a step whose loss or gradient is NaN or infinite changes nothing, neither parameters nor velocity.</summary>
+    public bool SkipBadSteps { get; init; }
+
+    /// <summary>Whether the norm of the gradient of an epoch's last step is measured; it takes a part of a step.</summary>
+    public bool MeasureGradient { get; init; } = true;
 
     /// <summary>From which step on a sample that is answered right is not learned from; null for never.</summary>
     public int? SkipCorrectAfter { get; init; }
@@ -35,7 +48,10 @@ public sealed record TrainerOptions
     public ulong Seed { get; init; } = 42;
 
     /// <summary>Whether the update can run inside the launch that makes the gradient: plain gradient descent.</summary>
-    internal bool IsPlainDescent => Momentum == 0 && L2 == 0;
+    internal bool IsPlainDescent => Momentum == 0 && L2 == 0 && !IsControlled;
+
+    /// <summary>Whether the norm of every step's gradient decides on what the step does.</summary>
+    internal bool IsControlled => ClipNorm is not null || SkipBadSteps;
 
     /// <summary>The order of the samples in an epoch: a function of the seed and the epoch alone.</summary>
     internal void FillOrder(Span<int> order, int epoch)

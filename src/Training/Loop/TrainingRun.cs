@@ -4,7 +4,8 @@ namespace Gpu.Training.Loop;
 internal abstract class TrainingRun : IDisposable
 {
     /// <summary>Enqueues the launches.</summary>
-    internal abstract void Run();
+    /// <param name="isLast">Whether they are the epoch's last, where the norm of the gradient is measured.</param>
+    internal abstract void Run(bool isLast);
 
     public abstract void Dispose();
 }

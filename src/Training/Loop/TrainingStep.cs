@@ -19,20 +19,32 @@ internal sealed class TrainingStep : TrainingRun
     private readonly ForwardPass _forward;
     private readonly DeviceBuffer<float>[] _gradients;
     private readonly LossLayer _loss;
+    private readonly GradientMeasure? _measure;
     private readonly Launch _step;
+    private readonly Launch _lastStep;
 
-    internal TrainingStep(StepContext context, StepInput input)
+    /// <summary>Prepares the launches.</summary>
+    /// <param name="context">What all steps share.</param>
+    /// <param name="input">What the first layer reads.</param>
+    /// <param name="measures">Whether the gradient's norm is measured where the step is the epoch's last.</param>
+    internal TrainingStep(StepContext context, StepInput input, bool measures)
     {
         _context = context;
         var accelerator = context.Accelerator;
         _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input);
         _gradients = [.. context.Shape.Layers.Select(layer => accelerator.Allocate<float>(input.Rows * layer.Outputs))];
-        _loss = new LossLayer(accelerator, _forward, context.State, _gradients[^1].View);
-        _step = accelerator.Sequence(
-            "training step", [.. _forward.Launches, _loss.Launch, .. Backward(), .. Update(), _loss.Tally]);
+        var isControlled = context.Options.IsControlled;
+        _loss = new LossLayer(accelerator, _forward, context.State, _gradients[^1].View, isControlled ? context.State.Control : null);
+        _measure = measures || isControlled ? new GradientMeasure(context, _loss.Losses) : null;
+        Launch[] begin = [.. _forward.Launches, _loss.Launch, .. Backward()];
+        Launch[] update = [.. Update(isControlled)];
+        _step = accelerator.Sequence("training step", [.. begin, .. update, _loss.Tally]);
+        _lastStep = isControlled || !measures
+            ? _step
+            : accelerator.Sequence("last training step", [.. begin, .. MeasuredUpdate(update), _loss.Tally]);
     }
 
-    internal override void Run() => _step.Run();
+    internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
     /// <summary>The gradient with respect to each layer's sums, from the last layer to the first.</summary>
     private IEnumerable<Launch> Backward()
@@ -61,10 +73,10 @@ internal sealed class TrainingStep : TrainingRun
     }
 
     /// <summary>
-    /// Plain descent changes each layer in the launch that makes its gradient; momentum and L2 need the gradients of all
-    /// layers in memory, then one launch for the whole network.
+    /// Plain descent changes each layer in the launch that makes its gradient; momentum, L2 and a norm that decides on the step need the
+    /// gradients of all layers in memory, then one launch for the whole network.
     /// </summary>
-    private IEnumerable<Launch> Update()
+    private IEnumerable<Launch> Update(bool isControlled)
     {
         if (_context.Gradients is not { } gradients)
         {
@@ -73,9 +85,33 @@ internal sealed class TrainingStep : TrainingRun
         }
 
         yield return _context.Accelerator.Independent("gradients", [.. ParameterGradients(gradients)]);
+        if (isControlled)
+        {
+            foreach (var launch in _measure!.Of(gradients.Buffer))
+            {
+                yield return launch;
+            }
+        }
+
         yield return Sgd.Prepare(
             _context.Accelerator, gradients.Buffer, _context.Velocity?.Buffer.View, _context.State.Rates, _context.State.Cursor,
-            _context.Options.Momentum, _context.Options.L2, _context.Shape.WeightCount, _context.Parameters.Buffer);
+            isControlled ? _context.State.Control : null, _context.Options.Momentum, _context.Options.L2, _context.Shape.WeightCount,
+            _context.Parameters.Buffer);
+    }
+
+    /// <summary>The same update, with the norm of the gradient taken before it; a fused one makes its gradients a second time.</summary>
+    private IEnumerable<Launch> MeasuredUpdate(Launch[] update) => _context.Gradients is { } gradients
+        ? [update[0], .. _measure!.Of(gradients.Buffer), update[1]]
+        : [.. _measure!.Of(LayerGradient), update[0]];
+
+    /// <summary>The gradients of one layer's weights and biases.</summary>
+    private Launch LayerGradient(int l, DeviceView<float> weights, DeviceView<float> biases)
+    {
+        var layer = _context.Shape.Layers[l];
+        return l == 0
+            ? _forward.FirstLayer.Gradient(_gradients[0], weights, biases)
+            : MatMul.PrepareLayerGradient(
+                _context.Accelerator, _forward.Output(l - 1), _gradients[l], _forward.Rows, layer.Inputs, layer.Outputs, weights, biases);
     }
 
     private IEnumerable<Launch> FusedUpdates()
@@ -90,20 +126,12 @@ internal sealed class TrainingStep : TrainingRun
         }
     }
 
-    private IEnumerable<Launch> ParameterGradients(DeviceParameters gradients)
-    {
-        var layers = _context.Shape.Layers;
-        yield return _forward.FirstLayer.Gradient(_gradients[0], gradients.Weights(0), gradients.Biases(0));
-        for (var l = 1; l < layers.Count; l++)
-        {
-            yield return MatMul.PrepareLayerGradient(
-                _context.Accelerator, _forward.Output(l - 1), _gradients[l], _forward.Rows, layers[l].Inputs, layers[l].Outputs,
-                gradients.Weights(l), gradients.Biases(l));
-        }
-    }
+    private IEnumerable<Launch> ParameterGradients(DeviceParameters gradients) =>
+        Enumerable.Range(0, _context.Shape.Layers.Count).Select(l => LayerGradient(l, gradients.Weights(l), gradients.Biases(l)));
 
     public override void Dispose()
     {
+        _measure?.Dispose();
         _loss.Dispose();
         foreach (var gradient in _gradients)
         {

@@ -42,7 +42,8 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
 
             Assert.Equal([-3f, -2f], memory.Parameters.ToArray());
             Assert.Equal([36f, 0f], memory.Totals.ToArray());
-            Assert.Equal([1], memory.Counts.ToArray());
+            Assert.Equal([1, StepCounts.None], memory.Counts.ToArray()[..2]);
+            Assert.Equal(12f * MathF.Sqrt(5f), memory.Control.ToArray()[StepControl.Norm], 1e-5f);
         });
     }
 
@@ -63,7 +64,7 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
 
             operation.Prepare(1).Run();
 
-            Assert.Equal([0], memory.Counts.ToArray());
+            Assert.Equal([0, 0], memory.Counts.ToArray()[..2]);
             Assert.True(float.IsNaN(memory.Totals.ToArray()[0]), device.Name);
         });
     }
@@ -118,7 +119,8 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
             _accelerator = accelerator;
             Parameters = Filled(parameters);
             Totals = Filled(new float[2]);
-            Counts = Filled(new int[1]);
+            Control = Filled(new float[StepControl.Length]);
+            Counts = Filled(new int[] { 0, StepCounts.None, 0, 0, 0, 0, 0, 0 });
             Memory = new OnlineMemory
             {
                 Values = Filled(values),
@@ -129,6 +131,7 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
                 Parameters = Parameters,
                 Totals = Totals,
                 Counts = Counts,
+                Control = Control,
             };
         }
 
@@ -139,6 +142,8 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
         internal DeviceBuffer<float> Totals { get; }
 
         internal DeviceBuffer<int> Counts { get; }
+
+        internal DeviceBuffer<float> Control { get; }
 
         public void Dispose() => _owned.ForEach(o => o.Dispose());
 

@@ -10,7 +10,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     {
         var w = scope.Of(1f, 2f, 3f);
         var cursor = scope.Cursor(step: 1);
-        Sgd.Prepare(scope.Accelerator, scope.Of(4f, -4f, 0f), null, scope.Of(9f, 0.25f), cursor, 0, 0, 0, w).Run();
+        Sgd.Prepare(scope.Accelerator, scope.Of(4f, -4f, 0f), null, scope.Of(9f, 0.25f), cursor, null, 0, 0, 0, w).Run();
         Assert.Equal([0, 3, 3], w.ToArray());
     });
 
@@ -19,7 +19,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     {
         // g = 2 in every step, momentum 1/2, rate 1: v = 2, 3, 3.5 and w = 10 - 2 - 3 - 3.5.
         var (w, v) = (scope.Of(10f), scope.Of(0f));
-        var step = Sgd.Prepare(scope.Accelerator, scope.Of(2f), v.View, scope.Of(1f), scope.Cursor(), 0.5f, 0, 0, w);
+        var step = Sgd.Prepare(scope.Accelerator, scope.Of(2f), v.View, scope.Of(1f), scope.Cursor(), null, 0.5f, 0, 0, w);
         foreach (var (velocity, weight) in new[] { (2f, 8f), (3f, 5f), (3.5f, 1.5f) })
         {
             step.Run();
@@ -32,7 +32,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     public void L2_pulls_weights_and_leaves_biases() => Everywhere(scope =>
     {
         var w = scope.Of(8f, 8f, 8f);
-        Sgd.Prepare(scope.Accelerator, scope.Of(1f, 1f, 1f), null, scope.Of(0.5f), scope.Cursor(), 0, 0.25f, decayed: 2, w).Run();
+        Sgd.Prepare(scope.Accelerator, scope.Of(1f, 1f, 1f), null, scope.Of(0.5f), scope.Cursor(), null, 0, 0.25f, decayed: 2, w).Run();
         Assert.Equal([6.5f, 6.5f, 7.5f], w.ToArray());
     });
 
@@ -40,15 +40,15 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     public void Sgd_refuses_what_does_not_fit()
     {
         Assert.Contains("gradients must have 3 elements, it has 2", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(2), null, s.Floats(1), s.Cursor(), 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Sgd.Prepare(s.Accelerator, s.Floats(2), null, s.Floats(1), s.Cursor(), null, 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
         Assert.Contains("velocity must have 3 elements, it has 2", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), s.Floats(2).View, s.Floats(1), s.Cursor(), 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Sgd.Prepare(s.Accelerator, s.Floats(3), s.Floats(2).View, s.Floats(1), s.Cursor(), null, 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
         Assert.Contains("parameters must have at least 4 elements, it has 3", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Cursor(), 0, 1, 4, s.Floats(3))), StringComparison.Ordinal);
+            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Cursor(), null, 0, 1, 4, s.Floats(3))), StringComparison.Ordinal);
         Assert.Contains("momentum 0.5 needs a velocity of 3", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Cursor(), 0.5f, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Cursor(), null, 0.5f, 0, 0, s.Floats(3))), StringComparison.Ordinal);
         Assert.Contains("cursor must have 4 elements, it has 3", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Ints(3), 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Ints(3), null, 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,10 +83,10 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     [Fact]
     public void Tally_adds_up_and_moves_on() => Everywhere(scope =>
     {
-        var (totals, counts, cursor) = (scope.Of(0.5f, 0f), scope.Of(3), scope.Of(4, 8, 30, 1));
-        Tally.Prepare(scope.Accelerator, scope.Of(0.25f, 2f), scope.Of(1, 0), 2, totals, counts, cursor).Run();
+        var (totals, counts, cursor) = (scope.Of(0.5f, 0f), scope.Of(3, StepCounts.None, 0, 0, 0, 0, 0, 0), scope.Of(4, 8, 30, 1));
+        Tally.Prepare(scope.Accelerator, scope.Of(0.25f, 2f), scope.Of(1, 0), 2, null, totals, counts, cursor).Run();
         Assert.Equal(2.75f, totals.ToArray()[0]);
-        Assert.Equal([4], counts.ToArray());
+        Assert.Equal([4, StepCounts.None], counts.ToArray()[..2]);
         Assert.Equal([5, 10, 31, 1], cursor.ToArray());
     });
 
@@ -95,7 +95,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     {
         // 60,000 losses of a tenth: added up plainly in float32 the sum is off by 1,200 times what is allowed here.
         var totals = scope.Of(0f, 0f);
-        var step = Tally.Prepare(scope.Accelerator, scope.Of([.. Enumerable.Repeat(0.1f, 600)]), scope.Ints(600), 600, totals, scope.Ints(1), scope.Cursor());
+        var step = Tally.Prepare(scope.Accelerator, scope.Of([.. Enumerable.Repeat(0.1f, 600)]), scope.Ints(600), 600, null, totals, scope.Ints(StepCounts.Length), scope.Cursor());
         for (var i = 0; i < 100; i++)
         {
             step.Run();
@@ -105,10 +105,72 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     });
 
     [Fact]
+    public void Tally_keeps_the_first_step_that_is_not_finite() => Everywhere(scope =>
+    {
+        var (losses, counts) = (scope.Of(1f, 1f), scope.Of(0, StepCounts.None, 0, 0, 0, 0, 0, 0));
+        var step = Tally.Prepare(scope.Accelerator, losses, scope.Ints(2), 2, null, scope.Floats(2), counts, scope.Cursor(step: 3));
+        foreach (var (loss, bad) in new[] { (1f, StepCounts.None), (float.NaN, 4), (1f, 4), (float.PositiveInfinity, 4) })
+        {
+            losses.CopyFrom([loss], 1);
+            step.Run();
+            Assert.Equal(bad, counts.ToArray()[StepCounts.BadStep]);
+        }
+    });
+
+    [Fact]
+    public void Tally_leaves_a_skipped_step_out() => Everywhere(scope =>
+    {
+        // The middle one of three steps is not to be taken: its NaN reaches no total.
+        var (losses, totals, counts) = (scope.Of(1f, 2f), scope.Floats(2), scope.Of(0, StepCounts.None, 0, 0, 0, 0, 0, 0));
+        var control = scope.Of(1f, 1f, 1f, 0f);
+        var step = Tally.Prepare(scope.Accelerator, losses, scope.Of(1, 1), 2, control.View, totals, counts, scope.Cursor());
+        step.Run();
+        losses.CopyFrom([float.NaN]);
+        control.CopyFrom([float.NaN, float.NaN, 0f, 0f]);
+        step.Run();
+        losses.CopyFrom([1f]);
+        control.CopyFrom([1f, 1f, 1f, 0f]);
+        step.Run();
+        Assert.Equal([6f, 0f], totals.ToArray());
+        Assert.Equal([4, 1, 1, 2], counts.ToArray()[..4]);
+    });
+
+    [Fact]
+    public void A_norm_by_hand_clips_and_a_norm_of_NaN_skips() => Everywhere(scope =>
+    {
+        // 3, 0, 4: a norm of 5, clipped to 1.
+        var (sums, control, w) = (scope.Floats(1), scope.Floats(StepControl.Length), scope.Of(10f, 10f, 10f));
+        var gradient = scope.Of(3f, 0f, 4f);
+        var squares = GradientNorm.PrepareSquares(scope.Accelerator, gradient, sums);
+        var norm = GradientNorm.PrepareNorm(scope.Accelerator, sums, scope.Of(1f), clip: 1f, skips: true, control);
+        var step = Sgd.Prepare(scope.Accelerator, gradient, null, scope.Of(5f), scope.Cursor(), control.View, 0, 0, 0, w);
+        foreach (var launch in new[] { squares, norm, step })
+        {
+            launch.Run();
+        }
+
+        Near(5, control.ToArray()[StepControl.Norm], ulps: 4);
+        Assert.Equal([7f, 10f, 6f], w.ToArray().Select(value => MathF.Round(value, 4)));
+        gradient.CopyFrom([float.NaN]);
+        foreach (var launch in new[] { squares, norm, step })
+        {
+            launch.Run();
+        }
+
+        Assert.Equal([7f, 10f, 6f], w.ToArray().Select(value => MathF.Round(value, 4)));
+        Assert.Equal(0f, control.ToArray()[StepControl.Applies]);
+    });
+
+    [Fact]
+    public void A_clip_of_nothing_is_refused() => Everywhere(scope => Assert.All([0f, -1f, float.NaN, float.PositiveInfinity], clip =>
+        Assert.Contains("must be above 0", Assert.ThrowsAny<ArgumentException>(() => GradientNorm.PrepareNorm(
+            scope.Accelerator, scope.Floats(1), scope.Floats(1), clip, skips: false, scope.Floats(StepControl.Length))).Message, StringComparison.Ordinal)));
+
+    [Fact]
     public void Tally_keeps_NaN() => Everywhere(scope =>
     {
         var (totals, losses) = (scope.Of(0f, 0f), scope.Of(1f, float.NaN, 1f));
-        var step = Tally.Prepare(scope.Accelerator, losses, scope.Ints(3), 3, totals, scope.Ints(1), scope.Cursor());
+        var step = Tally.Prepare(scope.Accelerator, losses, scope.Ints(3), 3, null, totals, scope.Of(0, StepCounts.None, 0, 0, 0, 0, 0, 0), scope.Cursor());
         step.Run();
         losses.CopyFrom([1f, 1f, 1f]);
         step.Run();
@@ -118,7 +180,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     [Fact]
     public void Tally_refuses_what_does_not_fit() =>
         Assert.Contains("correct must have 3 elements, it has 2", Refusal(s =>
-            Tally.Prepare(s.Accelerator, s.Floats(3), s.Ints(2), 3, s.Floats(2), s.Ints(1), s.Cursor())), StringComparison.Ordinal);
+            Tally.Prepare(s.Accelerator, s.Floats(3), s.Ints(2), 3, null, s.Floats(2), s.Ints(StepCounts.Length), s.Cursor())), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(6, false)]

@@ -59,7 +59,8 @@ internal static class OnlineSgdCases
         var cursor = memory.Updated("cursor", CaseStep.Cursor);
         var parameters = memory.Updated("parameters", memory.Random.Array(network.Parameters, r => r.Between(-0.3f, 0.3f)));
         var totals = memory.Updated("totals", [0.25f, 0f]);
-        var counts = memory.Updated("counts", [5]);
+        var counts = memory.Updated("counts", [5, StepCounts.None, 0, 0, 0, 0, 0, 0]);
+        var control = memory.Updated("control", [-1f, 1f, 1f, 5f]);
         var operation = memory.Own(new OnlineSgd(memory.Accelerator, network, new OnlineMemory
         {
             Values = values,
@@ -70,6 +71,7 @@ internal static class OnlineSgdCases
             Parameters = parameters,
             Totals = totals,
             Counts = counts,
+            Control = control,
         }));
         return new(operation.Prepare(samples), () =>
         {
@@ -81,7 +83,8 @@ internal static class OnlineSgdCases
             [
                 Expectation.Of(parameters, expected.Parameters),
                 Expectation.Of(totals, new Bounded([sum, 0], [error + (4 * Reference64.Rounding * sum), 4 * Reference64.Rounding * sum])),
-                Expectation.Of(counts, [5 + expected.Correct]),
+                Expectation.Of(counts, [5 + expected.Correct, StepCounts.None, 0, 0, 0, 0, 0, 0]),
+                Expectation.Of(control, new Bounded([expected.Norm.Value, 1, 1, 5], [expected.Norm.Error, 0, 0, 0])),
                 Expectation.Of(cursor, [CaseStep.Step + samples, CaseStep.Sample + samples, CaseStep.GlobalStep + samples, 0]),
             ];
         });
