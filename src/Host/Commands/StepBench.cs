@@ -32,7 +32,7 @@ internal static class StepBench
         foreach (var (name, side, hidden, activation, batch, steps) in _networks)
         {
             var shape = NetworkShape.Dense(side * side, hidden, Classes, [activation], Activation.Identity, Loss.CrossEntropy);
-            using var trainer = new Trainer(accelerator, shape, Images(side, batch * steps), new TrainerOptions { BatchSize = batch });
+            using var trainer = new Trainer(accelerator, shape, Images(side, batch * steps), new TrainerOptions { BatchSize = batch, MeasureGradient = false });
             var parameters = new float[shape.ParameterCount];
             InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), 0, 42, parameters);
             trainer.SetParameters(parameters);

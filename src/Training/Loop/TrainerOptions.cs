@@ -4,8 +4,7 @@ using Gpu.Training.Random;
 namespace Gpu.Training.Loop;
 
 /// <summary>How a network is trained. Everything here changes the weights that come out, except <see cref="DataMode"/>,
-/// <see cref="MeasureGradient"/>
-/// and <see cref="StopEvery"/>.</summary>
+/// <see cref="MeasureGradient"/> and <see cref="StopEvery"/>.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Samples of a step; the last batch of an epoch may be smaller.</summary>
