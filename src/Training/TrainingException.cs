@@ -3,6 +3,9 @@ namespace Gpu.Training;
 /// <summary>Why a run cannot go on. The host turns each into its exit code.</summary>
 public enum Failure
 {
+    /// <summary>The disk is full or fails.</summary>
+    Disk = 1,
+
     /// <summary>Wrong usage, a wrong recipe, an output folder that exists or cannot be written.</summary>
     Usage = 2,
 

@@ -29,7 +29,12 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--hidden 8,8 --activation relu,relu,relu", "activation", "3")]
     [InlineData("--limit 0", "--limit", "\"0\"")]
     [InlineData("--lerning-rate 1", "--lerning-rate", "--help")]
-    [InlineData("--resume run", "--resume", "--help")]
+    [InlineData("--checkpoint-every 0", "--checkpoint-every", "'0'")]
+    [InlineData("--checkpoint-every 5step", "--checkpoint-every", "'5step'")]
+    [InlineData("--keep -1", "--keep", "'-1'")]
+    [InlineData("--resume run --lr 0.1", "--lr", "--from run")]
+    [InlineData("--resume run --out other", "--out", "--from run")]
+    [InlineData("--resume run --recipe c", "--recipe", "--resume")]
     public void Wrong_settings_are_usage_errors(string arguments, string where, string found)
     {
         TinyData.WriteIdx(_folder);
@@ -175,16 +180,22 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Diverged_training_has_its_own_code_and_writes_nothing()
+    public void A_run_that_is_not_there_is_a_model_error()
     {
         TinyData.WriteIdx(_folder);
-        var before = _folder.Contents;
+        Refused(7, ["train", "--resume", "nowhere"], "nowhere");
+        Refused(7, ["train", "--resume", "tiny"], "tiny", "checkpoints");
+    }
+
+    [Fact]
+    public void Diverged_training_has_its_own_code_and_writes_no_model()
+    {
+        TinyData.WriteIdx(_folder);
         var result = GpuProcess.Run(_folder.Path, "train", "--data", "tiny", "--lr", "1e30", "--activation", "identity", "--loss", "mse",
-            "--scale", "none", "--json", "--epochs", "5", "--quiet");
+            "--scale", "none", "--json", "--epochs", "5", "--quiet", "--out", "run");
         Assert.Equal(6, result.ExitCode);
         Assert.Single(result.ErrorLines);
-        Assert.Contains("\"train_loss\":null", result.Lines[^1], StringComparison.Ordinal);
-        Assert.Equal(before, _folder.Contents);
+        Assert.False(File.Exists(_folder["run/model.safetensors"]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Gpu.Host.Runs;
 using Gpu.Training;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Tests;
 
@@ -11,22 +12,23 @@ public sealed class RunFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Nothing_has_the_final_name_before_the_run_is_complete()
+    public void Nothing_has_the_final_name_before_a_run_can_be_gone_on_with()
     {
-        using var run = RunFolder.Prepare(_folder["run"], force: false, _now);
-        File.WriteAllText(run.Temporary("model"), "half");
+        using var run = RunFolder.Create(_folder["run"], force: false, _now);
+        Fill(run, "first");
         Assert.False(Directory.Exists(_folder["run"]));
-        run.Commit();
-        Assert.Equal(["run", Path.Combine("run", "model")], _folder.Contents);
-        Assert.Equal(_folder["run"], run.Path);
+        run.Publish();
+        Assert.Equal("first", Text("checkpoints/last.safetensors"));
+        Assert.Equal(["run"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(Path.Combine(_folder["run"], "x"), run["x"]);
     }
 
     [Fact]
-    public void A_run_that_fails_leaves_nothing_behind()
+    public void A_run_that_does_not_begin_leaves_nothing_behind()
     {
-        using (var run = RunFolder.Prepare(_folder["a/b/run"], force: false, _now))
+        using (var run = RunFolder.Create(_folder["a/b/run"], force: false, _now))
         {
-            File.WriteAllText(run.Temporary("model"), "half");
+            Fill(run, "first");
         }
 
         Assert.Empty(_folder.Contents);
@@ -36,7 +38,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_folder_that_exists_is_refused()
     {
         Directory.CreateDirectory(_folder["run"]);
-        var error = Assert.Throws<TrainingException>(() => RunFolder.Prepare(_folder["run"], force: false, _now));
+        var error = Assert.Throws<TrainingException>(() => RunFolder.Create(_folder["run"], force: false, _now));
         Assert.Equal(Failure.Usage, error.Failure);
         Assert.Contains("--force", error.Message, StringComparison.Ordinal);
     }
@@ -44,29 +46,77 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void Force_replaces_the_files_of_the_run_and_no_others()
     {
-        Directory.CreateDirectory(_folder["run"]);
-        File.WriteAllText(_folder["run/model"], "old");
-        File.WriteAllText(_folder["run/mine"], "kept");
-        using (var run = RunFolder.Prepare(_folder["run"], force: true, _now))
+        foreach (var name in new[] { "model.safetensors", "mine", "checkpoints/last.safetensors", "checkpoints/best.safetensors",
+            "checkpoints/step-00000009.safetensors", "checkpoints/step-mine.safetensors" })
         {
-            File.WriteAllText(run.Temporary("model"), "new");
-            Assert.Equal("old", File.ReadAllText(_folder["run/model"]));
-            run.Commit();
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[$"run/{name}"])!);
+            File.WriteAllText(_folder[$"run/{name}"], "old");
         }
 
-        Assert.Equal(["run", Path.Combine("run", "mine"), Path.Combine("run", "model")], _folder.Contents);
-        Assert.Equal("new", File.ReadAllText(_folder["run/model"]));
-        Assert.Equal("kept", File.ReadAllText(_folder["run/mine"]));
+        using (var run = RunFolder.Create(_folder["run"], force: true, _now))
+        {
+            Fill(run, "new");
+            Assert.Equal("old", Text("checkpoints/last.safetensors"));
+            run.Publish();
+        }
+
+        Assert.Equal("new", Text("checkpoints/last.safetensors"));
+        Assert.Equal("old", Text("mine"));
+        Assert.Equal(
+            [".lock", "checkpoints", "checkpoints/last.safetensors", "checkpoints/step-mine.safetensors", "metrics.csv", "mine", "recipe.json"],
+            _folder.Contents.Where(name => name.StartsWith("run/", StringComparison.Ordinal)).Select(name => name[4..]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void A_name_taken_meanwhile_does_not_lose_the_run()
+    public void Of_two_runs_that_want_a_name_one_gets_it()
     {
-        using var run = RunFolder.Prepare(_folder["run"], force: false, _now);
-        Directory.CreateDirectory(_folder["run"]);
-        run.Commit();
-        Assert.Equal(_folder["run-2"], run.Path);
-        Assert.True(Directory.Exists(_folder["run-2"]));
+        using var run = RunFolder.Create(_folder["run"], force: false, _now);
+        Fill(run, "mine");
+        Directory.CreateDirectory(_folder["run/checkpoints"]);
+        var error = Assert.Throws<TrainingException>(run.Publish);
+        Assert.Equal(Failure.Usage, error.Failure);
+        Assert.Contains("meanwhile", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["run", "run/checkpoints"], _folder.Contents);
+    }
+
+    [Fact]
+    public void A_run_is_in_the_hands_of_one()
+    {
+        var run = RunFolder.Create(_folder["run"], force: false, _now);
+        Fill(run, "first");
+        run.Publish();
+        foreach (var second in new Func<RunFolder>[] { () => RunFolder.Open(_folder["run"]), () => RunFolder.Create(_folder["run"], force: true, _now) })
+        {
+            var error = Assert.Throws<TrainingException>(second);
+            Assert.Equal(Failure.Usage, error.Failure);
+            Assert.Contains("in use by another process", error.Message, StringComparison.Ordinal);
+        }
+
+        run.Dispose();
+        RunFolder.Open(_folder["run"]).Dispose();
+        Assert.Equal("first", Text("checkpoints/last.safetensors"));
+    }
+
+    /// <summary>No process has a number this large.</summary>
+    [Theory]
+    [InlineData(".run.partial-2147483647", "run")]
+    [InlineData("run/.partial-2147483647", "run")]
+    public void What_a_killed_process_left_is_cleared_away(string left, string name)
+    {
+        Directory.CreateDirectory(_folder[left + "/checkpoints"]);
+        if (left.StartsWith(name, StringComparison.Ordinal))
+        {
+            Directory.CreateDirectory(_folder["run/checkpoints"]);
+            File.WriteAllText(_folder["run/recipe.json.77.tmp"], "half");
+            File.WriteAllText(_folder["run/notes.tmp"], "mine");
+            RunFolder.Open(_folder[name]).Dispose();
+            Assert.Equal([".lock", "checkpoints", "notes.tmp"], Directory.GetFileSystemEntries(_folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        }
+        else
+        {
+            RunFolder.Create(_folder[name], force: false, _now).Dispose();
+            Assert.Empty(_folder.Contents);
+        }
     }
 
     [Theory]
@@ -77,8 +127,17 @@ public sealed class RunFolderTests : IDisposable
     {
         File.WriteAllText(_folder["file"], "a file");
         var asked = name.Length == 0 ? "" : _folder[name];
-        var error = Assert.Throws<TrainingException>(() => RunFolder.Prepare(asked, force: false, _now));
+        var error = Assert.Throws<TrainingException>(() => RunFolder.Create(asked, force: false, _now));
         Assert.Equal(Failure.Usage, error.Failure);
         Assert.Equal(["file"], _folder.Contents);
     }
+
+    private static void Fill(RunFolder run, string content)
+    {
+        RecipeFile.Save(run[RunFolder.RecipeName], Recipe.Default);
+        File.WriteAllText(run[RunFolder.MetricsName], content);
+        File.WriteAllText(run["checkpoints/last.safetensors"], content);
+    }
+
+    private string Text(string file) => File.ReadAllText(_folder[$"run/{file}"]);
 }

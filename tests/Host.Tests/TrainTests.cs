@@ -5,6 +5,9 @@ namespace Gpu.Host.Tests;
 /// <summary>The whole way of a run, from the command line to its folder, on data that takes a moment.</summary>
 public sealed class TrainTests : IDisposable
 {
+    private static readonly string[] _runFiles =
+        ["run/.lock", "run/checkpoints", "run/metrics.csv", "run/model.safetensors", "run/recipe.json"];
+
     private readonly TestFolder _folder = new();
 
     public TrainTests() => TinyData.WriteIdx(_folder);
@@ -15,7 +18,10 @@ public sealed class TrainTests : IDisposable
     public void A_run_writes_a_folder_a_table_and_where_the_model_is()
     {
         var result = Run([.. Tiny(epochs: 20), "--out", "run"]);
-        Assert.Equal(["run/metrics.csv", "run/model.safetensors", "run/recipe.json"], Files("run"));
+        Assert.Equal(_runFiles, Files("run"));
+        Assert.Equal(
+            ["best.safetensors", "last.safetensors", "step-00000228.safetensors", "step-00000240.safetensors"],
+            Directory.GetFiles(_folder["run/checkpoints"]).Select(Path.GetFileName).Order());
         Assert.Contains("epoch    loss   train    test loss    test           matches  samples/s", result.Output, StringComparison.Ordinal);
         Assert.Contains("30 of 30", result.Output, StringComparison.Ordinal);
         Assert.EndsWith("model: run/model.safetensors\n", result.Output, StringComparison.Ordinal);
@@ -116,7 +122,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(2, GpuProcess.Run(_folder.Path, [.. Tiny(), "--out", "run"]).ExitCode);
         Run([.. Tiny(), "--momentum", "0.5", "--out", "run", "--quiet", "--force"]);
         Assert.NotEqual(first, Model("run"));
-        Assert.Equal(3, Files("run").Length);
+        Assert.Equal(_runFiles, Files("run"));
     }
 
     [Fact]
@@ -162,7 +168,7 @@ public sealed class TrainTests : IDisposable
         var result = GpuProcess.Finish(process);
         Assert.Equal(exitCode, result.ExitCode);
         Assert.StartsWith("""{"event":"stopped","epochs":""", result.Lines[^1], StringComparison.Ordinal);
-        Assert.Equal(["run/metrics.csv", "run/model.safetensors", "run/recipe.json"], Files("run"));
+        Assert.Equal(_runFiles, Files("run"));
         Assert.Equal(0, GpuProcess.Run(_folder.Path, "eval", "run", "--data", "tiny").ExitCode);
     }
 
@@ -174,7 +180,7 @@ public sealed class TrainTests : IDisposable
     }
 
     private string[] Files(string name) =>
-        [.. Directory.GetFileSystemEntries(_folder[name]).Select(f => Path.GetRelativePath(_folder.Path, f).Replace('\\', '/')).Order()];
+        [.. Directory.GetFileSystemEntries(_folder[name]).Select(f => Path.GetRelativePath(_folder.Path, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     private static string[] Tiny(int epochs = 3, int threads = 2) =>
     [

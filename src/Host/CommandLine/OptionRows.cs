@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Gpu.Training.Checkpoints;
 
 namespace Gpu.Host.CommandLine;
 
@@ -11,9 +12,13 @@ internal static class OptionRows
     internal static Option<string?> Text(string name, string placeholder, string help) =>
         new(name) { HelpName = placeholder, Description = help };
 
-    /// <summary>An option whose value is a whole number of at least 1.</summary>
-    internal static Option<int?> Count(string name, string placeholder, string help) =>
-        new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseCount(result, name) };
+    /// <summary>An option whose value is a whole number of at least 1, or another least one.</summary>
+    internal static Option<int?> Count(string name, string placeholder, string help, int least = 1) =>
+        new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseCount(result, name, least) };
+
+    /// <summary>An option whose value is how often something is done: so many epochs, or <c>500steps</c>.</summary>
+    internal static Option<CheckpointInterval?> Interval(string name, string placeholder, string help) =>
+        new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseInterval(result, name) };
 
     /// <summary>An option whose value is one of a few words.</summary>
     internal static Option<string?> OneOf(string name, string placeholder, string help, params string[] words) =>
@@ -29,15 +34,27 @@ internal static class OptionRows
         return option;
     }
 
-    private static int? ParseCount(ArgumentResult result, string name)
+    private static CheckpointInterval? ParseInterval(ArgumentResult result, string name)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= 1)
+        if (CheckpointInterval.TryParse(text, out var interval))
+        {
+            return interval;
+        }
+
+        result.AddError($"{name}: expected epochs such as 1, or steps such as 500steps, found '{text}'");
+        return null;
+    }
+
+    private static int? ParseCount(ArgumentResult result, string name, int least)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least)
         {
             return value;
         }
 
-        result.AddError($"{name}: expected a whole number of at least 1, found '{text}'");
+        result.AddError($"{name}: expected a whole number of at least {least}, found '{text}'");
         return null;
     }
 

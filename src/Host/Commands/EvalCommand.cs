@@ -36,7 +36,7 @@ internal sealed class EvalCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var device = parse.GetValue(_device) ?? DeviceChoice.Auto;
         DeviceChoice.Check(device);
-        var model = ModelPath.Load(parse.GetValue(_model)!);
+        var model = ModelPath.Load(parse.GetValue(_model)!, messages);
         var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
         if (!data.IsLabelled)
         {

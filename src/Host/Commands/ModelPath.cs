@@ -1,13 +1,34 @@
 using System.CommandLine;
+using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Training.Checkpoints;
 using Gpu.Training.Models;
 
 namespace Gpu.Host.Commands;
 
-/// <summary>The MODEL argument: a model file, or the folder of a run that holds one.</summary>
+/// <summary>The MODEL argument: a model file, a checkpoint, or the folder of a run.</summary>
 internal static class ModelPath
 {
-    internal static Argument<string> Argument() => new("MODEL") { Description = "A model file, or the folder of a run" };
+    internal static Argument<string> Argument() => new("MODEL") { Description = "A model file, a checkpoint, or the folder of a run" };
 
-    internal static Model Load(string path) => ModelFile.Load(Directory.Exists(path) ? Path.Combine(path, RunFolder.ModelName) : path);
+    /// <summary>The model of a file; of a folder, its model or, where the run has none yet, its latest checkpoint.</summary>
+    /// <exception cref="Training.TrainingException">There is none, or it is damaged.</exception>
+    internal static Model Load(string path, Messages messages)
+    {
+        if (!Directory.Exists(path))
+        {
+            return ModelFile.Load(path);
+        }
+
+        var model = Path.Combine(path, RunFolder.ModelName);
+        var checkpoints = Path.Combine(path, RunFolder.CheckpointsName);
+        if (File.Exists(model) || !Directory.Exists(checkpoints))
+        {
+            return ModelFile.Load(model);
+        }
+
+        var last = CheckpointFolder.FindLast(checkpoints);
+        messages.Say($"{path} has no {RunFolder.ModelName}, because its run has not come to an end: taking {last}");
+        return ModelFile.Load(last);
+    }
 }

@@ -39,7 +39,7 @@ internal sealed class PredictCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var device = parse.GetValue(_device) ?? DeviceChoice.Auto;
         DeviceChoice.Check(device);
-        var model = ModelPath.Load(parse.GetValue(_model)!);
+        var model = ModelPath.Load(parse.GetValue(_model)!, messages);
         var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
         using var accelerator = DeviceChoice.Open(
             device, DeviceWork.Answering(model.Shape, data.Count), new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);

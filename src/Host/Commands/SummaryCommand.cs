@@ -69,7 +69,7 @@ internal sealed class SummaryCommand
 
         return settings.Contains("hidden")
             ? throw TrainingException.BadUsage($"gpu summary: expected a model file or --hidden, found both ({model}): leave one out.")
-            : ModelPath.Load(model).Shape;
+            : ModelPath.Load(model, Messages.OnStandardError(CommonOptions.ReadVerbosity(parse))).Shape;
     }
 
     private static void WriteTable(NetworkShape shape, Recipe recipe)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Training;
+using Gpu.Training.Checkpoints;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Commands;
@@ -15,7 +17,18 @@ internal sealed class TrainCommand
 
     private readonly Option<string?> _from = OptionRows.Text("--from", "MODEL", "Start from the weights of a model file");
     private readonly Option<string?> _out = OptionRows.Text("--out", "DIR", "Folder of the run; it must not exist (default runs/DATE_TIME)");
-    private readonly Option<bool> _force = OptionRows.Switch("--force", "Replace the run in the folder that --out names");
+    private readonly Option<string?> _resume = OptionRows.Text(
+        "--resume", "RUN", "Go on with the run in a folder; with it, --epochs extends the run and only what changes no result may be given");
+
+    private readonly Option<bool> _force = OptionRows.Switch(
+        "--force", "Replace the run in the folder that --out names; with --resume, go on although the data changed");
+
+    private readonly Option<CheckpointInterval?> _every = OptionRows.Interval(
+        "--checkpoint-every", "N|Nsteps", "Write a checkpoint every N epochs, or every N steps of an epoch and at its end (default 1)");
+
+    private readonly Option<int?> _keep = OptionRows.Count(
+        "--keep", "N", $"Numbered checkpoints kept beside the last and the best (default {TrainRequest.DefaultKeep})", least: 0);
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal static Command Create()
@@ -41,25 +54,37 @@ internal sealed class TrainCommand
 
         yield return _from;
         yield return _out;
+        yield return _resume;
         yield return _force;
+        yield return _every;
+        yield return _keep;
         yield return _json;
     }
 
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        var given = _settings.Read(parse);
-        if (parse.GetValue(_recipe) is { } file)
-        {
-            given = RecipeFile.Load(ShippedRecipes.Find(file)).Merge(given);
-        }
-
-        var request = new TrainRequest(given, parse.GetValue(_from), parse.GetValue(_out), parse.GetValue(_force));
+        var request = Request(parse);
         ITrainingReport report = parse.GetValue(_json)
             ? new ReportToAll(new JsonEvents(Console.OpenStandardOutput()), new EpochLines(messages))
             : new ConsoleReport(Console.Out, messages);
         using var stop = new StopSignal(messages.Insist);
         TrainingSession.Run(request, report, messages, stop.Token);
         return stop.ExitCode;
+    }
+
+    private TrainRequest Request(ParseResult parse)
+    {
+        var given = _settings.Read(parse);
+        var resume = parse.GetValue(_resume);
+        if (parse.GetValue(_recipe) is { } file)
+        {
+            given = resume is null ? RecipeFile.Load(ShippedRecipes.Find(file)).Merge(given) : throw TrainingException.BadUsage(
+                "--recipe cannot go with --resume, which takes the recipe of the run: leave one of them out.");
+        }
+
+        return new TrainRequest(
+            given, parse.GetValue(_from), parse.GetValue(_out), resume, parse.GetValue(_force),
+            parse.GetValue(_every) ?? CheckpointInterval.EveryEpoch, parse.GetValue(_keep) ?? TrainRequest.DefaultKeep);
     }
 }

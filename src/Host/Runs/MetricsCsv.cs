@@ -1,36 +1,52 @@
 using System.Globalization;
 using System.Text;
 using Gpu.Host.Reports;
+using Gpu.Training.Files;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Runs;
 
 /// <summary>
-/// The epochs of a run as a table: the columns are named as the keys of the JSON events, and those without data are left out.
+/// The epochs of a run as a table: the columns are named as the keys of the JSON events, and those without data are left out. It
+/// grows by a row an epoch, which is on the disk before a checkpoint says that the epoch is behind.
 /// </summary>
-internal static class MetricsCsv
+internal sealed class MetricsCsv
 {
-    /// <summary>Writes a row for each epoch; without epochs, the header alone.</summary>
-    internal static void Write(string path, IReadOnlyList<EpochReport> epochs)
+    private readonly string _path;
+    private readonly (string Name, Func<EpochReport, object> Value)[] _columns;
+
+    internal MetricsCsv(string path, bool hasValidation, bool hasTest)
     {
-        (string Name, Func<EpochReport, object> Value)[] columns =
+        _path = path;
+        _columns =
         [
             ("epoch", e => e.Epoch),
             ("train_loss", e => e.Train.Loss),
             ("train_accuracy", e => e.Train.Accuracy),
-            .. epochs.Any(e => e.Validation is not null) ? Part("validation", e => e.Validation!.Value) : [],
-            .. epochs.Any(e => e.Test is not null) ? Part("test", e => e.Test!.Value) : [],
+            .. hasValidation ? Part("validation", e => e.Validation!.Value) : [],
+            .. hasTest ? Part("test", e => e.Test!.Value) : [],
             ("train_seconds", e => e.TrainSeconds),
             ("samples_per_second", e => e.SamplesPerSecond),
             ("learning_rate", e => e.LearningRate),
         ];
-        var text = new StringBuilder().AppendJoin(',', columns.Select(column => column.Name)).Append('\n');
-        foreach (var epoch in epochs)
-        {
-            text.AppendJoin(',', columns.Select(column => Convert.ToString(column.Value(epoch), CultureInfo.InvariantCulture))).Append('\n');
-        }
+    }
 
-        File.WriteAllText(path, text.ToString());
+    /// <summary>Makes the table anew with the rows of the first epochs of the one that is there, if any.</summary>
+    internal void Begin(int epochs)
+    {
+        // What stands behind those is of epochs that are trained again, or half a row of a process that was killed.
+        var rows = File.Exists(_path) ? File.ReadLines(_path).Skip(1).Take(epochs) : [];
+        var text = string.Concat(rows.Prepend(string.Join(',', _columns.Select(column => column.Name))).Select(row => row + "\n"));
+        AtomicFile.Write(_path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Adds the row of an epoch.</summary>
+    internal void Add(EpochReport epoch)
+    {
+        var row = string.Join(',', _columns.Select(column => Convert.ToString(column.Value(epoch), CultureInfo.InvariantCulture))) + "\n";
+        using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+        stream.Write(Encoding.UTF8.GetBytes(row));
+        stream.Flush(flushToDisk: true);
     }
 
     private static IEnumerable<(string, Func<EpochReport, object>)> Part(string name, Func<EpochReport, Evaluation> of) =>

@@ -1,15 +1,18 @@
 using System.Globalization;
 using Gpu.Training;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Files;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
 
 /// <summary>
-/// The folder a run leaves behind. Files are written under a temporary name beside it and the folder gets its name when all
-/// are there, so nothing half-written is ever seen under the final name.
+/// The folder of a run. It is made under a hidden name beside its own and gets that when recipe and first checkpoint are in it, so
+/// that every folder under a final name can be gone on with. One process at a time has it: a lock ends with its holder.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
-    /// <summary>Weights, architecture and preprocessing.</summary>
+    /// <summary>Weights, architecture and preprocessing of a run that ended or was stopped.</summary>
     internal const string ModelName = "model.safetensors";
 
     /// <summary>Every setting, resolved.</summary>
@@ -18,29 +21,31 @@ internal sealed class RunFolder : IDisposable
     /// <summary>A row for each epoch.</summary>
     internal const string MetricsName = "metrics.csv";
 
-    private readonly List<string> _createdParents = [];
-    private readonly string _temporary;
-    private readonly bool _replace;
-    private bool _committed;
+    /// <summary>The folder of the checkpoints.</summary>
+    internal const string CheckpointsName = "checkpoints";
 
-    private RunFolder(string path, bool replace)
-    {
-        Path = path;
-        _replace = replace;
-        _temporary = System.IO.Path.Combine(
-            System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!,
-            $".{System.IO.Path.GetFileName(path)}.{Environment.ProcessId}.tmp");
-    }
+    private readonly List<string> _createdParents = [];
+    private readonly string _option;
+    private readonly bool _replaces;
+    private readonly bool _isNamedByTime;
+    private FileLock? _lock;
+    private string? _partial;
+
+    private RunFolder(string option, string path, bool replaces, bool isNamedByTime) =>
+        (_option, Path, _replaces, _isNamedByTime) = (option, path, replaces, isNamedByTime);
 
     /// <summary>The folder's name, as it was asked for.</summary>
     internal string Path { get; private set; }
 
-    /// <summary>Makes the place that a run writes to, before the run begins.</summary>
+    /// <summary>Where a file of the run is at present.</summary>
+    internal string this[string file] => System.IO.Path.Combine(_partial ?? Path, file);
+
+    /// <summary>Makes a folder for a new run, under a hidden name until <see cref="Publish"/>.</summary>
     /// <param name="asked">The folder that was asked for, or null for runs/DATE-TIME.</param>
     /// <param name="force">Whether the files of an earlier run in that folder may be replaced.</param>
     /// <param name="now">The time that names the folder.</param>
-    /// <exception cref="TrainingException">The folder exists, or cannot be written.</exception>
-    internal static RunFolder Prepare(string? asked, bool force, DateTime now)
+    /// <exception cref="TrainingException">The folder exists, is in use, or cannot be written.</exception>
+    internal static RunFolder Create(string? asked, bool force, DateTime now)
     {
         var path = asked is null ? Free(System.IO.Path.Combine("runs", now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)))
             : System.IO.Path.TrimEndingDirectorySeparator(asked);
@@ -57,53 +62,75 @@ internal sealed class RunFolder : IDisposable
         if (Directory.Exists(path) && !force)
         {
             throw TrainingException.BadUsage(
-                $"--out: the folder {path} exists already: name another, or replace the run in it with --force.");
+                $"--out: the folder {path} exists already: name another, go on with the run in it with --resume, or replace it with --force.");
         }
 
-        var folder = new RunFolder(path, Directory.Exists(path));
-        folder.Create();
+        var folder = new RunFolder("--out", path, Directory.Exists(path), asked is null);
+        folder.Guard(folder.MakePartial);
         return folder;
     }
 
-    /// <summary>Where to write a file of this run for now.</summary>
-    internal string Temporary(string file) => System.IO.Path.Combine(_temporary, file);
-
-    /// <summary>What a file of this run is called once <see cref="Commit"/> has run.</summary>
-    internal string Final(string file) => System.IO.Path.Combine(Path, file);
-
-    /// <summary>Gives the folder its name.</summary>
-    internal void Commit()
+    /// <summary>Takes the folder of a run that is to go on, and clears what a killed process left in it.</summary>
+    /// <exception cref="TrainingException">It is none, is in use, or cannot be written.</exception>
+    internal static RunFolder Open(string path)
     {
-        if (_replace)
+        if (!Directory.Exists(path) || !Directory.Exists(System.IO.Path.Combine(path, CheckpointsName)))
         {
-            foreach (var file in Directory.GetFiles(_temporary))
-            {
-                File.Move(file, Final(System.IO.Path.GetFileName(file)), overwrite: true);
-            }
+            throw TrainingException.BadModelFile($"--resume {path}: expected the folder of a run with its {CheckpointsName}, found none: check the path.");
+        }
 
-            Directory.Delete(_temporary);
+        var folder = new RunFolder("--resume", System.IO.Path.TrimEndingDirectorySeparator(path), replaces: false, isNamedByTime: false);
+        folder.Guard(() =>
+        {
+            folder._lock = folder.Take(path);
+            AtomicFile.RemoveStale(path);
+            PartialFolders.RemoveStale(path, PartialFolders.Mark);
+        });
+        return folder;
+    }
+
+    /// <summary>Gives the folder its name: what is in it can be gone on with from now on.</summary>
+    /// <exception cref="TrainingException">Another run took the name meanwhile.</exception>
+    internal void Publish() => Guard(() =>
+    {
+        AtomicFile.FlushFolder(this[RecipeName]);
+        if (_replaces)
+        {
+            ReplaceRun();
         }
         else
         {
-            // Someone may have taken the name while the run went on; what was learned is kept under the next one.
-            Path = Free(Path);
-            Directory.Move(_temporary, Path);
+            TakeName();
+            AtomicFile.FlushFolder(Path);
         }
 
-        _committed = true;
-    }
+        _partial = null;
+    });
 
-    /// <summary>Removes what is left of a run that did not come to its end.</summary>
+    /// <summary>
+    /// Makes a folder that is gone on with look like one that never stopped: the recipe as it is now, no model of an earlier stop
+    /// that would soon be an old one, no checkpoints of others.
+    /// </summary>
+    /// <exception cref="TrainingException">It cannot be written.</exception>
+    internal void Renew(Recipe recipe, Checkpoint last, int keep) => Guard(() =>
+    {
+        RecipeFile.Save(this[RecipeName], recipe);
+        new CheckpointFolder(this[CheckpointsName], keep).Tidy(last);
+        File.Delete(this[ModelName]);
+    });
+
+    /// <summary>Frees the lock, and removes what is left of a run that did not begin.</summary>
     public void Dispose()
     {
-        if (_committed)
+        _lock?.Dispose();
+        if (_partial is null)
         {
             return;
         }
 
-        if (Directory.Exists(_temporary))
+        if (Directory.Exists(_partial))
         {
-            Directory.Delete(_temporary, recursive: true);
+            Directory.Delete(_partial, recursive: true);
         }
 
         foreach (var parent in _createdParents)
@@ -115,31 +142,103 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    private void Create()
+    private void MakePartial()
+    {
+        var parent = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+        for (var missing = parent; missing is not null && !Directory.Exists(missing); missing = System.IO.Path.GetDirectoryName(missing))
+        {
+            _createdParents.Add(missing);
+        }
+
+        // A run that replaces another is made within its folder: that one may be a disk of its own.
+        var (place, mark) = _replaces
+            ? (Path, PartialFolders.Mark)
+            : (parent, $".{System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path))}{PartialFolders.Mark}");
+        Directory.CreateDirectory(place);
+        _lock = _replaces ? Take(Path) : null;
+        PartialFolders.RemoveStale(place, mark);
+        _partial = PartialFolders.Mine(place, mark);
+        Directory.CreateDirectory(_partial);
+        _lock ??= Take(_partial);
+        Directory.CreateDirectory(this[CheckpointsName]);
+    }
+
+    private void TakeName()
+    {
+        // Windows does not rename a folder in which a file is open.
+        if (OperatingSystem.IsWindows())
+        {
+            _lock!.Dispose();
+        }
+
+        while (true)
+        {
+            try
+            {
+                Directory.Move(_partial!, Path);
+                break;
+            }
+            catch (IOException) when (System.IO.Path.Exists(Path))
+            {
+                if (!_isNamedByTime)
+                {
+                    throw TrainingException.BadUsage($"--out: another run took the name {Path} meanwhile: name another folder.");
+                }
+
+                Path = Free(Path);
+            }
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            _lock = Take(Path);
+        }
+    }
+
+    /// <summary>
+    /// Puts the new run in the place of the old one. At any moment the checkpoint that <see cref="CheckpointFolder"/> finds and the
+    /// recipe, where there is one, are of the same run; the checkpoint alone would do.
+    /// </summary>
+    private void ReplaceRun()
+    {
+        var checkpoints = System.IO.Path.Combine(Path, CheckpointsName);
+        Directory.CreateDirectory(checkpoints);
+        foreach (var file in new[] { ModelName, MetricsName, RecipeName })
+        {
+            File.Delete(System.IO.Path.Combine(Path, file));
+        }
+
+        AtomicFile.FlushFolder(System.IO.Path.Combine(Path, RecipeName));
+        Replace(System.IO.Path.Combine(CheckpointsName, CheckpointFolder.LastName));
+        CheckpointFolder.RemoveOthers(checkpoints);
+        AtomicFile.FlushFolder(System.IO.Path.Combine(checkpoints, CheckpointFolder.LastName));
+        Replace(RecipeName);
+        Replace(MetricsName);
+        AtomicFile.FlushFolder(System.IO.Path.Combine(Path, RecipeName));
+        Directory.Delete(_partial!, recursive: true);
+    }
+
+    private void Replace(string file) => File.Move(this[file], System.IO.Path.Combine(Path, file), overwrite: true);
+
+    private FileLock Take(string folder) => PartialFolders.TryLock(folder) ?? throw TrainingException.BadUsage(
+        $"{_option}: the run folder {Path} is in use by another process: wait for its end, stop it, or name another folder.");
+
+    private void Guard(Action action)
     {
         try
         {
-            for (var parent = System.IO.Path.GetDirectoryName(_temporary); parent is not null && !Directory.Exists(parent);
-                parent = System.IO.Path.GetDirectoryName(parent))
-            {
-                _createdParents.Add(parent);
-            }
-
-            Directory.CreateDirectory(_temporary);
-            ProveWritable(_replace ? Path : _temporary);
+            action();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             Dispose();
-            throw TrainingException.BadUsage($"--out: the folder {Path} cannot be written ({error.Message.TrimEnd('.')}): name another.", error);
+            throw TrainingException.BadUsage($"{_option}: the run folder {Path} cannot be written ({error.Message.TrimEnd('.')}): choose one that you may write to.", error);
         }
-    }
-
-    private static void ProveWritable(string folder)
-    {
-        var probe = System.IO.Path.Combine(folder, $".probe.{Environment.ProcessId}.tmp");
-        File.WriteAllText(probe, "gpu");
-        File.Delete(probe);
+        catch (TrainingException)
+        {
+            Dispose();
+            throw;
+        }
     }
 
     private static string Free(string path)

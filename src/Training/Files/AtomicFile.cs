@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
+
 namespace Gpu.Training.Files;
 
 /// <summary>Writes files so that a reader sees either the whole new content or what was there before, never a part.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>
-    /// Writes a temporary file beside the target, flushes it to the disk and renames it over the target. Nothing is left behind
-    /// when writing fails.
+    /// Writes a temporary file beside the target, flushes it to the disk, renames it over the target and flushes the folder.
+    /// Nothing is left behind when writing fails; a process that is killed leaves a file that <see cref="RemoveStale"/> removes.
     /// </summary>
     /// <param name="path">The file to write or replace; its folder must exist.</param>
     /// <param name="write">Writes the content.</param>
@@ -15,30 +17,86 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var target = Path.GetFullPath(path);
-        var temporary = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
+            Rename(Stage(path, write), path);
+            FlushFolder(path);
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is UnauthorizedAccessException or DirectoryNotFoundException)
+        {
+            throw TrainingException.BadUsage(
+                $"{path} cannot be written ({cause.Message.TrimEnd('.')}): choose a folder that exists and that you may write to.", cause);
+        }
+    }
+
+    /// <summary>Removes what processes that were killed left behind in a folder; for whoever has it to himself.</summary>
+    public static void RemoveStale(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*.tmp").Where(file => TemporaryName().IsMatch(file)))
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Makes what happened to the names in the folder of a file (new, renamed, removed) last, whatever happens to the machine.</summary>
+    /// <exception cref="IOException">The disk fails, or the folder is gone.</exception>
+    public static void FlushFolder(string path) => NativeFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+    /// <summary>Writes a temporary file beside the target, flushed to the disk; returns its name.</summary>
+    internal static string Stage(string path, Action<Stream> write)
+    {
+        var temporary = Temporary(path);
+        try
+        {
+            using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+        catch
         {
             Remove(temporary);
-            if (cause is UnauthorizedAccessException or DirectoryNotFoundException)
-            {
-                throw TrainingException.BadUsage(
-                    $"{path} cannot be written ({cause.Message.TrimEnd('.')}): choose a folder that exists and that you may write to.", cause);
-            }
+            throw;
+        }
 
+        return temporary;
+    }
+
+    /// <summary>Gives a staged file its final name.</summary>
+    internal static void Rename(string temporary, string path)
+    {
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Remove(temporary);
             throw;
         }
     }
+
+    /// <summary>
+    /// Gives the content of a file a second name, in place of what had that name; copied where the file system cannot name a file
+    /// twice. Files written by this class are never changed, only replaced, so the two stay equal until one is.
+    /// </summary>
+    internal static void Duplicate(string source, string path)
+    {
+        var temporary = Temporary(path);
+        Remove(temporary);
+        if (NativeFiles.TryLink(source, temporary))
+        {
+            Rename(temporary, path);
+            return;
+        }
+
+        Rename(Stage(path, stream =>
+        {
+            using var content = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read);
+            content.CopyTo(stream);
+        }), path);
+    }
+
+    private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
 
     private static void Remove(string temporary)
     {
@@ -51,4 +109,7 @@ public static class AtomicFile
             // The failure that led here is the one worth reporting.
         }
     }
+
+    [GeneratedRegex(@"\.[0-9]+\.tmp$")]
+    private static partial Regex TemporaryName();
 }

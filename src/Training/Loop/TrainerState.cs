@@ -15,6 +15,22 @@ public sealed class TrainerState
         Velocity = hasVelocity ? new float[shape.ParameterCount] : null;
     }
 
+    /// <summary>Numbers that are there already; they are not copied.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer than the network has parameters.</exception>
+    public TrainerState(NetworkShape shape, float[] parameters, float[]? velocity)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.Length != shape.ParameterCount || (velocity is not null && velocity.Length != shape.ParameterCount))
+        {
+            throw new ArgumentException(
+                $"The network {shape} has {shape.ParameterCount} parameters, found {parameters.Length} and a velocity of {velocity?.Length ?? 0}.",
+                nameof(parameters));
+        }
+
+        (Parameters, Velocity) = (parameters, velocity);
+    }
+
     /// <summary>The slab of <see cref="NetworkShape"/>.</summary>
     public float[] Parameters { get; }
 

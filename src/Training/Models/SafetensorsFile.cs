@@ -68,27 +68,32 @@ internal sealed class SafetensorsFile
         }
     }
 
-    /// <summary>Writes a file whose data are one slab of numbers, cut into tensors in their order.</summary>
+    /// <summary>Writes a file whose data are slabs of numbers, cut into tensors in their order.</summary>
     /// <param name="path">The file to write or replace, whole or not at all.</param>
     /// <param name="metadata">Texts, in the order in which they are written.</param>
-    /// <param name="tensors">Names and shapes; together they make up the slab.</param>
-    /// <param name="slab">The numbers.</param>
+    /// <param name="tensors">Names and shapes; together they make up the slabs.</param>
+    /// <param name="slabs">The numbers.</param>
     internal static void Write(string path, IEnumerable<KeyValuePair<string, string>> metadata,
-        IEnumerable<(string Name, int[] Shape)> tensors, float[] slab)
+        IEnumerable<(string Name, int[] Shape)> tensors, params float[][] slabs) =>
+        AtomicFile.Write(path, Content(metadata, tensors, slabs));
+
+    /// <summary>What <see cref="Write"/> writes, for other ways to write it.</summary>
+    internal static Action<Stream> Content(IEnumerable<KeyValuePair<string, string>> metadata,
+        IEnumerable<(string Name, int[] Shape)> tensors, params float[][] slabs)
     {
         RequireLittleEndian();
         var header = SafetensorsHeader.Format(metadata, tensors, alignment: LengthBytes);
         var length = new byte[LengthBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        AtomicFile.Write(path, stream =>
+        return stream =>
         {
             stream.Write(length);
             stream.Write(header);
-            foreach (var chunk in Chunks(slab))
+            foreach (var chunk in slabs.SelectMany(Chunks))
             {
                 stream.Write(MemoryMarshal.AsBytes(chunk.Span));
             }
-        });
+        };
     }
 
     private static byte[] ReadHeaderBytes(FileStream stream, string path)

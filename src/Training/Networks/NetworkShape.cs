@@ -120,6 +120,19 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
         }
     }
 
+    /// <summary>
+    /// Where another network first differs, in words: <c>layer 2 has 64 outputs instead of 128</c>, layers counted from 1; null where
+    /// it does not.
+    /// </summary>
+    public string? FirstDifference(NetworkShape other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return _layers.Zip(other._layers, Differences).SelectMany((differences, i) => differences.Select(text => $"layer {i + 1} has {text}"))
+            .Concat(_layers.Length == other._layers.Length ? [] : [$"there are {other._layers.Length} layers instead of {_layers.Length}"])
+            .Concat(Loss == other.Loss ? [] : [$"the loss is {NetworkNames.Of(other.Loss)} instead of {NetworkNames.Of(Loss)}"])
+            .FirstOrDefault();
+    }
+
     /// <summary>Sizes from inputs to outputs, such as 784-128-10.</summary>
     public override string ToString() => Describe(_layers);
 
@@ -131,6 +144,24 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Loss, _layers.Length, _layers[0], _layers[^1]);
+
+    private static IEnumerable<string> Differences(LayerShape mine, LayerShape other)
+    {
+        if (mine.Inputs != other.Inputs)
+        {
+            yield return $"{other.Inputs} inputs instead of {mine.Inputs}";
+        }
+
+        if (mine.Outputs != other.Outputs)
+        {
+            yield return $"{other.Outputs} outputs instead of {mine.Outputs}";
+        }
+
+        if (mine.Activation != other.Activation)
+        {
+            yield return $"the activation {NetworkNames.Of(other.Activation)} instead of {NetworkNames.Of(mine.Activation)}";
+        }
+    }
 
     private static void CheckLayers(LayerShape[] layers)
     {

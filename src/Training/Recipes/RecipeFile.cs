@@ -63,9 +63,19 @@ public static class RecipeFile
     /// <exception cref="TrainingException">The recipe is wrong, or the folder cannot be written.</exception>
     public static void Save(string path, Recipe recipe)
     {
+        var content = Format(recipe);
+        AtomicFile.Write(path, stream => stream.Write(content));
+    }
+
+    /// <summary>The bytes of a recipe's file.</summary>
+    /// <exception cref="TrainingException">The recipe is wrong.</exception>
+    public static byte[] Format(Recipe recipe)
+    {
         ArgumentNullException.ThrowIfNull(recipe);
         recipe.Validate();
-        AtomicFile.Write(path, stream => Write(stream, recipe));
+        using var stream = new MemoryStream();
+        Write(stream, recipe);
+        return stream.ToArray();
     }
 
     private static void ReadObject(ReadOnlySpan<byte> json, string path, RecipeSettings settings)

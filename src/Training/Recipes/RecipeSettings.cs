@@ -40,11 +40,11 @@ public sealed class RecipeSettings
         return merged;
     }
 
-    /// <summary>The recipe: the defaults with these settings laid over them, checked.</summary>
+    /// <summary>The recipe: another one, or the defaults, with these settings laid over it, checked.</summary>
     /// <exception cref="TrainingException">A setting cannot be read or is out of range, or settings do not fit together.</exception>
-    public Recipe ToRecipe()
+    public Recipe ToRecipe(Recipe? under = null)
     {
-        var recipe = Recipe.Default;
+        var recipe = under ?? Recipe.Default;
         foreach (var key in RecipeKeys.All)
         {
             if (_settings.TryGetValue(key.Name, out var setting))

@@ -72,7 +72,7 @@ public class ModelFileTests
     [InlineData("0.1307,", "0.1308,", "the file was changed or is damaged")]
     [InlineData("0.3081", "-1", "scale in the metadata to be unit, none or mean,deviation")]
     [InlineData("\"image_height\":\"2\"", "\"image_height\":\"3\"", "found 3 x 3")]
-    [InlineData("\"image_height\":\"2\"", "\"image_height\":\"x\"", "image_height in the metadata to be a size")]
+    [InlineData("\"image_height\":\"2\"", "\"image_height\":\"x\"", "image_height in the metadata to be a whole number of at least 1")]
     [InlineData("\"classes\":\"3\"", "\"classes\":\"4\"", "classes in the metadata to be 3, found \"4\"")]
     [InlineData("\"seed\":\"3\"", "\"seed\":\"-3\"", "seed in the metadata")]
     [InlineData("\"seed\":\"3\"", "\"seed\":\"4\"", "the file was changed or is damaged")]
@@ -108,7 +108,8 @@ public class ModelFileTests
             ("layers.0.weight", [6, 5]), ("layers.1.weight", [5, 4]), ("layers.2.weight", [4, 3]),
             ("layers.0.bias", [5]), ("layers.1.bias", [4]), ("layers.2.bias", [3]),
         };
-        SafetensorsFile.Write(folder.File("a"), ModelMetadata.Of(model), tensors, model.Parameters);
+        var texts = MetadataTexts.Seal("gpu-dense-network", "1", ModelMetadata.Of(model), model.Parameters);
+        SafetensorsFile.Write(folder.File("a"), texts, tensors, model.Parameters);
         Assert.Contains("layers.1.bias[2] is", Refusal(folder.File("a")), StringComparison.Ordinal);
     }
 

@@ -98,4 +98,27 @@ public class NetworkShapeTests
         Assert.Equal("mse", NetworkNames.Of(Loss.MeanSquaredError));
         Assert.False(NetworkNames.TryActivation("Relu", out _));
     }
+
+    [Theory]
+    [InlineData("128,64", "relu", "identity", Loss.CrossEntropy, 10, null)]
+    [InlineData("128,32", "relu", "identity", Loss.CrossEntropy, 10, "layer 2 has 32 outputs instead of 64")]
+    [InlineData("100,64", "relu", "identity", Loss.CrossEntropy, 10, "layer 1 has 100 outputs instead of 128")]
+    [InlineData("128", "relu", "identity", Loss.CrossEntropy, 10, "layer 2 has 10 outputs instead of 64")]
+    [InlineData("128,64,10", "relu,relu,identity", "identity", Loss.CrossEntropy, 10, "there are 4 layers instead of 3")]
+    [InlineData("128,64", "tanh,relu", "identity", Loss.CrossEntropy, 10, "layer 1 has the activation tanh instead of relu")]
+    [InlineData("128,64", "relu", "relu", Loss.CrossEntropy, 10, "layer 3 has the activation relu instead of identity")]
+    [InlineData("128,64", "relu", "identity", Loss.MeanSquaredError, 10, "the loss is mse instead of cross-entropy")]
+    [InlineData("128,64", "relu", "identity", Loss.CrossEntropy, 9, "layer 3 has 9 outputs instead of 10")]
+    public void The_first_difference_has_a_name(
+        string hidden, string activations, string output, Loss loss, int classes, string? expected)
+    {
+        var shape = NetworkShape.Dense(784, [128, 64], 10, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var other = NetworkShape.Dense(
+            784, [.. hidden.Split(',').Select(int.Parse)], classes, [.. activations.Split(',').Select(Parse)], Parse(output), loss);
+        Assert.Equal(expected, shape.FirstDifference(other));
+        Assert.Equal(expected is null, shape.Equals(other));
+    }
+
+    private static Activation Parse(string name) =>
+        NetworkNames.TryActivation(name, out var activation) ? activation : throw new ArgumentOutOfRangeException(nameof(name));
 }

@@ -1,0 +1,101 @@
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+using Gpu.Training;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>What a run that goes on must agree with: its recipe, its checkpoint, its data.</summary>
+internal static class ResumedRun
+{
+    /// <summary>Settings that may be given with <c>--resume</c>: none of them changes what the run computes, but how far it goes.</summary>
+    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "data-mode"];
+
+    /// <summary>Checks that no option was given that a run cannot change on its way.</summary>
+    /// <exception cref="TrainingException">One was.</exception>
+    internal static void RequireFree(TrainRequest request)
+    {
+        var given = request.Settings.Keys.FirstOrDefault(key => !_free.Contains(key)) is { } key ? $"--{key}"
+            : request.From is not null ? "--from"
+            : request.Out is not null ? "--out"
+            : null;
+        if (given is not null)
+        {
+            throw TrainingException.BadUsage(
+                $"{given} cannot go with --resume, which goes on with the settings of the run: leave it out, or begin a new run with --from {request.Resume}.");
+        }
+    }
+
+    /// <summary>The recipe of the run, with the options over it.</summary>
+    /// <exception cref="TrainingException">Its recipe is not that of its checkpoint, or it is to end before where it stands.</exception>
+    internal static Recipe Recipe(RunFolder folder, Checkpoint checkpoint, RecipeSettings options)
+    {
+        var path = folder[RunFolder.RecipeName];
+
+        // Without the file the run was killed while it took the place of another: the checkpoint holds the recipe too.
+        var stored = File.Exists(path) ? RecipeFile.Load(path).ToRecipe() : checkpoint.Recipe;
+        RequireSameNetwork(stored, checkpoint, path);
+        var changed = RecipeKeys.All.FirstOrDefault(key => key.Name != "note" && !_free.Contains(key.Name) && key.Write(stored) != key.Write(checkpoint.Recipe));
+        if (changed is not null)
+        {
+            throw TrainingException.BadUsage(
+                $"{path}: {changed.Name} is {changed.Write(stored) ?? "none"}, the run was made with {changed.Write(checkpoint.Recipe) ?? "none"}: "
+                + $"put that back, or begin a new run with --from {folder.Path}.");
+        }
+
+        var recipe = options.ToRecipe(stored);
+        var behind = checkpoint.Progress.Epoch + (checkpoint.Progress.Position.Step > 0 ? 1 : 0);
+        return recipe.Epochs >= behind ? recipe : throw TrainingException.BadUsage(
+            $"--epochs {recipe.Epochs}: expected at least {behind}, because the run {folder.Path} has come as far: give a larger number.");
+    }
+
+    /// <summary>Whether there is nothing left to do.</summary>
+    internal static bool IsFinished(RunFolder folder, Checkpoint checkpoint, Recipe recipe) =>
+        checkpoint.Progress.Epoch >= recipe.Epochs && File.Exists(folder[RunFolder.ModelName]);
+
+    /// <summary>Checks that the samples are those that the run began with.</summary>
+    /// <exception cref="TrainingException">They are not, and <c>--force</c> was not given.</exception>
+    internal static void RequireSameData(TrainingData data, string hash, Checkpoint checkpoint, bool force, Messages messages)
+    {
+        if (hash == checkpoint.DataHash)
+        {
+            return;
+        }
+
+        var difference = $"{data.Spec}: expected the samples that the run began with (SHA-256 {checkpoint.DataHash[..16]}...), found others ({hash[..16]}...)";
+        if (!force)
+        {
+            throw TrainingException.BadData($"{difference}: name the old data with --data, or go on with these with --force.");
+        }
+
+        messages.Warn($"{difference}; going on with these, as --force says, so the result is that of neither data alone");
+    }
+
+    /// <summary>Says where the run goes on, and what makes its bits differ from those of a run that never stopped.</summary>
+    internal static void Introduce(RunFolder folder, Checkpoint checkpoint, RunSetup run, int stepsPerEpoch, Messages messages)
+    {
+        var (progress, origin) = (checkpoint.Progress, checkpoint.Model.Origin);
+        var step = progress.Position.Step > 0 ? $" and step {progress.Position.Step:N0} of {stepsPerEpoch:N0}" : "";
+        messages.Say($"resuming {folder.Path} after epoch {progress.Epoch:N0}{step}");
+        if (run.DeviceName != checkpoint.DeviceName)
+        {
+            messages.Warn($"the run was on {checkpoint.DeviceName} and goes on on {run.DeviceName}: its bits will differ from those of a run on one device");
+        }
+
+        if (origin.ProgramVersion != GpuProgram.Version)
+        {
+            messages.Warn($"the run was begun by version {origin.ProgramVersion} of this program, this is {GpuProgram.Version}: its bits may differ");
+        }
+    }
+
+    private static void RequireSameNetwork(Recipe stored, Checkpoint checkpoint, string path)
+    {
+        var shape = checkpoint.Model.Shape;
+        if (shape.FirstDifference(stored.Shape(shape.Inputs, shape.Outputs)) is { } difference)
+        {
+            throw TrainingException.BadModelFile(
+                $"{path}: expected the network of the checkpoint, {shape}, but {difference}: put the recipe back, or begin a new run.");
+        }
+    }
+}

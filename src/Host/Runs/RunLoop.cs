@@ -1,0 +1,165 @@
+using Gpu.Host.Reports;
+using Gpu.Training;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Loop;
+using Gpu.Training.Metrics;
+using Gpu.Training.Models;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>The epochs of a run, from wherever it stands to its end, with a row of metrics for each and checkpoints between.</summary>
+internal sealed class RunLoop
+{
+    private readonly RunSetup _run;
+    private readonly Trainer _trainer;
+    private readonly TrainerState _state;
+    private readonly CheckpointFolder _checkpoints;
+    private readonly CheckpointInterval _every;
+    private readonly MetricsCsv _metrics;
+    private readonly ITrainingReport _report;
+    private readonly float[] _rates;
+    private RunProgress? _saved;
+
+    internal RunLoop(RunSetup run, Trainer trainer, RunFolder folder, TrainRequest request, RunProgress progress, ITrainingReport report)
+    {
+        (_run, _trainer, _report, Progress) = (run, trainer, report, progress);
+        _state = trainer.CreateState();
+        _checkpoints = new CheckpointFolder(folder[RunFolder.CheckpointsName], request.Keep);
+        _every = request.Every;
+        _metrics = new MetricsCsv(folder[RunFolder.MetricsName], run.Data.Validation is not null, run.Data.Test is not null);
+        _rates = new float[trainer.StepsPerEpoch];
+    }
+
+    /// <summary>How far the run has come.</summary>
+    internal RunProgress Progress { get; private set; }
+
+    /// <summary>The last epoch that came to its end in this process; null before the first.</summary>
+    internal EpochReport? Last { get; private set; }
+
+    /// <summary>Makes the files that every run has: the table of metrics and the checkpoint it can go on from.</summary>
+    internal void Begin()
+    {
+        _metrics.Begin(Progress.Epoch);
+        Save(isBest: false);
+    }
+
+    /// <summary>Trains to the end, or until stopped: then a checkpoint says where.</summary>
+    internal void Train(CancellationToken stop)
+    {
+        while (Progress.Epoch < _run.Recipe.Epochs && TrainEpoch(stop))
+        {
+        }
+
+        if (Progress != _saved)
+        {
+            Save(isBest: false);
+        }
+    }
+
+    /// <summary>The parameters as they are now, as a model.</summary>
+    internal Model ToModel() => _run.ToModel(_trainer.GetParameters());
+
+    /// <summary>What is left of an epoch, and its evaluation; false where it was stopped before its end.</summary>
+    private bool TrainEpoch(CancellationToken stop)
+    {
+        var epoch = Progress.Epoch + 1;
+        LearningRates.Fill(_run.Recipe, epoch - 1, _rates);
+        EpochResult result;
+        while (!(result = TrainPart(epoch, stop)).Completed)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            Save(isBest: false);
+        }
+
+        if (Evaluate(epoch, result, stop) is not { } report)
+        {
+            return false;
+        }
+
+        End(report);
+        return true;
+    }
+
+    /// <summary>The epoch up to the next checkpoint.</summary>
+    private EpochResult TrainPart(int epoch, CancellationToken stop)
+    {
+        var from = Progress.Position;
+        var until = _every.Steps == 0
+            ? _trainer.StepsPerEpoch
+            : (int)Math.Min(_trainer.StepsPerEpoch, ((from.Step / _every.Steps) + 1L) * _every.Steps);
+        var result = _trainer.TrainEpoch(epoch - 1, _rates, from, until, samples => _report.Progress(epoch, samples), stop);
+        Progress = Progress with
+        {
+            Position = result.Position,
+            Steps = Progress.Steps + result.Position.Step - from.Step,
+            EpochSeconds = Progress.EpochSeconds + result.Seconds,
+        };
+        RequireFinite(epoch, result);
+        return result;
+    }
+
+    /// <summary>What an epoch gave; null where the evaluation was stopped.</summary>
+    private EpochReport? Evaluate(int epoch, EpochResult result, CancellationToken stop)
+    {
+        try
+        {
+            var (validation, test) = (_run.Data.Validation, _run.Data.Test);
+            var seconds = Progress.EpochSeconds;
+            return new EpochReport(
+                epoch, new Evaluation(result.Samples, result.Correct, result.Loss),
+                validation is null ? null : _trainer.Evaluate(validation, stop), test is null ? null : _trainer.Evaluate(test, stop),
+                seconds, result.Samples / seconds, _rates[^1]);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Puts an epoch behind the run.</summary>
+    private void End(EpochReport epoch)
+    {
+        var judge = epoch.Validation ?? epoch.Train with { Correct = 0 };
+        var score = new BestEpoch(epoch.Epoch, judge.Correct, judge.Loss);
+        var isBest = score.IsBetterThan(Progress.Best);
+        Progress = Progress with
+        {
+            Epoch = epoch.Epoch,
+            Position = EpochPosition.Start,
+            EpochSeconds = 0,
+            TrainSeconds = Progress.TrainSeconds + Progress.EpochSeconds,
+            Best = isBest ? score : Progress.Best,
+        };
+        Last = epoch;
+        _metrics.Add(epoch);
+        _report.Epoch(epoch);
+        if (isBest || epoch.Epoch % _every.Epochs == 0)
+        {
+            Save(isBest);
+        }
+    }
+
+    private void Save(bool isBest)
+    {
+        _trainer.SaveState(_state);
+        _checkpoints.Save(new Checkpoint(
+            _run.ToModel(_state.Parameters), _state.Velocity, Progress, _run.Recipe, _run.DataHash, _run.DeviceName), isBest);
+        _saved = Progress;
+    }
+
+    private void RequireFinite(int epoch, EpochResult result)
+    {
+        if (!double.IsFinite(result.Position.Sums.TotalLoss))
+        {
+            throw new TrainingException(
+                Failure.Diverged,
+                $"Training diverged: expected a finite training loss, found {Format.Loss(result.Loss)} in epoch {epoch}; "
+                + $"try a smaller --lr (it is {_run.Recipe.LearningRate}).");
+        }
+    }
+}

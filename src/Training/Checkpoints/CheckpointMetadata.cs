@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using Gpu.Training.Loop;
+using Gpu.Training.Models;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Training.Checkpoints;
+
+/// <summary>
+/// What stands in a checkpoint beside the texts of a model: <c>epoch</c>, epochs behind it; <c>step</c>, steps of the next one;
+/// <c>steps</c>, since the run began; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
+/// that epoch; <c>epoch_seconds</c> and <c>train_seconds</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
+/// <c>data_sha256</c>; <c>device_name</c>; and <c>recipe</c>, the run's <c>recipe.json</c>.
+/// </summary>
+internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName)
+{
+    private const string EpochKey = "epoch";
+    private const string StepKey = "step";
+    private const string StepsKey = "steps";
+    private const string LossKey = "epoch_loss";
+    private const string CompensationKey = "epoch_loss_compensation";
+    private const string CorrectKey = "epoch_correct";
+    private const string EpochSecondsKey = "epoch_seconds";
+    private const string TrainSecondsKey = "train_seconds";
+    private const string BestEpochKey = "best_epoch";
+    private const string BestCorrectKey = "best_correct";
+    private const string BestLossKey = "best_loss";
+    private const string DataKey = "data_sha256";
+    private const string DeviceNameKey = "device_name";
+    private const string RecipeKey = "recipe";
+    private const int HashDigits = 64;
+
+    /// <summary>The texts of a checkpoint, in the order in which they are written.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> Of(Checkpoint checkpoint)
+    {
+        var progress = checkpoint.Progress;
+        var sums = progress.Position.Sums;
+        var best = progress.Best ?? default;
+        return
+        [
+            new(EpochKey, MetadataTexts.Text(progress.Epoch)),
+            new(StepKey, MetadataTexts.Text(progress.Position.Step)),
+            new(StepsKey, MetadataTexts.Text(progress.Steps)),
+            new(LossKey, MetadataTexts.Text(sums.Loss)),
+            new(CompensationKey, MetadataTexts.Text(sums.Compensation)),
+            new(CorrectKey, MetadataTexts.Text(sums.Correct)),
+            new(EpochSecondsKey, MetadataTexts.Text(progress.EpochSeconds)),
+            new(TrainSecondsKey, MetadataTexts.Text(progress.TrainSeconds)),
+            new(BestEpochKey, MetadataTexts.Text(best.Epoch)),
+            new(BestCorrectKey, MetadataTexts.Text(best.Correct)),
+            new(BestLossKey, MetadataTexts.Text(best.Loss)),
+            new(DataKey, checkpoint.DataHash),
+            new(DeviceNameKey, checkpoint.DeviceName),
+            new(RecipeKey, Encoding.UTF8.GetString(RecipeFile.Format(checkpoint.Recipe))),
+        ];
+    }
+
+    /// <summary>Reads the texts of a checkpoint.</summary>
+    /// <exception cref="TrainingException">One is missing or wrong.</exception>
+    internal static CheckpointMetadata Parse(MetadataTexts source)
+    {
+        var steps = 0L;
+        source.Require(StepsKey, text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out steps) ? text : null, "a whole number");
+        var best = new BestEpoch(
+            source.RequireInteger(BestEpochKey, least: 0), source.RequireInteger(BestCorrectKey, least: 0), source.RequireDouble(BestLossKey));
+        var progress = new RunProgress
+        {
+            Epoch = source.RequireInteger(EpochKey, least: 0),
+            Position = new EpochPosition(
+                source.RequireInteger(StepKey, least: 0),
+                new EpochSums(source.RequireSingle(LossKey), source.RequireSingle(CompensationKey), source.RequireInteger(CorrectKey, least: 0))),
+            Steps = steps,
+            EpochSeconds = source.RequireDouble(EpochSecondsKey),
+            TrainSeconds = source.RequireDouble(TrainSecondsKey),
+            Best = best.Epoch == 0 ? null : best,
+        };
+        var hash = source.Require(DataKey, text => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower) ? text : null, "a SHA-256");
+        return new CheckpointMetadata(progress, ReadRecipe(source), hash, source.RequireText(DeviceNameKey));
+    }
+
+    private static Recipe ReadRecipe(MetadataTexts source)
+    {
+        var text = source.RequireText(RecipeKey);
+        try
+        {
+            return RecipeFile.Parse(Encoding.UTF8.GetBytes(text), $"{source.Path}, recipe").ToRecipe();
+        }
+        catch (TrainingException cause)
+        {
+            throw TrainingException.BadModelFile($"{cause.Message.TrimEnd('.')}: the file is damaged or of another version.", cause);
+        }
+    }
+}

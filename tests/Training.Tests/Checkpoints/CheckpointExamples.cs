@@ -1,0 +1,33 @@
+using Gpu.Kernels.Ops;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Models;
+using Gpu.Training.Networks;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Training.Tests.Checkpoints;
+
+/// <summary>A checkpoint with something in every place.</summary>
+internal static class CheckpointExamples
+{
+    internal static Checkpoint Make(int epoch = 3, long steps = 120, float momentum = 0.9f, BestEpoch? best = null)
+    {
+        var recipe = Recipe.Default with { Data = "tiny \"é\"", Hidden = [5], Momentum = momentum, Epochs = 7, Seed = ulong.MaxValue };
+        var shape = NetworkShape.Dense(6, [5], 3, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var parameters = Enumerable.Range(0, shape.ParameterCount).Select(i => i / 3f).ToArray();
+        return new Checkpoint(
+            new Model(shape, parameters, PixelScaling.Unit, 2, 3, new ModelOrigin("cpu", recipe.Seed, "1.0")),
+            momentum == 0 ? null : [.. parameters.Select(value => -value)],
+            new RunProgress
+            {
+                Epoch = epoch,
+                Position = new EpochPosition(17, new EpochSums(0.1f, float.Epsilon, 55)),
+                Steps = steps,
+                EpochSeconds = 0.1,
+                TrainSeconds = 1 / 3.0,
+                Best = best,
+            },
+            recipe, new string('a', 64), "cpu");
+    }
+}
