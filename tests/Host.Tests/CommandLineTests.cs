@@ -46,9 +46,6 @@ public class CommandLineTests
     }
 
     [Theory]
-    [InlineData("--resume")]
-    [InlineData("--checkpoint-every")]
-    [InlineData("--keep")]
     [InlineData("--on-nan")]
     [InlineData("--clip-norm")]
     public void What_does_not_exist_yet_is_not_accepted(string option) =>
@@ -64,6 +61,7 @@ public class CommandLineTests
         Assert.Equal(5, ExitCodes.Of(new InsufficientMemoryException("x")));
         Assert.Equal(6, ExitCodes.Of(new TrainingException(Failure.Diverged, "x")));
         Assert.Equal(7, ExitCodes.Of(TrainingException.BadModelFile("x")));
+        Assert.Equal(1, ExitCodes.Of(new TrainingException(Failure.Disk, "x")));
         Assert.Equal(1, ExitCodes.Of(new InvalidOperationException("x")));
         Assert.Equal(3, ExitCodes.Of(new AggregateException(TrainingException.BadData("x"))));
     }

@@ -9,7 +9,7 @@ namespace Gpu.Training.Checkpoints;
 /// <summary>
 /// What stands in a checkpoint beside the texts of a model: <c>epoch</c>, epochs behind it; <c>step</c>, steps of the next one;
 /// <c>steps</c>, since the run began; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
-/// that epoch; <c>epoch_seconds</c> and <c>train_seconds</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
+/// that epoch; <c>epoch_bad_step</c>, none or its first bad one, <c>epoch_skipped_steps</c> and <c>epoch_skipped_samples</c>; <c>epoch_seconds</c> and <c>train_seconds</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
 /// <c>data_sha256</c>; <c>device_name</c>; and <c>recipe</c>, the run's <c>recipe.json</c>.
 /// </summary>
 internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName)
@@ -20,6 +20,9 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
     private const string LossKey = "epoch_loss";
     private const string CompensationKey = "epoch_loss_compensation";
     private const string CorrectKey = "epoch_correct";
+    private const string BadStepKey = "epoch_bad_step";
+    private const string SkippedStepsKey = "epoch_skipped_steps";
+    private const string SkippedSamplesKey = "epoch_skipped_samples";
     private const string EpochSecondsKey = "epoch_seconds";
     private const string TrainSecondsKey = "train_seconds";
     private const string BestEpochKey = "best_epoch";
@@ -28,6 +31,7 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
     private const string DataKey = "data_sha256";
     private const string DeviceNameKey = "device_name";
     private const string RecipeKey = "recipe";
+    private const string None = "none";
     private const int HashDigits = 64;
 
     /// <summary>The texts of a checkpoint, in the order in which they are written.</summary>
@@ -44,6 +48,9 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
             new(LossKey, MetadataTexts.Text(sums.Loss)),
             new(CompensationKey, MetadataTexts.Text(sums.Compensation)),
             new(CorrectKey, MetadataTexts.Text(sums.Correct)),
+            new(BadStepKey, sums.FirstBadStep is { } bad ? MetadataTexts.Text(bad) : None),
+            new(SkippedStepsKey, MetadataTexts.Text(sums.SkippedSteps)),
+            new(SkippedSamplesKey, MetadataTexts.Text(sums.SkippedSamples)),
             new(EpochSecondsKey, MetadataTexts.Text(progress.EpochSeconds)),
             new(TrainSecondsKey, MetadataTexts.Text(progress.TrainSeconds)),
             new(BestEpochKey, MetadataTexts.Text(best.Epoch)),
@@ -66,9 +73,7 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
         var progress = new RunProgress
         {
             Epoch = source.RequireInteger(EpochKey, least: 0),
-            Position = new EpochPosition(
-                source.RequireInteger(StepKey, least: 0),
-                new EpochSums(source.RequireSingle(LossKey), source.RequireSingle(CompensationKey), source.RequireInteger(CorrectKey, least: 0))),
+            Position = new EpochPosition(source.RequireInteger(StepKey, least: 0), ReadSums(source)),
             Steps = steps,
             EpochSeconds = source.RequireDouble(EpochSecondsKey),
             TrainSeconds = source.RequireDouble(TrainSecondsKey),
@@ -77,6 +82,14 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
         var hash = source.Require(DataKey, text => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower) ? text : null, "a SHA-256");
         return new CheckpointMetadata(progress, ReadRecipe(source), hash, source.RequireText(DeviceNameKey));
     }
+
+    private static EpochSums ReadSums(MetadataTexts source) =>
+        new(source.RequireSingle(LossKey), source.RequireSingle(CompensationKey), source.RequireInteger(CorrectKey, least: 0))
+        {
+            FirstBadStep = source.RequireText(BadStepKey) == None ? null : source.RequireInteger(BadStepKey, least: 0),
+            SkippedSteps = source.RequireInteger(SkippedStepsKey, least: 0),
+            SkippedSamples = source.RequireInteger(SkippedSamplesKey, least: 0),
+        };
 
     private static Recipe ReadRecipe(MetadataTexts source)
     {
