@@ -22,7 +22,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ["predict"] = ["gpu predict runs/c --data test.csv --format kaggle > submission.csv"],
         ["summary"] = ["gpu summary runs/c", "gpu summary --hidden 128,64"],
         ["check"] = ["gpu check --device opencl", "gpu check --only matmul"],
-        ["bench"] = ["gpu bench --device cpu", "gpu bench --only matmul"],
+        ["bench"] = ["gpu bench --device cpu", "gpu bench --only matmul", "gpu bench --only start --device opencl"],
     };
 
     /// <inheritdoc/>

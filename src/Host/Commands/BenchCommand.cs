@@ -8,22 +8,26 @@ using Gpu.Training;
 
 namespace Gpu.Host.Commands;
 
-/// <summary><c>gpu bench</c>: checks every operation against the float64 reference, then times it, then whole training steps.</summary>
+/// <summary>
+/// <c>gpu bench</c>: the device's peaks, then every operation, checked against the float64 reference and timed; what a launch costs, whole
+/// training steps, and the time from the program's start to its first step.
+/// </summary>
 internal sealed class BenchCommand
 {
     private const double SecondsPerCase = 0.1;
+    private static readonly string[] _parts = [LaunchBench.Name, StepBench.Name, StartBench.Name];
     private readonly Option<string?> _device = CommonOptions.Device();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string?> _only = OptionRows.Text(
-        "--only", "NAME", "Only operations whose name begins so, one case by its whole name, or steps");
+    private readonly Option<string?> _only = OptionRows.Text("--only", "NAME",
+        "Only operations whose name begins so, one case by its whole name, launch, steps or start");
 
     private readonly Option<bool> _large = OptionRows.Switch("--large", "Also sizes whose float64 reference takes seconds");
 
     internal static Command Create()
     {
         var bench = new BenchCommand();
-        var command = new Command("bench", "Checks, then times, every operation and whole training steps.")
+        var command = new Command("bench", "Checks, then times, every operation, whole training steps and the program's start.")
         {
             bench._device, bench._threads, bench._only, bench._large, bench._json,
         };
@@ -34,23 +38,19 @@ internal sealed class BenchCommand
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        using var accelerator = DeviceChoice.Open(
-            parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0, Timed = true }, messages.Say);
-        var report = new BenchReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
         var only = parse.GetValue(_only);
         var cases = Cases(only, parse.GetValue(_large));
-        report.Begin(accelerator, cases);
-        var failed = 0;
-        foreach (var declaration in cases)
+        var options = new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0, Timed = only != StartBench.Name };
+        using var accelerator = DeviceChoice.Open(parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, options, messages.Say);
+        var report = new BenchReport(accelerator, Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
+        if (only == StartBench.Name)
         {
-            failed += Bench(accelerator, declaration, report) ? 0 : 1;
+            StartBench.RunHere(accelerator, report);
+            return ExitCodes.Done;
         }
 
-        if (only is null or StepBench.Name)
-        {
-            StepBench.Run(accelerator, report);
-        }
-
+        var failed = RunCases(accelerator, cases, report);
+        RunParts(accelerator, only, report);
         if (failed == 0)
         {
             return ExitCodes.Done;
@@ -60,9 +60,39 @@ internal sealed class BenchCommand
         return ExitCodes.Device;
     }
 
+    /// <summary>Checks and times the cases; returns how many were wrong.</summary>
+    private static int RunCases(ComputeAccelerator accelerator, List<OperationCase> cases, BenchReport report)
+    {
+        if (cases.Count == 0)
+        {
+            return 0;
+        }
+
+        report.BeginCases(DevicePeak.Measure(accelerator));
+        return cases.Count(declaration => !Bench(accelerator, declaration, report));
+    }
+
+    private static void RunParts(ComputeAccelerator accelerator, string? only, BenchReport report)
+    {
+        if (only is null or LaunchBench.Name)
+        {
+            LaunchBench.Run(accelerator, report);
+        }
+
+        if (only is null or StepBench.Name)
+        {
+            StepBench.Run(accelerator, report);
+        }
+
+        if (only is null)
+        {
+            StartBench.RunAfresh(accelerator, report);
+        }
+    }
+
     private static List<OperationCase> Cases(string? only, bool large)
     {
-        if (only == StepBench.Name)
+        if (_parts.Contains(only))
         {
             return [];
         }
@@ -77,7 +107,7 @@ internal sealed class BenchCommand
         var named = OperationCases.Matching(only, all).ToList();
         return named.Count == 1 || named.Exists(c => c.Timed) ? [.. named.Where(c => c.Timed || named.Count == 1)]
             : throw TrainingException.BadUsage(
-                $"--only {only}: expected {StepBench.Name} or the beginning of an operation's name, found none; there are "
+                $"--only {only}: expected {string.Join(", ", _parts)} or the beginning of an operation's name, found none; there are "
                 + $"{string.Join(", ", all.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
     }
 

@@ -17,6 +17,7 @@ internal static class StepBench
     private const int Classes = 10;
     private const int LeastPasses = 3;
     private static readonly TimeSpan _leastTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(10);
 
     private static readonly (string Name, int Side, int[] Hidden, Activation Activation, int Batch, int Steps)[] _networks =
     [
@@ -42,17 +43,23 @@ internal static class StepBench
         }
     }
 
-    /// <summary>The shortest pass of at least a second of them: the runtime goes on compiling for a good part of the first one.</summary>
+    /// <summary>
+    /// The shortest pass of at least a second of them: the runtime goes on compiling for a good part of the first one. A device that is slow
+    /// at it takes no more passes than begin within ten seconds.
+    /// </summary>
     private static double Best(Trainer trainer, float[] rates)
     {
         var best = double.PositiveInfinity;
         var start = Stopwatch.GetTimestamp();
-        for (var epoch = 0; epoch < LeastPasses || Stopwatch.GetElapsedTime(start) < _leastTime; epoch++)
+        for (var epoch = 0; ; epoch++)
         {
             best = Math.Min(best, trainer.TrainEpoch(epoch, rates).Seconds);
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            if ((epoch + 1 >= LeastPasses && elapsed >= _leastTime) || elapsed >= _mostTime)
+            {
+                return best;
+            }
         }
-
-        return best;
     }
 
     /// <summary>The built-in digits, in a wider frame where the network wants one: where ink lies decides what can be skipped.</summary>

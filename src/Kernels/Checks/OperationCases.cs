@@ -20,6 +20,7 @@ public static class OperationCases
         .. LossCases.All,
         .. UpdateCases.All,
         .. GradientNormCases.All,
+        .. PeakCases.All,
     ];
 
     /// <summary>Sizes for benchmarks alone: the float64 reference needs seconds for each.</summary>

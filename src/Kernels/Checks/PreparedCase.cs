@@ -48,8 +48,8 @@ public sealed class PreparedCase : IDisposable
         }
     }
 
-    /// <summary>Waits until the launches that were run have ended.</summary>
-    public void Synchronize() => _memory.Accelerator.Synchronize();
+    /// <summary>Where the case runs.</summary>
+    public ComputeAccelerator Accelerator => _memory.Accelerator;
 
     /// <summary>
     /// Runs the case twice from the same start and judges it: guards and inputs untouched, every output written and within
@@ -85,7 +85,7 @@ public sealed class PreparedCase : IDisposable
     {
         Restart();
         _binding.Launch.Run();
-        Synchronize();
+        Accelerator.Synchronize();
     }
 
     private List<Comparison> Judge(IReadOnlyList<Expectation> expected)

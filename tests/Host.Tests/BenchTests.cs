@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Gpu.Kernels.Tests.OpenCl;
+
+namespace Gpu.Host.Tests;
+
+/// <summary><c>gpu bench</c>, part by part; how long anything takes is nobody's business here.</summary>
+public sealed class BenchTests(OpenClDevices devices) : IClassFixture<OpenClDevices>, IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("opencl")]
+    public void Operations_are_checked_and_shown_as_shares_of_the_measured_peak(string device)
+    {
+        var lines = Run(device, "column-sum(m=32");
+        Assert.Equal("peak", lines[0].GetProperty("event").GetString());
+        var (gflops, gbytes) = (lines[0].GetProperty("gflops").GetDouble(), lines[0].GetProperty("gbytes_per_second").GetDouble());
+        Assert.True(gflops > 0 && gbytes > 0, $"{gflops} GFLOP/s, {gbytes} GB/s");
+        var row = lines[1];
+        Assert.StartsWith(device, row.GetProperty("device").GetString(), StringComparison.Ordinal);
+        Assert.True(row.GetProperty("passed").GetBoolean());
+        Assert.Equal(row.GetProperty("gbytes_per_second").GetDouble() / gbytes, row.GetProperty("share_of_peak").GetDouble(), 1e-9);
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("opencl")]
+    public void A_launch_is_timed_alone_and_in_a_sequence(string device)
+    {
+        var row = Assert.Single(Run(device, "launch"));
+        Assert.True(row.GetProperty("microseconds_alone").GetDouble() > 0);
+        Assert.True(row.GetProperty("microseconds_in_sequence").GetDouble() >= 0);
+        Assert.Equal(100, row.GetProperty("sequence").GetInt32());
+    }
+
+    [Fact]
+    public void The_start_of_a_process_takes_longer_than_nothing_and_less_than_the_test()
+    {
+        var begun = DateTime.UtcNow;
+        var row = Assert.Single(Run("cpu", "start"));
+        Assert.InRange(row.GetProperty("seconds").GetDouble(), 0.01, (DateTime.UtcNow - begun).TotalSeconds);
+        Assert.Equal("784-128-10", row.GetProperty("network").GetString());
+    }
+
+    [Fact]
+    public void The_table_names_the_device_in_each_row()
+    {
+        var result = GpuProcess.Run(_folder.Path, "bench", "--device", "cpu", "--only", "tally", "--quiet");
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("measured peak: ", result.Lines[1], StringComparison.Ordinal);
+        Assert.Contains(result.Lines, line => line.StartsWith("cpu tally(m=32)", StringComparison.Ordinal));
+    }
+
+    private List<JsonElement> Run(string device, string only)
+    {
+        if (device != "cpu")
+        {
+            _ = devices.Device;
+        }
+
+        var result = GpuProcess.Run(_folder.Path, "bench", "--device", device, "--only", only, "--json", "--quiet");
+        Assert.True(result.ExitCode == 0, result.Error);
+        return [.. result.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+}
