@@ -10,6 +10,9 @@ public abstract class AcceleratorContract
     /// <summary>The accelerator under test, opened so that launches can be timed.</summary>
     protected abstract ComputeAccelerator Accelerator { get; }
 
+    /// <summary>Bytes on the managed heap that belong to the test's own means and not to the accelerator.</summary>
+    protected virtual long ForeignBytes => 0;
+
     [Fact]
     public void It_says_what_it_is()
     {
@@ -90,7 +93,7 @@ public abstract class AcceleratorContract
         using var buffer = Accelerator.Allocate<byte>(64);
         buffer.Upload(host, 0, 64, 0);
         host.WaitForUploads();
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = AllocatedBytes;
         for (var i = 0; i < 100; i++)
         {
             buffer.Upload(host, 0, 32, 16);
@@ -98,7 +101,27 @@ public abstract class AcceleratorContract
             host.WaitForUploads();
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(before, AllocatedBytes);
+    }
+
+    [Fact]
+    public void Launches_and_sequences_allocate_nothing()
+    {
+        using var x = Accelerator.Allocate<float>(64);
+        x.CopyFrom(new float[64]);
+        var launch = Activations.PrepareForward(Accelerator, Activation.Relu, x, x);
+        var sequence = Accelerator.Sequence("twice", [launch, Accelerator.Independent("both", [launch, launch])]);
+        launch.Run();
+        sequence.Run();
+        var before = AllocatedBytes;
+        for (var i = 0; i < 100; i++)
+        {
+            launch.Run();
+            sequence.Run();
+        }
+
+        Assert.Equal(before, AllocatedBytes);
+        Accelerator.Synchronize();
     }
 
     [Fact]
@@ -128,6 +151,8 @@ public abstract class AcceleratorContract
         Assert.Equal("outer", sequence.Name);
         Assert.InRange(sequence.LaunchCount, 1, 4);
     }
+
+    private long AllocatedBytes => GC.GetAllocatedBytesForCurrentThread() - ForeignBytes;
 }
 
 /// <summary>The contract on the processor, through SIMD twins.</summary>

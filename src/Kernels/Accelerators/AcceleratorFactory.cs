@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Accelerators.OpenCl;
 
 namespace Gpu.Kernels.Accelerators;
@@ -38,7 +39,7 @@ public static class AcceleratorFactory
         {
             AcceleratorKind.OpenCl => OpenClAccelerator.Open(index,
                 new OpenClOptions { Profiling = options.Timed, Cache = options.Cache, Variants = options.Variants }),
-            AcceleratorKind.Cuda => throw new DeviceException($"There is no device {id}: this version cannot use CUDA yet."),
+            AcceleratorKind.Cuda => CudaAccelerator.Open(index, new CudaOptions { Cache = options.Cache, Variants = options.Variants }),
             _ => new CpuAccelerator(options.Threads == 0 ? new CpuOptions() : new CpuOptions { Threads = options.Threads })
             {
                 Variants = options.Variants,

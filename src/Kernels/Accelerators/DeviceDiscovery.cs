@@ -1,3 +1,4 @@
+using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Accelerators.OpenCl;
 
 namespace Gpu.Kernels.Accelerators;
@@ -55,7 +56,7 @@ public sealed record DeviceDiscovery(IReadOnlyList<BackendDiscovery> Backends)
     /// <summary>Looks for the devices of one backend, without starting the drivers of the others.</summary>
     public static BackendDiscovery Run(AcceleratorKind kind) => kind switch
     {
-        AcceleratorKind.Cuda => new BackendDiscovery(kind, [], [], "This version cannot use CUDA yet: use the device through OpenCL."),
+        AcceleratorKind.Cuda => CudaDiscovery.Run().ToBackend(),
         AcceleratorKind.OpenCl => OpenClDiscovery.Run().ToBackend(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only the devices of CUDA and OpenCL are looked for."),
     };

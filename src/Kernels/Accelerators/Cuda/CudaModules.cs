@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Gpu.Kernels.Accelerators.Cuda;
+
+/// <summary>
+/// The kernels of an accelerator, one module each: a training run needs about ten of them, and compiling those alone takes a
+/// fraction of the time for the whole library. What was compiled once comes from the cache.
+/// </summary>
+internal sealed unsafe class CudaModules(CudaAccelerator accelerator, KernelLibrary library, KernelCache cache) : IDisposable
+{
+    private const int ErrorLog = 5;
+    private const int ErrorLogBytes = 6;
+    private const int LogLength = 4000;
+
+    private readonly CudaDriver _driver = accelerator.Device.Driver;
+    private readonly Nvrtc _nvrtc = accelerator.Device.Nvrtc!;
+    private readonly CudaTarget _target = CudaTarget.For(accelerator.Device.Capability, accelerator.Device.Nvrtc!.Architectures)!;
+    private readonly List<nint> _modules = [];
+    private readonly Dictionary<string, nint> _functions = [];
+
+    /// <summary>Kernels that were compiled here.</summary>
+    internal int Compiled { get; private set; }
+
+    /// <summary>Kernels that came from the cache.</summary>
+    internal int Cached { get; private set; }
+
+    /// <summary>The kernel that a method was translated to.</summary>
+    internal KernelSource Find(System.Reflection.MethodInfo method) => library.Find(method);
+
+    /// <summary>A kernel's function on the device.</summary>
+    /// <exception cref="DeviceException">It does not compile, or the driver does not take it; the message holds the log.</exception>
+    internal nint Function(KernelSource kernel)
+    {
+        if (!_functions.TryGetValue(kernel.EntryName, out var function))
+        {
+            function = Find(Load(kernel), kernel.EntryName);
+            _functions.Add(kernel.EntryName, function);
+        }
+
+        return function;
+    }
+
+    /// <summary>Gives every module back.</summary>
+    public void Dispose()
+    {
+        _modules.ForEach(m => accelerator.Release(_driver.Native.cuModuleUnload(m), "cuModuleUnload"));
+        _modules.Clear();
+        _functions.Clear();
+    }
+
+    private nint Load(KernelSource kernel)
+    {
+        var source = library.Text(KernelLanguage.Cuda, kernel);
+        var key = KernelCache.Key("cuda", _driver.Version.ToString(), _nvrtc.Version.ToString(), $"{accelerator.Device.Capability}",
+            string.Join(' ', _target.Options), source);
+
+        // The driver may refuse what an earlier run has stored: then it is compiled again.
+        if (cache.Read(key) is { } stored && TryLoad(stored, out var module, out _) == 0)
+        {
+            Cached++;
+            return module;
+        }
+
+        var image = _nvrtc.Compile(source, _target, kernel.EntryName);
+        var code = TryLoad(image, out module, out var log);
+        if (code != 0)
+        {
+            throw _driver.Failure(code, "cuModuleLoadDataEx",
+                $"{kernel.EntryName}, {image.Length:N0} bytes of {(_target.IsPtx ? "PTX" : "code")} of NVRTC {_nvrtc.Version} for {accelerator.Description} (CUDA {_driver.Version}){log}");
+        }
+
+        Compiled++;
+        cache.Write(key, image);
+        return module;
+    }
+
+    private int TryLoad(byte[] image, out nint module, out string log)
+    {
+        var text = stackalloc byte[LogLength];
+        text[0] = 0;
+        var options = stackalloc int[] { ErrorLog, ErrorLogBytes };
+        var values = stackalloc void*[] { text, (void*)(nint)LogLength };
+        nint loaded = 0;
+        int code;
+        fixed (byte* pointer = image)
+        {
+            code = _driver.Native.cuModuleLoadDataEx(&loaded, pointer, 2, options, values);
+        }
+
+        module = loaded;
+        var message = Encoding.UTF8.GetString(new ReadOnlySpan<byte>(text, LogLength)).Split('\0')[0].Trim();
+        log = message.Length == 0 ? "" : $", its log says:\n{message}";
+        if (code == 0)
+        {
+            _modules.Add(loaded);
+        }
+
+        return code;
+    }
+
+    private nint Find(nint module, string name)
+    {
+        nint function;
+        fixed (byte* pointer = Encoding.UTF8.GetBytes(name + '\0'))
+        {
+            _driver.Check(_driver.Native.cuModuleGetFunction(&function, module, pointer), "cuModuleGetFunction",
+                $"kernel {name} on {accelerator.Description}");
+        }
+
+        return function;
+    }
+}
