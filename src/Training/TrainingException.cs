@@ -1,3 +1,5 @@
+using Gpu.Training.Files;
+
 namespace Gpu.Training;
 
 /// <summary>Why a run cannot go on. The host turns each into its exit code.</summary>
@@ -20,7 +22,8 @@ public enum Failure
 }
 
 /// <summary>
-/// An error the user can act on: one sentence that says what was expected, what was found and where, and what to do.
+/// An error the user can act on: one sentence that says what was expected, what was found and where, and what to do. It may quote
+/// a stranger's file: what cannot be seen in it, such as a line break, is shown as an escape.
 /// </summary>
 public sealed class TrainingException : Exception
 {
@@ -28,14 +31,14 @@ public sealed class TrainingException : Exception
     public TrainingException() { }
 
     /// <summary>A failure of usage.</summary>
-    public TrainingException(string message) : base(message) { }
+    public TrainingException(string message) : base(VisibleText.Of(message)) { }
 
     /// <summary>A failure of usage with its cause.</summary>
-    public TrainingException(string message, Exception innerException) : base(message, innerException) { }
+    public TrainingException(string message, Exception innerException) : base(VisibleText.Of(message), innerException) { }
 
     /// <summary>A failure of a stated kind.</summary>
     public TrainingException(Failure failure, string message, Exception? innerException = null)
-        : base(message, innerException) => Failure = failure;
+        : base(VisibleText.Of(message), innerException) => Failure = failure;
 
     /// <summary>The kind, whose value is the exit code.</summary>
     public Failure Failure { get; } = Failure.Usage;

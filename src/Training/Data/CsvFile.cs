@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Gpu.Training.Files;
 
 namespace Gpu.Training.Data;
 
@@ -13,19 +15,25 @@ public static class CsvFile
 {
     private const string LabelName = "label";
     private const int LongestField = 10_000;
+    private const int MostColumns = 1 << 18;
+    private static readonly SearchValues<char> _controls = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(i => (char)i).Where(char.IsControl)]);
 
     /// <summary>The samples of a table.</summary>
     /// <exception cref="TrainingException">The file is missing or empty, or a row is not of the layout.</exception>
     public static DataSet Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = DataFile.Open(path, "a table (.csv)");
+        return SourceFile.Read(path, "a table (.csv)", TrainingException.BadData, file => Load(path, file));
+    }
+
+    private static DataSet Load(string path, FileStream file)
+    {
         if (DataFile.IsGzip(file))
         {
             throw TrainingException.BadData($"{path}: expected a table as plain text, found gzip data; unpack the file first.");
         }
 
-        using var reader = new StreamReader(file);
+        using var reader = new RowReader(new StreamReader(file));
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             BufferSize = 1 << 16,
@@ -34,7 +42,7 @@ public static class CsvFile
         });
         try
         {
-            return new TableReader(path, parser, file.Length).Read();
+            return new TableReader(path, parser, reader, file.Length).Read();
         }
         catch (CsvHelperException damage)
         {
@@ -42,14 +50,15 @@ public static class CsvFile
                 $"{path}: row {parser.RawRow:N0}: expected fields separated by commas, of at most {LongestField:N0} characters and with "
                 + "quotes only around a whole field, found something else; mend the row.", damage);
         }
-        catch (IOException trouble)
+        catch (InvalidDataException damage)
         {
-            throw TrainingException.BadData($"{path}: the file could not be read ({trouble.Message.TrimEnd('.')}).", trouble);
+            throw TrainingException.BadData(
+                $"{path}: row {parser.RawRow:N0}: expected at most {RowReader.LongestRow:N0} characters, found more; mend the row.", damage);
         }
     }
 
     /// <summary>Collects the rows of one table.</summary>
-    private sealed class TableReader(string path, CsvParser parser, long fileLength)
+    private sealed class TableReader(string path, CsvParser parser, RowReader reader, long fileLength)
     {
         private string[] _names = [];
         private int _labelColumn = -1;
@@ -65,6 +74,12 @@ public static class CsvFile
             Reserve();
             while (parser.Read())
             {
+                reader.EndRow();
+                if (_count == _labels.Length)
+                {
+                    throw TrainingException.BadData($"{path}: found a file that grew while it was read; wait until nothing writes it.");
+                }
+
                 if (!TryReadPlainRow())
                 {
                     ReadRow();
@@ -86,13 +101,25 @@ public static class CsvFile
 
         private void ReadHeader()
         {
-            _names = parser.Read() && parser.Record is { } record ? [.. record.Select(name => name.Trim())] : [];
+            var columns = parser.Read() ? parser.Count : 0;
+            if (columns > MostColumns)
+            {
+                throw TrainingException.BadData($"{path}: row 1: expected at most {MostColumns:N0} columns, found {columns:N0}; split the samples.");
+            }
+
+            reader.EndRow();
+            _names = new string[columns];
+            for (var column = 0; column < columns; column++)
+            {
+                _names[column] = parser[column].Trim();
+            }
+
             var wrong = _names switch
             {
                 [] => "nothing but empty lines",
                 [['<', ..], ..] => "a web page: a download that failed left its error page here",
                 [var only] when only.AsSpan().ContainsAny(';', '\t') => "columns separated by ';' or tabs",
-                _ when _names.Any(name => name.Any(char.IsControl)) => "bytes that are no text",
+                _ when _names.Any(HasControl) => "bytes that are no text",
                 _ when _names.All(IsNumber) => "a row of numbers; add a line with the names of the columns above it",
                 _ => null,
             };
@@ -193,6 +220,8 @@ public static class CsvFile
 
             _values[(_count * Pixels) + column - (_labelColumn >= 0 && column > _labelColumn ? 1 : 0)] = value;
         }
+
+        private static bool HasControl(string name) => name.AsSpan().IndexOfAny(_controls) >= 0;
 
         private static bool IsLabel(string name) => name.Equals(LabelName, StringComparison.OrdinalIgnoreCase);
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Gpu.Training.Files;
 
 namespace Gpu.Training.Data;
 
@@ -28,28 +29,17 @@ public static class IdxFile
     public static IdxArray Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = DataFile.Open(path, "an IDX file");
-        try
+        return SourceFile.Read(path, "an IDX file", TrainingException.BadData, file =>
         {
-            if (!DataFile.IsGzip(file))
+            try
             {
-                return Read(path, file, file.Length, compressed: false);
+                return DataFile.IsGzip(file) ? Decompress(path, file) : Read(path, file, file.Length, compressed: false);
             }
-
-            using var plain = new GZipStream(file, CompressionMode.Decompress);
-            var array = Read(path, plain, file.Length * LargestRatio, compressed: true);
-            CheckGzipEnd(path, file, 4 + (4L * array.Rank) + array.Values.Length);
-            return array;
-        }
-        catch (InvalidDataException damage)
-        {
-            throw TrainingException.BadData(
-                $"{path}: expected a whole gzip file, found damaged data ({damage.Message.TrimEnd('.')}); get the file again.", damage);
-        }
-        catch (IOException trouble)
-        {
-            throw TrainingException.BadData($"{path}: the file could not be read ({trouble.Message.TrimEnd('.')}).", trouble);
-        }
+            catch (InvalidDataException damage)
+            {
+                throw TrainingException.BadData($"{path}: expected a whole gzip file, found damaged data; get the file again.", damage);
+            }
+        });
     }
 
     /// <summary>Images: an array of two dimensions (samples x values) or three (samples x rows x columns).</summary>
@@ -84,6 +74,14 @@ public static class IdxFile
     /// <summary>Dimensions in words: <c>60,000 x 28 x 28</c>.</summary>
     internal static string ShapeText(IEnumerable<int> dimensions) =>
         string.Join(" x ", dimensions.Select(length => length.ToString("N0", CultureInfo.InvariantCulture)));
+
+    private static IdxArray Decompress(string path, FileStream file)
+    {
+        using var plain = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+        var array = Read(path, plain, file.Length * LargestRatio, compressed: true);
+        CheckGzipEnd(path, file, 4 + (4L * array.Rank) + array.Values.Length);
+        return array;
+    }
 
     private static IdxArray Read(string path, Stream stream, long mostBytes, bool compressed)
     {

@@ -5,29 +5,19 @@ internal static class BoundedFile
 {
     /// <summary>All bytes of a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="expected">What it should be, for messages: <c>a recipe</c>.</param>
     /// <param name="limit">The most bytes it may have.</param>
     /// <param name="refuse">Makes the error of a sentence.</param>
-    internal static byte[] Read(string path, long limit, Func<string, Exception?, TrainingException> refuse)
-    {
-        try
+    internal static byte[] Read(string path, string expected, long limit, Func<string, Exception?, TrainingException> refuse) =>
+        SourceFile.Read(path, expected, refuse, file =>
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > limit)
+            if (file.Length > limit)
             {
-                throw refuse($"{path} must have at most {limit:N0} bytes, it has {stream.Length:N0}: is it the right file?", null);
+                throw refuse($"{path}: expected {expected} of at most {limit:N0} bytes, found {file.Length:N0}: is it the right file?", null);
             }
 
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
             return bytes;
-        }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw refuse($"{path} does not exist: check the path.", cause);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw refuse($"{path} cannot be read ({cause.Message.TrimEnd('.')}).", cause);
-        }
-    }
+        });
 }

@@ -63,8 +63,7 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
 
     private static NetworkShape ReadShape(MetadataTexts source)
     {
-        const int mostLayers = 10_000;
-        var sizes = source.Require(LayersKey, text => Sizes(text, mostLayers), "sizes such as 784-128-10");
+        var sizes = source.Require(LayersKey, Sizes, $"sizes such as 784-128-10, of at most {NetworkShape.MostLayers:N0} layers");
         var activations = source.Require(ActivationsKey, text => Activations(text, sizes.Length - 1), $"{sizes.Length - 1} activations");
         var loss = source.Require(LossKey, text => NetworkNames.TryLoss(text, out var read) ? [read] : (Loss[]?)null, "a loss")[0];
         try
@@ -77,8 +76,13 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
         }
     }
 
-    private static int[]? Sizes(string text, int mostLayers)
+    private static int[]? Sizes(string text)
     {
+        if (text.AsSpan().Count('-') is < 1 or > NetworkShape.MostLayers)
+        {
+            return null;
+        }
+
         var parts = text.Split('-');
         var sizes = new int[parts.Length];
         for (var i = 0; i < parts.Length; i++)
@@ -89,11 +93,16 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
             }
         }
 
-        return sizes.Length >= 2 && sizes.Length <= mostLayers ? sizes : null;
+        return sizes;
     }
 
     private static Activation[]? Activations(string text, int count)
     {
+        if (text.AsSpan().Count(',') != count - 1)
+        {
+            return null;
+        }
+
         var names = text.Split(',');
         var activations = new Activation[names.Length];
         for (var i = 0; i < names.Length; i++)
@@ -104,6 +113,6 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
             }
         }
 
-        return activations.Length == count ? activations : null;
+        return activations;
     }
 }

@@ -74,15 +74,12 @@ internal static class NetworkTensors
 
     private static void RequireTensor(SafetensorsFile file, NetworkShape shape, string path, string name, int[] sizes)
     {
-        var expected = $"{path}: the network {shape} needs tensor {name} of {string.Join(" x ", sizes)}";
-        if (!file.Header.Tensors.TryGetValue(name, out var tensor))
+        var tensor = file.Header.Tensors.GetValueOrDefault(name);
+        if (tensor is null || !tensor.Shape.AsSpan().SequenceEqual(sizes))
         {
-            throw TrainingException.BadModelFile($"{expected}, the file has none of that name: it is damaged.");
-        }
-
-        if (!tensor.Shape.AsSpan().SequenceEqual(sizes))
-        {
-            throw TrainingException.BadModelFile($"{expected}, found {tensor.ShapeText}: the file is damaged.");
+            throw TrainingException.BadModelFile(
+                $"{path}: the network {shape} needs tensor {name} of {string.Join(" x ", sizes)}, "
+                + (tensor is null ? "the file has none of that name: it is damaged." : $"found {tensor.ShapeText}: the file is damaged."));
         }
     }
 }

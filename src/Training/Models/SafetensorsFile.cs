@@ -25,7 +25,7 @@ internal sealed class SafetensorsFile
     private const int LengthBytes = sizeof(ulong);
 
     /// <summary>More header than any network of ours has; the format's own limit is 100 MB.</summary>
-    private const int MaxHeaderBytes = 16 << 20;
+    private const int MaxHeaderBytes = 4 << 20;
 
     private readonly float[] _data;
 
@@ -43,9 +43,8 @@ internal sealed class SafetensorsFile
     internal static SafetensorsFile Read(string path)
     {
         RequireLittleEndian();
-        try
+        return SourceFile.Read(path, "a model or checkpoint (.safetensors)", TrainingException.BadModelFile, stream =>
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
             var headerBytes = ReadHeaderBytes(stream, path);
             var dataBytes = stream.Length - stream.Position;
             var header = SafetensorsHeader.Parse(headerBytes, dataBytes, path);
@@ -57,15 +56,7 @@ internal sealed class SafetensorsFile
             var data = new float[dataBytes / sizeof(float)];
             ReadExactly(stream, data);
             return new SafetensorsFile(header, data);
-        }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw TrainingException.BadModelFile($"{path} does not exist: expected a model file, such as model.safetensors of a run.", cause);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw TrainingException.BadModelFile($"{path} cannot be read ({cause.Message.TrimEnd('.')}).", cause);
-        }
+        });
     }
 
     /// <summary>Writes a file whose data are slabs of numbers, cut into tensors in their order.</summary>

@@ -9,6 +9,11 @@ internal sealed partial class SafetensorsHeader
     private const string MetadataKey = "__metadata__";
     private const string FloatType = "F32";
     private const int MaxDepth = 8;
+
+    /// <summary>More tensors and dimensions than any file of ours has: a small file must not ask for much memory.</summary>
+    private const int MaxTensors = 10_000;
+    private const int MaxRank = 8;
+
     private readonly Dictionary<string, string> _metadata = [];
     private readonly Dictionary<string, SafetensorsTensor> _tensors = [];
     private readonly string _path;
@@ -125,6 +130,11 @@ internal sealed partial class SafetensorsHeader
             }
         }
 
+        if (_tensors.Count == MaxTensors)
+        {
+            throw Refuse($"at most {MaxTensors:N0} tensors", "more");
+        }
+
         if (!_tensors.TryAdd(name, MakeTensor(name, type, shape, offsets)))
         {
             throw Refuse($"one tensor {name}", "two");
@@ -164,6 +174,11 @@ internal sealed partial class SafetensorsHeader
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
             {
                 throw Refuse($"whole numbers of 0 or more as {what}", "something else");
+            }
+
+            if (numbers.Count == MaxRank)
+            {
+                throw Refuse($"at most {MaxRank} numbers as {what}", "more");
             }
 
             numbers.Add(number);

@@ -12,6 +12,9 @@ namespace Gpu.Training.Networks;
 /// </remarks>
 public sealed class NetworkShape : IEquatable<NetworkShape>
 {
+    /// <summary>The most layers of a network: files and settings that ask for more are damaged, not deep.</summary>
+    public const int MostLayers = 1000;
+
     private readonly LayerShape[] _layers;
     private readonly int[] _weightOffsets;
     private readonly int[] _biasOffsets;
@@ -165,9 +168,9 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
 
     private static void CheckLayers(LayerShape[] layers)
     {
-        if (layers.Length == 0)
+        if (layers.Length is 0 or > MostLayers)
         {
-            throw TrainingException.BadUsage("A network needs at least one layer, it has none.");
+            throw TrainingException.BadUsage($"A network needs 1 to {MostLayers:N0} layers, it has {layers.Length:N0}.");
         }
 
         for (var i = 0; i < layers.Length; i++)

@@ -26,7 +26,7 @@ public static class RecipeFile
     public static RecipeSettings Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var bytes = BoundedFile.Read(path, MaxBytes, TrainingException.BadUsage);
+        var bytes = BoundedFile.Read(path, "a recipe (.json)", MaxBytes, TrainingException.BadUsage);
         return Parse(bytes, path);
     }
 
@@ -45,6 +45,11 @@ public static class RecipeFile
             ReadObject(json, path, settings);
             settings.ToRecipe();
             return settings;
+        }
+        catch (TrainingException cause) when (!cause.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            // Settings that do not fit together stand on no line of their own.
+            throw TrainingException.BadUsage($"{path}: {cause.Message}", cause);
         }
         catch (JsonException cause)
         {

@@ -10,6 +10,7 @@ namespace Gpu.Training.Recipes;
 public static class RecipeKeys
 {
     private const int MaxLayerSize = 1_000_000;
+    private const int MaxHidden = NetworkShape.MostLayers - 1;
     private const int MaxBatch = 1_000_000;
     private const int MaxEpochs = 1_000_000;
     private const int MaxThreads = 1024;
@@ -33,9 +34,9 @@ public static class RecipeKeys
             r => r.Validation?.ToString() ?? SettingText.None),
         new("scale", "unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,
             (r, text) => PixelScaling.TryParse(text, out var scaling) ? r with { Scale = scaling } : null, r => r.Scale.ToString()),
-        new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64", NumberOrText | JsonForms.List,
+        new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64, at most {MaxHidden} of them", NumberOrText | JsonForms.List,
             (r, text) => SettingText.List<int>(text, Size) is { } sizes ? r with { Hidden = sizes } : null,
-            r => SettingText.Of(r.Hidden, SettingText.Of), r => r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
+            r => SettingText.Of(r.Hidden, SettingText.Of), r => r.Hidden.Count <= MaxHidden && r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
         new("activation", $"one of {Names(NetworkNames.Activations)}, or one for each hidden layer", JsonForms.Text | JsonForms.List,
             (r, text) => SettingText.List<Activation>(text, ActivationOf) is { Count: > 0 } list ? r with { Activations = list } : null,
             r => SettingText.Of(r.Activations, NetworkNames.Of), r => r.Activations.All(Enum.IsDefined), NetworkNames.Activations),

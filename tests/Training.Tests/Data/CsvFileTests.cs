@@ -36,6 +36,48 @@ public sealed class CsvFileTests : IDisposable
         Assert.Equal(2, CsvFile.Load(_folder.Write("x.csv", "label,a\n0,1\n0,2\n")).Classes);
 
     [Theory]
+    [InlineData("long row", "row 1: expected at most 1,048,576 characters, found more")]
+    [InlineData("open row", "expected at most 1,048,576 characters, found more")]
+    [InlineData("columns", "row 1: expected at most 262,144 columns, found 300,001")]
+    [InlineData("blank lines", "row ")]
+    public void Rows_that_would_fill_the_memory_are_refused_before_they_do(string kind, string message)
+    {
+        var path = _folder.Write("x.csv", kind switch
+        {
+            "long row" => new string('x', 9_999) + string.Concat(Enumerable.Repeat("," + new string('y', 9_999), 1000)),
+            "open row" => "label,p\n1," + string.Concat(Enumerable.Repeat("\"a\nb\",", 500_000)),
+            "columns" => string.Concat(Enumerable.Repeat("p,", 300_000)) + "q\n1\n",
+            _ => "label,p\n1,2\n" + new string('\n', 3 << 20),
+        });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Fails(path, message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (64 << 20) + (2 * new FileInfo(path).Length));
+    }
+
+    [Fact]
+    public async Task A_table_that_grows_while_it_is_read_is_refused_or_read_as_it_was_at_some_time()
+    {
+        const int rows = 20_000;
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            var path = _folder.Write("x.csv", "label,p\n");
+            await using var writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+            await writer.WriteAsync(string.Concat(Enumerable.Repeat("1,2\n", rows)));
+            var append = Task.Run(() => writer.WriteAsync(string.Concat(Enumerable.Repeat("1,2\n", 50 * rows))));
+            try
+            {
+                Assert.InRange(CsvFile.Load(path).Count, rows, 51 * rows);
+            }
+            catch (TrainingException error)
+            {
+                Assert.Equal(Failure.Data, error.Failure);
+            }
+
+            await append;
+        }
+    }
+
+    [Theory]
     [InlineData("label,a,b\n1,2,3\n1,2\n", "row 3: expected 3 columns", "found 2")]
     [InlineData("label,a,b\n1,2,3,4\n", "row 2: expected 3 columns", "found 4")]
     [InlineData("label,a,b\n\n\n1,2,3,4\n", "row 4: expected 3 columns", "found 4")]

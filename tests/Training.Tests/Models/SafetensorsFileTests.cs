@@ -66,6 +66,17 @@ public class SafetensorsFileTests
         Assert.Contains(message, Refusal(SafetensorsBytes.Of(header, dataBytes)), StringComparison.Ordinal);
 
     [Fact]
+    public void More_tensors_or_dimensions_than_a_network_has_are_refused_before_they_fill_the_memory()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 40_000).Select(i => $$$""" "{{{i}}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]} """));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("at most 10,000 tensors, found more", Refusal(SafetensorsBytes.Of($"{{{many}}}", 0)), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+        const string deep = """{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""";
+        Assert.Contains("at most 8 numbers as shape of tensor a", Refusal(SafetensorsBytes.Of(deep, 4)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_length_that_cannot_be_is_refused()
     {
         Assert.Contains("found a file of 7 bytes", Refusal(new byte[7]), StringComparison.Ordinal);
@@ -86,7 +97,7 @@ public class SafetensorsFileTests
             stream.SetLength(30 << 20);
         }
 
-        Assert.Contains("2 to 16,777,216 bytes",
+        Assert.Contains("2 to 4,194,304 bytes",
             Assert.Throws<TrainingException>(() => SafetensorsFile.Read(folder.File("large"))).Message, StringComparison.Ordinal);
     }
 }

@@ -135,12 +135,18 @@ public class RecipeFileTests
         Assert.Contains(message, Refusal(json), StringComparison.Ordinal);
 
     [Fact]
+    public void Settings_that_do_not_fit_together_name_the_file()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("r.json"), """{ "hidden": [8], "activation": ["relu", "tanh"] }""");
+        var error = Assert.Throws<TrainingException>(() => RecipeFile.Load(folder.File("r.json")));
+        Assert.StartsWith($"{folder.File("r.json")}: activation must name one", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_files_are_refused()
     {
         using var folder = new TempFolder();
-        Assert.Contains("does not exist", Assert.Throws<TrainingException>(() => RecipeFile.Load(folder.File("none.json"))).Message,
-            StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Assert.Throws<TrainingException>(() => RecipeFile.Load(folder.Path)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(folder.File("latin.json"), [(byte)'{', 0xE4, (byte)'}']);
         Assert.Contains("UTF-8", Assert.Throws<TrainingException>(() => RecipeFile.Load(folder.File("latin.json"))).Message, StringComparison.Ordinal);
         File.WriteAllBytes(folder.File("large.json"), new byte[(1 << 20) + 1]);
