@@ -52,6 +52,31 @@ public sealed class BadInputTests : IDisposable
         Refused(2, ["train", "--data", "tiny", "--recipe", "recipe.json"], where, found);
     }
 
+    [Theory]
+    [InlineData("data", "")]
+    [InlineData("test-data", "--data digits")]
+    public void Paths_in_a_recipe_are_not_followed(string key, string given)
+    {
+        // A pipe would hold up whoever opens it.
+        if (!OperatingSystem.IsWindows())
+        {
+            System.Diagnostics.Process.Start("mkfifo", [_folder["pipe"]]).WaitForExit();
+        }
+
+        File.WriteAllText(_folder["r.json"], $$"""{ "{{key}}": "{{_folder["pipe"]}}" }""");
+        Refused(2, ["train", "--recipe", "r.json", .. given.Split(' ', StringSplitOptions.RemoveEmptyEntries)], "r.json, line 1", $"--{key} ");
+    }
+
+    [Fact]
+    public void Pipes_and_devices_are_refused_and_not_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Devices have names on Linux.");
+        TinyData.WriteIdx(_folder);
+        Refused(3, ["train", "--data", "/dev/zero"], "/dev/zero");
+        Refused(2, ["train", "--recipe", "/dev/zero"], "/dev/zero");
+        Refused(7, ["summary", "/dev/zero"], "/dev/zero");
+    }
+
     [Fact]
     public void A_recipe_that_is_not_there_is_a_usage_error() => Refused(2, ["train", "--recipe", "nowhere.json"], "nowhere.json");
 

@@ -74,7 +74,7 @@ public sealed class TrainTests : IDisposable
     public void The_recipe_of_a_run_repeats_it()
     {
         Run([.. Tiny(), "--validation", "last:10", "--lr-schedule", "cosine", "--out", "a", "--quiet"]);
-        Run(["train", "--recipe", "a/recipe.json", "--out", "b", "--quiet"]);
+        Run(["train", "--recipe", "a/recipe.json", "--data", "tiny", "--out", "b", "--quiet"]);
         Assert.Equal(Model("a"), Model("b"));
         Assert.Equal(File.ReadAllText(_folder["a/recipe.json"]), File.ReadAllText(_folder["b/recipe.json"]));
         using var recipe = JsonDocument.Parse(File.ReadAllText(_folder["a/recipe.json"]));

@@ -79,8 +79,10 @@ internal sealed class TrainCommand
         var resume = parse.GetValue(_resume);
         if (parse.GetValue(_recipe) is { } file)
         {
-            given = resume is null ? RecipeFile.Load(ShippedRecipes.Find(file)).Merge(given) : throw TrainingException.BadUsage(
+            var recipe = resume is null ? RecipeFile.Load(ShippedRecipes.Find(file)) : throw TrainingException.BadUsage(
                 "--recipe cannot go with --resume, which takes the recipe of the run: leave one of them out.");
+            recipe.RequireNoPaths(given);
+            given = recipe.Merge(given);
         }
 
         return new TrainRequest(

@@ -1,3 +1,4 @@
+using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Recipes;
@@ -38,6 +39,25 @@ public sealed class RecipeSettings
         }
 
         return merged;
+    }
+
+    /// <summary>
+    /// Checks that a recipe file names data sets only, not files: it may come from a stranger, and the paths in it are followed
+    /// where the command line says the same, not by themselves.
+    /// </summary>
+    /// <param name="commandLine">The settings of the command line, which hold in place of the file's.</param>
+    /// <exception cref="TrainingException">A file is named: the message says which option to give.</exception>
+    public void RequireNoPaths(RecipeSettings commandLine)
+    {
+        ArgumentNullException.ThrowIfNull(commandLine);
+        foreach (var key in new[] { "data", "test-data" })
+        {
+            if (!commandLine.Contains(key) && _settings.TryGetValue(key, out var setting) && !DataSource.IsName(setting.Text))
+            {
+                throw TrainingException.BadUsage(
+                    $"{setting.Where} names \"{setting.Text}\", and a recipe's paths are not followed: name it with --{key} if you want it.");
+            }
+        }
     }
 
     /// <summary>The recipe: another one, or the defaults, with these settings laid over it, checked.</summary>
