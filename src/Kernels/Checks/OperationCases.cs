@@ -18,6 +18,7 @@ public static class OperationCases
         .. ActivationCases.All,
         .. SoftmaxCases.All,
         .. LossCases.All,
+        .. OutputLayerCases.All,
         .. UpdateCases.All,
         .. GradientNormCases.All,
         .. PeakCases.All,

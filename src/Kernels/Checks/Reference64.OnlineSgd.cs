@@ -108,18 +108,18 @@ public static partial class Reference64
     }
 
     /// <summary>The loss of one sample and its gradient by the outputs.</summary>
-    private static (Tracked Loss, Tracked[] Gradient) OnlineLossOf(OnlineLoss loss, Tracked[] y, int label)
+    private static (Tracked Loss, Tracked[] Gradient) OnlineLossOf(LossFunction loss, Tracked[] y, int label)
     {
         Tracked Target(int j) => j == label ? 1 : 0;
         Tracked n = y.Length;
-        if (loss == OnlineLoss.BinaryCrossEntropy)
+        if (loss == LossFunction.BinaryCrossEntropy)
         {
             var terms = y.Select((a, j) => new Tracked(Math.Max(a.Value, 0), a.Error) - (a * Target(j))
                 + Tracked.Apply(Math.Log, 1 + Tracked.Apply(Math.Exp, new Tracked(-Math.Abs(a.Value), a.Error))));
             return (Tracked.Sum(terms) / n, [.. y.Select((a, j) => (Activated(Activation.Sigmoid, a) - Target(j)) / n)]);
         }
 
-        if (loss == OnlineLoss.MeanSquaredError)
+        if (loss == LossFunction.MeanSquaredError)
         {
             return SquaredError(y);
         }
@@ -128,7 +128,7 @@ public static partial class Reference64
         Tracked[] e = [.. y.Select(a => Tracked.Apply(Math.Exp, a - max))];
         var sum = Tracked.Sum(e);
         Tracked[] p = [.. e.Select(v => v / sum)];
-        if (loss == OnlineLoss.SoftmaxCrossEntropy)
+        if (loss == LossFunction.SoftmaxCrossEntropy)
         {
             return (Tracked.Apply(Math.Log, sum) - (y[label] - max), [.. p.Select((v, j) => v - Target(j))]);
         }

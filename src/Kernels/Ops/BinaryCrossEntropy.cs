@@ -70,6 +70,18 @@ public static class BinaryCrossEntropy
             : accelerator.Prepare(BinaryCrossEntropyLossKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct);
     }
 
+    /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
+    internal static float RowLoss(ArrayView<float> logits, int start, int n, int label) =>
+        SumOfSoftplus(logits, start, n, label) / n;
+
+    /// <summary>The derivative of the mean loss of m rows by element <paramref name="j"/> of the row from <paramref name="start"/>.</summary>
+    internal static float RowGradient(ArrayView<float> logits, int start, int n, int label, int j, int m)
+    {
+        var a = logits[start + j];
+        var factor = 1f / n / m;
+        return j == label ? KernelMath.Sigmoid(-a) * -factor : KernelMath.Sigmoid(a) * factor;
+    }
+
     private sealed record Twin(DeviceView<float> Outputs, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,
         DeviceView<int> Correct, DeviceView<float>? Gradient) : ISimdTwin
     {

@@ -65,6 +65,9 @@ public sealed partial class GatherMatMul : IDisposable
     public static double Density(ReadOnlySpan<byte> values) =>
         values.IsEmpty ? 0 : 1 - ((double)values.Count((byte)0) / values.Length);
 
+    /// <summary>Whether the other launches need what <see cref="PrepareGather"/> finds out; else it only copies labels.</summary>
+    public bool NeedsGather => _scratch is not null;
+
     /// <summary>
     /// Prepares the gather of a batch: labels, and what the other launches need to know of its bytes. It comes first in a
     /// step.

@@ -58,12 +58,12 @@ internal unsafe struct LossRow
     }
 
     /// <summary>The loss of the row; its gradient by the outputs goes to <see cref="Gradient"/>.</summary>
-    internal readonly float Evaluate<TSimd, TVector>(OnlineLoss loss, float* y, int label)
+    internal readonly float Evaluate<TSimd, TVector>(LossFunction loss, float* y, int label)
         where TSimd : struct, ISimd<TVector> where TVector : struct => loss switch
         {
-            OnlineLoss.SoftmaxCrossEntropy => CrossEntropy<TSimd, TVector>(y, label),
-            OnlineLoss.SoftmaxSquaredError => SoftmaxSquaredError<TSimd, TVector>(y, label),
-            OnlineLoss.MeanSquaredError => SquaredError<TSimd, TVector>(y, label),
+            LossFunction.SoftmaxCrossEntropy => CrossEntropy<TSimd, TVector>(y, label),
+            LossFunction.SoftmaxSquaredError => SoftmaxSquaredError<TSimd, TVector>(y, label),
+            LossFunction.MeanSquaredError => SquaredError<TSimd, TVector>(y, label),
             _ => BinaryCrossEntropy<TSimd, TVector>(y, label),
         };
 

@@ -67,6 +67,14 @@ public static class MeanSquaredError
             : accelerator.Prepare(MeanSquaredErrorLossKernel, LaunchShape.Linear(m), outputs, labels, m, n, losses, correct);
     }
 
+    /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
+    internal static float RowLoss(ArrayView<float> outputs, int start, int n, int label) =>
+        SumOfSquares(outputs, start, n, label) / n;
+
+    /// <summary>The derivative of the mean loss of m rows by element <paramref name="j"/> of the row from <paramref name="start"/>.</summary>
+    internal static float RowGradient(ArrayView<float> outputs, int start, int n, int label, int j, int m) =>
+        (j == label ? outputs[start + j] - 1f : outputs[start + j]) * (2f / n / m);
+
     private sealed record Twin(DeviceView<float> Outputs, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,
         DeviceView<int> Correct, DeviceView<float>? Gradient) : ISimdTwin
     {

@@ -29,12 +29,12 @@ public sealed partial class OnlineSgd
     public static float RowLoss(int loss, ArrayView<float> work, int y, int all, int outputs, int label)
     {
         int gradient = all + y;
-        if (loss == (int)OnlineLoss.MeanSquaredError)
+        if (loss == (int)LossFunction.MeanSquaredError)
         {
             return RowSquaredError(work, y, gradient, outputs, label);
         }
 
-        if (loss == (int)OnlineLoss.BinaryCrossEntropy)
+        if (loss == (int)LossFunction.BinaryCrossEntropy)
         {
             return RowBinaryCrossEntropy(work, y, gradient, outputs, label);
         }
@@ -58,7 +58,7 @@ public sealed partial class OnlineSgd
             work[p + j] *= factor;
         }
 
-        if (loss == (int)OnlineLoss.SoftmaxSquaredError)
+        if (loss == (int)LossFunction.SoftmaxSquaredError)
         {
             return RowSoftmaxSquaredError(work, y, gradient, p, outputs, label);
         }

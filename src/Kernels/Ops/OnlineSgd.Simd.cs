@@ -22,7 +22,7 @@ public sealed partial class OnlineSgd
         private readonly TwinLayer[] _layers;
         private readonly NonzeroList _list;
         private readonly LossRow _row;
-        private readonly OnlineLoss _loss;
+        private readonly LossFunction _loss;
         private readonly int _skipCorrectAfter;
         private readonly byte* _values;
         private readonly byte* _labels;

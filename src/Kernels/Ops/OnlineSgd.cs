@@ -3,22 +3,6 @@ using Gpu.Kernels.Accelerators.Cpu;
 
 namespace Gpu.Kernels.Ops;
 
-/// <summary>What <see cref="OnlineSgd"/> makes small for each sample; t is 1 at the label, else 0.</summary>
-public enum OnlineLoss
-{
-    /// <summary>-log softmax(outputs)[label].</summary>
-    SoftmaxCrossEntropy = 0,
-
-    /// <summary>The mean over the outputs of (p - t)^2, p = softmax(outputs), with the full Jacobian of softmax.</summary>
-    SoftmaxSquaredError = 1,
-
-    /// <summary>The mean over the outputs of (output - t)^2.</summary>
-    MeanSquaredError = 2,
-
-    /// <summary>The mean over the outputs of -t log s - (1 - t) log(1 - s), s = sigmoid(output).</summary>
-    BinaryCrossEntropy = 3,
-}
-
 /// <summary>A dense layer of <see cref="OnlineSgd"/>.</summary>
 /// <param name="Outputs">The number of outputs.</param>
 /// <param name="Activation">What is applied to the sums.</param>
@@ -34,7 +18,7 @@ public sealed record OnlineNetwork
     public required IReadOnlyList<OnlineLayer> Layers { get; init; }
 
     /// <summary>What is made small.</summary>
-    public required OnlineLoss Loss { get; init; }
+    public required LossFunction Loss { get; init; }
 
     /// <summary>What a byte is multiplied by. An offset is not supported: a byte of 0 must be an input of 0.</summary>
     public required float Scale { get; init; }

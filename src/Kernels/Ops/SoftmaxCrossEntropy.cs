@@ -76,6 +76,23 @@ public static class SoftmaxCrossEntropy
             : accelerator.Prepare(SoftmaxCrossEntropyLossKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct);
     }
 
+    /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
+    internal static float RowLoss(ArrayView<float> logits, int start, int n, int label)
+    {
+        var max = SoftmaxRow.Maximum(logits, start, n);
+        return KernelMath.Log(SoftmaxRow.SumOfExponentials(logits, start, n, max)) + (max - logits[start + label]);
+    }
+
+    /// <summary>The derivative of the mean loss of m rows by element <paramref name="j"/> of the row from <paramref name="start"/>.</summary>
+    internal static float RowGradient(ArrayView<float> logits, int start, int n, int label, int j, int m)
+    {
+        var max = SoftmaxRow.Maximum(logits, start, n);
+        var share = 1f / m;
+        var factor = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max) * share;
+        var e = KernelMath.Exp(logits[start + j] - max);
+        return j == label ? KernelMath.Fma(e, factor, -share) : e * factor;
+    }
+
     private sealed record Twin(DeviceView<float> Logits, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,
         DeviceView<int> Correct, DeviceView<float>? Gradient) : ISimdTwin
     {

@@ -26,13 +26,7 @@ public static class SoftmaxSquaredError
         var scale = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max);
         losses[row] = SumOfSquares(logits, start, n, label, max, scale) / n;
         correct[row] = SoftmaxRow.FirstMaximumIs(logits, start, n, label);
-        var dot = 0f;
-        for (var j = 0; j < n; j++)
-        {
-            var p = KernelMath.Exp(logits[start + j] - max) * scale;
-            dot = KernelMath.Fma(j == label ? p - 1f : p, p, dot);
-        }
-
+        var dot = Dot(logits, start, n, label, max, scale);
         var factor = 2f / n / m;
         for (var j = 0; j < n; j++)
         {
@@ -80,6 +74,35 @@ public static class SoftmaxSquaredError
         return gradient is { } da
             ? accelerator.Prepare(SoftmaxSquaredErrorKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct, da)
             : accelerator.Prepare(SoftmaxSquaredErrorLossKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct);
+    }
+
+    /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
+    internal static float RowLoss(ArrayView<float> logits, int start, int n, int label)
+    {
+        var max = SoftmaxRow.Maximum(logits, start, n);
+        return SumOfSquares(logits, start, n, label, max, 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max)) / n;
+    }
+
+    /// <summary>The derivative of the mean loss of m rows by element <paramref name="j"/> of the row from <paramref name="start"/>.</summary>
+    internal static float RowGradient(ArrayView<float> logits, int start, int n, int label, int j, int m)
+    {
+        var max = SoftmaxRow.Maximum(logits, start, n);
+        var scale = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max);
+        var p = KernelMath.Exp(logits[start + j] - max) * scale;
+        return p * ((j == label ? p - 1f : p) - Dot(logits, start, n, label, max, scale)) * (2f / n / m);
+    }
+
+    /// <summary>The sum of (p - t) p over a row.</summary>
+    private static float Dot(ArrayView<float> logits, int start, int n, int label, float max, float scale)
+    {
+        var dot = 0f;
+        for (var j = 0; j < n; j++)
+        {
+            var p = KernelMath.Exp(logits[start + j] - max) * scale;
+            dot = KernelMath.Fma(j == label ? p - 1f : p, p, dot);
+        }
+
+        return dot;
     }
 
     private sealed record Twin(DeviceView<float> Outputs, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,

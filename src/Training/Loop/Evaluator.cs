@@ -64,9 +64,9 @@ internal sealed class Evaluator : IDisposable
     {
         var input = new StepInput(_feed, _state, scaling, density, rows, _data.Features);
         var forward = new ForwardPass(_accelerator, _shape, _parameters, input);
-        var loss = new LossLayer(_accelerator, forward, _state, gradient: null);
+        var loss = new LossLayer(_accelerator, forward, _state);
         _owned.Add(loss);
         _owned.Add(forward);
-        return _accelerator.Sequence("evaluation", [.. forward.Launches, loss.Launch, loss.Tally]);
+        return _accelerator.Sequence("evaluation", [.. forward.Launches, loss.Prepare(gradient: null), loss.Tally]);
     }
 }

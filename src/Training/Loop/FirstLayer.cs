@@ -10,6 +10,9 @@ internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling 
 /// <summary>The layer that reads the data set: the gather of a batch, its multiply, and the gradient of its parameters.</summary>
 internal abstract class FirstLayer : IDisposable
 {
+    /// <summary>Whether the other launches need <see cref="Gather"/> for more than the labels.</summary>
+    internal abstract bool NeedsGather { get; }
+
     /// <summary>Copies the batch's labels, and its inputs where the multiply does not read the bytes itself.</summary>
     internal abstract Launch Gather(DeviceView<int> labels);
 
@@ -36,6 +39,8 @@ internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput 
 {
     private readonly DeviceBuffer<float> _x = accelerator.Allocate<float>(input.Rows * input.Features);
 
+    internal override bool NeedsGather => true;
+
     internal override Launch Gather(DeviceView<int> labels) => GatherBatch.Prepare(
         accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor,
         input.Scaling.Scale, input.Scaling.Offset, input.Rows, input.Features, _x, labels);
@@ -60,6 +65,8 @@ internal sealed class SparseFirstLayer(ComputeAccelerator accelerator, StepInput
     private readonly GatherMatMul _matMul = new(
         accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor,
         input.Scaling.Scale, input.Rows, input.Features, outputs);
+
+    internal override bool NeedsGather => _matMul.NeedsGather;
 
     internal override Launch Gather(DeviceView<int> labels) => _matMul.PrepareGather(labels);
 

@@ -20,7 +20,10 @@ internal sealed class ForwardPass : IDisposable
         FirstLayer = FirstLayer.Create(accelerator, input, shape.Layers[0].Outputs);
         _labels = accelerator.Allocate<int>(Rows);
         _outputs = [.. shape.Layers.Select(layer => accelerator.Allocate<float>(Rows * layer.Outputs))];
-        Launches = [.. Prepare(accelerator, parameters)];
+        Launch[] layers = [.. Prepare(accelerator, parameters)];
+        var gather = FirstLayer.Gather(_labels);
+        Launches = [gather, .. layers];
+        HiddenLaunches = FirstLayer.NeedsGather ? [gather, .. layers[..^1]] : layers[..^1];
     }
 
     internal NetworkShape Shape { get; }
@@ -34,6 +37,9 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>Gather, then each layer.</summary>
     internal IReadOnlyList<Launch> Launches { get; }
 
+    /// <summary>The same without the last layer, and without the gather where it would only fetch <see cref="Labels"/>.</summary>
+    internal IReadOnlyList<Launch> HiddenLaunches { get; }
+
     /// <summary>What comes out of the last layer: rows x classes.</summary>
     internal DeviceView<float> Outputs => _outputs[^1];
 
@@ -42,7 +48,6 @@ internal sealed class ForwardPass : IDisposable
 
     private IEnumerable<Launch> Prepare(ComputeAccelerator accelerator, DeviceParameters parameters)
     {
-        yield return FirstLayer.Gather(_labels);
         yield return FirstLayer.Forward(
             parameters.Weights(0), parameters.Biases(0), Shape.Layers[0].Activation, _outputs[0]);
         for (var l = 1; l < Shape.Layers.Count; l++)

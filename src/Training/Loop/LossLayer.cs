@@ -7,33 +7,26 @@ namespace Gpu.Training.Loop;
 /// <summary>What stands behind the last layer: each sample's loss, whether it was answered right, and the gradient.</summary>
 internal sealed class LossLayer : IDisposable
 {
+    private readonly ComputeAccelerator _accelerator;
+    private readonly ForwardPass _forward;
     private readonly DeviceBuffer<float> _losses;
     private readonly DeviceBuffer<int> _correct;
 
-    internal LossLayer(ComputeAccelerator accelerator, ForwardPass forward, StepState state, DeviceView<float>? gradient,
-        DeviceView<float>? control = null)
+    /// <summary>Room for the losses of a batch, and the end of its step.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="forward">What makes the outputs.</param>
+    /// <param name="state">Where losses and answers are added up.</param>
+    /// <param name="control">Where every step's gradient is measured, what decides on the step.</param>
+    internal LossLayer(ComputeAccelerator accelerator, ForwardPass forward, StepState state, DeviceView<float>? control = null)
     {
+        (_accelerator, _forward) = (accelerator, forward);
         _losses = accelerator.Allocate<float>(forward.Rows);
         _correct = accelerator.Allocate<int>(forward.Rows);
-        var classes = forward.Shape.Layers[^1].Outputs;
-        Launch = forward.Shape.Loss switch
-        {
-            Loss.CrossEntropy => SoftmaxCrossEntropy.Prepare(
-                accelerator, forward.Outputs, forward.Labels, forward.Rows, classes, _losses, _correct, gradient),
-            Loss.MeanSquaredError => SoftmaxSquaredError.Prepare(
-                accelerator, forward.Outputs, forward.Labels, forward.Rows, classes, _losses, _correct, gradient),
-            Loss.BinaryCrossEntropy => BinaryCrossEntropy.Prepare(
-                accelerator, forward.Outputs, forward.Labels, forward.Rows, classes, _losses, _correct, gradient),
-            var loss => throw new ArgumentOutOfRangeException(nameof(forward), loss, "A loss without an operation."),
-        };
         Tally = Kernels.Ops.Tally.Prepare(
             accelerator, _losses, _correct, forward.Rows, control, state.Totals, state.Counts, state.Cursor);
     }
 
-    /// <summary>Losses, answers and the gradient with respect to the outputs.</summary>
-    internal Launch Launch { get; }
-
-    /// <summary>Adds up what <see cref="Launch"/> found and moves the cursor on: the last launch of a step.</summary>
+    /// <summary>Adds up losses and answers and moves the cursor on: the last launch of a step.</summary>
     internal Launch Tally { get; }
 
     /// <summary>The loss of each sample.</summary>
@@ -41,6 +34,59 @@ internal sealed class LossLayer : IDisposable
 
     /// <summary>1 for each sample that was answered right.</summary>
     internal DeviceView<int> Correct => _correct;
+
+    /// <summary>The operation that a loss is.</summary>
+    internal static LossFunction Function(Loss loss) => loss switch
+    {
+        Loss.CrossEntropy => LossFunction.SoftmaxCrossEntropy,
+        Loss.MeanSquaredError => LossFunction.SoftmaxSquaredError,
+        Loss.BinaryCrossEntropy => LossFunction.BinaryCrossEntropy,
+        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "A loss without an operation."),
+    };
+
+    /// <summary>Losses and answers from the outputs, and the gradient by the outputs where it is wanted.</summary>
+    internal Launch Prepare(DeviceView<float>? gradient)
+    {
+        var (outputs, labels, rows, classes) = (_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs);
+        return Function(_forward.Shape.Loss) switch
+        {
+            LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.Prepare(
+                _accelerator, outputs, labels, rows, classes, _losses, _correct, gradient),
+            LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.Prepare(
+                _accelerator, outputs, labels, rows, classes, _losses, _correct, gradient),
+            _ => BinaryCrossEntropy.Prepare(_accelerator, outputs, labels, rows, classes, _losses, _correct, gradient),
+        };
+    }
+
+    /// <summary>The last layer, losses, answers and the gradients by the sums of the last two layers, in one launch.</summary>
+    internal Launch PrepareOutputLayer(StepContext context, SampleFeed feed, DeviceView<float> dy, DeviceView<float> dx)
+    {
+        var layers = context.Shape.Layers;
+        var last = layers.Count - 1;
+        var settings = new OutputLayerSettings
+        {
+            Rows = _forward.Rows,
+            Inputs = layers[last].Inputs,
+            Outputs = layers[last].Outputs,
+            InputActivation = layers[last - 1].Activation,
+            Activation = layers[last].Activation,
+            Loss = Function(context.Shape.Loss),
+            SkipCorrectAfter = context.Options.SkipCorrectAfter ?? int.MaxValue,
+        };
+        return OutputLayer.Prepare(_accelerator, settings, new OutputLayerMemory
+        {
+            X = _forward.Output(last - 1),
+            Weights = context.Parameters.Weights(last),
+            Bias = context.Parameters.Biases(last),
+            Labels = feed.Labels,
+            Order = feed.Order,
+            Cursor = context.State.Cursor,
+            Losses = _losses,
+            Correct = _correct,
+            Dy = dy,
+            Dx = dx,
+        });
+    }
 
     public void Dispose()
     {

@@ -47,6 +47,8 @@ internal sealed class OnlineRun : TrainingRun
         ? stopEvery == 0 ? MostSamples : stopEvery
         : Enumerable.Range(1, MostSamples).Last(count => stopEvery % count == 0);
 
+    internal override int LaunchCount => _launch.LaunchCount;
+
     internal override void Run(bool isLast) => _launch.Run();
 
     public override void Dispose() => _steps.Dispose();
@@ -55,13 +57,7 @@ internal sealed class OnlineRun : TrainingRun
     {
         Features = shape.Inputs,
         Layers = [.. shape.Layers.Select(layer => new OnlineLayer(layer.Outputs, layer.Activation))],
-        Loss = shape.Loss switch
-        {
-            Loss.CrossEntropy => OnlineLoss.SoftmaxCrossEntropy,
-            Loss.MeanSquaredError => OnlineLoss.SoftmaxSquaredError,
-            Loss.BinaryCrossEntropy => OnlineLoss.BinaryCrossEntropy,
-            var loss => throw new ArgumentOutOfRangeException(nameof(shape), loss, "A loss without an operation."),
-        },
+        Loss = LossLayer.Function(shape.Loss),
         Scale = options.Scaling.Scale,
         SkipCorrectAfter = options.SkipCorrectAfter ?? int.MaxValue,
     };

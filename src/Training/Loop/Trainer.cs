@@ -73,6 +73,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Steps of an epoch, the one of the last partial batch included.</summary>
     public int StepsPerEpoch { get; }
 
+    /// <summary>Launches on the device of one step, or of the many steps of one sample that a launch takes.</summary>
+    internal int LaunchesPerRun => (_fullRun ?? _lastRun)!.LaunchCount;
+
     /// <summary>Copies parameters to the device: the slab of <see cref="NetworkShape"/>.</summary>
     public void SetParameters(ReadOnlySpan<float> parameters)
     {

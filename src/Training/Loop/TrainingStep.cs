@@ -34,9 +34,12 @@ internal sealed class TrainingStep : TrainingRun
         _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input);
         _gradients = [.. context.Shape.Layers.Select(layer => accelerator.Allocate<float>(input.Rows * layer.Outputs))];
         var isControlled = context.Options.IsControlled;
-        _loss = new LossLayer(accelerator, _forward, context.State, _gradients[^1].View, isControlled ? context.State.Control : null);
+        _loss = new LossLayer(accelerator, _forward, context.State, isControlled ? context.State.Control : null);
         _measure = measures || isControlled ? new GradientMeasure(context, _loss.Losses) : null;
-        Launch[] begin = [.. _forward.Launches, _loss.Launch, .. Backward()];
+        var last = context.Shape.Layers.Count - 1;
+        Launch[] begin = last > 0 && OutputLayer.Suits(accelerator, context.Shape.Outputs)
+            ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed, _gradients[last], _gradients[last - 1]), .. Backward(last - 1)]
+            : [.. _forward.Launches, _loss.Prepare(_gradients[last].View), .. OutputBackward(), .. Backward(last)];
         Launch[] update = [.. Update(isControlled)];
         _step = accelerator.Sequence("training step", [.. begin, .. update, _loss.Tally]);
         _lastStep = isControlled || !measures
@@ -44,30 +47,34 @@ internal sealed class TrainingStep : TrainingRun
             : accelerator.Sequence("last training step", [.. begin, .. MeasuredUpdate(update), _loss.Tally]);
     }
 
+    internal override int LaunchCount => _step.LaunchCount;
+
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
-    /// <summary>The gradient with respect to each layer's sums, from the last layer to the first.</summary>
-    private IEnumerable<Launch> Backward()
+    /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
+    private IEnumerable<Launch> OutputBackward()
     {
-        var accelerator = _context.Accelerator;
-        var layers = _context.Shape.Layers;
-        var last = layers.Count - 1;
-        if (layers[last].Activation != Activation.Identity)
+        var (accelerator, layer, gradient) = (_context.Accelerator, _context.Shape.Layers[^1], _gradients[^1]);
+        if (layer.Activation != Activation.Identity)
         {
-            yield return Activations.PrepareBackward(
-                accelerator, layers[last].Activation, _forward.Outputs, _gradients[last], _gradients[last]);
+            yield return Activations.PrepareBackward(accelerator, layer.Activation, _forward.Outputs, gradient, gradient);
         }
 
         if (_context.Options.SkipCorrectAfter is { } step)
         {
             yield return SkipCorrect.Prepare(
-                accelerator, _loss.Correct, _context.State.Cursor, step, _forward.Rows, layers[last].Outputs, _gradients[last]);
+                accelerator, _loss.Correct, _context.State.Cursor, step, _forward.Rows, layer.Outputs, gradient);
         }
+    }
 
-        for (var l = last; l > 0; l--)
+    /// <summary>The gradient by each layer's sums, from that of a layer on down to the first.</summary>
+    private IEnumerable<Launch> Backward(int from)
+    {
+        var layers = _context.Shape.Layers;
+        for (var l = from; l > 0; l--)
         {
             yield return MatMul.PrepareInputGradient(
-                accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Output(l - 1), layers[l - 1].Activation,
+                _context.Accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Output(l - 1), layers[l - 1].Activation,
                 _forward.Rows, layers[l].Inputs, layers[l].Outputs, _gradients[l - 1]);
         }
     }

@@ -32,7 +32,7 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
     {
         // One weight, one output, squared error: y = 2 * 3 + 1 = 7, target 1, gradient 2 (7 - 1) = 12.
         // At a rate of 1/4 the bias falls by 3 and the weight by 2 * 3.
-        var network = new OnlineNetwork { Features = 1, Layers = [new(1, Activation.Identity)], Loss = OnlineLoss.MeanSquaredError, Scale = 1 };
+        var network = new OnlineNetwork { Features = 1, Layers = [new(1, Activation.Identity)], Loss = LossFunction.MeanSquaredError, Scale = 1 };
         Assert.All(devices.All, device =>
         {
             using var memory = new Buffers(device.Accelerator, network, [2], [0], [3, 1], 0.25f);
@@ -54,7 +54,7 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
         {
             Features = 1,
             Layers = [new(2, Activation.Identity)],
-            Loss = OnlineLoss.SoftmaxCrossEntropy,
+            Loss = LossFunction.SoftmaxCrossEntropy,
             Scale = 1,
         };
         Assert.All(devices.All, device =>
@@ -73,14 +73,14 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
     public void Wrong_shapes_are_refused_with_both_sizes()
     {
         var cpu = devices.All[^1].Accelerator;
-        var network = new OnlineNetwork { Features = 3, Layers = [new(2, Activation.Relu)], Loss = OnlineLoss.MeanSquaredError, Scale = 1 };
+        var network = new OnlineNetwork { Features = 3, Layers = [new(2, Activation.Relu)], Loss = LossFunction.MeanSquaredError, Scale = 1 };
         using var memory = new Buffers(cpu, network, [1, 2, 3], [0], new float[8], 0.25f);
 
         Assert.Contains("11 elements, it has 8", Message(network with { Features = 3, Layers = [new(2, Activation.Relu), new(1, Activation.Relu)] }), StringComparison.Ordinal);
         Assert.Contains("1 x 2 = 2 elements, it has 3", Message(network with { Features = 2 }), StringComparison.Ordinal);
         Assert.Contains("must be 1 or more", Message(network with { Layers = [] }), StringComparison.Ordinal);
         Assert.Contains("no activation 77", Message(network with { Layers = [new(2, (Activation)77)] }), StringComparison.Ordinal);
-        Assert.Contains("no loss 9", Message(network with { Loss = (OnlineLoss)9 }), StringComparison.Ordinal);
+        Assert.Contains("no loss 9", Message(network with { Loss = (LossFunction)9 }), StringComparison.Ordinal);
 
         string Message(OnlineNetwork wrong) => Assert.ThrowsAny<ArgumentException>(() => new OnlineSgd(cpu, wrong, memory.Memory)).Message;
     }
@@ -93,7 +93,7 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
         {
             Features = 20,
             Layers = [new(5, Activation.Tanh), new(3, Activation.Identity)],
-            Loss = OnlineLoss.SoftmaxCrossEntropy,
+            Loss = LossFunction.SoftmaxCrossEntropy,
             Scale = 1f / 255,
         };
         var cpu = devices.All[^1].Accelerator;

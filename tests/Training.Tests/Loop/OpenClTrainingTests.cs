@@ -11,7 +11,8 @@ using Gpu.Training.Networks;
 namespace Gpu.Training.Tests.Loop;
 
 /// <summary>Whole runs on an OpenCL device: they repeat bit by bit, and learn what the processor learns.</summary>
-public class OpenClTrainingTests(OpenClDevices devices) : IClassFixture<OpenClDevices>
+[Collection(nameof(OpenClCollection))]
+public class OpenClTrainingTests(OpenClDevices devices)
 {
     private const int Epochs = 3;
 

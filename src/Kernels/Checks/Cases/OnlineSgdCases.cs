@@ -7,23 +7,23 @@ internal static class OnlineSgdCases
 {
     internal static IEnumerable<OperationCase> All =>
     [
-        .. from loss in Enum.GetValues<OnlineLoss>()
+        .. from loss in Enum.GetValues<LossFunction>()
            from layers in (string[])["10", "7-10", "30-10", "5-17-33", "40-3-20-2"]
            select Declare(70, layers, Activation.Sigmoid, Activation.Identity, loss),
         .. from activation in Enum.GetValues<Activation>()
-           select Declare(65, "12-6", activation, activation, OnlineLoss.SoftmaxCrossEntropy),
+           select Declare(65, "12-6", activation, activation, LossFunction.SoftmaxCrossEntropy),
         .. from features in (int[])[1, 63, 64, 129]
-           select Declare(features, "16-32-1", Activation.Tanh, Activation.Identity, OnlineLoss.MeanSquaredError),
+           select Declare(features, "16-32-1", Activation.Tanh, Activation.Identity, LossFunction.MeanSquaredError),
         .. from density in (double[])[0, 1]
-           select Declare(100, "8-10", Activation.Relu, Activation.Identity, OnlineLoss.SoftmaxCrossEntropy, density),
+           select Declare(100, "8-10", Activation.Relu, Activation.Identity, LossFunction.SoftmaxCrossEntropy, density),
         .. from skipAfter in (int[])[0, 9]
-           select Declare(100, "8-2", Activation.Relu, Activation.Identity, OnlineLoss.SoftmaxCrossEntropy, skipAfter: skipAfter, samples: 20),
-        Declare(784, "128-64-10", Activation.Sigmoid, Activation.Identity, OnlineLoss.SoftmaxSquaredError, samples: 3),
-        Declare(784, "10-10", Activation.Relu, Activation.Relu, OnlineLoss.SoftmaxSquaredError),
-        Declare(784, "10-10", Activation.Relu, Activation.Identity, OnlineLoss.SoftmaxCrossEntropy, samples: 32, rate: 0.005f, timed: true),
+           select Declare(100, "8-2", Activation.Relu, Activation.Identity, LossFunction.SoftmaxCrossEntropy, skipAfter: skipAfter, samples: 20),
+        Declare(784, "128-64-10", Activation.Sigmoid, Activation.Identity, LossFunction.SoftmaxSquaredError, samples: 3),
+        Declare(784, "10-10", Activation.Relu, Activation.Relu, LossFunction.SoftmaxSquaredError),
+        Declare(784, "10-10", Activation.Relu, Activation.Identity, LossFunction.SoftmaxCrossEntropy, samples: 32, rate: 0.005f, timed: true),
     ];
 
-    private static OperationCase Declare(int features, string layers, Activation hidden, Activation output, OnlineLoss loss,
+    private static OperationCase Declare(int features, string layers, Activation hidden, Activation output, LossFunction loss,
         double density = 0.2, int skipAfter = int.MaxValue, int samples = 6, float rate = 0.1f, bool timed = false)
     {
         var sizes = layers.Split('-').Select(int.Parse).ToArray();

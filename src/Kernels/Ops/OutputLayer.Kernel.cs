@@ -1,0 +1,165 @@
+namespace Gpu.Kernels.Ops;
+
+public static partial class OutputLayer
+{
+    private const int Lanes = 64;
+
+    /// <summary>Outputs whose sums a lane keeps at a time.</summary>
+    private const int Block = 16;
+
+    /// <summary>Lanes that share out the terms of one output when the lanes' sums are added up.</summary>
+    private const int Parts = Lanes / Block;
+
+    /// <summary>Lanes lie one element more than their sums apart, so that neighbours meet in different banks of the shared memory.</summary>
+    private const int Stride = Block + 1;
+
+    private const int KindBits = 8;
+    private const int KindMask = (1 << KindBits) - 1;
+
+    /// <summary>
+    /// A group a row: x is (m, k), w (k, n), bias (n), labels (samples), order and cursor as everywhere; losses and correct are (m), dy
+    /// (m, n), dx (m, k).
+    /// </summary>
+    /// <param name="x">The outputs of the layer below.</param>
+    /// <param name="w">The weights.</param>
+    /// <param name="bias">The biases.</param>
+    /// <param name="labels">The classes of the data set.</param>
+    /// <param name="order">The samples in their order.</param>
+    /// <param name="cursor">See <see cref="StepCursor"/>.</param>
+    /// <param name="kinds">The activation, that of the layer below, and the loss, in eight bits each.</param>
+    /// <param name="skipCorrectAfter">The first step of the run that skips what is right.</param>
+    /// <param name="k">Inputs.</param>
+    /// <param name="n">Outputs.</param>
+    /// <param name="losses">The loss of each row.</param>
+    /// <param name="correct">Whether each row is right.</param>
+    /// <param name="dy">The gradient by the sums.</param>
+    /// <param name="dx">The gradient by the sums of the layer below.</param>
+    public static void OutputLayerKernel(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<byte> labels,
+        ArrayView<int> order, ArrayView<int> cursor, int kinds, int skipCorrectAfter, int k, int n, ArrayView<float> losses,
+        ArrayView<int> correct, ArrayView<float> dy, ArrayView<float> dx)
+    {
+        var y = SharedMemory.Allocate<float>(MostOutputs);
+        var gradient = SharedMemory.Allocate<float>(MostOutputs);
+        var sums = SharedMemory.Allocate<float>(Lanes * Stride);
+        var row = Grid.IdxX;
+        var column = Group.IdxX;
+        var activation = kinds & KindMask;
+        for (var first = 0; first < n; first += Block)
+        {
+            MultiplyBlock(x, w, row, first, k, n, sums);
+            Group.Barrier();
+            AddLanes(sums);
+            Group.Barrier();
+            if (column < Block && first + column < n)
+            {
+                y[first + column] = Activations.Apply(activation, SumOfParts(sums, column) + bias[first + column]);
+            }
+
+            Group.Barrier();
+        }
+
+        var label = labels[order[cursor[StepCursor.Sample] + row]];
+        var loss = kinds >> (2 * KindBits);
+        if (column < n)
+        {
+            var skips = cursor[StepCursor.GlobalStep] >= skipCorrectAfter && SoftmaxRow.FirstMaximumIs(y, 0, n, label) != 0;
+            var value = skips ? 0f : Gradient(loss, y, n, label, column, Grid.DimX);
+            gradient[column] = activation == (int)Activation.Identity ? value : value * Activations.Derivative(activation, y[column]);
+            dy[(row * n) + column] = gradient[column];
+        }
+
+        // The last lane, which seldom has a column of its own.
+        if (column == Lanes - 1)
+        {
+            losses[row] = Loss(loss, y, n, label);
+            correct[row] = SoftmaxRow.FirstMaximumIs(y, 0, n, label);
+        }
+
+        Group.Barrier();
+        InputGradient(x, w, gradient, (kinds >> KindBits) & KindMask, row, k, n, dx);
+    }
+
+    /// <summary>Each lane's share of the products of a row with <see cref="Block"/> columns.</summary>
+    private static void MultiplyBlock(ArrayView<float> x, ArrayView<float> w, int row, int first, int k, int n, ArrayView<float> sums)
+    {
+        var own = LocalMemory.Allocate<float>(Block);
+        for (var c = 0; c < Block; c++)
+        {
+            own[c] = 0f;
+        }
+
+        for (var i = Group.IdxX; i < k; i += Lanes)
+        {
+            var value = x[(row * k) + i];
+            for (var c = 0; c < Block; c++)
+            {
+                if (first + c < n)
+                {
+                    own[c] = KernelMath.Fma(value, w[(i * n) + first + c], own[c]);
+                }
+            }
+        }
+
+        for (var c = 0; c < Block; c++)
+        {
+            sums[(Group.IdxX * Stride) + c] = own[c];
+        }
+    }
+
+    /// <summary>Each lane adds up what <see cref="Block"/> lanes have of one column, and leaves it where the first of them had it.</summary>
+    private static void AddLanes(ArrayView<float> sums)
+    {
+        var column = Group.IdxX % Block;
+        var lane = Group.IdxX / Block * Block;
+        var sum = 0f;
+        for (var j = 0; j < Block; j++)
+        {
+            sum += sums[((lane + j) * Stride) + column];
+        }
+
+        sums[(lane * Stride) + column] = sum;
+    }
+
+    private static float SumOfParts(ArrayView<float> sums, int column)
+    {
+        var sum = 0f;
+        for (var part = 0; part < Parts; part++)
+        {
+            sum += sums[(part * Block * Stride) + column];
+        }
+
+        return sum;
+    }
+
+    /// <summary>dx = (dy w^T) f'(x), in ascending order of the columns as in <see cref="MatMul"/>.</summary>
+    private static void InputGradient(ArrayView<float> x, ArrayView<float> w, ArrayView<float> gradient, int activation, int row, int k, int n,
+        ArrayView<float> dx)
+    {
+        for (var i = Group.IdxX; i < k; i += Lanes)
+        {
+            var sum = 0f;
+            for (var c = 0; c < n; c++)
+            {
+                sum = KernelMath.Fma(gradient[c], w[(i * n) + c], sum);
+            }
+
+            dx[(row * k) + i] = activation == (int)Activation.Identity ? sum : sum * Activations.Derivative(activation, x[(row * k) + i]);
+        }
+    }
+
+    private static float Loss(int loss, ArrayView<float> y, int n, int label) => loss switch
+    {
+        (int)LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.RowLoss(y, 0, n, label),
+        (int)LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.RowLoss(y, 0, n, label),
+        (int)LossFunction.MeanSquaredError => MeanSquaredError.RowLoss(y, 0, n, label),
+        _ => BinaryCrossEntropy.RowLoss(y, 0, n, label),
+    };
+
+    private static float Gradient(int loss, ArrayView<float> y, int n, int label, int column, int m) => loss switch
+    {
+        (int)LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.RowGradient(y, 0, n, label, column, m),
+        (int)LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.RowGradient(y, 0, n, label, column, m),
+        (int)LossFunction.MeanSquaredError => MeanSquaredError.RowGradient(y, 0, n, label, column, m),
+        _ => BinaryCrossEntropy.RowGradient(y, 0, n, label, column, m),
+    };
+}

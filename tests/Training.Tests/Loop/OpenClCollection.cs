@@ -1,0 +1,7 @@
+using Gpu.Kernels.Tests.OpenCl;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>One OpenCL device for all tests of training on it, which come one after the other: some drivers bear no more.</summary>
+[CollectionDefinition(nameof(OpenClCollection))]
+public class OpenClCollection : ICollectionFixture<OpenClDevices>;

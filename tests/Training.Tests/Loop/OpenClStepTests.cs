@@ -1,0 +1,52 @@
+using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.OpenCl;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>What a training step costs a device, and that it takes the step of the definition.</summary>
+[Collection(nameof(OpenClCollection))]
+public class OpenClStepTests(OpenClDevices devices)
+{
+    private static readonly DataSet _digits = Digits.Train(500);
+
+    /// <summary>The classic networks in batches, and what a step may cost beside plain descent.</summary>
+    [Theory]
+    [InlineData("10", Activation.Relu, Activation.Relu, Loss.MeanSquaredError, 32, 0f, null, 8)]
+    [InlineData("30", Activation.Sigmoid, Activation.Identity, Loss.CrossEntropy, 50, 0f, null, 8)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0f, null, 8)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.BinaryCrossEntropy, 1, 0f, null, 8)]
+    [InlineData("128,64", Activation.Sigmoid, Activation.Identity, Loss.MeanSquaredError, 32, 0f, null, 12)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0.9f, null, 9)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0.9f, 1f, 11)]
+    public void A_step_is_a_few_launches(
+        string hidden, Activation activation, Activation output, Loss loss, int batch, float momentum, float? clip, int most)
+    {
+        int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
+        var shape = NetworkShape.Dense(_digits.Features, sizes, _digits.Classes, [activation], output, loss);
+        var options = new TrainerOptions { BatchSize = batch, Momentum = momentum, L2 = momentum * 1e-4f, ClipNorm = clip };
+        using var trainer = new Trainer(devices.Accelerator, shape, _digits, options);
+        Assert.InRange(trainer.LaunchesPerRun, 1, most);
+    }
+
+    [Theory]
+    [InlineData(1, DataMode.Resident)]
+    [InlineData(32, DataMode.Resident)]
+    [InlineData(32, DataMode.Streamed)]
+    public void Nothing_is_read_back_before_an_epoch_has_ended(int batch, DataMode mode)
+    {
+        using var accelerator = new CountingAccelerator(devices.Accelerator);
+        var shape = NetworkShape.Dense(36, [24], 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var reads = new[] { 40, 400 }.Select(samples =>
+        {
+            using var trainer = new Trainer(accelerator, shape, Samples.Make(samples), new TrainerOptions { BatchSize = batch, DataMode = mode });
+            trainer.SetParameters(Configuration.InitialParameters(shape, 1));
+            var before = accelerator.Reads;
+            Assert.True(double.IsFinite(trainer.TrainEpoch(0, Enumerable.Repeat(0.1f, trainer.StepsPerEpoch).ToArray()).Loss));
+            return accelerator.Reads - before;
+        }).ToList();
+        Assert.Equal([2, 2], reads);
+    }
+}
