@@ -52,6 +52,13 @@ public static class GpuProcess
         return process;
     }
 
+    /// <summary>Sends a signal: INT, TERM, KILL.</summary>
+    public static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
     public static GpuResult Finish(Process process)
     {
         var output = process.StandardOutput.ReadToEndAsync();

@@ -147,31 +147,6 @@ public sealed class TrainTests : IDisposable
         Assert.Equal("digits", recipe.RootElement.GetProperty("data").GetString());
     }
 
-    [Theory]
-    [InlineData("INT", 130)]
-    [InlineData("TERM", 143)]
-    public void A_signal_ends_the_run_with_what_it_has(string signal, int exitCode)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("Signals are sent by the kill command.");
-        }
-
-        using var process = GpuProcess.Start(_folder.Path, [.. Tiny(epochs: 1_000_000), "--out", "run", "--json", "--quiet"]);
-        // The third line is the end of the second epoch.
-        for (var line = 0; line < 3; line++)
-        {
-            Assert.NotNull(process.StandardOutput.ReadLine());
-        }
-
-        using var kill = System.Diagnostics.Process.Start("kill", ["-s", signal, $"{process.Id}"]);
-        var result = GpuProcess.Finish(process);
-        Assert.Equal(exitCode, result.ExitCode);
-        Assert.StartsWith("""{"event":"stopped","epochs":""", result.Lines[^1], StringComparison.Ordinal);
-        Assert.Equal(_runFiles, Files("run"));
-        Assert.Equal(0, GpuProcess.Run(_folder.Path, "eval", "run", "--data", "tiny").ExitCode);
-    }
-
     private GpuResult Run(params string[] arguments)
     {
         var result = GpuProcess.Run(_folder.Path, arguments);

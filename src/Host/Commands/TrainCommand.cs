@@ -69,8 +69,7 @@ internal sealed class TrainCommand
             ? new ReportToAll(new JsonEvents(Console.OpenStandardOutput()), new EpochLines(messages))
             : new ConsoleReport(Console.Out, messages);
         using var stop = new StopSignal(messages.Insist);
-        TrainingSession.Run(request, report, messages, stop.Token);
-        return stop.ExitCode;
+        return TrainingSession.Run(request, report, messages, stop.Token) ? ExitCodes.Done : stop.ExitCode;
     }
 
     private TrainRequest Request(ParseResult parse)

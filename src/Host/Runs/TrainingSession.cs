@@ -22,28 +22,22 @@ internal sealed class TrainingSession
     private TrainingSession(TrainRequest request, ITrainingReport report, Messages messages, CancellationToken stop) =>
         (_request, _report, _messages, _stop) = (request, report, messages, stop);
 
-    /// <summary>Trains, unless <paramref name="stop"/> comes before there is anything to keep.</summary>
-    internal static void Run(TrainRequest request, ITrainingReport report, Messages messages, CancellationToken stop)
+    /// <summary>Trains, unless <paramref name="stop"/> comes before there is anything to keep; false where it was stopped before its end.</summary>
+    internal static bool Run(TrainRequest request, ITrainingReport report, Messages messages, CancellationToken stop)
     {
         var session = new TrainingSession(request, report, messages, stop);
         try
         {
-            if (request.Resume is { } path)
-            {
-                session.Resume(path);
-            }
-            else
-            {
-                session.Begin();
-            }
+            return request.Resume is { } path ? session.Resume(path) : session.Begin();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped while data was loaded: a new run leaves nothing behind, another its folder as it was.
+            return false;
         }
     }
 
-    private void Begin()
+    private bool Begin()
     {
         // What can be refused at once is refused before data is loaded.
         var recipe = _request.Settings.ToRecipe();
@@ -64,10 +58,10 @@ internal sealed class TrainingSession
         new RunLoop(run, trainer, folder, _request, new RunProgress(), _report).Begin();
         DiskRoom.Require(folder, _request.Keep);
         folder.Publish();
-        Train(run, accelerator, trainer, folder, new RunProgress());
+        return Train(run, accelerator, trainer, folder, new RunProgress());
     }
 
-    private void Resume(string path)
+    private bool Resume(string path)
     {
         ResumedRun.RequireFree(_request);
         using var folder = RunFolder.Open(path);
@@ -77,7 +71,7 @@ internal sealed class TrainingSession
         if (ResumedRun.IsFinished(folder, checkpoint, recipe))
         {
             _messages.Say($"{folder.Path} is finished, {recipe.Epochs:N0} of {recipe.Epochs:N0} epochs: a larger number of --epochs extends it");
-            return;
+            return true;
         }
 
         var data = Load(recipe);
@@ -89,10 +83,11 @@ internal sealed class TrainingSession
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
         trainer.RestoreState(new TrainerState(run.Shape, checkpoint.Model.Parameters, checkpoint.Velocity));
         folder.Renew(run.Recipe, checkpoint, _request.Keep);
-        Train(run, accelerator, trainer, folder, checkpoint.Progress);
+        return Train(run, accelerator, trainer, folder, checkpoint.Progress);
     }
 
-    private void Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
+    /// <summary>Trains to the end; false where it was stopped before.</summary>
+    private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
         var loop = new RunLoop(run, trainer, folder, _request, progress, _report);
         _report.Start(new RunStart(
@@ -106,11 +101,14 @@ internal sealed class TrainingSession
         loop.Train(_stop);
         var model = folder[RunFolder.ModelName];
         ModelFile.Save(model, loop.ToModel());
-        _report.End(new RunEnd(loop.Progress.Epoch, loop.Last, loop.Progress.TrainSeconds, model, _stop.IsCancellationRequested));
-        if (_stop.IsCancellationRequested)
+        var isFinished = loop.Progress.Epoch == run.Recipe.Epochs;
+        _report.End(new RunEnd(loop.Progress.Epoch, loop.Last, loop.Progress.TrainSeconds, model, Stopped: !isFinished));
+        if (!isFinished)
         {
             _messages.Insist($"to go on: {_request.ResumeCommand(folder.Path)}");
         }
+
+        return isFinished;
     }
 
     private TrainingData Load(Recipe recipe)
