@@ -12,7 +12,10 @@ public abstract class FileFormat
 
     /// <summary>All formats.</summary>
     public static IReadOnlyList<FileFormat> All { get; } =
-        [new Formats.ModelFormat(), new Formats.RecipeFormat(), new Formats.IdxFormat(), new Formats.GzipFormat(), new Formats.CsvFormat()];
+        [
+        new Formats.ModelFormat(), new Formats.CheckpointFormat(), new Formats.RecipeFormat(), new Formats.IdxFormat(), new Formats.GzipFormat(),
+        new Formats.CsvFormat(),
+    ];
 
     /// <summary>What the format is called.</summary>
     public abstract string Name { get; }

@@ -20,14 +20,16 @@ public sealed record FuzzInput(string Entry, IReadOnlyDictionary<string, byte[]>
     /// <summary>Writes the files into a folder, in place of those of the case before, and returns the path to read.</summary>
     public string Write(string folder)
     {
-        foreach (var old in Directory.GetFiles(folder).Where(old => !Files.ContainsKey(Path.GetFileName(old))))
+        foreach (var old in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(old => !Files.ContainsKey(Path.GetRelativePath(folder, old))))
         {
             File.Delete(old);
         }
 
         foreach (var (name, content) in Files)
         {
-            File.WriteAllBytes(Path.Combine(folder, name), content);
+            var path = Path.Combine(folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, content);
         }
 
         return Entry.Length == 0 ? folder : Path.Combine(folder, Entry);
