@@ -69,7 +69,7 @@ public sealed class ProgramFuzzer(FileFormat format, string program)
         return !(run.ExitCode == (int)format.Failure || format.AcceptedCodes.Contains(run.ExitCode)) ? $"exit code {run.ExitCode}: {run.Error}"
             : lines is not [var line] || !line.StartsWith("gpu: ", StringComparison.Ordinal) ? $"standard error is not one sentence: {run.Error}"
             : run.Output.Length > 0 && run.ExitCode == (int)format.Failure ? $"it refused the input and wrote {run.Output}"
-            : Oracle.JudgeSentence(line, run.ExitCode == (int)format.Failure ? _folder : "gpu: ");
+            : Oracle.JudgeSentence(line, format.AcceptedCodes.Contains(run.ExitCode) ? "gpu: " : _folder);
     }
 
     private ProgramRun Run(FuzzInput input, string helpers)

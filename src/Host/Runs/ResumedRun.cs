@@ -72,6 +72,18 @@ internal static class ResumedRun
         messages.Warn($"{difference}; going on with these, as --force says, so the result is that of neither data alone");
     }
 
+    /// <summary>Checks that the epoch in which the checkpoint stands has as many steps.</summary>
+    /// <exception cref="TrainingException">It has fewer: the file was made up, or the samples are others and fewer.</exception>
+    internal static void RequirePlace(RunFolder folder, Checkpoint checkpoint, int stepsPerEpoch)
+    {
+        if (checkpoint.Progress.Position.Step > stepsPerEpoch)
+        {
+            throw TrainingException.BadModelFile(
+                $"{folder.Path}: expected a checkpoint within an epoch, which has {stepsPerEpoch:N0} steps of these samples, found one after step "
+                + $"{checkpoint.Progress.Position.Step:N0}: the file is damaged or the samples are not those of the run.");
+        }
+    }
+
     /// <summary>Says where the run goes on, and what makes its bits differ from those of a run that never stopped.</summary>
     internal static void Introduce(RunFolder folder, Checkpoint checkpoint, RunSetup run, int stepsPerEpoch, Messages messages)
     {

@@ -80,6 +80,7 @@ internal sealed class TrainingSession
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
         Introduce(run, accelerator);
         using var trainer = new Trainer(accelerator, run.Shape, data.Train, Options(run, checkpoint.Progress.Position));
+        ResumedRun.RequirePlace(folder, checkpoint, trainer.StepsPerEpoch);
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
         trainer.RestoreState(new TrainerState(run.Shape, checkpoint.Model.Parameters, checkpoint.Velocity));
         folder.Renew(run.Recipe, checkpoint, _request.Keep);

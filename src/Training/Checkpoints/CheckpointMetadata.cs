@@ -80,7 +80,22 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
             Best = best.Epoch == 0 ? null : best,
         };
         var hash = source.Require(DataKey, text => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower) ? text : null, "a SHA-256");
-        return new CheckpointMetadata(progress, ReadRecipe(source), hash, source.RequireText(DeviceNameKey));
+        var recipe = ReadRecipe(source);
+        RequirePlace(progress, recipe, source.Path);
+        return new CheckpointMetadata(progress, recipe, hash, source.RequireText(DeviceNameKey));
+    }
+
+    /// <summary>Checks that a run can have come to where the texts say it stands.</summary>
+    private static void RequirePlace(RunProgress progress, Recipe recipe, string path)
+    {
+        var isPlace = progress.Epoch <= recipe.Epochs && progress.Steps >= (long)progress.Epoch + progress.Position.Step
+            && (progress.Best?.Epoch ?? 0) <= progress.Epoch && progress.EpochSeconds >= 0 && progress.TrainSeconds >= 0;
+        if (!isPlace)
+        {
+            throw TrainingException.BadModelFile(
+                $"{path}: expected a place that a run of {recipe.Epochs:N0} epochs comes to, found {progress.Epoch:N0} epochs and "
+                + $"{progress.Position.Step:N0} steps behind it, {progress.Steps:N0} steps in all: the file is damaged.");
+        }
     }
 
     private static EpochSums ReadSums(MetadataTexts source) =>

@@ -59,9 +59,11 @@ internal static class SafetensorsMutations
     private static byte[] Weights(byte[] data, FuzzRandom random)
     {
         byte[] changed = [.. data];
+        float[] finite = [-0f, float.Epsilon, float.MaxValue, 1, random.Next()];
+        var weights = random.OneIn(2) ? finite : [.. finite, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
         for (var times = random.Size(4); times > 0; times--)
         {
-            var weight = random.Pick([float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.Epsilon, float.MaxValue, 1, (float)random.Next()]);
+            var weight = random.Pick(weights);
             BinaryPrimitives.WriteSingleLittleEndian(changed.AsSpan(4 * random.Below(changed.Length / 4)), weight);
         }
 

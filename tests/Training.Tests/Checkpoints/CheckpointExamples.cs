@@ -22,7 +22,7 @@ internal static class CheckpointExamples
             new RunProgress
             {
                 Epoch = epoch,
-                Position = new EpochPosition(17, new EpochSums(0.1f, float.Epsilon, 55) { FirstBadStep = best is null ? null : 4, SkippedSteps = 2, SkippedSamples = 16 }),
+                Position = new EpochPosition((int)Math.Min(17, steps - epoch), new EpochSums(0.1f, float.Epsilon, 55) { FirstBadStep = best is null ? null : 4, SkippedSteps = 2, SkippedSamples = 16 }),
                 Steps = steps,
                 EpochSeconds = 0.1,
                 TrainSeconds = 1 / 3.0,

@@ -51,6 +51,26 @@ public class CheckpointFileTests
         Assert.Contains(message, Refusal(folder.File("c")), StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever makes a file up can make its checksum right, too.</summary>
+    [Theory]
+    [InlineData(8, 120, 17, 1)]
+    [InlineData(3, 19, 17, 1)]
+    [InlineData(3, 120, 17, 4)]
+    public void A_place_that_no_run_comes_to_is_refused(int epoch, long steps, int step, int bestEpoch)
+    {
+        using var folder = new TempFolder();
+        var saved = CheckpointExamples.Make();
+        var progress = saved.Progress with
+        {
+            Epoch = epoch,
+            Steps = steps,
+            Position = saved.Progress.Position with { Step = step },
+            Best = new BestEpoch(bestEpoch, 0, 1),
+        };
+        Write(folder.File("c"), saved with { Progress = progress });
+        Assert.Contains("expected a place that a run of 7 epochs comes to", Refusal(folder.File("c")), StringComparison.Ordinal);
+    }
+
     /// <summary>Every byte, turned in turn: the file is refused, or what it says is the same (spaces that fill the header up).</summary>
     [Fact]
     public void No_byte_can_change_unseen()
