@@ -36,7 +36,7 @@ internal static class GroupChoice
         }
 
         var groupX = (int)Math.Min((uint)lanes, BitOperations.RoundUpToPowerOf2((uint)x));
-        while (groupX > 1 && (y + (lanes / groupX) - 1) / (lanes / groupX) > LongestY)
+        while (groupX > 1 && y > (long)LongestY * (lanes / groupX))
         {
             groupX /= 2;
         }

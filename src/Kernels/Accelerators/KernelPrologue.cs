@@ -27,7 +27,7 @@ public static class KernelPrologue
         #define __kernel extern "C" __global__
         #define __global
         #define __local
-        #define FUNCTION static __device__ __forceinline__
+        #define FUNCTION [[maybe_unused]] static __device__ __forceinline__
         #define SHARED_ARRAY __shared__
         #define MAKE_STRUCT(type, ...) (type{ __VA_ARGS__ })
         #define MAKE_INT2(x, y) make_int2(x, y)

@@ -33,7 +33,7 @@ internal sealed unsafe class CudaModules(CudaAccelerator accelerator, KernelLibr
     {
         if (!_functions.TryGetValue(kernel.EntryName, out var function))
         {
-            function = Find(Load(kernel), kernel.EntryName);
+            function = Load(kernel);
             _functions.Add(kernel.EntryName, function);
         }
 
@@ -55,58 +55,59 @@ internal sealed unsafe class CudaModules(CudaAccelerator accelerator, KernelLibr
             string.Join(' ', _target.Options), source);
 
         // The driver may refuse what an earlier run has stored: then it is compiled again.
-        if (cache.Read(key) is { } stored && TryLoad(stored, out var module, out _) == 0)
+        if (cache.Read(key) is { } stored && TryLoad(stored, kernel, out var function, out _) == 0)
         {
             Cached++;
-            return module;
+            return function;
         }
 
-        var image = _nvrtc.Compile(source, _target, kernel.EntryName);
-        var code = TryLoad(image, out module, out var log);
+        var image = _nvrtc.Compile(source, _target, kernel.EntryName, out _);
+        var code = TryLoad(image, kernel, out function, out var log);
         if (code != 0)
         {
-            throw _driver.Failure(code, "cuModuleLoadDataEx",
+            throw accelerator.Failure(code, "cuModuleLoadDataEx",
                 $"{kernel.EntryName}, {image.Length:N0} bytes of {(_target.IsPtx ? "PTX" : "code")} of NVRTC {_nvrtc.Version} for {accelerator.Description} (CUDA {_driver.Version}){log}");
         }
 
         Compiled++;
         cache.Write(key, image);
-        return module;
+        return function;
     }
 
-    private int TryLoad(byte[] image, out nint module, out string log)
+    /// <summary>Loads code and finds the kernel in it; what fails leaves no module behind.</summary>
+    private int TryLoad(byte[] image, KernelSource kernel, out nint function, out string log)
     {
         var text = stackalloc byte[LogLength];
         text[0] = 0;
         var options = stackalloc int[] { ErrorLog, ErrorLogBytes };
         var values = stackalloc void*[] { text, (void*)(nint)LogLength };
-        nint loaded = 0;
+        nint module, found = 0;
         int code;
         fixed (byte* pointer = image)
         {
-            code = _driver.Native.cuModuleLoadDataEx(&loaded, pointer, 2, options, values);
+            code = _driver.Native.cuModuleLoadDataEx(&module, pointer, 2, options, values);
         }
 
-        module = loaded;
         var message = Encoding.UTF8.GetString(new ReadOnlySpan<byte>(text, LogLength)).Split('\0')[0].Trim();
         log = message.Length == 0 ? "" : $", its log says:\n{message}";
         if (code == 0)
         {
-            _modules.Add(loaded);
+            fixed (byte* name = Encoding.UTF8.GetBytes(kernel.EntryName + '\0'))
+            {
+                code = _driver.Native.cuModuleGetFunction(&found, module, name);
+            }
+
+            if (code == 0)
+            {
+                _modules.Add(module);
+            }
+            else
+            {
+                _ = _driver.Native.cuModuleUnload(module);
+            }
         }
 
+        function = found;
         return code;
-    }
-
-    private nint Find(nint module, string name)
-    {
-        nint function;
-        fixed (byte* pointer = Encoding.UTF8.GetBytes(name + '\0'))
-        {
-            _driver.Check(_driver.Native.cuModuleGetFunction(&function, module, pointer), "cuModuleGetFunction",
-                $"kernel {name} on {accelerator.Description}");
-        }
-
-        return function;
     }
 }

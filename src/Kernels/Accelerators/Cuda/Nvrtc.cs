@@ -73,9 +73,10 @@ internal sealed unsafe class Nvrtc
     /// <param name="source">CUDA C.</param>
     /// <param name="target">What it is for.</param>
     /// <param name="subject">What messages call it.</param>
+    /// <param name="log">What the compiler had to say: nothing, where all is well.</param>
     /// <returns>Machine code, or PTX with the 0 at its end.</returns>
     /// <exception cref="DeviceException">It does not compile; the log is in the message.</exception>
-    internal byte[] Compile(string source, CudaTarget target, string subject)
+    internal byte[] Compile(string source, CudaTarget target, string subject, out string log)
     {
         nint program;
         fixed (byte* text = Terminated(source))
@@ -87,11 +88,12 @@ internal sealed unsafe class Nvrtc
         try
         {
             var code = Run(program, target.Options);
+            log = ReadLog(program);
             if (code != 0)
             {
                 throw new DeviceException(code == BuiltinFailure
                     ? $"{Name} cannot compile, because its part libnvrtc-builtins of version {Version} is missing: install the whole package of NVRTC."
-                    : $"NVRTC {Version} does not compile {subject} with '{string.Join(' ', target.Options)}' ({NameOf(code)}), its log says:\n{ReadLog(program)}");
+                    : $"NVRTC {Version} does not compile {subject} with '{string.Join(' ', target.Options)}' ({NameOf(code)}), its log says:\n{log}");
             }
 
             return target.IsPtx ? Read(program, nvrtcGetPTXSize, nvrtcGetPTX, "nvrtcGetPTX")
@@ -135,7 +137,7 @@ internal sealed unsafe class Nvrtc
     private string ReadLog(nint program)
     {
         var log = Encoding.UTF8.GetString(Read(program, nvrtcGetProgramLogSize, nvrtcGetProgramLog, "nvrtcGetProgramLog")).TrimEnd('\0').Trim();
-        return log.Length == 0 ? "(nothing)" : log.Length <= LongestLog ? log : log[..LongestLog] + "\n...";
+        return log.Length <= LongestLog ? log : log[..LongestLog] + "\n...";
     }
 
     private void Check(int code, string call)

@@ -203,6 +203,13 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         _context = 0;
     }
 
+    /// <summary>How much memory there is, for messages.</summary>
+    internal string DescribeMemory()
+    {
+        var memory = Memory;
+        return $"of its {memory.TotalBytes:N0} bytes {(memory.FreeBytes is { } free ? $"{free:N0} are free and " : "")}{memory.AllocatedBytes:N0} in use by this program";
+    }
+
     internal void Add(IDisposable memory) => _memory.Add(memory);
 
     internal void Remove(IDisposable memory) => _memory.Remove(memory);

@@ -25,17 +25,12 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _accelerator = accelerator;
         Length = length;
-        if (Bytes > accelerator.Device.LargestAllocationBytes)
-        {
-            throw new OutOfDeviceMemoryException(
-                $"{accelerator.Description} allocates at most {accelerator.Device.LargestAllocationBytes:N0} bytes at once, {Bytes:N0} were asked for: use a smaller batch or network.");
-        }
+        RequireMemory();
 
         // OpenCL has no memory of 0 bytes.
         int code;
         _handle = accelerator.Native.clCreateBuffer(accelerator.Context, ReadWrite, (nuint)Math.Max(Bytes, 1), null, &code);
-        OpenClError.CheckAllocation(code, "clCreateBuffer",
-            $"{Bytes:N0} bytes on {accelerator.Description}, which has {accelerator.Device.MemoryBytes:N0} bytes, {accelerator.AllocatedBytes:N0} of them in use by this program");
+        OpenClError.CheckAllocation(code, "clCreateBuffer", $"{Bytes:N0} bytes on {accelerator.Description}, {accelerator.DescribeMemory()}");
         accelerator.Add(this);
         accelerator.Count(Bytes);
     }
@@ -135,5 +130,25 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
         _accelerator.Count(-Bytes);
         OpenClError.Check(_accelerator.Native.clReleaseMemObject(handle), "clReleaseMemObject",
             $"{Bytes:N0} bytes on {_accelerator.Description}");
+    }
+
+    /// <summary>
+    /// Refuses what cannot fit. Drivers allocate when memory is first used, and some then take the whole system down with them
+    /// instead of returning an error.
+    /// </summary>
+    private void RequireMemory()
+    {
+        var memory = _accelerator.Memory;
+        if (Bytes > memory.LargestAllocationBytes)
+        {
+            throw new OutOfDeviceMemoryException(
+                $"{_accelerator.Description} allocates at most {memory.LargestAllocationBytes:N0} bytes at once, {Bytes:N0} were asked for: use a smaller batch or network.");
+        }
+
+        if (Bytes > (memory.FreeBytes ?? (memory.TotalBytes - memory.AllocatedBytes)))
+        {
+            throw new OutOfDeviceMemoryException(
+                $"{Bytes:N0} bytes on {_accelerator.Description} were asked for, {_accelerator.DescribeMemory()}: use a smaller batch or network.");
+        }
     }
 }

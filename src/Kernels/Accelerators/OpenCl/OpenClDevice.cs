@@ -1,3 +1,5 @@
+using Gpu.Kernels.Accelerators.Cpu;
+
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
 /// <summary>A device of an OpenCL platform, usable or not.</summary>
@@ -61,7 +63,10 @@ public sealed record OpenClDevice
 
     internal nint Handle { get; init; }
 
-    /// <summary>Bytes that are free now, where the driver has a way to say so (extension cl_amd_device_attribute_query).</summary>
-    internal long? FreeMemoryBytes() =>
-        new OpenClInfo(Library.Native, Handle).TryNumber(OpenClInfo.AmdFreeMemory) is { } kibibytes ? kibibytes * 1024 : null;
+    /// <summary>
+    /// Bytes that are free now: of a processor those of the system, of a graphics processor where its driver has a way to say so
+    /// (extension cl_amd_device_attribute_query).
+    /// </summary>
+    internal long? FreeMemoryBytes() => Class == DeviceClass.Cpu ? ProcessorInfo.FreeMemoryBytes()
+        : new OpenClInfo(Library.Native, Handle).TryNumber(OpenClInfo.AmdFreeMemory) * 1024;
 }

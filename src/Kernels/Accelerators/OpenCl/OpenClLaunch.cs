@@ -7,8 +7,11 @@ internal sealed unsafe class OpenClLaunch : Launch
 {
     private const uint KernelLargestGroup = 0x11B0;
 
-    /// <summary>Lanes that a group gets where the kernel leaves it to the device.</summary>
-    private const int ChosenGroup = 64;
+    /// <summary>
+    /// Lanes that a group of a processor gets where the kernel leaves it to the device: one size, because drivers compile a kernel
+    /// anew for each.
+    /// </summary>
+    private const int ProcessorGroup = 64;
 
     private readonly OpenClAccelerator _accelerator;
     private readonly IOpenClMemory[] _memory;
@@ -24,7 +27,9 @@ internal sealed unsafe class OpenClLaunch : Launch
         _memory = [.. arguments.Select(a => a.Value).OfType<IDeviceView>().Select(v => accelerator.Require(v))];
         SetArguments(source, shape, arguments);
         var largest = LargestGroup();
-        var (localX, localY) = source.IsGrouped ? (shape.GroupX, shape.GroupY) : (Math.Min(ChosenGroup, largest), 1);
+        var (localX, localY) = source.IsGrouped ? (shape.GroupX, shape.GroupY)
+            : accelerator.Traits.IsGpu ? GroupChoice.For(Math.Max(shape.X, 1), Math.Max(shape.Y, 1), accelerator.Traits.ComputeUnits, largest)
+            : (Math.Min(ProcessorGroup, largest), 1);
         if ((long)localX * localY > largest)
         {
             throw new DeviceException($"{name}: groups of {localX} x {localY} lanes were asked for, {accelerator.Description} runs this kernel in groups of at most {largest}.");
@@ -32,7 +37,7 @@ internal sealed unsafe class OpenClLaunch : Launch
 
         (_localX, _localY) = ((nuint)localX, (nuint)localY);
         _globalX = source.IsGrouped ? (nuint)shape.X * _localX : ((nuint)shape.X + _localX - 1) / _localX * _localX;
-        _globalY = (nuint)shape.Y * _localY;
+        _globalY = source.IsGrouped ? (nuint)shape.Y * _localY : ((nuint)shape.Y + _localY - 1) / _localY * _localY;
     }
 
     /// <inheritdoc/>
@@ -59,7 +64,7 @@ internal sealed unsafe class OpenClLaunch : Launch
         if (code != 0)
         {
             throw OpenClError.Failure(code, "clEnqueueNDRangeKernel",
-                $"{Name}, {_globalX} x {_globalY} lanes in groups of {_localX} x {_localY}");
+                $"{Name}, {_globalX} x {_globalY} lanes in groups of {_localX} x {_localY} on {_accelerator.Description}, {_accelerator.DescribeMemory()}");
         }
 
         if (ended != 0)
