@@ -1,5 +1,5 @@
 namespace Gpu.Kernels.Tests.Cuda;
 
-/// <summary>Tests on the emulated driver run one after the other: there is one driver at a time, as there is in a process.</summary>
+/// <summary>Tests of the CUDA backend run one after the other: there is one driver at a time, as there is in a process.</summary>
 [CollectionDefinition(nameof(CudaCollection))]
-public class CudaCollection;
+public class CudaCollection : ICollectionFixture<CudaDevices>;

@@ -7,12 +7,12 @@ namespace Gpu.Kernels.Tests.Cuda;
 
 /// <summary>The contract on the host side of the CUDA backend, with an emulated driver.</summary>
 [Collection(nameof(CudaCollection))]
-public sealed class CudaContractTests : AcceleratorContract, IDisposable
+public sealed class EmulatedContractTests : AcceleratorContract, IDisposable
 {
     private readonly EmulatedCuda _driver = new();
     private readonly CudaAccelerator _cuda;
 
-    public CudaContractTests() => _cuda = _driver.Open();
+    public EmulatedContractTests() => _cuda = _driver.Open();
 
     protected override ComputeAccelerator Accelerator => _cuda;
 
@@ -37,7 +37,7 @@ public sealed class CudaContractTests : AcceleratorContract, IDisposable
 /// the driver as the kernels' signatures say.
 /// </summary>
 [Collection(nameof(CudaCollection))]
-public sealed class CudaOperationTests : IDisposable
+public sealed class EmulatedOperationTests : IDisposable
 {
     private static readonly Dictionary<string, OperationCase> _cases = OperationCases.All.ToDictionary(c => c.Name);
 
