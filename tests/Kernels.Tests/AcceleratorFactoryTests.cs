@@ -42,7 +42,7 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     {
         _ = devices.Device;
         var found = DeviceDiscovery.Run();
-        Assert.Equal([AcceleratorKind.Cuda, AcceleratorKind.OpenCl], found.Backends.Select(b => b.Kind));
+        Assert.Equal([AcceleratorKind.Cuda, AcceleratorKind.OpenCl], found.Backends.Select(b => b.Kind).Take(2));
         Assert.All(found.Backends, b => Assert.Equal(b.Devices.All(d => d.Problem is not null), b.Problem is not null));
         foreach (var device in found.Devices.Where(d => d.Problem is null))
         {

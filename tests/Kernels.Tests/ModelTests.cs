@@ -1,5 +1,4 @@
 using System.Reflection;
-using Gpu.Kernels.Model;
 
 namespace Gpu.Kernels.Tests;
 

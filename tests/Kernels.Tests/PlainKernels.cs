@@ -1,5 +1,3 @@
-using Gpu.Kernels.Model;
-
 namespace Gpu.Kernels.Tests;
 
 /// <summary>Kernels that only tests run.</summary>

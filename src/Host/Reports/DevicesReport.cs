@@ -11,7 +11,8 @@ namespace Gpu.Host.Reports;
 /// <param name="backends">The GPU backends, in the order in which auto tries them.</param>
 internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IReadOnlyList<BackendDiscovery> backends)
 {
-    private readonly FoundDevice? _chosen = backends.SelectMany(b => b.Devices).FirstOrDefault(DeviceCatalog.IsForAuto);
+    private readonly FoundDevice? _chosen =
+        backends.Where(DeviceCatalog.IsForAuto).SelectMany(b => b.Devices).FirstOrDefault(DeviceCatalog.IsForAuto);
 
     /// <summary>Tables for people.</summary>
     internal void WriteText(TextWriter output)
@@ -157,7 +158,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         }
 
         output.WriteLine("--device auto chooses cpu, because no GPU can be used:");
-        foreach (var backend in backends)
+        foreach (var backend in backends.Where(DeviceCatalog.IsForAuto))
         {
             output.WriteLine($"  {DeviceCatalog.WhyNotAuto(backend)}");
         }

@@ -7,11 +7,18 @@ internal static class DeviceCatalog
 {
     private static readonly Dictionary<AcceleratorKind, BackendDiscovery> _found = [];
 
-    /// <summary>The backends, in the order in which <c>--device auto</c> tries them.</summary>
-    internal static IReadOnlyList<AcceleratorKind> Kinds { get; } = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
+    /// <summary>The backends that <c>--device auto</c> tries, in that order.</summary>
+    private static readonly AcceleratorKind[] _auto = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
 
-    /// <summary>What each backend found, in that order; each is looked for when it is reached.</summary>
-    internal static IEnumerable<BackendDiscovery> All => Kinds.Select(Find);
+    /// <summary>What each backend found; each is looked for when it is reached.</summary>
+    internal static IEnumerable<BackendDiscovery> All => DeviceDiscovery.Kinds.Select(Find);
+
+    /// <summary>What each backend that auto tries found, in that order; each is looked for when it is reached.</summary>
+    internal static IEnumerable<BackendDiscovery> Auto => _auto.Select(Find);
+
+    /// <summary>What <c>--device</c> may say.</summary>
+    internal static string Expected => "auto, cpu, opencl[:n] or cuda[:n]"
+        + string.Concat(DeviceDiscovery.Kinds.Except(_auto).Select(kind => $" or {Name(kind)}[:n]"));
 
     /// <summary>What one backend found.</summary>
     internal static BackendDiscovery Find(AcceleratorKind kind)
@@ -25,13 +32,21 @@ internal static class DeviceCatalog
     }
 
     /// <summary>The backend as people write it.</summary>
-    internal static string Title(AcceleratorKind kind) => kind == AcceleratorKind.Cuda ? "CUDA" : "OpenCL";
+    internal static string Title(AcceleratorKind kind) => kind switch
+    {
+        AcceleratorKind.Cuda => "CUDA",
+        AcceleratorKind.OpenCl => "OpenCL",
+        _ => Name(kind),
+    };
 
     /// <summary>The backend as <c>--device</c> names it.</summary>
-    internal static string Name(AcceleratorKind kind) => Title(kind).ToLowerInvariant();
+    internal static string Name(AcceleratorKind kind) => DeviceDiscovery.Name(kind);
 
-    /// <summary>Whether <c>--device auto</c> may choose a device: OpenCL on the processor is for tests.</summary>
+    /// <summary>Whether <c>--device auto</c> may choose a device of its backends: OpenCL on the processor is for tests.</summary>
     internal static bool IsForAuto(FoundDevice device) => device is { Class: DeviceClass.Gpu, Problem: null };
+
+    /// <summary>Whether <c>--device auto</c> tries a backend: not ILGPU's, whose devices the others have too, and faster.</summary>
+    internal static bool IsForAuto(BackendDiscovery backend) => _auto.Contains(backend.Kind);
 
     /// <summary>Id and name of a device.</summary>
     internal static string Describe(FoundDevice device) => $"{device.Id} ({device.Name})";

@@ -24,7 +24,7 @@ internal static class DeviceChoice
     {
         if (device == Auto)
         {
-            return Choose(work, DeviceCatalog.All, id => AcceleratorFactory.Open(id, options), say);
+            return Choose(work, DeviceCatalog.Auto, id => AcceleratorFactory.Open(id, options), say);
         }
 
         var named = Parse(device);
@@ -94,7 +94,7 @@ internal static class DeviceChoice
     /// <exception cref="DeviceException">It is not there, or cannot be used: the message says what is there and what to do.</exception>
     internal static FoundDevice Require(string asked, BackendDiscovery backend, int? index)
     {
-        var title = backend.Kind == AcceleratorKind.OpenCl ? "an OpenCL" : "a CUDA";
+        var title = $"{(backend.Kind == AcceleratorKind.Cuda ? "a" : "an")} {DeviceCatalog.Title(backend.Kind)}";
         if (backend.Devices.Count == 0)
         {
             throw new DeviceException($"--device {asked}: expected {title} device, found none. {backend.Problem} Or use --device cpu.");
@@ -135,7 +135,7 @@ internal static class DeviceChoice
         var parts = device.Split(':');
         var index = 0;
         var isIndexed = parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index);
-        foreach (var kind in DeviceCatalog.Kinds)
+        foreach (var kind in DeviceDiscovery.Kinds)
         {
             if (parts[0] == DeviceCatalog.Name(kind) && (parts.Length == 1 || isIndexed))
             {
@@ -143,6 +143,6 @@ internal static class DeviceChoice
             }
         }
 
-        throw TrainingException.BadUsage($"--device: expected auto, cpu, opencl[:n] or cuda[:n], found '{device}'.");
+        throw TrainingException.BadUsage($"--device: expected {DeviceCatalog.Expected}, found '{device}'.");
     }
 }

@@ -22,7 +22,7 @@ public sealed record AcceleratorOptions
 }
 
 /// <summary>Opens devices by the names that the command line gives them.</summary>
-public static class AcceleratorFactory
+public static partial class AcceleratorFactory
 {
     /// <summary>Whether a text names a device: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:0</c>; not whether it is there.</summary>
     public static bool IsName(string id) => Parse(id) is not null;
@@ -35,7 +35,9 @@ public static class AcceleratorFactory
         var (kind, index) = Parse(id)
             ?? throw new ArgumentException($"A device is cpu, opencl[:n] or cuda[:n], not '{id}'.", nameof(id));
         options ??= new AcceleratorOptions();
-        return kind switch
+        ComputeAccelerator? other = null;
+        OpenOther(kind, index, options, ref other);
+        return other ?? kind switch
         {
             AcceleratorKind.OpenCl => OpenClAccelerator.Open(index,
                 new OpenClOptions { Profiling = options.Timed, Cache = options.Cache, Variants = options.Variants }),
@@ -47,6 +49,9 @@ public static class AcceleratorFactory
         };
     }
 
+    /// <summary>Opens a device of a backend that only a build with ILGPU has.</summary>
+    static partial void OpenOther(AcceleratorKind kind, int? index, AcceleratorOptions options, ref ComputeAccelerator? accelerator);
+
     private static (AcceleratorKind Kind, int? Index)? Parse(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
@@ -56,10 +61,10 @@ public static class AcceleratorFactory
         }
 
         var parts = id.Split(':');
-        AcceleratorKind? kind = parts[0] switch { "opencl" => AcceleratorKind.OpenCl, "cuda" => AcceleratorKind.Cuda, _ => null };
-        return kind is null || parts.Length > 2 ? null
-            : parts.Length == 1 ? (kind.Value, null)
-            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (kind.Value, index)
+        AcceleratorKind[] named = [.. DeviceDiscovery.Kinds.Where(kind => DeviceDiscovery.Name(kind) == parts[0])];
+        return named.Length == 0 || parts.Length > 2 ? null
+            : parts.Length == 1 ? (named[0], null)
+            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (named[0], index)
             : null;
     }
 }

@@ -12,8 +12,14 @@ public enum AcceleratorKind
     /// <summary>An NVIDIA device through the CUDA driver.</summary>
     Cuda,
 
-    /// <summary>A device of the ILGPU packages (only in builds with <c>-p:UseIlgpu=true</c>).</summary>
-    Ilgpu,
+    /// <summary>An NVIDIA device through the ILGPU package (as those below, only in builds with <c>-p:UseIlgpu=true</c>).</summary>
+    IlgpuCuda,
+
+    /// <summary>A device of an OpenCL platform through the ILGPU package.</summary>
+    IlgpuOpenCl,
+
+    /// <summary>The processor, simulated as a device by the ILGPU package.</summary>
+    IlgpuCpu,
 }
 
 /// <summary>

@@ -44,20 +44,52 @@ public sealed record BackendDiscovery(
     AcceleratorKind Kind, IReadOnlyList<LibraryAttempt> Attempts, IReadOnlyList<FoundDevice> Devices, string? Problem);
 
 /// <summary>Every device besides the CPU, and the story of how it was found or not.</summary>
-/// <param name="Backends">CUDA, then OpenCL.</param>
-public sealed record DeviceDiscovery(IReadOnlyList<BackendDiscovery> Backends)
+/// <param name="Backends">Those of <see cref="Kinds"/>.</param>
+public sealed partial record DeviceDiscovery(IReadOnlyList<BackendDiscovery> Backends)
 {
     /// <summary>The devices of all backends, usable or not.</summary>
     public IEnumerable<FoundDevice> Devices => Backends.SelectMany(backend => backend.Devices);
 
+    /// <summary>The backends that are looked for: CUDA, OpenCL, then those of ILGPU in a build that has it.</summary>
+    public static IReadOnlyList<AcceleratorKind> Kinds { get; } = FindKinds();
+
     /// <summary>Looks for devices through every backend; what is missing is a finding and never an exception.</summary>
-    public static DeviceDiscovery Run() => new([Run(AcceleratorKind.Cuda), Run(AcceleratorKind.OpenCl)]);
+    public static DeviceDiscovery Run() => new([.. Kinds.Select(Run)]);
 
     /// <summary>Looks for the devices of one backend, without starting the drivers of the others.</summary>
-    public static BackendDiscovery Run(AcceleratorKind kind) => kind switch
+    public static BackendDiscovery Run(AcceleratorKind kind)
     {
-        AcceleratorKind.Cuda => CudaDiscovery.Run().ToBackend(),
-        AcceleratorKind.OpenCl => OpenClDiscovery.Run().ToBackend(),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only the devices of CUDA and OpenCL are looked for."),
+        BackendDiscovery? other = null;
+        RunOther(kind, ref other);
+        return other ?? kind switch
+        {
+            AcceleratorKind.Cuda => CudaDiscovery.Run().ToBackend(),
+            AcceleratorKind.OpenCl => OpenClDiscovery.Run().ToBackend(),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"There are the backends {string.Join(", ", Kinds)}."),
+        };
+    }
+
+    /// <summary>What the ids of a backend's devices begin with: <c>cuda</c>, <c>opencl</c>, <c>ilgpu-cuda</c>.</summary>
+    public static string Name(AcceleratorKind kind) => kind switch
+    {
+        AcceleratorKind.Cuda => "cuda",
+        AcceleratorKind.OpenCl => "opencl",
+        AcceleratorKind.IlgpuCuda => "ilgpu-cuda",
+        AcceleratorKind.IlgpuOpenCl => "ilgpu-opencl",
+        AcceleratorKind.IlgpuCpu => "ilgpu-cpu",
+        _ => "cpu",
     };
+
+    private static List<AcceleratorKind> FindKinds()
+    {
+        List<AcceleratorKind> kinds = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
+        AddOthers(kinds);
+        return kinds;
+    }
+
+    /// <summary>Adds the backends that only a build with ILGPU has.</summary>
+    static partial void AddOthers(List<AcceleratorKind> kinds);
+
+    /// <summary>Looks for the devices of a backend that only a build with ILGPU has.</summary>
+    static partial void RunOther(AcceleratorKind kind, ref BackendDiscovery? found);
 }

@@ -103,7 +103,8 @@ internal static class Intrinsics
 
     private static string Name(IMethodSymbol method) => $"{TypeName(method.ContainingType)}.{method.Name}";
 
-    private static string TypeName(INamedTypeSymbol type) => $"{type.ContainingNamespace.ToDisplayString()}.{type.Name}";
+    private static string TypeName(INamedTypeSymbol type) =>
+        $"{(Model.IsModel(type) ? Model.Namespace : type.ContainingNamespace.ToDisplayString())}.{type.Name}";
 
     private static string Three(string function) => $"MAKE_INT3((int){function}(0), (int){function}(1), (int){function}(2))";
 }

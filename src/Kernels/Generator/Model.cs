@@ -8,9 +8,12 @@ internal static class Model
     /// <summary>Where kernels live.</summary>
     internal const string KernelNamespace = "Gpu.Kernels.Ops";
 
-    private const string ModelNamespace = "Gpu.Kernels.Model";
+    /// <summary>Where the model lives, as the tables of intrinsics write it.</summary>
+    internal const string Namespace = "Gpu.Kernels.Model";
 
-    internal static bool IsModel(ITypeSymbol? type) => type?.ContainingNamespace?.ToDisplayString() == ModelNamespace;
+    /// <summary>Whether the type is of the model: ours, or ILGPU's of the same names where the kernels are compiled against that.</summary>
+    internal static bool IsModel(ITypeSymbol? type) =>
+        type?.ContainingNamespace?.ToDisplayString() is Namespace or "ILGPU" or "ILGPU.Runtime";
 
     internal static bool Is(ITypeSymbol? type, string name) => type?.Name == name && IsModel(type);
 

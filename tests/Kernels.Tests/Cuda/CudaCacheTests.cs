@@ -1,5 +1,4 @@
 using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Model;
 using Gpu.Kernels.Tests.Cuda.Emulation;
 
 namespace Gpu.Kernels.Tests.Cuda;

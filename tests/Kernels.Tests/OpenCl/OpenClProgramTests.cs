@@ -1,6 +1,5 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.OpenCl;
-using Gpu.Kernels.Model;
 
 namespace Gpu.Kernels.Tests.OpenCl;
 

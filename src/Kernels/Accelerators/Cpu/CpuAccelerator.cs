@@ -44,6 +44,7 @@ public sealed class CpuAccelerator : ComputeAccelerator
         }
 
         Team = new WorkerTeam(Options.Threads);
+        Plain = new PlainKernels(this);
     }
 
     /// <summary>How it works.</summary>
@@ -55,8 +56,8 @@ public sealed class CpuAccelerator : ComputeAccelerator
     /// <summary>The threads.</summary>
     public WorkerTeam Team { get; }
 
-    /// <summary>The threads that carry the lanes of explicitly grouped kernels on the plain path.</summary>
-    internal LaneThreads Lanes { get; } = new();
+    /// <summary>What runs the kernels themselves.</summary>
+    internal PlainKernels Plain { get; }
 
     /// <inheritdoc/>
     public override string Id => "cpu";
@@ -69,7 +70,7 @@ public sealed class CpuAccelerator : ComputeAccelerator
 
     /// <inheritdoc/>
     public override DeviceTraits Traits => _traits ??= new DeviceTraits(
-        IsGpu: false, Options.Threads, PlainLaunch.LargestGroup, LaneGroup.SharedBytes, GroupLanes: 1, ProcessorInfo.Vendor);
+        IsGpu: false, Options.Threads, PlainKernels.LargestGroup, PlainKernels.SharedBytes, GroupLanes: 1, ProcessorInfo.Vendor);
 
     /// <inheritdoc/>
     public override DeviceMemory Memory
@@ -86,7 +87,7 @@ public sealed class CpuAccelerator : ComputeAccelerator
 
     /// <inheritdoc/>
     public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments) =>
-        PlainLaunch.Create(this, kernel, shape, arguments);
+        Plain.Prepare(kernel, shape, arguments);
 
     /// <inheritdoc/>
     public override Launch Sequence(string name, IReadOnlyList<Launch> launches) => CpuSequence.Join(this, name, launches);
@@ -121,6 +122,6 @@ public sealed class CpuAccelerator : ComputeAccelerator
     public override void Dispose()
     {
         Team.Dispose();
-        Lanes.Dispose();
+        Plain.Dispose();
     }
 }

@@ -155,7 +155,7 @@ internal sealed class PlainGroupLaunch : PlainLaunch
     internal PlainGroupLaunch(CpuAccelerator cpu, PlainBinding binding, LaunchShape shape) : base(binding)
     {
         var kernel = Expression.Lambda<Action>(binding.WithArguments(binding.Call(null)), binding.Name, null).Compile();
-        _group = new LaneGroup(kernel, cpu.Lanes, new Index3D(shape.X, shape.Y, 1), new Index3D(shape.GroupX, shape.GroupY, 1));
+        _group = new LaneGroup(kernel, cpu.Plain.Lanes, new Index3D(shape.X, shape.Y, 1), new Index3D(shape.GroupX, shape.GroupY, 1));
     }
 
     private protected override void RunKernel()

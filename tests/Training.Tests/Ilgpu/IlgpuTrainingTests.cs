@@ -1,0 +1,42 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Ilgpu;
+
+/// <summary>Whole steps through ILGPU.</summary>
+public class IlgpuTrainingTests
+{
+    /// <summary>
+    /// ILGPU's processor runs the kernels as .NET does, and every operation's twin gives the bits of its kernel: the bound of what
+    /// an epoch may differ by is 0.
+    /// </summary>
+    [Theory]
+    [InlineData(0f, DataMode.Resident)]
+    [InlineData(0.9f, DataMode.Streamed)]
+    public void An_epoch_of_network_B_gives_the_loss_and_the_weights_of_the_processor(float momentum, DataMode mode)
+    {
+        var expected = Train("cpu", momentum, mode);
+        var found = Train("ilgpu-cpu", momentum, mode);
+        Assert.True(double.IsFinite(expected.Epoch.Loss));
+        Assert.Equal(expected.Epoch.Loss, found.Epoch.Loss);
+        Assert.Equal(expected.Epoch.Correct, found.Epoch.Correct);
+        Assert.Equal(expected.Parameters.Select(BitConverter.SingleToInt32Bits), found.Parameters.Select(BitConverter.SingleToInt32Bits));
+    }
+
+    private static (EpochResult Epoch, float[] Parameters) Train(string device, float momentum, DataMode mode)
+    {
+        var data = Digits.Train(2000);
+        var shape = NetworkShape.Dense(data.Features, [30], data.Classes, [Activation.Sigmoid], Activation.Identity, Loss.CrossEntropy);
+        var options = new TrainerOptions { BatchSize = 50, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode };
+        using var accelerator = AcceleratorFactory.Open(device, new AcceleratorOptions { Threads = 1 });
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        var parameters = new float[shape.ParameterCount];
+        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, options.Seed, parameters);
+        trainer.SetParameters(parameters);
+        var epoch = trainer.TrainEpoch(0, [.. Enumerable.Repeat(0.1f, trainer.StepsPerEpoch)]);
+        return (epoch, trainer.GetParameters());
+    }
+}
