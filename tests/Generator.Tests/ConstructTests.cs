@@ -55,7 +55,7 @@ public class ConstructTests
         { "var row = x.SubView(count * 2, 8); row[1] = row.IntLength;", "__global float* row = x + count * 2;\n    row[1] = (float)8;" },
         { "var rest = x.SubView(3); rest[0] = rest.IntLength;", "__global float* rest = x + 3;\n    int rest_length = x_length - 3;" },
         { "ref var cell = ref n[count]; cell = 3; n[i] = cell;", "__global int* cell = &n[count];\n    *cell = 3;\n    n[i] = *cell;" },
-        { "var a = LocalMemory.Allocate<float>(4); for (var k = 0; k < 4; k++) { a[k] = 0f; } x[i] = a[1];", "float a[4];\n#pragma unroll\n    for (int k = 0; k < 4; k++)" },
+        { "var a = LocalMemory.Allocate<float>(4); for (var k = 0; k < 4; k++) { a[k] = 0f; } x[i] = a[1];", "float a[4];\n    UNROLL\n    for (int k = 0; k < 4; k++)" },
         { "n[i] = Atomic.Add(ref n[0], 5);", "n[i] = atomic_add(&n[0], 5);" },
         { "Atomic.Max(ref x[0], 5f);", "atomic_max_float_global(&x[0], 5.0f);" },
         { "n[i] = Atomic.CompareExchange(ref n[0], 1, 2);", "atomic_cmpxchg(&n[0], 1, 2)" },
@@ -155,6 +155,52 @@ public class ConstructTests
         Assert.Contains("return Large_Apply(Large_Apply(a));", translation.Text, StringComparison.Ordinal);
         var kernels = (Delegate[])translation.Method("Test", "All").Invoke(null, null)!;
         Assert.Equal("Test_TestKernel_Small", translation.Library.Find(kernels[0].Method).EntryName);
+    }
+
+    [Fact]
+    public void Structs_hold_views_and_type_arguments_choose_among_them()
+    {
+        var text = Translation.Of("""
+            public class GroupLanesAttribute(string property) : Attribute { public string Property => property; }
+            public interface IRows<TSelf> where TSelf : struct { static abstract bool IsWide { get; } static abstract float At(TSelf rows, int i); }
+            public interface ISize { static abstract int Lanes { get; } static abstract int Half { get; } }
+            public struct Eight : ISize { public static int Lanes => 8; public static int Half => Lanes / 2; }
+            public struct Two<T> where T : struct, ISize { public static int Length => 2 * T.Half; }
+            public struct Rows : IRows<Rows>
+            {
+                public ArrayView<float> Data;
+                public int Width;
+                public static bool IsWide => false;
+                public static float At(Rows rows, int i) => rows.Data[i * rows.Width] + rows.Data.IntLength;
+            }
+            public static class Test
+            {
+                [GroupLanes("Lanes")]
+                public static void TestKernel<TSize>(ArrayView<float> x, int count) where TSize : struct, ISize
+                {
+                    var tile = SharedMemory.Allocate<float>(Two<TSize>.Length);
+                    tile[Group.IdxX] = First(new Rows { Width = count, Data = x.SubView(3, 5) }, count);
+                }
+
+                private static float First<T>(T rows, int count) where T : struct, IRows<T>
+                {
+                    if (T.IsWide)
+                    {
+                        return 0f;
+                    }
+
+                    return T.At(rows, count);
+                }
+
+                public static Delegate Named() => (Action<ArrayView<float>, int>)TestKernel<Eight>;
+            }
+            """).Clean().Text;
+        Assert.Contains("typedef struct\n{\n    __global float* Data;\n    int Data_length;\n    int Width;\n} Rows;", text, StringComparison.Ordinal);
+        Assert.Contains("return rows.Data[i * rows.Width] + (float)rows.Data_length;", text, StringComparison.Ordinal);
+        Assert.Contains("{\n    return Rows_At(rows, count);\n}", text, StringComparison.Ordinal);
+        Assert.Contains("__kernel GROUP_LANES(8) void Test_TestKernel_Eight(", text, StringComparison.Ordinal);
+        Assert.Contains("SHARED_ARRAY float tile[8];\n    tile[(int)get_local_id(0)] = Test_First_Rows(MAKE_STRUCT(Rows, x + 3, 5, count), count);", text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class CheckTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(["texts", "texts/kernels.cl", "texts/kernels.cu"], _folder.Contents);
         Assert.Contains("texts/kernels.cl", result.Error, StringComparison.Ordinal);
-        Assert.All(_folder.Contents[1..], file => Assert.Contains("__kernel void ", File.ReadAllText(_folder[file]), StringComparison.Ordinal));
+        Assert.All(_folder.Contents[1..], file => Assert.Contains("__kernel ", File.ReadAllText(_folder[file]), StringComparison.Ordinal));
         File.WriteAllText(_folder["file"], "");
         Assert.Equal(2, GpuProcess.Run(_folder.Path, "check", "--only", _right.Name, "--dump-kernels", "file").ExitCode);
     }

@@ -32,6 +32,7 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
         }
 
         Assert.Equal(expected, Outputs(devices.Plain, MatMul.Tiled, m, k, n));
+        Assert.Equal(expected, Outputs(devices.Plain, MatMul.Register, m, k, n));
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
 
         var refusal = Assert.Throws<DeviceException>(
             () => MatMul.PrepareForward(devices.Plain, x, x, null, Activation.Relu, 1, 1, 1, x, "fast"));
-        Assert.Contains("plain, tiled, direct, packed", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("direct, packed, plain, tiled, register", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ internal sealed class BenchCommand
             return ExitCodes.Done;
         }
 
+        cases.RemoveAll(c => !c.Fits(accelerator));
         var failed = RunCases(accelerator, cases, report);
         RunParts(accelerator, only, report);
         if (failed == 0)

@@ -43,7 +43,9 @@ internal sealed class CheckCommand
         using var accelerator = DeviceChoice.Open(
             parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
         var report = new CheckReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
-        return CheckRun.Run(accelerator, cases, report, messages);
+        var fitting = cases.FindAll(c => c.Fits(accelerator));
+        return fitting.Count > 0 ? CheckRun.Run(accelerator, fitting, report, messages) : throw TrainingException.BadUsage(
+            $"--only {parse.GetValue(_only)}: expected a variant that {accelerator.Description} has, found one of other devices or larger groups.");
     }
 
     private static List<OperationCase> Cases(string? only)

@@ -29,6 +29,8 @@ public enum AcceleratorKind
 /// </summary>
 public abstract class ComputeAccelerator : IDisposable
 {
+    private readonly List<IDisposable> _kept = [];
+
     /// <summary>How the command line names the device: <c>cpu</c>, <c>opencl:0</c>, <c>cuda:1</c>.</summary>
     public abstract string Id { get; }
 
@@ -84,6 +86,20 @@ public abstract class ComputeAccelerator : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Keeps what a launch needs, such as scratch memory, as long as its kernel: until the accelerator is closed.</summary>
+    internal T Keep<T>(T resource) where T : IDisposable
+    {
+        _kept.Add(resource);
+        return resource;
+    }
+
+    /// <summary>Gives back what launches have kept; the first step of closing.</summary>
+    private protected void ReleaseKept()
+    {
+        _kept.ForEach(resource => resource.Dispose());
+        _kept.Clear();
+    }
 
     /// <summary>Bytes of the buffers that are open.</summary>
     internal long AllocatedBytes { get; private set; }

@@ -27,8 +27,14 @@ public sealed class KernelLibrary(IReadOnlyList<string> parts, IReadOnlyList<Ker
     public static string NameOf(MethodInfo method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        var arguments = method.IsGenericMethod ? $"<{string.Join(",", method.GetGenericArguments().Select(t => t.Name))}>" : "";
-        return $"{method.DeclaringType?.FullName}.{method.Name}{arguments}";
+        return $"{method.DeclaringType?.FullName}.{method.Name}{Arguments(method)}";
+    }
+
+    /// <summary>The kernel's name without the namespace: <c>Sgd.SgdKernel</c>.</summary>
+    public static string ShortNameOf(MethodInfo method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return $"{method.DeclaringType?.Name}.{method.Name}{Arguments(method)}";
     }
 
     /// <summary>The kernel that a method was translated to.</summary>
@@ -38,6 +44,21 @@ public sealed class KernelLibrary(IReadOnlyList<string> parts, IReadOnlyList<Ker
         : throw new ArgumentException(
             $"{NameOf(method)} was not translated for devices: a kernel is a public static void method of Gpu.Kernels.Ops whose name ends in Kernel.",
             nameof(method));
+
+    /// <summary>The program that holds a kernel with these arguments.</summary>
+    public KernelProgram ProgramOf(KernelSource kernel, IReadOnlyList<KernelArgument> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(arguments);
+        return KernelProgram.Of(kernel, arguments, kernels);
+    }
+
+    /// <summary>The whole text of a program: prologue, constants, then each piece that its kernels need once.</summary>
+    public string Text(KernelLanguage language, KernelProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return string.Concat(program.Constants.Select(c => $"#define {c.Name} {c.Value}\n")) + Text(language, program.Kernels);
+    }
 
     /// <summary>The whole text for these kernels: prologue, then each piece they need once.</summary>
     public string Text(KernelLanguage language, params IReadOnlyCollection<KernelSource> wanted)
@@ -53,4 +74,7 @@ public sealed class KernelLibrary(IReadOnlyList<string> parts, IReadOnlyList<Ker
 
         return text.ToString();
     }
+
+    private static string Arguments(MethodInfo method) =>
+        method.IsGenericMethod ? $"<{string.Join(",", method.GetGenericArguments().Select(t => t.Name))}>" : "";
 }

@@ -11,6 +11,13 @@ public static class KernelPrologue
         #pragma OPENCL FP_CONTRACT OFF
         #define FUNCTION static inline
         #define SHARED_ARRAY __local
+        #define GROUP_LANES(n) __attribute__((reqd_work_group_size(n, 1, 1)))
+        #ifdef POCL_DEVICE_ADDRESS_BITS
+        // PoCL 3.1, whose processors need it least, crashes on long unrolled loops.
+        #define UNROLL
+        #else
+        #define UNROLL _Pragma("unroll")
+        #endif
         #define MAKE_STRUCT(type, ...) ((type){ __VA_ARGS__ })
         #define MAKE_INT2(x, y) ((int2)(x, y))
         #define MAKE_INT3(x, y, z) ((int3)(x, y, z))
@@ -29,6 +36,8 @@ public static class KernelPrologue
         #define __local
         #define FUNCTION [[maybe_unused]] static __device__ __forceinline__
         #define SHARED_ARRAY __shared__
+        #define GROUP_LANES(n) __launch_bounds__(n, 2)
+        #define UNROLL _Pragma("unroll")
         #define MAKE_STRUCT(type, ...) (type{ __VA_ARGS__ })
         #define MAKE_INT2(x, y) make_int2(x, y)
         #define MAKE_INT3(x, y, z) make_int3(x, y, z)

@@ -9,7 +9,7 @@ public enum KernelParameterKind
     /// <summary>A value.</summary>
     Scalar,
 
-    /// <summary>A value that a program may hold as a constant, by defining <c>ENTRY_PARAMETER</c>; it is passed all the same.</summary>
+    /// <summary>A value that programs hold as a constant, by defining <c>ENTRY_PARAMETER</c>; it is passed all the same.</summary>
     Specialized,
 }
 
@@ -32,4 +32,7 @@ public sealed record KernelSource(string Name, string EntryName, int Dimensions,
 {
     /// <summary>Whether the kernel states its own groups.</summary>
     public bool IsGrouped => Dimensions == 0;
+
+    /// <summary>Whether some parameters are compiled in as constants.</summary>
+    public bool IsSpecialized { get; } = Parameters.Any(p => p.Kind == KernelParameterKind.Specialized);
 }

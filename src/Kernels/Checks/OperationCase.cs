@@ -73,6 +73,12 @@ public sealed class OperationCase
     /// <summary>Whether a run moves on in its data, so that the next one needs a fresh start.</summary>
     public bool MovesOn { get; init; }
 
+    /// <summary>Lanes that a group of the forced variant has; 0 where every device can run it.</summary>
+    public int Lanes { get; init; }
+
+    /// <summary>Whether only the CPU has the forced variant.</summary>
+    public bool IsForCpu { get; init; }
+
     /// <summary>Makes the tensors and prepares the launch.</summary>
     public required Func<CaseMemory, CaseBinding> Bind { get; init; }
 
@@ -88,6 +94,13 @@ public sealed class OperationCase
             var kind = Input == CaseInput.Integers ? ["input=integers"] : Array.Empty<string>();
             return $"{Operation}{(Variant is null ? "" : $"[{Variant}]")}({string.Join(",", parameters.Concat(kind))})";
         }
+    }
+
+    /// <summary>Whether a device has the forced variant.</summary>
+    public bool Fits(ComputeAccelerator accelerator)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        return Lanes <= accelerator.Traits.LargestGroup && (!IsForCpu || accelerator.Kind == AcceleratorKind.Cpu);
     }
 
     /// <summary>Allocates and prepares the case on an accelerator, to be checked and timed.</summary>

@@ -84,13 +84,15 @@ internal sealed partial class FunctionTranslator
         }
 
         var spaces = new List<Space>();
+        var reads = false;
         foreach (var (parameter, argument) in target.Parameters.Zip(arguments, (p, a) => (p, a)))
         {
             texts.AddRange(Argument(parameter, argument, spaces));
+            reads |= UnitTranslator.HoldsViews(_types.Resolve(parameter.Type));
         }
 
         var function = unit.Function(target, spaces, call.Syntax.GetLocation());
-        EndArguments(call, outside, unit.HasEffects(function), spaces.Count > 0);
+        EndArguments(call, outside, unit.HasEffects(function), reads || spaces.Count > 0);
         return CExpression.Call(function, texts);
     }
 

@@ -97,14 +97,14 @@ internal sealed partial class FunctionTranslator
 
     private object? FoldProperty(IPropertyReferenceOperation reference)
     {
-        if (_types.Resolve(reference.Property, reference.ConstrainedToType) is not { GetMethod: { } getter } property
-            || Model.IsModel(property.ContainingType) || property.DeclaringSyntaxReferences.Length == 0)
-        {
-            return null;
-        }
-
-        return Result(unit.Body(getter)) is { ConstantValue: { HasValue: true, Value: var constant } } ? constant : null;
+        return _types.Resolve(reference.Property, reference.ConstrainedToType) is { } property && !Model.IsModel(property.ContainingType)
+            && property.DeclaringSyntaxReferences.Length > 0 ? FoldGetter(property) : null;
     }
+
+    /// <summary>What a static property returns, which may be computed from properties of its type's own arguments.</summary>
+    private object? FoldGetter(IPropertySymbol property) => property.GetMethod is { } getter && Result(unit.Body(getter)) is { } result
+        ? new FunctionTranslator(unit, getter, []).Fold(result)
+        : null;
 
     private static object? Compute(BinaryOperatorKind kind, object left, object right) => (left, right) switch
     {

@@ -156,9 +156,12 @@ internal sealed partial class FunctionTranslator
             return CExpression.Literal(type.SpecialType == SpecialType.System_Single ? 0f : 0)!.Value;
         }
 
-        return Composite(Type(operation), ((INamedTypeSymbol)type).GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic)
-            .Select(f => f.Type.SpecialType == SpecialType.System_Single ? "0.0f" : f.Type.SpecialType == SpecialType.None ? "{0}" : "0"));
+        return Composite(Type(operation), UnitTranslator.Fields((INamedTypeSymbol)type).Select(f => ZeroText(f.Field.Type)));
     }
+
+    private static string ZeroText(ITypeSymbol type) => type.SpecialType == SpecialType.System_Single ? "0.0f"
+        : Model.IsView(type) ? "0, 0"
+        : type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } && !Model.IsInt(type) ? "{0}" : "0";
 
     /// <summary>A vector or a struct from its fields' values.</summary>
     private static CExpression Composite(string type, IEnumerable<string> values) => type is "float2" or "float4" or "int2" or "int3"
@@ -208,12 +211,19 @@ internal sealed partial class FunctionTranslator
         {
             if (initializer is ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } assignment)
             {
-                values[member.Member.OriginalDefinition] = Expression(assignment.Value).Text;
+                values[member.Member.OriginalDefinition] = Model.IsView(Resolved(assignment.Value)) && View(assignment.Value) is var view
+                    ? RequireGlobal(assignment, view)
+                    : Expression(assignment.Value).Text;
             }
         }
 
         return Composite(Type(creation), fields.Select(f => values.TryGetValue((f.AssociatedSymbol ?? f).OriginalDefinition, out var text)
             ? text
-            : f.Type.SpecialType == SpecialType.System_Single ? "0.0f" : "0"));
+            : ZeroText(f.Type)));
     }
+
+    /// <summary>The two values of a view that becomes a field; fields point to global memory.</summary>
+    private string RequireGlobal(IOperation assignment, CView view) => view.Space == Space.Global
+        ? $"{view.Pointer.Text}, {view.Length}"
+        : Reject(assignment, Findings.View, $"'{assignment.Syntax}'", "a field holds views of global memory, pass others as parameters").Text;
 }

@@ -124,6 +124,17 @@ internal sealed partial class FunctionTranslator
 
     private void If(IConditionalOperation conditional, string keyword)
     {
+        if (keyword == "if" && Fold(conditional.Condition) is bool known)
+        {
+            // What this choice of types never does need not be translated.
+            if ((known ? conditional.WhenTrue : conditional.WhenFalse) is { } taken)
+            {
+                Block(taken);
+            }
+
+            return;
+        }
+
         _writer.Line($"{keyword} ({FullExpression(conditional.Condition).Text})");
         Block(conditional.WhenTrue);
         if (conditional.WhenFalse is IConditionalOperation { Type: null } chained)
@@ -161,9 +172,9 @@ internal sealed partial class FunctionTranslator
 
     private void For(IForLoopOperation loop)
     {
-        if (UnrollDirective(loop) is { } directive)
+        if (IsUnrolled(loop))
         {
-            _writer.Directive(directive);
+            _writer.Line("UNROLL");
         }
 
         var condition = loop.Condition is null ? "" : FullExpression(loop.Condition).Text;
@@ -209,13 +220,11 @@ internal sealed partial class FunctionTranslator
     }
 
     /// <summary>Short loops over private arrays are unrolled, so that the arrays become registers.</summary>
-    private string? UnrollDirective(IForLoopOperation loop)
+    private bool IsUnrolled(IForLoopOperation loop)
     {
-        const int LongestUnrolled = 16;
+        const int LongestUnrolled = 64;
         return _spaces.ContainsValue(Space.Private)
             && loop.Condition is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan, LeftOperand: ILocalReferenceOperation } condition
-            && Fold(condition.RightOperand) is int and <= LongestUnrolled
-            ? "#pragma unroll"
-            : null;
+            && Fold(condition.RightOperand) is int and <= LongestUnrolled;
     }
 }

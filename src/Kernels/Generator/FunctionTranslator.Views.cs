@@ -108,6 +108,9 @@ internal sealed partial class FunctionTranslator
                 return Named(parameter);
             case ILocalReferenceOperation { Local: var local } when _spaces.ContainsKey(local):
                 return Named(local);
+            case IFieldReferenceOperation { Instance: { } owner, Field: var field }:
+                var member = $"{Expression(owner).At(Binding.Primary)}.{UnitTranslator.FieldName(field)}";
+                return new CView(CExpression.Primary(member), $"{member}_length", Space.Global);
             case IInvocationOperation { TargetMethod.Name: "SubView", Instance: { } instance } call when Model.IsView(Resolved(instance)):
                 return SubView(View(instance), call);
             case IInvocationOperation { TargetMethod.Name: "Cast", Instance: { } instance } call when Model.IsView(Resolved(instance),

@@ -72,7 +72,7 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         }
 
         var declared = parameters.SelectMany(p => KernelParameter(p)).Concat(Extents(rank)).ToArray();
-        _writer.Line($"__kernel void {name}(");
+        _writer.Line($"__kernel {GroupLanes()}void {name}(");
         _writer.Indent();
         for (var i = 0; i < declared.Length; i++)
         {
@@ -87,6 +87,29 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         return _writer.ToString();
     }
 
+    /// <summary>What the kernel's attribute says of its groups; devices share out registers by it.</summary>
+    private string GroupLanes()
+    {
+        var attribute = method.GetAttributes().FirstOrDefault(a => a.AttributeClass is { Name: "GroupLanesAttribute" } type
+            && type.ContainingNamespace.ToDisplayString() == Model.KernelNamespace);
+        if (attribute is null)
+        {
+            return "";
+        }
+
+        var name = attribute.ConstructorArguments[0].Value as string ?? "";
+        var lanes = method.TypeArguments.FirstOrDefault()?.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is { } property
+            ? FoldGetter(property) : null;
+        if (lanes is int and > 0)
+        {
+            return $"GROUP_LANES({lanes}) ";
+        }
+
+        Report(Findings.Signature, method.Name, $"'{name}' must be a static property of its first type argument that returns a constant",
+            method.Locations[0]);
+        return "";
+    }
+
     private bool HasSelf => method is { IsStatic: false, MethodKind: not MethodKind.Constructor };
 
     private static IEnumerable<string> Extents(int rank) =>
@@ -99,6 +122,12 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         {
             _spaces[parameter.OriginalDefinition] = Space.Global;
             return [$"__global {ElementType(element, parameter)}* {name}_buffer", $"const int {name}_offset", $"const int {name}_length"];
+        }
+
+        if (UnitTranslator.HoldsViews(parameter.Type))
+        {
+            Report(Findings.View, $"parameter {parameter.Name} of {method.Name}", "pass the views as parameters of their own",
+                parameter.Locations[0]);
         }
 
         var suffix = Model.IsSpecialized(parameter.Type, out _) ? "_argument" : "";
@@ -190,6 +219,11 @@ internal sealed partial class FunctionTranslator(UnitTranslator unit, IMethodSym
         if (element.SpecialType == SpecialType.System_Boolean)
         {
             Report(Findings.Type, "a view of bool", "a bool has no fixed size on devices, write byte", place.Locations[0]);
+        }
+
+        if (UnitTranslator.HoldsViews(element))
+        {
+            Report(Findings.View, $"a view of {element.Name}", "memory holds no views, pass them as parameters", place.Locations[0]);
         }
 
         return Type(element, place.Locations[0]);

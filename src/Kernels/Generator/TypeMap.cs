@@ -30,29 +30,30 @@ internal sealed class TypeMap
     {
         if (constrainedTo is not null)
         {
-            var found = Resolve(constrainedTo).FindImplementationForInterfaceMember(method.ConstructedFrom) as IMethodSymbol;
+            var found = Resolve(constrainedTo).FindImplementationForInterfaceMember(Member(method.ConstructedFrom)) as IMethodSymbol;
             return found is { IsGenericMethod: true } ? found.Construct([.. method.TypeArguments.Select(Resolve)]) : found;
         }
 
-        if (method.ContainingType is { IsGenericType: true } container
-            && !SymbolEqualityComparer.Default.Equals(Resolve(container), container))
-        {
-            var definition = method.OriginalDefinition;
-            method = Resolve(container).GetMembers(method.Name).OfType<IMethodSymbol>()
-                .First(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, definition));
-        }
-
-        return method.IsGenericMethod ? method.ConstructedFrom.Construct([.. method.TypeArguments.Select(Resolve)]) : method;
+        var arguments = method.TypeArguments;
+        method = Member(method.ConstructedFrom);
+        return method.IsGenericMethod ? method.Construct([.. arguments.Select(Resolve)]) : method;
     }
 
     /// <summary>The property that is read, a static abstract one by the type's own.</summary>
     internal IPropertySymbol? Resolve(IPropertySymbol property, ITypeSymbol? constrainedTo) => constrainedTo is null
-        ? property
-        : Resolve(constrainedTo).FindImplementationForInterfaceMember(property) as IPropertySymbol;
+        ? Member(property)
+        : Resolve(constrainedTo).FindImplementationForInterfaceMember(Member(property)) as IPropertySymbol;
 
     /// <summary>Whether a type parameter is left anywhere in the type.</summary>
     internal static bool HasParameter(ITypeSymbol type) =>
         type is ITypeParameterSymbol || (type is INamedTypeSymbol named && named.TypeArguments.Any(HasParameter));
+
+    /// <summary>The member of its type, or interface, with that type's parameters replaced.</summary>
+    private T Member<T>(T member) where T : class, ISymbol => member.ContainingType is { IsGenericType: true } container
+        && !SymbolEqualityComparer.Default.Equals(Resolve(container), container)
+        ? Resolve(container).GetMembers(member.Name).OfType<T>()
+            .First(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, member.OriginalDefinition))
+        : member;
 
     private void Add(IReadOnlyList<ITypeParameterSymbol> parameters, IReadOnlyList<ITypeSymbol> arguments)
     {

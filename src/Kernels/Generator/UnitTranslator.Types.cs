@@ -55,6 +55,14 @@ internal sealed partial class UnitTranslator
             : null;
     }
 
+    /// <summary>
+    /// Whether a struct holds views, of global memory then. Kernels make such structs and pass them to methods; memory and the
+    /// parameters of a kernel cannot hold them, since they are pointers of the device.
+    /// </summary>
+    internal static bool HoldsViews(ITypeSymbol type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } named && !Model.IsModel(type)
+        && Fields(named).Any(f => Model.IsView(f.Field.Type) || HoldsViews(f.Field.Type));
+
     private static string? Primitive(ITypeSymbol type) => type.SpecialType switch
     {
         SpecialType.System_Boolean => "bool",
@@ -110,9 +118,10 @@ internal sealed partial class UnitTranslator
                     location);
             }
 
-            if (field.Type is { TypeKind: TypeKind.Struct } && Model.IsView(field.Type))
+            if (Model.IsView(field.Type, out var element))
             {
-                Report(Findings.View, $"field {type.Name}.{field.Name}", "pass the view as a parameter of its own", location);
+                writer.Line($"__global {Type(element, location)}* {fieldName};");
+                writer.Line($"int {fieldName}_length;");
                 continue;
             }
 

@@ -11,8 +11,15 @@ public static unsafe partial class MatMul
     public static Launch PrepareLayerGradient(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> dy, int m, int k, int n,
         DeviceView<float> dw, DeviceView<float> db, string? variant = null)
     {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        return accelerator.Independent("layer-gradient",
+        const string Name = "layer-gradient";
+        RequireShapes(accelerator, m, k, n, Name);
+        Require.Matrix(x, m, k, Name);
+        Require.Matrix(dy, m, n, Name);
+        Require.Matrix(dw, k, n, Name);
+        Require.Length(db, n, Name);
+        var forced = Forced(accelerator, variant);
+        var fused = Twin(accelerator, forced) is null ? DeviceGradient(accelerator, forced, x, dy, m, k, n, dw, db) : null;
+        return fused ?? accelerator.Independent(Name,
         [
             PrepareWeightGradient(accelerator, x, dy, m, k, n, dw, variant),
             ColumnSum.Prepare(accelerator, dy, m, n, db),
@@ -28,8 +35,17 @@ public static unsafe partial class MatMul
     public static Launch PrepareLayerUpdate(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> dy, DeviceView<float> rates,
         DeviceView<int> cursor, int m, int k, int n, DeviceView<float> w, DeviceView<float> bias, string? variant = null)
     {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        return accelerator.Independent("layer-update",
+        const string Name = "layer-update";
+        RequireShapes(accelerator, m, k, n, Name);
+        Require.Matrix(x, m, k, Name);
+        Require.Matrix(dy, m, n, Name);
+        Require.AtLeast(rates, 1, Name);
+        Require.Length(cursor, StepCursor.Length, Name);
+        Require.Matrix(w, k, n, Name);
+        Require.Length(bias, n, Name);
+        var forced = Forced(accelerator, variant);
+        var fused = Twin(accelerator, forced) is null ? DeviceUpdate(accelerator, forced, x, dy, rates, cursor, m, k, n, w, bias) : null;
+        return fused ?? accelerator.Independent(Name,
         [
             PrepareWeightUpdate(accelerator, x, dy, rates, cursor, m, k, n, w, variant),
             ColumnSum.PrepareUpdate(accelerator, dy, rates, cursor, m, n, bias),

@@ -7,8 +7,10 @@ namespace Gpu.Kernels.Ops;
 /// The matrix products of a dense layer: forward, the gradient of its input, the gradient of its weights, and the gradient
 /// applied to the weights at once. Matrices lie row after row: x is (m, k), w (k, n), y (m, n).
 /// <para>
-/// Every element is one chain of fused multiply-adds in ascending order of the summation index, starting from 0, in every
-/// variant; bias and activation follow. So all variants, vector widths and thread counts give the same bits.
+/// In the variants of the CPU, in <see cref="Plain"/> and in <see cref="Tiled"/> every element is one chain of fused multiply-adds in ascending
+/// order of the summation index, starting from 0; bias and activation follow. So these variants, vector widths and thread counts give the
+/// same bits. So do <see cref="Register"/> and its kind; <see cref="SplitK"/> and <see cref="SplitGroup"/> add sums of parts, in an order that
+/// hangs on device model and shape.
 /// </para>
 /// </summary>
 public static unsafe partial class MatMul
@@ -22,11 +24,33 @@ public static unsafe partial class MatMul
     /// <summary>Groups of lanes that share tiles of both factors.</summary>
     public const string Tiled = "tiled";
 
+    /// <summary>Groups whose lanes keep matrices of sums in registers; the tile by <see cref="ProductTable"/>.</summary>
+    public const string Register = "register";
+
+    /// <summary><see cref="Register"/> with tiles of 128 x 128.</summary>
+    public const string Register128 = "register-128";
+
+    /// <summary><see cref="Register"/> with tiles of 64 x 64.</summary>
+    public const string Register64 = "register-64";
+
+    /// <summary><see cref="Register"/> with tiles of 32 x 32.</summary>
+    public const string Register32 = "register-32";
+
+    /// <summary><see cref="Register"/> where several groups share out the depth of a tile; a second launch adds their sums.</summary>
+    public const string SplitK = "split-k";
+
+    /// <summary>Small tiles whose lanes share out the depth. Products with column sums have none and choose by themselves.</summary>
+    public const string SplitGroup = "split-group";
+
     /// <summary>CPU: register tiles that read the matrices where they lie.</summary>
     public const string Direct = "direct";
 
     /// <summary>CPU: register tiles on copied panels of the matrices.</summary>
     public const string Packed = "packed";
+
+    /// <summary>The variants that run as kernels on every device, the CPU included.</summary>
+    public static IReadOnlyList<string> KernelVariants { get; } =
+        [Plain, Tiled, Register, Register128, Register64, Register32, SplitK, SplitGroup];
 
     /// <summary>Weights up to this size stay in a core's cache and are not copied.</summary>
     private const long LargestDirectBytes = 512 * 1024;
@@ -67,9 +91,7 @@ public static unsafe partial class MatMul
             });
         }
 
-        return forced == Tiled
-            ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, bias ?? w, Flag(bias is not null), (int)activation, m, k, n, y)
-            : accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, bias ?? w, Flag(bias is not null), (int)activation, m, k, n, y);
+        return DeviceForward(accelerator, forced, x, w, bias, activation, m, k, n, y);
     }
 
     /// <summary>
@@ -113,10 +135,7 @@ public static unsafe partial class MatMul
             });
         }
 
-        var kind = output is null ? (int)Activation.Identity : (int)activation;
-        return forced == Tiled
-            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output ?? dy, kind, m, k, n, dx)
-            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output ?? dy, kind, m, k, n, dx);
+        return DeviceInputGradient(accelerator, forced, dy, w, output, activation, m, k, n, dx);
     }
 
     /// <summary>dw = x^T dy: x is (m, k), dy (m, n), dw (k, n).</summary>
@@ -137,9 +156,9 @@ public static unsafe partial class MatMul
             return cpu.Prepare(new OuterProduct(TwinName(Name, packed), x.Pointer(), dy.Pointer(), dw.Pointer(), null, null, m, k, n, packed));
         }
 
-        return forced == Tiled
+        return DeviceGradient(accelerator, forced, x, dy, m, k, n, dw, null) ?? (forced == Tiled
             ? accelerator.Prepare(WeightGradientTiledKernel, Groups(n, k), x, dy, m, k, n, dw)
-            : accelerator.Prepare(WeightGradientKernel, LaunchShape.Linear(k * n), x, dy, m, k, n, dw);
+            : accelerator.Prepare(WeightGradientKernel, LaunchShape.Linear(k * n), x, dy, m, k, n, dw));
     }
 
     /// <summary>w = w - rate x^T dy with rate = rates[cursor[0]], rounded once: x is (m, k), dy (m, n), w (k, n).</summary>
@@ -163,9 +182,9 @@ public static unsafe partial class MatMul
                 cursor.Pointer(), m, k, n, packed));
         }
 
-        return forced == Tiled
+        return DeviceUpdate(accelerator, forced, x, dy, rates, cursor, m, k, n, w, null) ?? (forced == Tiled
             ? accelerator.Prepare(WeightUpdateTiledKernel, Groups(n, k), x, dy, rates, cursor, m, k, n, w)
-            : accelerator.Prepare(WeightUpdateKernel, LaunchShape.Linear(k * n), x, dy, rates, cursor, m, k, n, w);
+            : accelerator.Prepare(WeightUpdateKernel, LaunchShape.Linear(k * n), x, dy, rates, cursor, m, k, n, w));
     }
 
     private static void RequireShapes(ComputeAccelerator accelerator, int m, int k, int n, string name)
@@ -181,11 +200,12 @@ public static unsafe partial class MatMul
     private static string TwinName(string name, bool packed) => $"{name}[{(packed ? Packed : Direct)}]";
 
     private static string? Forced(ComputeAccelerator accelerator, string? variant) =>
-        (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant)).Forced(Operation, Plain, Tiled, Direct, Packed);
+        (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant))
+            .Forced(Operation, [Direct, Packed, .. KernelVariants]);
 
     /// <summary>The processor, where its twins are to run; a kernel that is forced runs as it is, and other devices have no twins.</summary>
     private static CpuAccelerator? Twin(ComputeAccelerator accelerator, string? forced) =>
-        accelerator is CpuAccelerator { IsPlain: false } cpu && forced is not (Plain or Tiled) ? cpu : null;
+        accelerator is CpuAccelerator { IsPlain: false } cpu && !KernelVariants.Contains(forced) ? cpu : null;
 
     private static bool IsPacked(string? forced, int k, int n) =>
         forced == Packed || (forced != Direct && (long)k * n * sizeof(float) > LargestDirectBytes);

@@ -11,6 +11,8 @@ public sealed class OpenClProgramTests(OpenClDevices devices) : IDisposable
 
     private static void AddKernel(Index1D i, ArrayView<float> x) => x[i] += 1f;
 
+    private static void ScaleKernel(Index1D i, ArrayView<float> x, SpecializedValue<int> factor) => x[i] *= factor;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -52,6 +54,39 @@ public sealed class OpenClProgramTests(OpenClDevices devices) : IDisposable
         Assert.Empty(Directory.GetFiles(_folder));
     }
 
+    [Fact]
+    public void A_specialised_value_is_a_constant_of_a_program_of_its_own()
+    {
+        const string Body = """
+            #ifndef scale_factor
+            #error the value is no constant
+            #endif
+            __kernel void scale(__global float* x, int offset, int length, int factor_argument, int extent)
+            {
+                const int i = (int)get_global_id(0);
+                float parts[scale_factor < 0 ? 2 : scale_factor];
+                if (i < extent)
+                {
+                    parts[1] = x[i];
+                    x[i] = parts[1] * (float)scale_factor;
+                }
+            }
+
+            """;
+        var library = new KernelLibrary([Body], [new("Gpu.Kernels.Tests.OpenCl.OpenClProgramTests.ScaleKernel", "scale", 1,
+            [new("x", KernelParameterKind.View, "float"), new("factor", KernelParameterKind.Specialized, "int")], [0])]);
+        using var accelerator = new OpenClAccelerator(devices.Device, new OpenClOptions { Library = library, Cache = new KernelCache(_folder) });
+        using var buffer = accelerator.Allocate<float>(3);
+        foreach (var factor in (int[])[3, -2, 3])
+        {
+            buffer.CopyFrom([1f, 2f, 3f]);
+            accelerator.Prepare(ScaleKernel, LaunchShape.Linear(3), buffer, factor).Run();
+            Assert.Equal([factor, 2 * factor, 3 * factor], buffer.ToArray());
+        }
+
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
     /// <summary>Runs a kernel with this body, which must add 1, and tells whether its program was cached.</summary>
     private bool RunWith(string body)
     {
@@ -64,6 +99,6 @@ public sealed class OpenClProgramTests(OpenClDevices devices) : IDisposable
         buffer.CopyFrom([1f, 2f, 3f]);
         accelerator.Prepare(AddKernel, LaunchShape.Linear(3), buffer).Run();
         Assert.Equal([2f, 3f, 4f], buffer.ToArray());
-        return accelerator.ProgramWasCached;
+        return accelerator.ProgramsWereCached;
     }
 }

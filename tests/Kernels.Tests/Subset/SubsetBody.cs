@@ -178,11 +178,13 @@ internal sealed class SubsetBody(KernelSubset subset, IMethodSymbol method, bool
         }
     }
 
-    /// <summary>Constants, and sums and products of them with the static members of a variant's type.</summary>
+    /// <summary>Constants, and sums and products of them with the static properties of a variant's type, or of one made from it.</summary>
     private static bool IsConstant(IOperation extent) => extent.ConstantValue.HasValue || extent switch
     {
         IBinaryOperation binary => IsConstant(binary.LeftOperand) && IsConstant(binary.RightOperand),
         IPropertyReferenceOperation { Property: { IsStatic: true, IsAbstract: true } } => true,
+        IPropertyReferenceOperation { Property: { IsStatic: true, SetMethod: null, ContainingType.IsGenericType: true } property } =>
+            SubsetTypes.IsOurs(property),
         _ => false,
     };
 

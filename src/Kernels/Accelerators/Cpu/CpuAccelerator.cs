@@ -121,6 +121,7 @@ public sealed class CpuAccelerator : ComputeAccelerator
     /// <inheritdoc/>
     public override void Dispose()
     {
+        ReleaseKept();
         Team.Dispose();
         Plain.Dispose();
     }

@@ -19,7 +19,7 @@ internal sealed class PlainBinding
     internal PlainBinding(CpuAccelerator cpu, Delegate kernel, KernelArgument[] arguments)
     {
         _method = kernel.Method;
-        Name = $"{_method.DeclaringType?.Name}.{_method.Name}";
+        Name = KernelLibrary.ShortNameOf(_method);
         if (!_method.IsStatic || kernel.Target is not null)
         {
             throw new ArgumentException($"{Name}: a kernel must be a static method, given as a method group.", nameof(kernel));

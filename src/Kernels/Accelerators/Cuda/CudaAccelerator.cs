@@ -136,8 +136,7 @@ public sealed unsafe class CudaAccelerator : ComputeAccelerator
         Enter();
         var source = _modules.Find(kernel.Method);
         KernelBinding.Check(source, shape, arguments);
-        return new CudaLaunch(this, source, _modules.Function(source), $"{kernel.Method.DeclaringType?.Name}.{kernel.Method.Name}", shape,
-            arguments);
+        return new CudaLaunch(this, source, _modules.Function(source, arguments), KernelLibrary.ShortNameOf(kernel.Method), shape, arguments);
     }
 
     /// <inheritdoc/>
@@ -181,6 +180,7 @@ public sealed unsafe class CudaAccelerator : ComputeAccelerator
         _isClosing = true;
         EnterToRelease();
         Release(Native.cuStreamSynchronize(_stream), "cuStreamSynchronize");
+        ReleaseKept();
         _graphs.ForEach(g => Release(Native.cuGraphExecDestroy(g), "cuGraphExecDestroy"));
         _graphs.Clear();
         _modules.Dispose();

@@ -3,8 +3,8 @@ using System.Text;
 namespace Gpu.Kernels.Accelerators.Cuda;
 
 /// <summary>
-/// The kernels of an accelerator, one module each: a training run needs about ten of them, and compiling those alone takes a
-/// fraction of the time for the whole library. What was compiled once comes from the cache.
+/// The kernels of an accelerator, one module for each choice of constants: a training run needs about ten of them, and compiling
+/// those alone takes a fraction of the time for the whole library. What was compiled once comes from the cache.
 /// </summary>
 internal sealed unsafe class CudaModules(CudaAccelerator accelerator, KernelLibrary library, KernelCache cache) : IDisposable
 {
@@ -27,14 +27,16 @@ internal sealed unsafe class CudaModules(CudaAccelerator accelerator, KernelLibr
     /// <summary>The kernel that a method was translated to.</summary>
     internal KernelSource Find(System.Reflection.MethodInfo method) => library.Find(method);
 
-    /// <summary>A kernel's function on the device.</summary>
+    /// <summary>A kernel's function on the device, with the specialised ones among its arguments compiled in.</summary>
     /// <exception cref="DeviceException">It does not compile, or the driver does not take it; the message holds the log.</exception>
-    internal nint Function(KernelSource kernel)
+    internal nint Function(KernelSource kernel, IReadOnlyList<KernelArgument> arguments)
     {
-        if (!_functions.TryGetValue(kernel.EntryName, out var function))
+        var program = KernelProgram.Of(kernel, arguments, [kernel]);
+        var name = $"{kernel.EntryName} {program.Name}";
+        if (!_functions.TryGetValue(name, out var function))
         {
-            function = Load(kernel);
-            _functions.Add(kernel.EntryName, function);
+            function = Load(kernel, program);
+            _functions.Add(name, function);
         }
 
         return function;
@@ -48,9 +50,9 @@ internal sealed unsafe class CudaModules(CudaAccelerator accelerator, KernelLibr
         _functions.Clear();
     }
 
-    private nint Load(KernelSource kernel)
+    private nint Load(KernelSource kernel, KernelProgram program)
     {
-        var source = library.Text(KernelLanguage.Cuda, kernel);
+        var source = library.Text(KernelLanguage.Cuda, program);
         var key = KernelCache.Key("cuda", _driver.Version.ToString(), _nvrtc.Version.ToString(), $"{accelerator.Device.Capability}",
             string.Join(' ', _target.Options), source);
 

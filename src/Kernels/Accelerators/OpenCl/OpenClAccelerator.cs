@@ -28,7 +28,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     private readonly List<IDisposable> _memory = [];
     private readonly List<nint> _kernels = [];
     private readonly List<nint> _events = [];
-    private OpenClProgram? _program;
+    private readonly Dictionary<string, OpenClProgram> _programs = [];
     private nint _context;
     private nint _queue;
 
@@ -78,8 +78,8 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     public override DeviceMemory Memory =>
         new(Device.MemoryBytes, Device.FreeMemoryBytes(), Device.LargestAllocationBytes, AllocatedBytes);
 
-    /// <summary>Whether the program came from the cache; false before the first kernel is prepared.</summary>
-    public bool ProgramWasCached => _program is { FromCache: true };
+    /// <summary>Whether all programs so far came from the cache; false before the first kernel is prepared.</summary>
+    public bool ProgramsWereCached => _programs.Count > 0 && _programs.Values.All(p => p.FromCache);
 
     internal OpenClNative Native { get; }
 
@@ -140,10 +140,9 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         ObjectDisposedException.ThrowIf(_queue == 0, this);
         var source = _options.Library.Find(kernel.Method);
         KernelBinding.Check(source, shape, arguments);
-        _program ??= new OpenClProgram(Device, _context, _options.Library, _options.Cache);
-        var handle = _program.CreateKernel(source.EntryName);
+        var handle = Program(_options.Library.ProgramOf(source, arguments)).CreateKernel(source.EntryName);
         _kernels.Add(handle);
-        return new OpenClLaunch(this, source, handle, $"{kernel.Method.DeclaringType?.Name}.{kernel.Method.Name}", shape, arguments);
+        return new OpenClLaunch(this, source, handle, KernelLibrary.ShortNameOf(kernel.Method), shape, arguments);
     }
 
     /// <inheritdoc/>
@@ -189,6 +188,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         }
 
         Synchronize();
+        ReleaseKept();
         _kernels.ForEach(k => OpenClError.Check(Native.clReleaseKernel(k), "clReleaseKernel", $"{Description}"));
         _kernels.Clear();
         foreach (var memory in _memory.ToArray())
@@ -196,7 +196,11 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
             memory.Dispose();
         }
 
-        _program?.Dispose();
+        foreach (var program in _programs.Values)
+        {
+            program.Dispose();
+        }
+
         OpenClError.Check(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue", $"{Description}");
         _queue = 0;
         OpenClError.Check(Native.clReleaseContext(_context), "clReleaseContext", $"{Description}");
@@ -221,6 +225,17 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         ? memory
         : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.",
             nameof(view));
+
+    private OpenClProgram Program(KernelProgram program)
+    {
+        if (!_programs.TryGetValue(program.Name, out var compiled))
+        {
+            compiled = new OpenClProgram(Device, _context, _options.Library.Text(KernelLanguage.OpenCl, program), _options.Cache);
+            _programs.Add(program.Name, compiled);
+        }
+
+        return compiled;
+    }
 
     private long EventTime(nint ended, uint parameter)
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>The program of an accelerator: all kernels of a library in one, compiled or taken from the cache.</summary>
+/// <summary>A program of an accelerator, compiled or taken from the cache.</summary>
 internal sealed unsafe class OpenClProgram : IDisposable
 {
     private const uint BinarySizes = 0x1165;
@@ -16,12 +16,12 @@ internal sealed unsafe class OpenClProgram : IDisposable
     private readonly string _source;
     private nint _handle;
 
-    internal OpenClProgram(OpenClDevice device, nint context, KernelLibrary library, KernelCache cache)
+    internal OpenClProgram(OpenClDevice device, nint context, string source, KernelCache cache)
     {
         _native = device.Library.Native;
         _device = device;
         _context = context;
-        _source = library.Text(KernelLanguage.OpenCl, [.. library.Kernels]);
+        _source = source;
         var options = Options(device);
         var key = KernelCache.Key("opencl", device.Platform, device.PlatformVersion, device.Name, device.Vendor, device.DriverVersion,
             device.Version, options, _source);

@@ -11,6 +11,13 @@ internal static class LayerCases
            from input in Enum.GetValues<CaseInput>()
            from declaration in new[] { Gradient(shape, null, input), Update(shape, null, input) }
            select declaration,
+        .. from variant in new[] { MatMul.Register128, MatMul.Register32, MatMul.SplitK }
+           from shape in variant == MatMul.Register128 ? new[] { (130, 17, 257), (132, 20, 260) } : [(33, 31, 5), (8, 36, 36)]
+           from input in Enum.GetValues<CaseInput>()
+           select Update(shape, variant, input),
+        .. from variant in new[] { MatMul.Register128, MatMul.Register32, MatMul.SplitK }
+           from input in Enum.GetValues<CaseInput>()
+           select Gradient(variant == MatMul.Register32 ? (33, 31, 5) : (8, 36, 36), variant, input),
         .. from shape in new (int, int, int)[] { (32, 784, 128), (32, 128, 10) }
            from declaration in new[] { Gradient(shape, null, CaseInput.Floats, timed: true), Update(shape, null, CaseInput.Floats, timed: true) }
            select declaration,
@@ -23,6 +30,7 @@ internal static class LayerCases
         {
             Operation = "layer-gradient",
             Variant = variant,
+            Lanes = MatMulCases.Lanes(variant),
             Parameters = [("m", m), ("k", k), ("n", n)],
             Input = input,
             Flops = (2L * m * k * n) + ((long)m * n),
@@ -50,6 +58,7 @@ internal static class LayerCases
         {
             Operation = "layer-update",
             Variant = variant,
+            Lanes = MatMulCases.Lanes(variant),
             Parameters = [("m", m), ("k", k), ("n", n)],
             Input = input,
             Flops = (2L * m * k * n) + ((long)m * n),

@@ -38,6 +38,7 @@ internal static class MatMulCases
            }
            where activation != Activation.Identity
            select declaration,
+        .. TileCases,
         Forward((9, 10, 8), MatMul.Tiled, CaseInput.Floats, false, bias: true, Activation.Tanh),
         InputGradient((9, 8, 10), MatMul.Tiled, CaseInput.Floats, false, Activation.Tanh),
         Forward((9, 10, 33), null, CaseInput.Floats, false, bias: false, Activation.Identity),
@@ -46,6 +47,44 @@ internal static class MatMulCases
            from shape in new (int, int, int)[] { (32, 784, 128), (32, 128, 10), (50, 784, 30), (128, 500, 10), (32, 128, 64) }
            select declare(shape, null, CaseInput.Floats, true),
     ];
+
+    /// <summary>
+    /// Tiles of registers and shared memory, with rows that may be loaded by four and with others: at most forty programs to compile, since
+    /// each choice of constants is one.
+    /// </summary>
+    private static IEnumerable<OperationCase> TileCases
+    {
+        get
+        {
+            var (odd, even) = (new[] { (33, 31, 5), (1, 1, 1), (130, 17, 257) }, new[] { (8, 36, 36), (132, 20, 260) });
+            var (forward, inputGradient, weightGradient, weightUpdate) = (_products[0], _products[1], _products[2], _products[3]);
+            var declared = new (string Variant, Declaration Product, (int, int, int)[][] Shapes)[]
+            {
+                (MatMul.Register128, forward, [odd, even]), (MatMul.Register128, inputGradient, [odd, even]),
+                (MatMul.Register128, weightGradient, [even]), (MatMul.Register128, weightUpdate, [odd, even]),
+                (MatMul.Register64, forward, [even]), (MatMul.Register64, inputGradient, [odd]),
+                (MatMul.Register64, weightGradient, [odd]), (MatMul.Register64, weightUpdate, [even]),
+                (MatMul.Register32, forward, [odd, even]), (MatMul.Register32, inputGradient, [even]),
+                (MatMul.Register32, weightGradient, [odd]), (MatMul.Register32, weightUpdate, [odd, even]),
+                (MatMul.SplitGroup, forward, [odd, even]), (MatMul.SplitGroup, inputGradient, [odd, even]),
+                (MatMul.SplitK, forward, [even]), (MatMul.SplitK, inputGradient, [odd]),
+                (MatMul.SplitK, weightGradient, [odd, even]), (MatMul.SplitK, weightUpdate, [odd, even]),
+            };
+            return
+            [
+                .. from row in declared
+                   from shapes in row.Shapes
+                   from shape in Lanes(row.Variant) > 64 ? shapes : shapes[..^1]
+                   from input in Enum.GetValues<CaseInput>()
+                   select row.Product(shape, row.Variant, input, false),
+                Forward((5, 260, 12), MatMul.SplitGroup, CaseInput.Floats, false, bias: true, Activation.Identity),
+                Forward((9, 200, 10), MatMul.SplitK, CaseInput.Floats, false, bias: false, Activation.Relu),
+                Forward((9, 12, 36), MatMul.Register32, CaseInput.Floats, false, bias: true, Activation.Tanh),
+                Forward((9, 12, 36), MatMul.Register128, CaseInput.Floats, false, bias: false, Activation.Relu),
+                InputGradient((9, 12, 36), MatMul.Register32, CaseInput.Floats, false, Activation.Tanh),
+            ];
+        }
+    }
 
     /// <summary>The layers of a deep network, and a square product such as libraries are compared by.</summary>
     internal static IEnumerable<OperationCase> Large =>
@@ -56,6 +95,14 @@ internal static class MatMulCases
         Forward((2048, 2048, 2048), null, CaseInput.Floats, true, bias: false, Activation.Identity),
     ];
 
+    /// <summary>Lanes that the groups of a variant have, at least.</summary>
+    internal static int Lanes(string? variant) => variant switch
+    {
+        MatMul.Register128 or MatMul.Register64 => 256,
+        MatMul.Tiled or MatMul.Register or MatMul.Register32 or MatMul.SplitK or MatMul.SplitGroup => 64,
+        _ => 0,
+    };
+
     private static OperationCase Forward((int M, int K, int N) shape, string? variant, CaseInput input, bool timed, bool bias,
         Activation activation)
     {
@@ -64,6 +111,8 @@ internal static class MatMulCases
         {
             Operation = "matmul-forward",
             Variant = variant,
+            Lanes = Lanes(variant),
+            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
             Parameters = [("m", m), ("k", k), ("n", n), ("bias", bias), ("activation", activation)],
             Input = input,
             Flops = 2L * m * k * n,
@@ -89,6 +138,8 @@ internal static class MatMulCases
         {
             Operation = "matmul-input-gradient",
             Variant = variant,
+            Lanes = Lanes(variant),
+            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
             Parameters = [("m", m), ("k", k), ("n", n), ("activation", activation)],
             Input = input,
             Flops = 2L * m * k * n,
@@ -113,6 +164,8 @@ internal static class MatMulCases
         {
             Operation = "matmul-weight-gradient",
             Variant = variant,
+            Lanes = Lanes(variant),
+            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
             Parameters = [("m", m), ("k", k), ("n", n)],
             Input = input,
             Flops = 2L * m * k * n,
@@ -136,6 +189,8 @@ internal static class MatMulCases
         {
             Operation = "matmul-weight-update",
             Variant = variant,
+            Lanes = Lanes(variant),
+            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
             Parameters = [("m", m), ("k", k), ("n", n)],
             Input = input,
             Flops = 2L * m * k * n,

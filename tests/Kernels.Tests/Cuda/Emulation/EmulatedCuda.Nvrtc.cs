@@ -123,7 +123,7 @@ internal sealed unsafe partial class EmulatedCuda
         return Success;
     }, inContext: false);
 
-    [GeneratedRegex(@"__kernel void (\w+)\(")]
+    [GeneratedRegex(@"__kernel (?:GROUP_LANES\(\d+\) )?void (\w+)\(")]
     private static partial Regex KernelName();
 
     private sealed class CompilerProgram

@@ -12,6 +12,9 @@ namespace Gpu.Kernels.Tests.Cuda.Emulation;
 /// </summary>
 internal sealed unsafe partial class EmulatedCuda : IDisposable
 {
+    /// <summary>The most lanes of a group: what the plain path, which runs the kernels, has. Real devices have 1024.</summary>
+    internal const int LanesOfGroup = 64;
+
     internal const int Success = 0;
     internal const int InvalidValue = 1;
     internal const int OutOfMemory = 2;

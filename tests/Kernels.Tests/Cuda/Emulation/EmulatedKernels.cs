@@ -144,10 +144,13 @@ internal sealed class EmulatedKernels : IDisposable
     {
         if (!_methods.TryGetValue(source.Name, out var method))
         {
-            var typeName = source.Name[..source.Name.LastIndexOf('.')];
+            var (name, arguments) = source.Name.TrimEnd('>').Split('<') is [var generic, var list] ? (generic, list.Split(',')) : (source.Name, []);
+            var typeName = name[..name.LastIndexOf('.')];
             var type = typeof(ComputeAccelerator).Assembly.GetType(typeName) ?? typeof(EmulatedKernels).Assembly.GetType(typeName)!;
             var info = type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-                .Single(m => KernelLibrary.NameOf(m) == source.Name);
+                .Single(m => m.Name == name[(typeName.Length + 1)..] && m.GetGenericArguments().Length == arguments.Length);
+            info = arguments.Length == 0 ? info
+                : info.MakeGenericMethod([.. arguments.Select(a => type.Assembly.GetType($"{type.Namespace}.{a}", throwOnError: true)!)]);
             method = info.CreateDelegate(Expression.GetDelegateType([.. info.GetParameters().Select(p => p.ParameterType), typeof(void)]));
             _methods.Add(source.Name, method);
         }

@@ -1,0 +1,10 @@
+namespace Gpu.Kernels.Ops;
+
+/// <summary>Four neighbouring floats: devices load and store them at once, from addresses that are multiples of 16 bytes.</summary>
+public struct Float4
+{
+    internal float X;
+    internal float Y;
+    internal float Z;
+    internal float W;
+}

@@ -1,0 +1,149 @@
+namespace Gpu.Kernels.Ops;
+
+// Products whose depth is shared out to several groups: each puts its sums into a part of a scratch buffer, and a second launch adds the
+// parts in order. A part holds rows x columns sums, then the column sums.
+public static unsafe partial class MatMul
+{
+    /// <summary>parts[p] = the part of x w that sums the depth from p * partDepth on: x is (m, k), w (k, n), parts (parts, (m + 1) n).</summary>
+    [GroupLanes(nameof(IProductTile.Lanes))]
+    public static void ForwardPartKernel<TTile>(ArrayView<float> x, ArrayView<float> w, SpecializedValue<int> vectors, int columnTiles,
+        int partDepth, int m, int k, int n, ArrayView<float> parts)
+        where TTile : struct, IProductTile
+    {
+        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
+        var part = Grid.IdxX / columnTiles;
+        TTile.Run(
+            new DepthRows { Data = x, Columns = k, Vectors = vectors & LeftVectors },
+            new OuterRows { Data = w, Columns = n, Vectors = vectors & RightVectors },
+            Part(parts, part, 0, m, n, vectors & TargetVectors),
+            PartPlace<TTile>(columnTiles, partDepth, m, n, k), shared);
+    }
+
+    /// <summary>parts[p] = a part of dy w^T: dy is (m, n), w (k, n), parts (parts, (m + 1) k).</summary>
+    [GroupLanes(nameof(IProductTile.Lanes))]
+    public static void InputGradientPartKernel<TTile>(ArrayView<float> dy, ArrayView<float> w, SpecializedValue<int> vectors, int columnTiles,
+        int partDepth, int m, int k, int n, ArrayView<float> parts)
+        where TTile : struct, IProductTile
+    {
+        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
+        var part = Grid.IdxX / columnTiles;
+        TTile.Run(
+            new DepthRows { Data = dy, Columns = n, Vectors = vectors & LeftVectors },
+            new DepthRows { Data = w, Columns = n, Vectors = vectors & RightVectors },
+            Part(parts, part, 0, m, k, vectors & TargetVectors),
+            PartPlace<TTile>(columnTiles, partDepth, m, k, n), shared);
+    }
+
+    /// <summary>parts[p] = a part of x^T dy and of the column sums of dy: x is (m, k), dy (m, n), parts (parts, (k + 1) n).</summary>
+    [GroupLanes(nameof(IProductTile.Lanes))]
+    public static void LayerGradientPartKernel<TTile>(ArrayView<float> x, ArrayView<float> dy, SpecializedValue<int> vectors, int columnTiles,
+        int partDepth, int m, int k, int n, ArrayView<float> parts)
+        where TTile : struct, IProductTile
+    {
+        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
+        var part = Grid.IdxX / columnTiles;
+        TTile.Run(
+            new OuterRows { Data = x, Columns = k, Vectors = vectors & LeftVectors },
+            new OuterRows { Data = dy, Columns = n, Vectors = vectors & RightVectors },
+            Part(parts, part, 1, k, n, vectors & TargetVectors),
+            PartPlace<TTile>(columnTiles, partDepth, k, n, m), shared);
+    }
+
+    /// <summary>y = f(sum of the parts + bias), one index an element of y (m, n).</summary>
+    public static void ForwardSumKernel(Index1D i, ArrayView<float> parts, ArrayView<float> bias, int hasBias, int activation, int count,
+        int m, int n, ArrayView<float> y)
+    {
+        if (i >= m * n)
+        {
+            return;
+        }
+
+        var sum = SumOfParts(parts, i, count, (m + 1) * n);
+        y[i] = Activations.Apply(activation, hasBias != 0 ? sum + bias[i % n] : sum);
+    }
+
+    /// <summary>dx = (sum of the parts) f'(a), one index an element of dx (m, k).</summary>
+    public static void InputGradientSumKernel(Index1D i, ArrayView<float> parts, ArrayView<float> xOutput, int activation, int count,
+        int m, int k, ArrayView<float> dx)
+    {
+        if (i >= m * k)
+        {
+            return;
+        }
+
+        var sum = SumOfParts(parts, i, count, (m + 1) * k);
+        dx[i] = activation != (int)Activation.Identity ? sum * Activations.Derivative(activation, xOutput[i]) : sum;
+    }
+
+    /// <summary>dw, and with <paramref name="hasBias"/> db, as sums of the parts, one index an element of dw (k, n), then of db (n).</summary>
+    public static void LayerGradientSumKernel(Index1D i, ArrayView<float> parts, int hasBias, int count, int k, int n, ArrayView<float> dw,
+        ArrayView<float> db)
+    {
+        if (i >= (k + hasBias) * n)
+        {
+            return;
+        }
+
+        var sum = SumOfParts(parts, i, count, (k + 1) * n);
+        if (i < k * n)
+        {
+            dw[i] = sum;
+        }
+        else
+        {
+            db[i - (k * n)] = sum;
+        }
+    }
+
+    /// <summary>w, and with <paramref name="hasBias"/> bias, less the rate times the sum of the parts, one index an element.</summary>
+    public static void LayerUpdateSumKernel(Index1D i, ArrayView<float> parts, ArrayView<float> rates, ArrayView<int> cursor, int hasBias,
+        int count, int k, int n, ArrayView<float> w, ArrayView<float> bias)
+    {
+        if (i >= (k + hasBias) * n)
+        {
+            return;
+        }
+
+        var step = -rates[cursor[StepCursor.Step]];
+        var sum = SumOfParts(parts, i, count, (k + 1) * n);
+        if (i < k * n)
+        {
+            w[i] = KernelMath.Fma(step, sum, w[i]);
+        }
+        else
+        {
+            bias[i - (k * n)] = KernelMath.Fma(step, sum, bias[i - (k * n)]);
+        }
+    }
+
+    private static float SumOfParts(ArrayView<float> parts, int element, int count, int length)
+    {
+        var sum = parts[element];
+        for (var p = 1; p < count; p++)
+        {
+            sum += parts[(p * length) + element];
+        }
+
+        return sum;
+    }
+
+    private static StoreTarget Part(ArrayView<float> parts, int part, int hasBias, int rows, int columns, int wide) => new()
+    {
+        Dw = parts.SubView(part * (rows + 1) * columns, rows * columns),
+        Db = parts.SubView(((part * (rows + 1)) + rows) * columns, columns),
+        HasBias = hasBias,
+        Columns = columns,
+        Wide = wide,
+    };
+
+    private static ProductPlace PartPlace<TTile>(int columnTiles, int partDepth, int rows, int columns, int depth)
+        where TTile : struct, IProductTile => new()
+        {
+            FirstRow = Grid.IdxY * TTile.Rows,
+            EndRow = rows,
+            FirstColumn = Grid.IdxX % columnTiles * TTile.Columns,
+            EndColumn = columns,
+            FirstDepth = Grid.IdxX / columnTiles * partDepth,
+            EndDepth = KernelMath.Min(depth, ((Grid.IdxX / columnTiles) + 1) * partDepth),
+        };
+}

@@ -1,0 +1,114 @@
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// Which tile a device makes a product with: a function of the device's model and the product's shape alone, so that a sum is always taken
+/// in the same order. Where nothing is forced, graphics processors take the choice of the fewest estimated cycles; the estimate counts
+/// operations and bytes, it was not fitted to measurements. Processors, also behind OpenCL, make one element a lane.
+/// </summary>
+internal static class ProductTable
+{
+    /// <summary>Multiply-adds of a compute unit in a cycle.</summary>
+    private const double UnitRate = 128;
+
+    /// <summary>Bytes that a compute unit alone loads in a cycle from the cache that all share.</summary>
+    private const double UnitBytes = 64;
+
+    /// <summary>Bytes that it loads when all do.</summary>
+    private const double SharedBytes = 24;
+
+    /// <summary>Cycles from a launch's start to its end where there is next to nothing to do.</summary>
+    private const double LaunchCycles = 2500;
+
+    /// <summary>Cycles from a load to its use.</summary>
+    private const double LoadCycles = 400;
+
+    /// <summary>The largest scratch buffer for parts, in floats.</summary>
+    private const long MostPartFloats = 1 << 26;
+
+    private static readonly int[] _parts = [2, 4, 8, 16, 32];
+
+    /// <summary>Chooses.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="variant">One of <see cref="MatMul"/>'s variants, or null.</param>
+    /// <param name="rows">Rows of the product.</param>
+    /// <param name="depth">Terms of each sum.</param>
+    /// <param name="columns">Columns of the product.</param>
+    /// <param name="sumsColumns">Whether the columns of the right factor are summed as well.</param>
+    /// <exception cref="DeviceException">The device has not the lanes or the memory for the tile that is forced.</exception>
+    internal static ProductChoice Choose(DeviceTraits device, string? variant, int rows, int depth, int columns, bool sumsColumns)
+    {
+        var fitting = TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns)).ToArray();
+        IEnumerable<ProductChoice> whole = fitting.Select(tile => new ProductChoice(tile, 1, depth));
+        var candidates = variant switch
+        {
+            MatMul.Register => whole.Where(choice => !choice.Tile!.IsSplit),
+            MatMul.Register128 => [Only(device, TileKind.Tile128, depth)],
+            MatMul.Register64 => [Only(device, TileKind.Tile64, depth)],
+            MatMul.Register32 => [Only(device, TileKind.Tile32, depth)],
+            MatMul.SplitK => InParts(fitting, rows, depth, columns),
+            MatMul.SplitGroup when !sumsColumns => whole.Where(choice => choice.Tile!.IsSplit),
+            MatMul.Plain or MatMul.Tiled => [],
+            _ when device.IsGpu => [new(null, 1, depth), .. whole, .. InParts(fitting, rows, depth, columns)],
+            _ => [],
+        };
+        var suited = candidates.Where(choice => variant is not null || IsSuited(device, choice.Tile))
+            .OrderBy(choice => Cycles(device, choice, rows, depth, columns, sumsColumns)).ToArray();
+        return suited.Length > 0 ? suited[0] : new ProductChoice(null, 1, depth);
+    }
+
+    private static ProductChoice Only(DeviceTraits device, TileKind kind, int depth)
+    {
+        var tile = TileShape.Of(kind);
+        return tile.Fits(device)
+            ? new(tile, 1, depth)
+            : throw new DeviceException($"A tile of {tile.Rows} x {tile.Columns} needs groups of {tile.Lanes} lanes and {tile.SharedBytes:N0} bytes of shared memory, "
+                + $"the device has {device.LargestGroup} and {device.SharedMemoryBytes:N0}: force another variant.");
+    }
+
+    private static IEnumerable<ProductChoice> InParts(IEnumerable<TileShape> tiles, int rows, int depth, int columns) =>
+        from tile in tiles
+        where !tile.IsSplit
+        from parts in _parts
+        let partDepth = (((depth + parts - 1) / parts) + tile.Depth - 1) / tile.Depth * tile.Depth
+        let count = (depth + partDepth - 1) / partDepth
+        where (count > 1 || parts == _parts[0]) && (long)count * (rows + 1) * columns <= MostPartFloats
+        select new ProductChoice(tile, count, partDepth);
+
+    /// <summary>64 sums a lane take all registers of Intel's lanes and more.</summary>
+    private static bool IsSuited(DeviceTraits device, TileShape? tile) =>
+        tile?.Kind != TileKind.Tile128 || !device.Vendor.Contains("Intel", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The estimate. The busiest unit counts: a product of few tiles leaves the others idle.</summary>
+    private static double Cycles(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns, bool sumsColumns)
+    {
+        var units = Math.Max(device.ComputeUnits, 1);
+        var elements = (double)rows * columns;
+        if (choice.Tile is not { } tile)
+        {
+            // The loads of one lane hang on each other by fours; a warp's loads are seldom side by side in both factors.
+            return ((sumsColumns ? 2 : 1) * LaunchCycles) + (Math.Ceiling(depth / 4.0) * LoadCycles) + (elements * depth / (units * 16.0));
+        }
+
+        var groups = (double)tile.RowTiles(rows) * tile.ColumnTiles(columns) * choice.Parts;
+        var perUnit = Math.Ceiling(groups / units);
+        var steps = Math.Ceiling((double)choice.PartDepth / (tile.IsSplit ? tile.Lanes : tile.Depth));
+        var rate = UnitRate * Share(tile.Kind) * Math.Min(1, perUnit * tile.Lanes / UnitRate);
+        var arithmetic = perUnit * tile.Rows * tile.Columns * (double)choice.PartDepth / rate;
+        var bytes = 4.0 * choice.PartDepth * (tile.Rows + tile.Columns);
+        var loads = Math.Max(perUnit * bytes / UnitBytes, groups * bytes / (units * SharedBytes));
+        var stores = 8 * elements / (Math.Min(groups, units) * SharedBytes);
+        var adding = choice.Parts > 1 ? LaunchCycles + (4 * elements * (choice.Parts + 1) / (units * SharedBytes)) : 0;
+        return LaunchCycles + Math.Max(steps * LoadCycles, Math.Max(arithmetic, loads)) + stores + adding;
+    }
+
+    /// <summary>Multiply-adds among all instructions of a tile's loop, in the code that NVRTC 11.8 makes for sm_90.</summary>
+    private static double Share(TileKind kind) => kind switch
+    {
+        TileKind.Tile128 => 0.86,
+        TileKind.Tile64 => 0.75,
+        TileKind.Tile32 => 0.70,
+        _ => 0.33,
+    };
+}

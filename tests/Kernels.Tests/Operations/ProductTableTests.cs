@@ -1,0 +1,123 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests.Operations;
+
+/// <summary>The table that chooses how a device makes a product.</summary>
+public class ProductTableTests
+{
+    private static readonly DeviceTraits _h200 = new(IsGpu: true, 132, 1024, 49152, 32, "NVIDIA Corporation");
+
+    private static readonly DeviceTraits[] _devices =
+    [
+        _h200,
+        new(IsGpu: true, 1, 64, 16384, 32, "a small one"),
+        new(IsGpu: true, 8, 32, 16384, 8, "one with groups that no tile fits"),
+        new(IsGpu: true, 104, 256, 65536, 64, "Advanced Micro Devices, Inc."),
+        new(IsGpu: true, 32, 512, 65536, 16, "Intel(R) Corporation"),
+        new(IsGpu: false, 2, 4096, 1 << 20, 1, "AuthenticAMD"),
+    ];
+
+    private static readonly int[] _extents = [1, 10, 33, 128, 784, 2500, 60_000];
+
+    [Fact]
+    public void Every_shape_has_a_choice_that_fits_the_device()
+    {
+        foreach (var device in _devices)
+        {
+            foreach (var (rows, depth, columns) in from rows in _extents from depth in _extents from columns in _extents select (rows, depth, columns))
+            {
+                foreach (var sumsColumns in (bool[])[false, true])
+                {
+                    var choice = ProductTable.Choose(device, null, rows, depth, columns, sumsColumns);
+                    Assert.Equal(choice, ProductTable.Choose(device, null, rows, depth, columns, sumsColumns));
+                    Check(device, choice, rows, depth, columns, sumsColumns);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Processors_make_one_element_a_lane() => Assert.All(_devices.Where(d => !d.IsGpu),
+        device => Assert.Null(ProductTable.Choose(device, null, 4096, 4096, 4096, sumsColumns: false).Tile));
+
+    [Fact]
+    public void Few_elements_share_out_their_depth_and_many_are_made_in_the_largest_tiles()
+    {
+        Assert.Equal(TileKind.Split256, ProductTable.Choose(_h200, null, 32, 784, 128, sumsColumns: false).Tile?.Kind);
+        Assert.Equal(TileKind.Tile32, ProductTable.Choose(_h200, null, 784, 32, 128, sumsColumns: true).Tile?.Kind);
+        var (tile, parts, _) = ProductTable.Choose(_h200, null, 4096, 4096, 4096, sumsColumns: false);
+        Assert.Equal((TileKind.Tile128, 1), (tile?.Kind, parts));
+        Assert.NotEqual(TileKind.Tile128, ProductTable.Choose(_devices[4], null, 4096, 4096, 4096, sumsColumns: false).Tile?.Kind);
+        (tile, parts, _) = ProductTable.Choose(_h200, null, 128, 60_000, 10, sumsColumns: true);
+        Assert.True(tile is not null && parts > 1);
+    }
+
+    [Theory]
+    [InlineData(MatMul.Register)]
+    [InlineData(MatMul.Register32)]
+    [InlineData(MatMul.SplitK)]
+    [InlineData(MatMul.SplitGroup)]
+    public void A_forced_variant_is_chosen_on_every_device_that_has_the_lanes(string variant)
+    {
+        Assert.All(_devices.Where(d => d.LargestGroup >= 64), device =>
+        {
+            var choice = ProductTable.Choose(device, variant, 33, 100, 65, sumsColumns: false);
+            Check(device, choice, 33, 100, 65, sumsColumns: false);
+            Assert.NotNull(choice.Tile);
+            Assert.Equal(variant == MatMul.SplitGroup, choice.Tile.IsSplit);
+            Assert.Equal(variant == MatMul.SplitK, choice.Parts > 1);
+        });
+    }
+
+    [Fact]
+    public void A_forced_tile_that_does_not_fit_is_refused_with_what_there_is()
+    {
+        var refusal = Assert.Throws<DeviceException>(() => ProductTable.Choose(_devices[1], MatMul.Register128, 1, 1, 1, sumsColumns: false));
+        Assert.Contains("groups of 256 lanes", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the device has 64", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the skeletons take for granted.</summary>
+    [Fact]
+    public void Tiles_are_shared_out_to_their_lanes_without_rest()
+    {
+        Check<Tile128>(isSplit: false);
+        Check<Tile64>(isSplit: false);
+        Check<Tile32>(isSplit: false);
+        Check<Split256>(isSplit: true);
+        Check<Split64>(isSplit: true);
+    }
+
+    private static void Check<TTile>(bool isSplit) where TTile : struct, IProductTile
+    {
+        Assert.Equal((0, 0), (TTile.Rows % 4, TTile.Columns % 4));
+        if (isSplit)
+        {
+            Assert.Equal((4, 4), (TTile.LaneRows, TTile.LaneColumns));
+            Assert.Equal(0, TTile.Lanes % (TTile.Rows * TTile.Columns));
+            Assert.Equal(TTile.Lanes, SplitShape<TTile>.Quads * SplitShape<TTile>.Slices);
+            return;
+        }
+
+        Assert.Equal(TTile.Rows * TTile.Columns, TTile.Lanes * TTile.LaneRows * TTile.LaneColumns);
+        Assert.Equal(0, TTile.Columns / TTile.LaneColumns % 8);
+        Assert.Equal(TTile.Rows * TTile.Depth, 4 * TTile.Lanes * LeftSide<TTile>.Fetches);
+        Assert.Equal(TTile.Columns * TTile.Depth, 4 * TTile.Lanes * RightSide<TTile>.Fetches);
+        Assert.True(TTile.Lanes <= TTile.SharedFours && TTile.Columns <= TTile.Lanes);
+    }
+
+    private static void Check(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns, bool sumsColumns)
+    {
+        if (choice.Tile is not { } tile)
+        {
+            return;
+        }
+
+        Assert.True(tile.Lanes <= device.LargestGroup && tile.SharedBytes <= device.SharedMemoryBytes);
+        Assert.False(tile.IsSplit && (sumsColumns || choice.Parts > 1));
+        Assert.True(choice.Parts >= 1 && (long)choice.Parts * choice.PartDepth >= depth && (long)(choice.Parts - 1) * choice.PartDepth < depth,
+            $"{rows} x {depth} x {columns}: {choice.Parts} parts of {choice.PartDepth}");
+        Assert.True(choice.Parts == 1 || choice.PartDepth % tile.Depth == 0);
+    }
+}
