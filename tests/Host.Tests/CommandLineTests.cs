@@ -45,12 +45,6 @@ public class CommandLineTests
         Assert.DoesNotContain('\n', sentence);
     }
 
-    [Theory]
-    [InlineData("--on-nan")]
-    [InlineData("--clip-norm")]
-    public void What_does_not_exist_yet_is_not_accepted(string option) =>
-        Assert.NotEmpty(GpuProgram.CreateRoot().Parse(["train", option, "1"]).Errors);
-
     [Fact]
     public void Each_kind_of_error_has_its_exit_code()
     {

@@ -26,6 +26,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("--momentum 0.9 --l2 1e-3", "5steps")]
     [InlineData("--momentum 0.5 --lr-schedule cosine --lr-final 0.01", "7steps")]
     [InlineData("--lr 0.1..0.9", "5steps")]
+    [InlineData("--momentum 0.9 --clip-norm 0.1 --on-nan skip", "5steps")]
     [InlineData("--batch-size 1", "40steps")]
     [InlineData("--batch-size 1 --activation sigmoid --skip-correct-after 100", "40steps")]
     [InlineData("--data-mode streamed --validation 0.2", "5steps")]
@@ -156,11 +157,15 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(before, Everything());
     }
 
-    /// <summary>The stop comes at the start, at the end of the third epoch, or in the midst of the second.</summary>
+    /// <summary>
+    /// The stop comes at the start, at the end of the third epoch, in the midst of the second, or when that is trained and not
+    /// evaluated.
+    /// </summary>
     [Theory]
     [InlineData(0, 0)]
     [InlineData(3, 0)]
     [InlineData(1, 33)]
+    [InlineData(1, TinyData.Training)]
     public void A_stop_anywhere_leaves_a_model_and_a_run_that_goes_on(int epochs, int samples)
     {
         TrainingRuns.Begin(_folder["whole"], _settings);

@@ -5,9 +5,10 @@ namespace Gpu.Host.Reports;
 /// <summary>What there is to say before the first epoch.</summary>
 internal sealed record RunStart(string Device, int Parameters, int Epochs, int TrainingSamples, bool HasValidation, bool HasTest);
 
-/// <summary>What there is to say after an epoch.</summary>
+/// <summary>What there is to say after an epoch; <paramref name="GradientNorm"/> is that of its last step, null where it was not measured.</summary>
 internal sealed record EpochReport(
-    int Epoch, Evaluation Train, Evaluation? Validation, Evaluation? Test, double TrainSeconds, double SamplesPerSecond, float LearningRate);
+    int Epoch, Evaluation Train, Evaluation? Validation, Evaluation? Test, double TrainSeconds, double SamplesPerSecond, float LearningRate,
+    double? GradientNorm = null);
 
 /// <summary>What there is to say at the end; <paramref name="Last"/> is null where no epoch came to its end.</summary>
 internal sealed record RunEnd(int Epochs, EpochReport? Last, double TrainSeconds, string Model, bool Stopped);

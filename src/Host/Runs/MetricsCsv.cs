@@ -7,7 +7,8 @@ using Gpu.Training.Metrics;
 namespace Gpu.Host.Runs;
 
 /// <summary>
-/// The epochs of a run as a table: the columns are named as the keys of the JSON events, and those without data are left out. It
+/// The epochs of a run as a table: the columns are named as the keys of the JSON events, with the norm of the gradient in the epoch's last
+/// step behind them, and those without data are left out. It
 /// grows by a row an epoch, which is on the disk before a checkpoint says that the epoch is behind.
 /// </summary>
 internal sealed class MetricsCsv
@@ -28,6 +29,7 @@ internal sealed class MetricsCsv
             ("train_seconds", e => e.TrainSeconds),
             ("samples_per_second", e => e.SamplesPerSecond),
             ("learning_rate", e => e.LearningRate),
+            ("gradient_norm", e => e.GradientNorm ?? double.NaN),
         ];
     }
 

@@ -9,8 +9,10 @@ namespace Gpu.Host.Runs;
 /// <summary>What a run that goes on must agree with: its recipe, its checkpoint, its data.</summary>
 internal static class ResumedRun
 {
+    private const string OnNan = "on-nan";
+
     /// <summary>Settings that may be given with <c>--resume</c>: none of them changes what the run computes, but how far it goes.</summary>
-    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "data-mode"];
+    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "data-mode", OnNan];
 
     /// <summary>Checks that no option was given that a run cannot change on its way.</summary>
     /// <exception cref="TrainingException">One was.</exception>
@@ -45,6 +47,7 @@ internal static class ResumedRun
         }
 
         var recipe = options.ToRecipe(stored);
+        RequireSameSteps(recipe, checkpoint.Recipe);
         var behind = checkpoint.Progress.Epoch + (checkpoint.Progress.Position.Step > 0 ? 1 : 0);
         return recipe.Epochs >= behind ? recipe : throw TrainingException.BadUsage(
             $"--epochs {recipe.Epochs}: expected at least {behind}, because the run {folder.Path} has come as far: give a larger number.");
@@ -98,6 +101,17 @@ internal static class ResumedRun
         if (origin.ProgramVersion != GpuProgram.Version)
         {
             messages.Warn($"the run was begun by version {origin.ProgramVersion} of this program, this is {GpuProgram.Version}: its bits may differ");
+        }
+    }
+
+    /// <summary>Steps that can be skipped are other steps: between stopping and restoring a run may change.</summary>
+    private static void RequireSameSteps(Recipe recipe, Recipe before)
+    {
+        if (recipe.OnNan != before.OnNan && (recipe.OnNan == BadNumbers.Skip || before.OnNan == BadNumbers.Skip))
+        {
+            var key = RecipeKeys.Require(OnNan, OnNan);
+            throw TrainingException.BadUsage(
+                $"{OnNan} is {key.Write(recipe)}, the run was made with {key.Write(before)}: a run begins with skip or goes without, leave --{OnNan} out.");
         }
     }
 

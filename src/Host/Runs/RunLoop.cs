@@ -1,5 +1,4 @@
 using Gpu.Host.Reports;
-using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
@@ -17,17 +16,20 @@ internal sealed class RunLoop
     private readonly CheckpointFolder _checkpoints;
     private readonly CheckpointInterval _every;
     private readonly MetricsCsv _metrics;
+    private readonly NumbersGuard _guard;
     private readonly ITrainingReport _report;
     private readonly float[] _rates;
     private RunProgress? _saved;
 
-    internal RunLoop(RunSetup run, Trainer trainer, RunFolder folder, TrainRequest request, RunProgress progress, ITrainingReport report)
+    internal RunLoop(RunSetup run, Trainer trainer, RunFolder folder, TrainRequest request, RunProgress progress, ITrainingReport report,
+        Messages messages)
     {
         (_run, _trainer, _report, Progress) = (run, trainer, report, progress);
         _state = trainer.CreateState();
         _checkpoints = new CheckpointFolder(folder[RunFolder.CheckpointsName], request.Keep);
         _every = request.Every;
         _metrics = new MetricsCsv(folder[RunFolder.MetricsName], run.Data.Validation is not null, run.Data.Test is not null);
+        _guard = new NumbersGuard(run, trainer, folder, request, messages);
         _rates = new float[trainer.StepsPerEpoch];
     }
 
@@ -60,14 +62,26 @@ internal sealed class RunLoop
     /// <summary>The parameters as they are now, as a model.</summary>
     internal Model ToModel() => _run.ToModel(_trainer.GetParameters());
 
-    /// <summary>What is left of an epoch, and its evaluation; false where it was stopped before its end.</summary>
+    /// <summary>What is left of an epoch, and its evaluation, or the way back to a checkpoint; false where it was stopped before its end.</summary>
     private bool TrainEpoch(CancellationToken stop)
     {
         var epoch = Progress.Epoch + 1;
-        LearningRates.Fill(_run.Recipe, epoch - 1, _rates);
-        EpochResult result;
-        while (!(result = TrainPart(epoch, stop)).Completed)
+        FillRates();
+        while (true)
         {
+            var result = TrainPart(epoch, stop);
+            if (_guard.IsBad(result))
+            {
+                Progress = _guard.Restore(result, Progress, _rates);
+                _metrics.Begin(Progress.Epoch);
+                return true;
+            }
+
+            if (result.Completed)
+            {
+                return Evaluate(epoch, result, stop) is { } report && End(report);
+            }
+
             if (stop.IsCancellationRequested)
             {
                 return false;
@@ -75,14 +89,15 @@ internal sealed class RunLoop
 
             Save(isBest: false);
         }
+    }
 
-        if (Evaluate(epoch, result, stop) is not { } report)
+    private void FillRates()
+    {
+        LearningRates.Fill(_run.Recipe, Progress.Epoch, _rates);
+        for (var step = 0; step < _rates.Length; step++)
         {
-            return false;
+            _rates[step] = MathF.ScaleB(_rates[step], -Progress.Restores);
         }
-
-        End(report);
-        return true;
     }
 
     /// <summary>The epoch up to the next checkpoint.</summary>
@@ -98,8 +113,10 @@ internal sealed class RunLoop
             Position = result.Position,
             Steps = Progress.Steps + result.Position.Step - from.Step,
             EpochSeconds = Progress.EpochSeconds + result.Seconds,
+
+            // Where all of the epoch was trained before, its last step is not done again.
+            GradientNorm = result.Position.Step == from.Step ? Progress.GradientNorm : result.GradientNorm,
         };
-        RequireFinite(epoch, result);
         return result;
     }
 
@@ -113,7 +130,7 @@ internal sealed class RunLoop
             return new EpochReport(
                 epoch, new Evaluation(result.Samples, result.Correct, result.Loss),
                 validation is null ? null : _trainer.Evaluate(validation, stop), test is null ? null : _trainer.Evaluate(test, stop),
-                seconds, result.Samples / seconds, _rates[^1]);
+                seconds, result.Samples / seconds, _rates[^1], Progress.GradientNorm);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -122,8 +139,9 @@ internal sealed class RunLoop
     }
 
     /// <summary>Puts an epoch behind the run.</summary>
-    private void End(EpochReport epoch)
+    private bool End(EpochReport epoch)
     {
+        _guard.ReportSkipped(epoch.Epoch, Progress.Position.Sums);
         var judge = epoch.Validation ?? epoch.Train with { Correct = 0 };
         var score = new BestEpoch(epoch.Epoch, judge.Correct, judge.Loss);
         var isBest = score.IsBetterThan(Progress.Best);
@@ -132,6 +150,7 @@ internal sealed class RunLoop
             Epoch = epoch.Epoch,
             Position = EpochPosition.Start,
             EpochSeconds = 0,
+            GradientNorm = null,
             TrainSeconds = Progress.TrainSeconds + Progress.EpochSeconds,
             Best = isBest ? score : Progress.Best,
         };
@@ -142,6 +161,8 @@ internal sealed class RunLoop
         {
             Save(isBest);
         }
+
+        return true;
     }
 
     private void Save(bool isBest)
@@ -150,16 +171,5 @@ internal sealed class RunLoop
         _checkpoints.Save(new Checkpoint(
             _run.ToModel(_state.Parameters), _state.Velocity, Progress, _run.Recipe, _run.DataHash, _run.DeviceName), isBest);
         _saved = Progress;
-    }
-
-    private void RequireFinite(int epoch, EpochResult result)
-    {
-        if (!double.IsFinite(result.Position.Sums.TotalLoss))
-        {
-            throw new TrainingException(
-                Failure.Diverged,
-                $"Training diverged: expected a finite training loss, found {Format.Loss(result.Loss)} in epoch {epoch}; "
-                + $"try a smaller --lr (it is {_run.Recipe.LearningRate}).");
-        }
     }
 }

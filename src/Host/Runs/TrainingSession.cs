@@ -55,7 +55,7 @@ internal sealed class TrainingSession
         using var trainer = new Trainer(accelerator, shape, data.Train, Options(run, EpochPosition.Start));
         trainer.SetParameters(start?.Parameters ?? InitialParameters(run));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
-        new RunLoop(run, trainer, folder, _request, new RunProgress(), _report).Begin();
+        new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages).Begin();
         DiskRoom.Require(folder, _request.Keep);
         folder.Publish();
         return Train(run, accelerator, trainer, folder, new RunProgress());
@@ -90,7 +90,7 @@ internal sealed class TrainingSession
     /// <summary>Trains to the end; false where it was stopped before.</summary>
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
-        var loop = new RunLoop(run, trainer, folder, _request, progress, _report);
+        var loop = new RunLoop(run, trainer, folder, _request, progress, _report, _messages);
         _report.Start(new RunStart(
             accelerator.Description, run.Shape.ParameterCount, run.Recipe.Epochs, run.Data.Train.Count, run.Data.Validation is not null,
             run.Data.Test is not null));
@@ -161,6 +161,8 @@ internal sealed class TrainingSession
         BatchSize = run.Recipe.BatchSize,
         Momentum = run.Recipe.Momentum,
         L2 = run.Recipe.L2,
+        ClipNorm = run.Recipe.ClipNorm,
+        SkipBadSteps = run.Recipe.OnNan == BadNumbers.Skip,
         SkipCorrectAfter = run.Recipe.SkipCorrectAfter,
         Scaling = run.Recipe.Scale,
         DataMode = run.Recipe.DataMode,

@@ -9,7 +9,8 @@ namespace Gpu.Training.Checkpoints;
 /// <summary>
 /// What stands in a checkpoint beside the texts of a model: <c>epoch</c>, epochs behind it; <c>step</c>, steps of the next one;
 /// <c>steps</c>, since the run began; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
-/// that epoch; <c>epoch_bad_step</c>, none or its first bad one, <c>epoch_skipped_steps</c> and <c>epoch_skipped_samples</c>; <c>epoch_seconds</c> and <c>train_seconds</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
+/// that epoch; <c>epoch_bad_step</c>, none or its first bad one, <c>epoch_skipped_steps</c> and <c>epoch_skipped_samples</c>; <c>epoch_seconds</c> and
+/// <c>train_seconds</c>; <c>gradient_norm</c>, none or that of the epoch's last step; <c>restores</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
 /// <c>data_sha256</c>; <c>device_name</c>; and <c>recipe</c>, the run's <c>recipe.json</c>.
 /// </summary>
 internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName)
@@ -25,6 +26,8 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
     private const string SkippedSamplesKey = "epoch_skipped_samples";
     private const string EpochSecondsKey = "epoch_seconds";
     private const string TrainSecondsKey = "train_seconds";
+    private const string NormKey = "gradient_norm";
+    private const string RestoresKey = "restores";
     private const string BestEpochKey = "best_epoch";
     private const string BestCorrectKey = "best_correct";
     private const string BestLossKey = "best_loss";
@@ -53,6 +56,8 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
             new(SkippedSamplesKey, MetadataTexts.Text(sums.SkippedSamples)),
             new(EpochSecondsKey, MetadataTexts.Text(progress.EpochSeconds)),
             new(TrainSecondsKey, MetadataTexts.Text(progress.TrainSeconds)),
+            new(NormKey, progress.GradientNorm is { } norm ? MetadataTexts.Text(norm) : None),
+            new(RestoresKey, MetadataTexts.Text(progress.Restores)),
             new(BestEpochKey, MetadataTexts.Text(best.Epoch)),
             new(BestCorrectKey, MetadataTexts.Text(best.Correct)),
             new(BestLossKey, MetadataTexts.Text(best.Loss)),
@@ -77,6 +82,8 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
             Steps = steps,
             EpochSeconds = source.RequireDouble(EpochSecondsKey),
             TrainSeconds = source.RequireDouble(TrainSecondsKey),
+            GradientNorm = source.RequireText(NormKey) == None ? null : source.RequireDouble(NormKey),
+            Restores = source.RequireInteger(RestoresKey, least: 0),
             Best = best.Epoch == 0 ? null : best,
         };
         var hash = source.Require(DataKey, text => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower) ? text : null, "a SHA-256");

@@ -20,6 +20,12 @@ public sealed record RunProgress
     /// <summary>Seconds of training in the epochs that are behind it.</summary>
     public double TrainSeconds { get; init; }
 
+    /// <summary>The norm of the gradient in the last step of the epoch that is under way; null before that step.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary>How often the run went back to a checkpoint because its numbers were not finite; each time halves the learning rate.</summary>
+    public int Restores { get; init; }
+
     /// <summary>The best epoch so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }
 }

@@ -11,11 +11,13 @@ namespace Gpu.Training.Loop;
 /// Trains one network on one data set on one device. The order of the samples is a function of the seed and the epoch, every
 /// launch is prepared before the first step, and nothing is read back before an epoch has ended.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly ComputeAccelerator _accelerator;
     private readonly NetworkShape _shape;
+    private readonly DataSet _data;
     private readonly TrainerOptions _options;
+    private readonly bool _isOnline;
     private readonly StepPlan _plan;
     private readonly int _stepsPerRun;
     private readonly SampleFeed _feed;
@@ -28,6 +30,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingRun? _lastRun;
     private readonly Launch _search;
     private readonly int[] _order;
+    private readonly double _density;
     private readonly Dictionary<DataSet, Evaluator> _evaluators = [];
     private int _orderedFor = -1;
 
@@ -43,10 +46,10 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         SampleFit.Require(shape, data);
-        (_accelerator, _shape, _options) = (accelerator, shape, options);
-        var online = OnlineRun.Suits(accelerator, options);
-        _plan = new StepPlan(data.Count, Math.Min(data.Count, online ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
-        _stepsPerRun = online ? _plan.SamplesPerRun : 1;
+        (_accelerator, _shape, _data, _options) = (accelerator, shape, data, options);
+        _isOnline = OnlineRun.Suits(accelerator, options);
+        _plan = new StepPlan(data.Count, Math.Min(data.Count, _isOnline ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
+        _stepsPerRun = _isOnline ? _plan.SamplesPerRun : 1;
         _feed = SampleFeed.Create(accelerator, data, options.DataMode, _plan.SamplesPerRun);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
@@ -57,14 +60,7 @@ public sealed class Trainer : IDisposable
         _velocity?.Buffer.CopyFrom(new float[shape.ParameterCount]);
         _order = new int[data.Count];
 
-        var context = new StepContext(accelerator, shape, options, _state, _parameters, _gradients, _velocity);
-        var density = GatherMatMul.Density(data.Values);
-        TrainingRun Prepare(int samples, bool endsEpoch)
-        {
-            var input = new StepInput(_feed, _state, options.Scaling, density, samples, data.Features);
-            return online ? new OnlineRun(context, input) : new TrainingStep(context, input, endsEpoch && options.MeasureGradient);
-        }
-
+        _density = GatherMatMul.Density(data.Values);
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, endsEpoch: _plan.Remainder == 0) : null;
         _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, endsEpoch: true) : null;
         _search = NonFinite.Prepare(accelerator, _parameters.Buffer, _state.BadParameter);
@@ -174,6 +170,13 @@ public sealed class Trainer : IDisposable
         _parameters.Dispose();
         _state.Dispose();
         _feed.Dispose();
+    }
+
+    private TrainingRun Prepare(int samples, bool endsEpoch)
+    {
+        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _velocity);
+        var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features);
+        return _isOnline ? new OnlineRun(context, input) : new TrainingStep(context, input, endsEpoch && _options.MeasureGradient);
     }
 
     private void BeginEpoch(int epoch, ReadOnlySpan<float> rates, EpochPosition from)

@@ -12,6 +12,19 @@ public enum OptimizerKind
     Sgd = 0,
 }
 
+/// <summary>What a run does when its loss or a gradient is NaN or infinite.</summary>
+public enum BadNumbers
+{
+    /// <summary>It stops.</summary>
+    Stop = 0,
+
+    /// <summary>The step changes nothing.</summary>
+    Skip = 1,
+
+    /// <summary>It goes back to its last checkpoint with half the learning rate, a few times.</summary>
+    Restore = 2,
+}
+
 /// <summary>
 /// Every setting of a training run. The defaults stand here and nowhere else. <see cref="RecipeKeys"/> gives each its name on
 /// the command line and in a recipe file.
@@ -62,6 +75,12 @@ public sealed record Recipe
 
     /// <summary><c>l2</c>: lambda of the lambda w that is added to the gradient of the mean loss, weights only.</summary>
     public float L2 { get; init; }
+
+    /// <summary><c>clip-norm</c>: the norm that each step's gradient is clipped to; null for none.</summary>
+    public float? ClipNorm { get; init; }
+
+    /// <summary><c>on-nan</c>: what happens when the loss or a gradient is NaN or infinite.</summary>
+    public BadNumbers OnNan { get; init; } = BadNumbers.Stop;
 
     /// <summary><c>lr</c>: the learning rate, or the range it is drawn from in each step.</summary>
     public RateRange LearningRate { get; init; } = new(0.1f);

@@ -16,6 +16,7 @@ public static class RecipeKeys
     private const int MaxThreads = 1024;
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
     private static readonly string[] _schedules = ["constant", "linear", "cosine"];
+    private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
     private static readonly string[] _optimizers = ["sgd"];
     private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
     private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
@@ -51,6 +52,10 @@ public static class RecipeKeys
         Choice("optimizer", _optimizers, r => (int)r.Optimizer, (r, index) => r with { Optimizer = (OptimizerKind)index }),
         Number("momentum", "a number from 0 to below 1", v => v is >= 0 and < 1, r => r.Momentum, (r, value) => r with { Momentum = value }),
         Number("l2", "a number of 0 or more", IsNotNegative, r => r.L2, (r, value) => r with { L2 = value }),
+        new("clip-norm", "none, or a number above 0", NumberOrText,
+            (r, text) => text == SettingText.None ? r with { ClipNorm = null } : SettingText.TrySingle(text, out var norm) ? r with { ClipNorm = norm } : null,
+            r => r.ClipNorm is { } norm ? SettingText.Of(norm) : SettingText.None, r => r.ClipNorm is not { } norm || (norm > 0 && float.IsFinite(norm))),
+        Choice("on-nan", _badNumbers, r => (int)r.OnNan, (r, index) => r with { OnNan = (BadNumbers)index }),
         new("lr", "a number above 0 such as 0.1, or a range such as 0.5..1.1", NumberOrText,
             (r, text) => RateRange.TryParse(text, out var range) ? r with { LearningRate = range } : null,
             r => r.LearningRate.ToString(), r => r.LearningRate.IsValid),

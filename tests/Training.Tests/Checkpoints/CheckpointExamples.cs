@@ -26,6 +26,8 @@ internal static class CheckpointExamples
                 Steps = steps,
                 EpochSeconds = 0.1,
                 TrainSeconds = 1 / 3.0,
+                GradientNorm = best is null ? null : 0.7,
+                Restores = 2,
                 Best = best,
             },
             recipe, new string('a', 64), "cpu");

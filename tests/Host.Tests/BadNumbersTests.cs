@@ -1,0 +1,122 @@
+using Gpu.Training;
+using Gpu.Training.Checkpoints;
+
+namespace Gpu.Host.Tests;
+
+/// <summary>
+/// What a run does whose numbers blow up. With a rate of 0.5 and an L2 of 5 every step multiplies the weights by -1.5, so that
+/// after some epochs the loss passes the largest number; half that rate makes them shrink.
+/// </summary>
+public sealed class BadNumbersTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly string _settings;
+
+    public BadNumbersTests() => _settings =
+        $"--data {TinyData.WriteIdx(_folder)} --hidden 8 --batch-size 8 --seed 7 --threads 1 --device cpu --epochs 30 --lr 0.5 --l2 5";
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("5steps")]
+    [InlineData("7")]
+    public void A_run_stops_in_the_epoch_and_names_epoch_step_layer_and_cure(string every)
+    {
+        var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], _settings, every));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.Matches(@"found NaN or infinity in the (weights of layer [12]|outputs of layer [12]|loss or the gradient behind layer 2), epoch \d+, step \d+ of 12: lower --lr \(it is 0.5\)", error.Message);
+        Assert.Contains("--clip-norm 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"gpu train --resume {_folder["run"]}", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+
+        var (last, best) = (Load("last"), Load("best"));
+        Assert.All(last.Model.Parameters, value => Assert.True(float.IsFinite(value)));
+        Assert.True(best.Progress.Epoch < 5, $"best is of epoch {best.Progress.Epoch}");
+        Assert.Equal(best.Progress.Best, last.Progress.Best);
+        Assert.False(File.Exists(_folder["run/model.safetensors"]));
+        var epoch = int.Parse(error.Message.Split("epoch ")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(epoch, File.ReadAllLines(_folder["run/metrics.csv"]).Length);
+        Assert.True(every == "7" || epoch == last.Progress.Epoch + 1);
+    }
+
+    [Fact]
+    public void Restoring_goes_back_with_half_the_rate_and_says_so()
+    {
+        var said = TrainingRuns.Begin(_folder["run"], _settings + " --on-nan restore");
+        Assert.Single(said.Split('\n'), line => line.StartsWith("warning: found NaN or infinity in ", StringComparison.Ordinal));
+        Assert.Contains("with half the learning rate (1 of 3 times)", said, StringComparison.Ordinal);
+        var rows = File.ReadAllLines(_folder["run/metrics.csv"]).Select(row => row.Split(',')).ToList();
+        var rate = Array.IndexOf(rows[0], "learning_rate");
+        Assert.Equal(Enumerable.Range(1, 30).Select(epoch => $"{epoch}"), rows.Skip(1).Select(row => row[0]));
+        Assert.Equal(["0.5", "0.25"], rows.Skip(1).Select(row => row[rate]).Distinct());
+        Assert.Equal(1, Load("last").Progress.Restores);
+    }
+
+    [Fact]
+    public void A_run_that_was_restored_ends_with_the_same_bytes_wherever_it_was_killed()
+    {
+        TrainingRuns.Begin(_folder["run"], _settings + " --on-nan restore", keep: 1000);
+        var whole = File.ReadAllBytes(_folder["run/model.safetensors"]);
+        foreach (var steps in new[] { 12 * 27, 12 * 15, 12 })
+        {
+            File.Copy(_folder[$"run/checkpoints/step-{steps:D8}.safetensors"], _folder["run/checkpoints/last.safetensors"], overwrite: true);
+            TrainingRuns.Resume(_folder["run"], keep: 1000);
+            Assert.Equal(whole, File.ReadAllBytes(_folder["run/model.safetensors"]));
+            Assert.Equal(1, Load("last").Progress.Restores);
+        }
+    }
+
+    [Fact]
+    public void A_run_is_restored_three_times_and_no_more()
+    {
+        var said = new StringWriter();
+        var request = new Runs.TrainRequest(
+            TrainingRuns.Read(_settings.Replace("--lr 0.5", "--lr 8", StringComparison.Ordinal) + " --on-nan restore"), null, _folder["run"], null, false,
+            CheckpointInterval.EveryEpoch, 2);
+        var error = Assert.Throws<TrainingException>(() => Runs.TrainingSession.Run(
+            request, new TrainingRuns.NoReport(), new Reports.Messages(said, CommandLine.Verbosity.Normal, isTerminal: false), default));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.Contains("lower --lr (it is 8, halved 3 times)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, said.ToString().Split("half the learning rate").Length - 1);
+        Assert.Contains("(3 of 3 times)", said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_stopped_can_be_gone_on_with_restoring()
+    {
+        Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], _settings));
+        TrainingRuns.Resume(_folder["run"], "--on-nan restore");
+        TrainingRuns.Begin(_folder["whole"], _settings + " --on-nan restore");
+        Assert.Equal(File.ReadAllBytes(_folder["whole/model.safetensors"]), File.ReadAllBytes(_folder["run/model.safetensors"]));
+        var error = Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"], "--epochs 40 --on-nan skip"));
+        Assert.Equal(Failure.Usage, error.Failure);
+    }
+
+    [Fact]
+    public void Steps_are_skipped_until_none_is_left_to_learn_from()
+    {
+        var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], _settings + " --on-nan skip"));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.All(Load("last").Model.Parameters, value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Clipping_is_a_setting_of_the_run()
+    {
+        TrainingRuns.Begin(_folder["plain"], _settings + " --l2 0 --epochs 2");
+        TrainingRuns.Begin(_folder["clipped"], _settings + " --l2 0 --epochs 2 --clip-norm 0.01");
+        Assert.NotEqual(File.ReadAllBytes(_folder["plain/model.safetensors"]), File.ReadAllBytes(_folder["clipped/model.safetensors"]));
+        Assert.Contains("\"clip-norm\": 0.01", File.ReadAllText(_folder["clipped/recipe.json"]), StringComparison.Ordinal);
+        Assert.Contains("\"clip-norm\": \"none\"", File.ReadAllText(_folder["plain/recipe.json"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pixels_as_they_are_have_a_cure_of_their_own()
+    {
+        var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], _settings + " --scale none"));
+        Assert.Contains("scale the pixels with --scale unit", error.Message, StringComparison.Ordinal);
+    }
+
+    private Checkpoint Load(string name) => CheckpointFile.Load(_folder[$"run/checkpoints/{name}.safetensors"]);
+}

@@ -1,0 +1,75 @@
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Training.Loop;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>What a bad step is said to have begun with is what it began with.</summary>
+public class DiagnosisTests
+{
+    public static TheoryData<string, DataMode> All => [.. from name in Configuration.Names
+                                                          from mode in new[] { DataMode.Resident, DataMode.Streamed }
+                                                          select (name, mode)];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void An_update_that_ruins_the_weights_is_named_at_the_step_after_it(string configuration, DataMode mode)
+    {
+        var (shape, data, options) = Configuration.Named(configuration);
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2, Strict = true });
+        using var trainer = new Trainer(accelerator, shape, data, options with { DataMode = mode, SkipCorrectAfter = null, StopEvery = 5 });
+        foreach (var (cut, ruined) in new[] { (0, 0), (0, 3), (5, 5) }.Where(place => place.Item2 + 1 < trainer.StepsPerEpoch))
+        {
+            var rates = Enumerable.Range(0, trainer.StepsPerEpoch).Select(step => step == ruined ? float.PositiveInfinity : 0.05f).ToArray();
+            trainer.RestoreState(new TrainerState(shape, Configuration.InitialParameters(shape, 1), options.Momentum == 0 ? null : new float[shape.ParameterCount]));
+            var from = trainer.TrainEpoch(0, rates, EpochPosition.Start, cut).Position;
+            var state = trainer.CreateState();
+            trainer.SaveState(state);
+            var result = trainer.TrainEpoch(0, rates, from, trainer.StepsPerEpoch);
+            Assert.Equal(ruined + 1, result.FirstBadStep);
+            trainer.RestoreState(state);
+            Assert.Equal("the weights of layer 1", trainer.Diagnose(0, rates, from, ruined + 1));
+
+            // One step earlier nothing is wrong yet, so that only the loss could be.
+            trainer.RestoreState(state);
+            Assert.Equal($"the loss or the gradient behind layer {shape.Layers.Count}", trainer.Diagnose(0, rates, from, ruined));
+        }
+    }
+
+    /// <summary>Finite weights so large that a layer's sums overflow.</summary>
+    [Theory]
+    [InlineData("deep", 0)]
+    [InlineData("deep", 2)]
+    [InlineData("deep", 3)]
+    [InlineData("online", 1)]
+    public void The_layer_whose_outputs_overflow_is_named(string configuration, int layer)
+    {
+        var (shape, data, options) = Configuration.Named(configuration);
+        shape = new([.. shape.Layers.Select(l => l with { Activation = Kernels.Ops.Activation.Identity })], shape.Loss);
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        var parameters = Configuration.InitialParameters(shape, 1);
+        parameters.AsSpan(shape.WeightOffset(layer), shape.WeightLength(layer)).Fill(3e38f);
+        parameters.AsSpan(shape.BiasOffset(layer), shape.BiasLength(layer)).Fill(3e38f);
+        trainer.SetParameters(parameters);
+        var rates = new float[trainer.StepsPerEpoch];
+        var result = trainer.TrainEpoch(0, rates);
+        Assert.NotNull(result.FirstBadStep);
+        trainer.SetParameters(parameters);
+        Assert.Equal($"the outputs of layer {layer + 1}", trainer.Diagnose(0, rates, EpochPosition.Start, result.FirstBadStep.Value));
+    }
+
+    [Fact]
+    public void A_parameter_has_the_name_of_its_layer()
+    {
+        var (shape, data, options) = Configuration.Named("deep");
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        for (var layer = 0; layer < shape.Layers.Count; layer++)
+        {
+            Assert.Equal($"the weights of layer {layer + 1}", trainer.NameParameter(shape.WeightOffset(layer)));
+            Assert.Equal($"the weights of layer {layer + 1}", trainer.NameParameter(shape.WeightOffset(layer) + shape.WeightLength(layer) - 1));
+            Assert.Equal($"the biases of layer {layer + 1}", trainer.NameParameter(shape.BiasOffset(layer)));
+            Assert.Equal($"the biases of layer {layer + 1}", trainer.NameParameter(shape.BiasOffset(layer) + shape.BiasLength(layer) - 1));
+        }
+    }
+}
