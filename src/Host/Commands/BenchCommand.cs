@@ -15,6 +15,7 @@ namespace Gpu.Host.Commands;
 internal sealed class BenchCommand
 {
     private const double SecondsPerCase = 0.1;
+    private const long MostFlopsOfProcessor = 20_000_000_000;
     private static readonly string[] _parts = [LaunchBench.Name, StepBench.Name, StartBench.Name];
     private readonly Option<string?> _device = CommonOptions.Device();
     private readonly Option<int?> _threads = CommonOptions.Threads();
@@ -22,7 +23,8 @@ internal sealed class BenchCommand
     private readonly Option<string?> _only = OptionRows.Text("--only", "NAME",
         "Only operations whose name begins so, one case by its whole name, launch, steps or start");
 
-    private readonly Option<bool> _large = OptionRows.Switch("--large", "Also sizes whose float64 reference takes seconds");
+    private readonly Option<bool> _large = OptionRows.Switch(
+        "--large", "Also sizes whose reference takes seconds and, on a GPU, square matrix products up to 8192");
 
     internal static Command Create()
     {
@@ -39,9 +41,9 @@ internal sealed class BenchCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var only = parse.GetValue(_only);
-        var cases = Cases(only, parse.GetValue(_large));
         var options = new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0, Timed = only != StartBench.Name };
         using var accelerator = DeviceChoice.Open(parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, options, messages.Say);
+        var cases = Cases(only, Known(parse.GetValue(_large), accelerator));
         var report = new BenchReport(accelerator, Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
         if (only == StartBench.Name)
         {
@@ -91,25 +93,32 @@ internal sealed class BenchCommand
         }
     }
 
-    private static List<OperationCase> Cases(string? only, bool large)
+    /// <summary>The cases there are. A processor would be at the largest products for minutes.</summary>
+    private static OperationCase[] Known(bool large, ComputeAccelerator accelerator) =>
+    [
+        .. OperationCases.All,
+        .. large ? OperationCases.Large : [],
+        .. OperationCases.Cubes.Where(cube => large && (accelerator.Traits.IsGpu || cube.Flops <= MostFlopsOfProcessor)),
+    ];
+
+    private static List<OperationCase> Cases(string? only, OperationCase[] known)
     {
         if (_parts.Contains(only))
         {
             return [];
         }
 
-        OperationCase[] all = [.. OperationCases.All, .. large ? OperationCases.Large : []];
         if (only is null)
         {
-            return [.. all.Where(c => c.Timed)];
+            return [.. known.Where(c => c.Timed)];
         }
 
         // A case that is named is timed, at whatever size; of an operation, the sizes that training meets.
-        var named = OperationCases.Matching(only, all).ToList();
+        var named = OperationCases.Matching(only, known).ToList();
         return named.Count == 1 || named.Exists(c => c.Timed) ? [.. named.Where(c => c.Timed || named.Count == 1)]
             : throw TrainingException.BadUsage(
                 $"--only {only}: expected {string.Join(", ", _parts)} or the beginning of an operation's name, found none; there are "
-                + $"{string.Join(", ", all.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
+                + $"{string.Join(", ", known.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
     }
 
     private static bool Bench(ComputeAccelerator accelerator, OperationCase declaration, BenchReport report)

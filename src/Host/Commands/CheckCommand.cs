@@ -55,7 +55,7 @@ internal sealed class CheckCommand
             return [.. OperationCases.All];
         }
 
-        OperationCase[] all = [.. OperationCases.All, .. OperationCases.Large];
+        OperationCase[] all = [.. OperationCases.All, .. OperationCases.Large, .. OperationCases.Cubes];
         var named = OperationCases.Matching(only, all).ToList();
         return named.Count > 0 ? named : throw TrainingException.BadUsage(
             $"--only {only}: expected the beginning of an operation's name, or the name of a case, found none; there are "

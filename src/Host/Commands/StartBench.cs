@@ -84,7 +84,7 @@ internal static class StartBench
 
         process.WaitForExit();
         return process.ExitCode == 0
-            ? JsonDocument.Parse(output.Result).RootElement.GetProperty("seconds").GetDouble()
+            ? JsonDocument.Parse(output.Result.TrimEnd().Split('\n')[^1]).RootElement.GetProperty("seconds").GetDouble()
             : throw new DeviceException($"The program, started again on {device}, ended with exit code {process.ExitCode}: {error.Result.Trim()}");
     }
 }

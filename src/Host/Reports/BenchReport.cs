@@ -1,5 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Runs;
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
 
 namespace Gpu.Host.Reports;
@@ -24,7 +28,21 @@ internal sealed class BenchReport
         if (_json is null)
         {
             _output.WriteLine($"device: {Format.Device(accelerator)}");
+            return;
         }
+
+        var found = DeviceCatalog.Found(accelerator);
+        WriteJson("machine", line =>
+        {
+            line.WriteString("version", GpuProgram.Version);
+            line.WriteString("driver", found?.DriverVersion);
+            line.WriteString("backend", found?.Version);
+            line.WriteString("processor", ProcessorName());
+            line.WriteNumber("processors", Environment.ProcessorCount);
+            line.WriteString("runtime", RuntimeInformation.FrameworkDescription);
+            line.WriteString("system", RuntimeInformation.OSDescription);
+            line.WriteString("command", $"gpu {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}");
+        });
     }
 
     /// <summary>The peaks, and the head of the table of cases.</summary>
@@ -145,6 +163,12 @@ internal sealed class BenchReport
 
         _output.WriteLine($"{_accelerator.Id} {name} to first step of 784-128-10: {seconds:F2} s");
         _output.Flush();
+    }
+
+    private static string ProcessorName()
+    {
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        return cpu.Name;
     }
 
     private static string Micro(double seconds) => seconds < 1e-4 ? $"{seconds * 1e6:N2}" : $"{seconds * 1e6:N0}";

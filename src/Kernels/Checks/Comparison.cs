@@ -49,6 +49,33 @@ public readonly record struct Comparison(double WorstShare, string? Failure)
                 exact ? 0 : expected.Allowed[worstIndex]));
     }
 
+    /// <summary>Compares some floats, which must be equal; all others must have been written and be finite.</summary>
+    /// <param name="name">What the output is called in the message.</param>
+    /// <param name="found">The output.</param>
+    /// <param name="some">Indices, and what stands there.</param>
+    public static Comparison FloatsAt(string name, ReadOnlySpan<float> found, IReadOnlyList<(int Index, double Value)> some)
+    {
+        ArgumentNullException.ThrowIfNull(some);
+        foreach (var (index, value) in some)
+        {
+            if (!(found[index] == value))
+            {
+                return new Comparison(double.PositiveInfinity, Describe(name, index, found[index], value, 0));
+            }
+        }
+
+        // The bits of what was never written are a NaN's.
+        var wrong = 0;
+        while (wrong < found.Length && float.IsFinite(found[wrong]))
+        {
+            wrong++;
+        }
+
+        return wrong == found.Length
+            ? new Comparison(0, null)
+            : new Comparison(double.PositiveInfinity, string.Create(CultureInfo.InvariantCulture, $"{name}[{wrong}] is {found[wrong]}, it must be finite."));
+    }
+
     /// <summary>Compares integers, which must be equal.</summary>
     /// <param name="name">What the output is called in the message.</param>
     /// <param name="found">The output.</param>

@@ -40,6 +40,12 @@ public sealed class Expectation
     public static Expectation Of(CaseTensor<int> output, int[] expected) =>
         new(output, (found, _) => Comparison.Integers(found.Name, ((CaseTensor<int>)found).After, expected));
 
+    /// <summary>
+    /// Some elements exactly, of an output whose float64 reference would take minutes; the others must be written and finite.
+    /// </summary>
+    public static Expectation At(CaseTensor<float> output, IReadOnlyList<(int Index, double Value)> some) =>
+        new(output, (found, _) => Comparison.FloatsAt(found.Name, ((CaseTensor<float>)found).After, some));
+
     /// <summary>Judges an output of that name, on whichever accelerator it was made.</summary>
     internal Comparison Compare(CaseTensor found, bool exact) => _compare(found, exact);
 }

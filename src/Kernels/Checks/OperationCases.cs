@@ -27,6 +27,9 @@ public static class OperationCases
     /// <summary>Sizes for benchmarks alone: the float64 reference needs seconds for each.</summary>
     public static IReadOnlyList<OperationCase> Large { get; } = [.. MatMulCases.Large];
 
+    /// <summary>Square products such as libraries are compared by, from 2 billion operations to 1,100 billion.</summary>
+    public static IReadOnlyList<OperationCase> Cubes { get; } = [.. CubeCases.All];
+
     /// <summary>
     /// The cases that a filter names: an operation's name (<c>matmul-forward</c>, or a beginning such as <c>matmul</c>), with or
     /// without variant and parameters; parameters that are left out may be anything. A case's own name finds that case.

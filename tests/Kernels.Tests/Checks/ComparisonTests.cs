@@ -35,6 +35,15 @@ public class ComparisonTests
         Assert.Equal("dx[2] is 9, it must be 3 within 2 (off by 6).", comparison.Failure);
     }
 
+    [Theory]
+    [InlineData(new[] { 1f, 2f, 3f }, null)]
+    [InlineData(new[] { 1f, 2f, 4f }, "y[2] is 4, it must be 3 within 0 (off by 1).")]
+    [InlineData(new[] { 1f, 2f, float.NaN }, "y[2] is NaN, it must be 3 within 0 (off by NaN).")]
+    [InlineData(new[] { 1f, float.NaN, 3f }, "y[1] is NaN, it must be finite.")]
+    [InlineData(new[] { 1f, float.PositiveInfinity, 3f }, "y[1] is Infinity, it must be finite.")]
+    public void Some_elements_are_compared_and_the_others_must_be_numbers(float[] found, string? failure) =>
+        Assert.Equal(failure, Comparison.FloatsAt("y", found, [(0, 1), (2, 3)]).Failure);
+
     [Fact]
     public void Exact_takes_no_bound() =>
         Assert.False(Comparison.Floats("y", [1.0000001f], new Bounded([1], [1]), exact: true).Passed);
