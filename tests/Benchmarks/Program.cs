@@ -5,11 +5,19 @@ using Gpu.Benchmarks;
 //   --filter NAME   only cases whose operation's name begins so, or one case by its whole name
 //   --large         the large matrix products as well; checking them takes minutes
 //   --micro ...     BenchmarkDotNet on the matrix products; the other arguments go to it
+//   --table FILE    the lines of `gpu bench --json` in FILE as a table in the folder of --out (default tests/Benchmarks/results)
 if (args.Contains("--micro"))
 {
     BenchmarkSwitcher.FromTypes([typeof(MatMulMicro)]).Run([.. args.Where(a => a != "--micro")]);
     return 0;
 }
 
-var at = Array.IndexOf(args, "--filter");
-return CaseBench.Run(at >= 0 && at + 1 < args.Length ? args[at + 1] : "", args.Contains("--large"));
+if (After("--table") is { } lines)
+{
+    Console.WriteLine(ResultTable.Write(lines, After("--out") ?? Path.Combine("tests", "Benchmarks", "results")));
+    return 0;
+}
+
+return CaseBench.Run(After("--filter") ?? "", args.Contains("--large"));
+
+string? After(string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
