@@ -1,10 +1,11 @@
 using System.Text.Json;
-using Gpu.Kernels.Tests.OpenCl;
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Tests;
 
 namespace Gpu.Host.Tests;
 
 /// <summary><c>gpu bench</c>, part by part; how long anything takes is nobody's business here.</summary>
-public sealed class BenchTests(OpenClDevices devices) : IClassFixture<OpenClDevices>, IDisposable
+public sealed class BenchTests : IDisposable
 {
     private readonly TestFolder _folder = new();
 
@@ -13,6 +14,7 @@ public sealed class BenchTests(OpenClDevices devices) : IClassFixture<OpenClDevi
     [Theory]
     [InlineData("cpu")]
     [InlineData("opencl")]
+    [InlineData("cuda")]
     public void Operations_are_checked_and_shown_as_shares_of_the_measured_peak(string device)
     {
         var lines = Run(device, "column-sum(m=32");
@@ -27,6 +29,7 @@ public sealed class BenchTests(OpenClDevices devices) : IClassFixture<OpenClDevi
     [Theory]
     [InlineData("cpu")]
     [InlineData("opencl")]
+    [InlineData("cuda")]
     public void A_launch_is_timed_alone_and_in_a_sequence(string device)
     {
         var row = Assert.Single(Run(device, "launch"));
@@ -57,7 +60,7 @@ public sealed class BenchTests(OpenClDevices devices) : IClassFixture<OpenClDevi
     {
         if (device != "cpu")
         {
-            _ = devices.Device;
+            TestDevices.Find(device == "cuda" ? AcceleratorKind.Cuda : AcceleratorKind.OpenCl);
         }
 
         var result = GpuProcess.Run(_folder.Path, "bench", "--device", device, "--only", only, "--json", "--quiet");

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Kernels.Tests;
 
@@ -18,6 +19,19 @@ internal static class TestDevices
         var required = (Environment.GetEnvironmentVariable(RequireVariable) ?? "").Split(',', StringSplitOptions.TrimEntries);
         Assert.False(required.Contains(kind), $"{RequireVariable} lists {kind}: {problem}");
         Assert.Skip(problem);
+    }
+
+    /// <summary>The first usable device of a backend, or the test ends here.</summary>
+    internal static FoundDevice Find(AcceleratorKind kind)
+    {
+        var found = DeviceDiscovery.Run(kind);
+        if (found.Devices.FirstOrDefault(d => d.Problem is null) is { } device)
+        {
+            return device;
+        }
+
+        Missing(kind.ToString().ToLowerInvariant(), found.Problem ?? "there is no device");
+        return null;
     }
 
     /// <summary>Tells <c>.ci/run</c> that a device has computed something and it was right: a line <c>PROJECT DEVICE</c>.</summary>

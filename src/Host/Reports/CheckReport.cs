@@ -65,7 +65,7 @@ internal sealed class CheckReport(TextWriter output, JsonLine? json)
 
         output.WriteLine();
         output.WriteLine(failed == 0
-            ? $"{results.Count:N0} cases passed on {_accelerator!.Id}, the worst at {worst * 100:F0}% of its bound"
+            ? $"{results.Count:N0} cases passed on {_accelerator!.Id}, the worst at {worst * 100:F1}% of its bound"
             : $"{failed:N0} of {results.Count:N0} cases FAILED on {_accelerator!.Id}");
         output.Flush();
     }

@@ -1,66 +1,87 @@
 using System.Text.Json;
+using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Tests;
-using Gpu.Kernels.Tests.OpenCl;
 
 namespace Gpu.Host.Tests;
 
-/// <summary>The program on an OpenCL device, from the command line to the run's folder.</summary>
-public sealed class OpenClRunTests(OpenClDevices devices, OpenClRunTests.TrainedModels trained)
-    : IClassFixture<OpenClDevices>, IClassFixture<OpenClRunTests.TrainedModels>
+/// <summary>
+/// The program on the first usable device of each backend, from the command line to the run's folder. Where a backend has none the tests are
+/// skipped, or fail if <c>GPU_TESTS_REQUIRE</c> lists it.
+/// </summary>
+public sealed class DeviceRunTests(DeviceRunTests.TrainedModels trained) : IClassFixture<DeviceRunTests.TrainedModels>
 {
     private static readonly string[] _training =
         ["train", "--data", "digits", "--limit", "1000", "--hidden", "32", "--epochs", "2", "--seed", "7", "--json", "--quiet"];
 
-    [Fact]
-    public void A_run_names_its_device_and_repeats_bit_by_bit()
+    public static TheoryData<string> Backends => ["opencl", "cuda"];
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_run_names_its_device_and_repeats_bit_by_bit(string backend)
     {
-        var (second, first) = (Train("second", Id), Train("first", "opencl"));
+        var device = Find(backend);
+        var (first, second) = (Train($"{backend}-1", backend), Train($"{backend}-2", device.Id));
         using var start = JsonDocument.Parse(first.Lines[0]);
-        Assert.Equal($"{Id} ({devices.Device.Name})", start.RootElement.GetProperty("device").GetString());
-        Assert.Contains($"\"device\": \"{Id}\"", File.ReadAllText(trained.Folder["first/recipe.json"]), StringComparison.Ordinal);
-        Assert.Equal(Number(first.Lines[^1], "test_accuracy"), Number(second.Lines[^1], "test_accuracy"));
-        Assert.Equal(File.ReadAllBytes(trained.Folder["first/model.safetensors"]), File.ReadAllBytes(trained.Folder["second/model.safetensors"]));
+        Assert.Equal($"{device.Id} ({device.Name})", start.RootElement.GetProperty("device").GetString());
+        Assert.Contains($"\"device\": \"{device.Id}\"", File.ReadAllText(trained.Folder[$"{backend}-1/recipe.json"]), StringComparison.Ordinal);
+        Assert.Equal(Model($"{backend}-1"), Model($"{backend}-2"));
         Assert.True(Number(first.Lines[^1], "test_accuracy") > 0.5, first.Output);
-        TestDevices.Report(start.RootElement.GetProperty("device").GetString()!);
+        TestDevices.Report($"{device.Id} ({device.Name})");
     }
 
-    [Fact]
-    public void A_model_of_the_processor_answers_alike_on_the_device()
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_model_of_the_processor_answers_alike_on_the_device(string backend)
     {
+        var device = Find(backend);
         var run = trained.OnProcessor();
-        var (here, there) = (Eval(run, "cpu"), Eval(run, Id));
+        var (here, there) = (Eval(run, "cpu"), Eval(run, device.Id));
         Assert.True(Math.Abs(Number(here, "accuracy") - Number(there, "accuracy")) <= 0.0005, $"{here} {there}");
         Assert.True(Math.Abs(Number(here, "loss") - Number(there, "loss")) <= 1e-5, $"{here} {there}");
-        var (a, b) = (Predict(run, "cpu"), Predict(run, Id));
+        var (a, b) = (Predict(run, "cpu"), Predict(run, device.Id));
         Assert.Equal(10_001, a.Length);
         Assert.True(a.Zip(b).Count(pair => pair.First == pair.Second) >= a.Length - 5, "other answers");
     }
 
-    [Fact]
-    public void Check_passes_on_the_device()
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Check_passes_on_the_device(string backend)
     {
-        var result = Run("check", "--device", Id, "--only", "sgd");
+        var device = Find(backend);
+        var result = Run("check", "--device", device.Id, "--only", "sgd");
         Assert.EndsWith("of its bound", result.Lines[^1], StringComparison.Ordinal);
-        Assert.StartsWith($"device: {Id} (", result.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"device: {device.Id} (", result.Lines[0], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Devices_lists_the_device()
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Devices_lists_the_device(string backend)
     {
-        var device = devices.Device;
-        var line = Run("devices", "--json").Lines.Single(l => l.Contains($"\"device\":\"{Id}\"", StringComparison.Ordinal));
+        var device = Find(backend);
+        var line = Run("devices", "--json").Lines.Single(l => l.Contains($"\"device\":\"{device.Id}\"", StringComparison.Ordinal));
         using var json = JsonDocument.Parse(line);
         Assert.True(json.RootElement.GetProperty("usable").GetBoolean());
         Assert.Equal(device.ComputeUnits, json.RootElement.GetProperty("compute_units").GetInt32());
         Assert.Equal(device.MemoryBytes, json.RootElement.GetProperty("memory_bytes").GetInt64());
-        Assert.StartsWith(device.DriverVersion, json.RootElement.GetProperty("driver").GetString(), StringComparison.Ordinal);
+        Assert.Equal(device.DriverVersion, json.RootElement.GetProperty("driver").GetString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_number_beyond_the_last_is_an_error_that_says_what_there_is(string backend)
+    {
+        var device = Find(backend);
+        var result = GpuProcess.Run(trained.Folder.Path, "train", "--data", "digits", "--device", $"{backend}:99", "--out", "beyond");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains($"{device.Id} ({device.Name})", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(trained.Folder["beyond"]));
     }
 
     [Fact]
     public void A_loader_without_drivers_is_said_to_name_no_device()
     {
-        _ = devices.Device;
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/etc/OpenCL/vendors/pocl.icd"), "the loader of Linux and its folder are needed");
+        var device = Find("opencl");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && IsPoCL(device), "PoCL and the loader of Linux are needed");
         Directory.CreateDirectory(trained.Folder["no-drivers"]);
         (string, string)[] environment = [("OCL_ICD_VENDORS", trained.Folder["no-drivers"])];
         var result = GpuProcess.Run(trained.Folder.Path, environment, "devices");
@@ -72,28 +93,24 @@ public sealed class OpenClRunTests(OpenClDevices devices, OpenClRunTests.Trained
     }
 
     [Fact]
-    public void A_number_beyond_the_last_is_an_error_that_says_what_there_is()
-    {
-        var name = devices.Device.Name;
-        var result = GpuProcess.Run(trained.Folder.Path, "train", "--data", "digits", "--device", "opencl:9", "--out", "nine");
-        Assert.Equal(4, result.ExitCode);
-        Assert.Contains($"({name})", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(trained.Folder["nine"]));
-    }
-
-    [Fact]
     public void A_network_beyond_the_largest_allocation_is_out_of_memory()
     {
-        Assert.SkipUnless(devices.Device.Platform == "Portable Computing Language", "only PoCL can be told to have less memory");
+        var device = Find("opencl");
+        Assert.SkipUnless(IsPoCL(device), "only PoCL can be told to have less memory");
         var result = GpuProcess.Run(trained.Folder.Path, [("POCL_MEMORY_LIMIT", "1")],
-            "train", "--data", "digits", "--limit", "10", "--hidden", "120000", "--device", Id, "--out", "wide");
+            "train", "--data", "digits", "--limit", "10", "--hidden", "120000", "--device", device.Id, "--out", "wide");
         Assert.True(result.ExitCode == 5, $"exit code {result.ExitCode}: {result.Error}");
         Assert.Contains("268,435,456 bytes", result.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Contains("381,600,040", result.ErrorLines[^1], StringComparison.Ordinal);
         Assert.False(Directory.Exists(trained.Folder["wide"]));
     }
 
-    private string Id => $"opencl:{devices.Device.Index}";
+    private static FoundDevice Find(string backend) =>
+        TestDevices.Find(backend == "cuda" ? AcceleratorKind.Cuda : AcceleratorKind.OpenCl);
+
+    private static bool IsPoCL(FoundDevice device) => device.Version.Contains("PoCL", StringComparison.OrdinalIgnoreCase);
+
+    private byte[] Model(string run) => File.ReadAllBytes(trained.Folder[$"{run}/model.safetensors"]);
 
     private GpuResult Train(string run, string device) => Run([.. _training, "--device", device, "--out", run]);
 
