@@ -33,7 +33,7 @@ internal static class DeviceCatalog
 
     /// <summary>An open device as its backend found it; null for the CPU.</summary>
     internal static FoundDevice? Found(ComputeAccelerator accelerator) =>
-        Kinds.Contains(accelerator.Kind) ? Find(accelerator.Kind).Devices.FirstOrDefault(d => d.Id == accelerator.Id) : null;
+        DeviceDiscovery.Kinds.Contains(accelerator.Kind) ? Find(accelerator.Kind).Devices.FirstOrDefault(d => d.Id == accelerator.Id) : null;
 
     /// <summary>The backend as people write it.</summary>
     internal static string Title(AcceleratorKind kind) => kind switch
