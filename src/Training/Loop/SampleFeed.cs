@@ -29,9 +29,13 @@ internal abstract class SampleFeed : IDisposable
 
     /// <summary>A feed for runs of <paramref name="samplesPerRun"/> samples.</summary>
     internal static SampleFeed Create(ComputeAccelerator accelerator, DataSet data, DataMode mode, int samplesPerRun) =>
-        mode == DataMode.Streamed
-            ? new StreamedFeed(accelerator, data, samplesPerRun)
-            : new ResidentFeed(accelerator, data);
+        mode == DataMode.Resident || (mode == DataMode.Auto && Fits(accelerator.Memory, data.Values.Length))
+            ? new ResidentFeed(accelerator, data)
+            : new StreamedFeed(accelerator, data, samplesPerRun);
+
+    /// <summary>Whether a data set leaves the device as much memory as it takes.</summary>
+    private static bool Fits(DeviceMemory memory, long bytes) =>
+        bytes <= memory.LargestAllocationBytes && 2 * bytes <= (memory.FreeBytes ?? (memory.TotalBytes - memory.AllocatedBytes));
 }
 
 /// <summary>The whole data set on the device; only the order changes from epoch to epoch.</summary>
@@ -72,33 +76,41 @@ internal sealed class ResidentFeed : SampleFeed
 }
 
 /// <summary>
-/// Room for two runs on the device: while the launches of one are under way, the host copies the samples of the next into the
-/// other half. The order on the device never changes: it names the half and the place within it.
+/// Room for two chunks of samples, on the device and in page-locked host memory: while the device works on one, the host fills the
+/// other. The order on the device never changes: it names the half and the place within it.
 /// </summary>
 internal sealed class StreamedFeed : SampleFeed
 {
+    /// <summary>Bytes that a chunk for a device with memory of its own should have, so that starting a copy costs little beside it.</summary>
+    private const int ChunkBytes = 1 << 20;
+
     private readonly DataSet _data;
-    private readonly int _samplesPerRun;
-    private readonly byte[] _stagedValues;
-    private readonly byte[] _stagedLabels;
+    private readonly int _runsPerChunk;
+    private readonly int _samplesPerChunk;
+    private readonly (HostBuffer<byte> Values, HostBuffer<byte> Labels)[] _halves;
     private readonly int[] _epochOrder;
     private readonly DeviceBuffer<byte> _values;
     private readonly DeviceBuffer<byte> _labels;
     private readonly DeviceBuffer<int> _order;
+    private int _provided = -1;
 
     internal StreamedFeed(ComputeAccelerator accelerator, DataSet data, int samplesPerRun)
     {
-        (_data, _samplesPerRun) = (data, samplesPerRun);
-        _stagedValues = new byte[samplesPerRun * data.Features];
-        _stagedLabels = new byte[samplesPerRun];
+        _data = data;
+
+        // The CPU's samples stay in its caches where they are copied run by run.
+        var runs = (data.Count + samplesPerRun - 1) / samplesPerRun;
+        _runsPerChunk = accelerator.Kind == AcceleratorKind.Cpu ? 1 : Math.Clamp(ChunkBytes / (samplesPerRun * data.Features), 1, runs);
+        _samplesPerChunk = _runsPerChunk * samplesPerRun;
         _epochOrder = new int[data.Count];
-        _values = accelerator.Allocate<byte>(2 * samplesPerRun * data.Features);
-        _labels = accelerator.Allocate<byte>(2 * samplesPerRun);
+        _halves = [Stage(accelerator), Stage(accelerator)];
+        _values = accelerator.Allocate<byte>(2 * _samplesPerChunk * data.Features);
+        _labels = accelerator.Allocate<byte>(2 * _samplesPerChunk);
         _order = accelerator.Allocate<int>(data.Count);
         var places = new int[data.Count];
         for (var i = 0; i < places.Length; i++)
         {
-            places[i] = i % (2 * samplesPerRun);
+            places[i] = i % (2 * _samplesPerChunk);
         }
 
         _order.CopyFrom(places);
@@ -110,22 +122,28 @@ internal sealed class StreamedFeed : SampleFeed
 
     internal override DeviceView<int> Order => _order;
 
-    internal override void BeginEpoch(ReadOnlySpan<int> order) => order.CopyTo(_epochOrder);
+    internal override void BeginEpoch(ReadOnlySpan<int> order)
+    {
+        order.CopyTo(_epochOrder);
+        _provided = -1;
+    }
 
     internal override void Provide(int run)
     {
-        var first = run * _samplesPerRun;
-        var count = Math.Min(_samplesPerRun, _data.Count - first);
-        for (var i = 0; i < count; i++)
+        var chunk = run / _runsPerChunk;
+        if (chunk == _provided)
         {
-            var sample = _epochOrder[first + i];
-            _data.Sample(sample).CopyTo(_stagedValues.AsSpan(i * _data.Features));
-            _stagedLabels[i] = _data.IsLabelled ? _data.Labels[sample] : (byte)0;
+            return;
         }
 
-        var half = run % 2 * _samplesPerRun;
-        _values.CopyFrom(_stagedValues.AsSpan(0, count * _data.Features), half * _data.Features);
-        _labels.CopyFrom(_stagedLabels.AsSpan(0, count), half);
+        _provided = chunk;
+        var (values, labels) = _halves[chunk % 2];
+        values.WaitForUploads();
+        labels.WaitForUploads();
+        var count = Fill(chunk * _samplesPerChunk, values.Span, labels.Span);
+        var place = chunk % 2 * _samplesPerChunk;
+        _values.Upload(values, 0, count * _data.Features, place * _data.Features);
+        _labels.Upload(labels, 0, count, place);
     }
 
     public override void Dispose()
@@ -133,5 +151,27 @@ internal sealed class StreamedFeed : SampleFeed
         _order.Dispose();
         _labels.Dispose();
         _values.Dispose();
+        foreach (var (values, labels) in _halves)
+        {
+            labels.Dispose();
+            values.Dispose();
+        }
+    }
+
+    private (HostBuffer<byte> Values, HostBuffer<byte> Labels) Stage(ComputeAccelerator accelerator) =>
+        (accelerator.AllocateHost<byte>(_samplesPerChunk * _data.Features), accelerator.AllocateHost<byte>(_samplesPerChunk));
+
+    /// <summary>Copies the samples of a chunk and returns how many there are.</summary>
+    private int Fill(int first, Span<byte> values, Span<byte> labels)
+    {
+        var count = Math.Min(_samplesPerChunk, _data.Count - first);
+        for (var i = 0; i < count; i++)
+        {
+            var sample = _epochOrder[first + i];
+            _data.Sample(sample).CopyTo(values[(i * _data.Features)..]);
+            labels[i] = _data.IsLabelled ? _data.Labels[sample] : (byte)0;
+        }
+
+        return count;
     }
 }
