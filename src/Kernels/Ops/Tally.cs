@@ -11,8 +11,16 @@ namespace Gpu.Kernels.Ops;
 /// total NaN; the first step at which it, or a gradient's norm, was not finite is kept. A step that is not to be taken counts as
 /// skipped and adds nothing.
 /// </summary>
-public static class Tally
+public static partial class Tally
 {
+    /// <summary>One lane adds everything up.</summary>
+    public const string Plain = "plain";
+
+    /// <summary>A group of lanes shares the reading: what one lane alone would wait for, row after row.</summary>
+    public const string Grouped = "grouped";
+
+    private const string Operation = "tally";
+
     /// <summary>Losses added plainly before the total takes them in: compensation costs four additions, one after the other.</summary>
     private const int Block = 8;
 
@@ -30,23 +38,14 @@ public static class Tally
 
         if (isControlled != 0 && control[StepControl.Applies] == 0f)
         {
-            counts[StepCounts.SkippedSteps] += 1;
-            counts[StepCounts.SkippedSamples] += m;
+            Skip(m, counts);
         }
         else
         {
             AddUp(losses, correct, m, totals, counts);
         }
 
-        var isFinite = KernelMath.IsFinite(totals[0]) && (isControlled == 0 || KernelMath.IsFinite(control[StepControl.Norm]));
-        if (!isFinite)
-        {
-            counts[StepCounts.BadStep] = KernelMath.Min(counts[StepCounts.BadStep], cursor[StepCursor.Step]);
-        }
-
-        cursor[StepCursor.Step] += 1;
-        cursor[StepCursor.Sample] += m;
-        cursor[StepCursor.GlobalStep] += 1;
+        MoveOn(m, control, isControlled, totals, counts, cursor);
     }
 
     /// <summary>Prepares the end of a step.</summary>
@@ -58,54 +57,37 @@ public static class Tally
     /// <param name="totals">{sum, compensation}, updated; the host sets both to 0 at the start of an epoch.</param>
     /// <param name="counts">See <see cref="StepCounts"/>, updated.</param>
     /// <param name="cursor">See <see cref="StepCursor"/>, updated: one step and m samples further.</param>
+    /// <param name="variant"><see cref="Plain"/> or <see cref="Grouped"/>, which have the same bits; null to choose by the device.</param>
     public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> losses, DeviceView<int> correct, int m,
-        DeviceView<float>? control, DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor)
+        DeviceView<float>? control, DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor, string? variant = null)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        Require.Length(losses, m, "tally");
-        Require.Length(correct, m, "tally");
-        Require.Length(totals, 2, "tally");
-        Require.Length(counts, StepCounts.Length, "tally");
-        Require.Length(cursor, StepCursor.Length, "tally");
+        Require.Length(losses, m, Operation);
+        Require.Length(correct, m, Operation);
+        Require.Length(totals, 2, Operation);
+        Require.Length(counts, StepCounts.Length, Operation);
+        Require.Length(cursor, StepCursor.Length, Operation);
         if (control is { } c)
         {
-            Require.Length(c, StepControl.Length, "tally", nameof(control));
+            Require.Length(c, StepControl.Length, Operation, nameof(control));
         }
 
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
-            ? new TwinLaunch(cpu, losses, correct, m, control, totals, counts, cursor)
-            : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, control ?? totals, control is null ? 0 : 1, totals,
-                counts, cursor);
-    }
-
-    private static void AddUp(ArrayView<float> losses, ArrayView<int> correct, int m, ArrayView<float> totals, ArrayView<int> counts)
-    {
-        var sum = totals[0];
-        var compensation = totals[1];
-        var count = counts[StepCounts.Correct];
-        for (var first = 0; first < m; first += Block)
+        var forced = (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant)).Forced(Operation, Plain, Grouped);
+        if (forced is null && accelerator is CpuAccelerator { IsPlain: false } cpu)
         {
-            var block = 0f;
-            for (var row = first; row < KernelMath.Min(first + Block, m); row++)
-            {
-                block += losses[row];
-                count += correct[row];
-            }
-
-            block -= compensation;
-            var next = sum + block;
-            compensation = (next - sum) - block;
-            sum = next;
+            return new TwinLaunch(cpu, losses, correct, m, control, totals, counts, cursor);
         }
 
-        totals[0] = sum;
-        totals[1] = compensation;
-        counts[StepCounts.Correct] = count;
+        var (read, isControlled) = (control ?? totals, control is null ? 0 : 1);
+        return (forced ?? (accelerator.Kind == AcceleratorKind.Cpu ? Plain : Grouped)) == Grouped
+            ? accelerator.Prepare(TallyGroupKernel, LaunchShape.Groups(1, 1, Lanes, 1), losses, correct, m, read, isControlled, totals, counts,
+                cursor)
+            : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, read, isControlled, totals, counts, cursor);
     }
 
     /// <summary>The kernel on pointers: one sum in row order has nothing for vectors to do.</summary>
     private sealed unsafe class TwinLaunch(CpuAccelerator cpu, DeviceView<float> losses, DeviceView<int> correct, int m,
-        DeviceView<float>? control, DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor) : CpuLaunch(cpu, "tally", 1, m)
+        DeviceView<float>? control, DeviceView<float> totals, DeviceView<int> counts, DeviceView<int> cursor) : CpuLaunch(cpu, Operation, 1, m)
     {
         private readonly float* _losses = losses.Pointer();
         private readonly int* _correct = correct.Pointer();

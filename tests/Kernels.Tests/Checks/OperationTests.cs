@@ -16,7 +16,7 @@ public class OperationTests(Devices devices) : IClassFixture<Devices>
     {
         // Some kernels have no twin and run alike on every path; their barriers make threads of their lanes.
         var declaration = _cases[name];
-        var isKernel = declaration.Variant == OutputLayer.Fused || MatMul.KernelVariants.Contains(declaration.Variant);
+        var isKernel = declaration.Variant is OutputLayer.Fused or Tally.Grouped || MatMul.KernelVariants.Contains(declaration.Variant);
         var matrix = devices.All.Where(d => declaration.Fits(d.Accelerator) && (!isKernel || d.Accelerator == devices.Plain)).ToList();
         var results = declaration.Check(matrix.Select(d => d.Accelerator)).ToList();
         foreach (var ((device, _), result) in matrix.Zip(results))

@@ -1,3 +1,6 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
@@ -48,5 +51,42 @@ public class OpenClStepTests(OpenClDevices devices)
             return accelerator.Reads - before;
         }).ToList();
         Assert.Equal([2, 2], reads);
+    }
+
+    /// <summary>With a rate of 1 and the whole data set as one batch, the step is the gradient; the subtraction rounds once more.</summary>
+    [Theory]
+    [InlineData("24", Activation.Sigmoid, 37)]
+    [InlineData("40,33", Activation.Tanh, 64)]
+    [InlineData("16", Activation.Tanh, 1)]
+    public void A_step_lies_within_the_bounds_of_the_gradient_here_and_on_the_processor(string hidden, Activation activation, int batch)
+    {
+        var data = Samples.Make(batch);
+        int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
+        var shape = NetworkShape.Dense(data.Features, sizes, data.Classes, [activation], Activation.Identity, Loss.CrossEntropy);
+        var start = Configuration.InitialParameters(shape, 1);
+        var expected = GradientErrors.Of(shape, data, start);
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        var ends = new ComputeAccelerator[] { devices.Accelerator, cpu }.Select(accelerator => Step(accelerator, shape, data, start)).ToList();
+        for (var i = 0; i < start.Length; i++)
+        {
+            var allowed = expected.Allowed[i] + (Reference64.Rounding * (Math.Abs(start[i]) + Math.Abs(expected.Values[i])));
+            foreach (var end in ends)
+            {
+                var found = (double)start[i] - end[i];
+                Assert.True(Math.Abs(found - expected.Values[i]) <= allowed, $"parameter {i}: {found} instead of {expected.Values[i]} +- {allowed}");
+            }
+        }
+
+        // Bounds that would let another gradient pass prove nothing.
+        var norm = Math.Sqrt(expected.Values.Sum(value => value * value));
+        Assert.True(Math.Sqrt(expected.Allowed.Sum(value => value * value)) <= 1e-3 * norm);
+    }
+
+    private static float[] Step(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, float[] start)
+    {
+        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count });
+        trainer.SetParameters(start);
+        trainer.TrainEpoch(0, [1f]);
+        return trainer.GetParameters();
     }
 }

@@ -22,7 +22,10 @@ internal static class UpdateCases
            select Tally(m, timed: m == 32),
         Tally(100_000),
         .. from kind in Enum.GetValues<TallyKind>()
-           select Tally(33, kind),
+           from variant in (string?[])[null, Ops.Tally.Grouped]
+           select Tally(33, kind, variant: variant),
+        .. from m in (int[])[1, 32, 513, 1500]
+           select Tally(m, timed: m == 32, variant: Ops.Tally.Grouped),
         .. from shape in ((int M, int N)[])[(0, 10), (1, 10), (7, 33), (32, 10), (127, 1)]
            from afterStep in (int[])[CaseStep.GlobalStep, CaseStep.GlobalStep + 1]
            select SkipCorrect(shape.M, shape.N, afterStep),
@@ -68,9 +71,10 @@ internal static class UpdateCases
             },
         };
 
-    private static OperationCase Tally(int m, TallyKind? kind = null, bool timed = false) => new()
+    private static OperationCase Tally(int m, TallyKind? kind = null, bool timed = false, string? variant = null) => new()
     {
         Operation = "tally",
+        Variant = variant,
         Parameters = [("m", m), ("control", kind?.ToString() ?? "none")],
         Bytes = 8L * m,
         Timed = timed,
@@ -85,7 +89,7 @@ internal static class UpdateCases
             var totals = memory.Updated("totals", [1000f, 1e-5f]);
             var counts = memory.Updated("counts", [40, StepCounts.None, 3, 96, 11, 0, 0, 0]);
             var cursor = memory.Updated("cursor", CaseStep.Cursor);
-            return new(Ops.Tally.Prepare(memory.Accelerator, losses, correct, m, control?.View, totals, counts, cursor), () =>
+            return new(Ops.Tally.Prepare(memory.Accelerator, losses, correct, m, control?.View, totals, counts, cursor, variant), () =>
             [
                 Expectation.Of(totals, kind switch
                 {
