@@ -9,8 +9,6 @@ namespace Gpu.Training.Loop;
 /// <summary>Loss and correct answers of a network on one labelled data set, in batches of its own size.</summary>
 internal sealed class Evaluator : IDisposable
 {
-    private const int BatchSize = 500;
-
     private readonly ComputeAccelerator _accelerator;
     private readonly NetworkShape _shape;
     private readonly DeviceParameters _parameters;
@@ -27,7 +25,7 @@ internal sealed class Evaluator : IDisposable
         ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, DataSet data, PixelScaling scaling)
     {
         (_accelerator, _shape, _parameters, _data) = (accelerator, shape, parameters, data);
-        _plan = new StepPlan(data.Count, Math.Min(data.Count, BatchSize));
+        _plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
         _feed = new ResidentFeed(accelerator, data);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);

@@ -8,8 +8,6 @@ namespace Gpu.Training.Loop;
 /// <summary>Probabilities for samples that need no labels.</summary>
 public static class Predictor
 {
-    private const int BatchSize = 500;
-
     /// <summary>
     /// The probability of each class for each sample: count x classes. Softmax of the outputs; their sigmoid, one by one, for a
     /// network trained with binary cross-entropy.
@@ -33,8 +31,8 @@ public static class Predictor
         feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         using var state = new StepState(accelerator, 1);
         var classes = shape.Layers[^1].Outputs;
-        var result = new float[data.Count * classes];
-        var plan = new StepPlan(data.Count, Math.Min(data.Count, BatchSize));
+        using var probabilities = accelerator.Allocate<float>(data.Count * classes);
+        var plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
         var density = GatherMatMul.Density(data.Values);
         void RunBatches(int first, int count, int rows)
         {
@@ -45,20 +43,21 @@ public static class Predictor
 
             var input = new StepInput(feed, state, scaling, density, rows, data.Features);
             using var forward = new ForwardPass(accelerator, shape, deviceParameters, input);
-            using var probabilities = accelerator.Allocate<float>(rows * classes);
-            Launch[] launches = [.. forward.Launches, Probabilities(accelerator, forward, probabilities)];
-            var sequence = accelerator.Sequence("prediction", launches);
+            var outputs = accelerator.Sequence("prediction", forward.Launches);
             for (var run = 0; run < count; run++)
             {
-                state.BeginAt(first + (run * rows));
-                sequence.Run();
-                probabilities.CopyTo(result.AsSpan((first + (run * rows)) * classes, rows * classes));
+                var sample = first + (run * rows);
+                state.BeginAt(sample);
+                outputs.Run();
+                Probabilities(accelerator, forward, probabilities.View.Slice(sample * classes, rows * classes)).Run();
             }
+
+            accelerator.Synchronize();
         }
 
         RunBatches(0, plan.FullRuns, plan.SamplesPerRun);
         RunBatches(plan.FullRuns * plan.SamplesPerRun, plan.Remainder > 0 ? 1 : 0, plan.Remainder);
-        return result;
+        return probabilities.ToArray();
     }
 
     private static Launch Probabilities(ComputeAccelerator accelerator, ForwardPass forward, DeviceView<float> probabilities) =>

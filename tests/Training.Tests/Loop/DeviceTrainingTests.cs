@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests;
 using Gpu.Kernels.Tests.Cuda;
@@ -56,14 +57,57 @@ public abstract class DeviceTrainingTests
     public void A_run_cut_in_the_middle_of_an_epoch_ends_with_the_bits_of_a_whole_one(string configuration, DataMode mode) =>
         ResumeTests.AssertSame(Accelerator, configuration, mode, every: configuration == "online" ? 111 : 4);
 
+    /// <summary>784-128-10 on a part of MNIST: five epochs of it must not lead elsewhere.</summary>
+    [Fact]
+    public void Network_C_learns_what_it_learns_on_the_processor()
+    {
+        var (train, test) = ImageFolder.Load(TestData.Mnist);
+        var part = train!.Take(3200);
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        var accuracies = new ComputeAccelerator[] { devices.Accelerator, cpu }.Select(accelerator =>
+        {
+            using var trainer = Begin(accelerator, part, hidden: 128, new TrainerOptions { BatchSize = 32 });
+            var rates = Enumerable.Repeat(0.1f, trainer.StepsPerEpoch).ToArray();
+            for (var epoch = 0; epoch < 5; epoch++)
+            {
+                trainer.TrainEpoch(epoch, rates);
+            }
+
+            return trainer.Evaluate(test!).Accuracy;
+        }).ToList();
+        Assert.InRange(accuracies[1], 0.85, 1);
+        Assert.True(Math.Abs(accuracies[0] - accuracies[1]) <= 0.003, $"{accuracies[0]:P2} instead of {accuracies[1]:P2}");
+    }
+
+    /// <summary>In batches of the device's own size and in those of the processor, with one copy back.</summary>
+    [Fact]
+    public void Evaluation_and_prediction_agree_with_the_processor()
+    {
+        using var device = new CountingAccelerator(devices.Accelerator);
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        var shape = Shape(32);
+        var parameters = Configuration.InitialParameters(shape, 1);
+        var found = Predictor.Predict(device, shape, parameters, _train, PixelScaling.Unit);
+        Assert.Equal(1, device.Reads);
+        var expected = Predictor.Predict(cpu, shape, parameters, _train, PixelScaling.Unit);
+
+        // A logit is at the end of sums of 784 and 32 terms whose magnitudes add up to less than 10 each; a probability, and the loss, is off
+        // by at most twice as much as that.
+        const double Allowed = 2 * 10 * (784 + 32 + 10) * Reference64.Rounding;
+        Assert.All(expected.Zip(found), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= Allowed));
+        var evaluations = new ComputeAccelerator[] { device, cpu }.Select(accelerator =>
+        {
+            using var trainer = new Trainer(accelerator, shape, _test, new TrainerOptions());
+            trainer.SetParameters(parameters);
+            return trainer.Evaluate(_train);
+        }).ToList();
+        Assert.Equal(evaluations[1].Loss, evaluations[0].Loss, Allowed);
+        Assert.InRange(evaluations[0].Correct, evaluations[1].Correct - 2, evaluations[1].Correct + 2);
+    }
+
     private static (float[] Parameters, double Accuracy) Train(ComputeAccelerator accelerator, TrainerOptions options)
     {
-        var shape = NetworkShape.Dense(
-            _train.Features, [32], _train.Classes, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
-        using var trainer = new Trainer(accelerator, shape, _train, options);
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, options.Seed, parameters);
-        trainer.SetParameters(parameters);
+        using var trainer = Begin(accelerator, _train, hidden: 32, options);
         var rates = Enumerable.Repeat(0.05f * (1 - options.Momentum), trainer.StepsPerEpoch).ToArray();
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
@@ -72,4 +116,17 @@ public abstract class DeviceTrainingTests
 
         return (trainer.GetParameters(), trainer.Evaluate(_test).Accuracy);
     }
+
+    private static Trainer Begin(ComputeAccelerator accelerator, DataSet data, int hidden, TrainerOptions options)
+    {
+        var shape = Shape(hidden);
+        var trainer = new Trainer(accelerator, shape, data, options);
+        var parameters = new float[shape.ParameterCount];
+        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, options.Seed, parameters);
+        trainer.SetParameters(parameters);
+        return trainer;
+    }
+
+    private static NetworkShape Shape(int hidden) =>
+        NetworkShape.Dense(784, [hidden], 10, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
 }

@@ -83,7 +83,7 @@ public class NumbersTests
         trainer.SetParameters(parameters);
         var order = new int[data.Count];
         options.FillOrder(order, 3);
-        var last = Chosen(data, order[((data.Count - 1) / batch * batch)..]);
+        var last = data.Select(order.AsSpan((data.Count - 1) / batch * batch));
         var gradient = new ReferenceNetwork(shape, last, options.Scaling).Gradient([.. parameters.Select(value => (double)value)]);
         AssertNorm(shape, last.Count, gradient, trainer.TrainEpoch(3, new float[trainer.StepsPerEpoch]).GradientNorm);
     });
@@ -208,10 +208,6 @@ public class NumbersTests
 
     private static (NetworkShape Shape, DataSet Data) Network(int[] hidden, DataSet data) =>
         (NetworkShape.Dense(Features, hidden, 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy), data);
-
-    private static DataSet Chosen(DataSet data, int[] samples) => new(
-        data.Source, [.. samples.SelectMany(sample => data.Sample(sample).ToArray())], [.. samples.Select(sample => data.Labels[sample])],
-        data.Height, data.Width, data.Classes);
 
     private static DataSet Poisoned(DataSet data, int sample)
     {
