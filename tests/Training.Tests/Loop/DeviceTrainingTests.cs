@@ -64,7 +64,7 @@ public abstract class DeviceTrainingTests
         var (train, test) = ImageFolder.Load(TestData.Mnist);
         var part = train!.Take(3200);
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        var accuracies = new ComputeAccelerator[] { devices.Accelerator, cpu }.Select(accelerator =>
+        var accuracies = new ComputeAccelerator[] { Accelerator, cpu }.Select(accelerator =>
         {
             using var trainer = Begin(accelerator, part, hidden: 128, new TrainerOptions { BatchSize = 32 });
             var rates = Enumerable.Repeat(0.1f, trainer.StepsPerEpoch).ToArray();
@@ -83,7 +83,7 @@ public abstract class DeviceTrainingTests
     [Fact]
     public void Evaluation_and_prediction_agree_with_the_processor()
     {
-        using var device = new CountingAccelerator(devices.Accelerator);
+        using var device = new CountingAccelerator(Accelerator);
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
         var shape = Shape(32);
         var parameters = Configuration.InitialParameters(shape, 1);

@@ -2,6 +2,7 @@ using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.Cuda;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -9,11 +10,25 @@ using Gpu.Training.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 
-/// <summary>What a training step costs a device, and that it takes the step of the definition.</summary>
+/// <summary>Steps on an OpenCL device.</summary>
 [Collection(nameof(OpenClCollection))]
-public class OpenClStepTests(OpenClDevices devices)
+public class OpenClStepTests(OpenClDevices devices) : DeviceStepTests
+{
+    protected override ComputeAccelerator Accelerator => devices.Accelerator;
+}
+
+/// <summary>Steps on an NVIDIA device through CUDA.</summary>
+public class CudaStepTests(CudaDevices devices) : DeviceStepTests, IClassFixture<CudaDevices>
+{
+    protected override ComputeAccelerator Accelerator => devices.Accelerator;
+}
+
+/// <summary>What a training step costs a device, and that it takes the step of the definition.</summary>
+public abstract class DeviceStepTests
 {
     private static readonly DataSet _digits = Digits.Train(500);
+
+    protected abstract ComputeAccelerator Accelerator { get; }
 
     /// <summary>The classic networks in batches, and what a step may cost beside plain descent.</summary>
     [Theory]
@@ -30,7 +45,7 @@ public class OpenClStepTests(OpenClDevices devices)
         int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
         var shape = NetworkShape.Dense(_digits.Features, sizes, _digits.Classes, [activation], output, loss);
         var options = new TrainerOptions { BatchSize = batch, Momentum = momentum, L2 = momentum * 1e-4f, ClipNorm = clip };
-        using var trainer = new Trainer(devices.Accelerator, shape, _digits, options);
+        using var trainer = new Trainer(Accelerator, shape, _digits, options);
         Assert.InRange(trainer.LaunchesPerRun, 1, most);
     }
 
@@ -40,7 +55,7 @@ public class OpenClStepTests(OpenClDevices devices)
     [InlineData(32, DataMode.Streamed)]
     public void Nothing_is_read_back_before_an_epoch_has_ended(int batch, DataMode mode)
     {
-        using var accelerator = new CountingAccelerator(devices.Accelerator);
+        using var accelerator = new CountingAccelerator(Accelerator);
         var shape = NetworkShape.Dense(36, [24], 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
         var reads = new[] { 40, 400 }.Select(samples =>
         {
@@ -66,7 +81,7 @@ public class OpenClStepTests(OpenClDevices devices)
         var start = Configuration.InitialParameters(shape, 1);
         var expected = GradientErrors.Of(shape, data, start);
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        var ends = new ComputeAccelerator[] { devices.Accelerator, cpu }.Select(accelerator => Step(accelerator, shape, data, start)).ToList();
+        var ends = new ComputeAccelerator[] { Accelerator, cpu }.Select(accelerator => Step(accelerator, shape, data, start)).ToList();
         for (var i = 0; i < start.Length; i++)
         {
             var allowed = expected.Allowed[i] + (Reference64.Rounding * (Math.Abs(start[i]) + Math.Abs(expected.Values[i])));
