@@ -16,7 +16,7 @@ public sealed partial class GatherMatMul
 
     /// <summary>y = activation(x w + bias), one index an element of y (rows, outputs), each sum in ascending order of features.</summary>
     public static void GatherMatMulForwardKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        ArrayView<float> w, ArrayView<float> bias, float scale, int activation, int rows, int features, int outputs, ArrayView<float> y)
+        ArrayView<float> w, ArrayView<float> bias, float scale, float offset, int activation, int rows, int features, int outputs, ArrayView<float> y)
     {
         if (i >= rows * outputs)
         {
@@ -30,9 +30,9 @@ public sealed partial class GatherMatMul
         for (int f = 0; f < features; f++)
         {
             int value = values[first + f];
-            if (value != 0)
+            if (value != 0 || offset != 0f)
             {
-                sum = KernelMath.Fma(value * scale, w[(f * outputs) + column], sum);
+                sum = KernelMath.Fma(KernelMath.Fma(value, scale, offset), w[(f * outputs) + column], sum);
             }
         }
 
@@ -41,32 +41,32 @@ public sealed partial class GatherMatMul
 
     /// <summary>dw = x^T dy, one index an element of dw (features, outputs), each sum in ascending order of rows.</summary>
     public static void GatherMatMulWeightGradientKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        ArrayView<float> dy, float scale, int rows, int features, int outputs, ArrayView<float> dw)
+        ArrayView<float> dy, float scale, float offset, int rows, int features, int outputs, ArrayView<float> dw)
     {
         if (i >= features * outputs)
         {
             return;
         }
 
-        dw[i] = WeightSum(i, values, order, cursor, dy, scale, rows, features, outputs);
+        dw[i] = WeightSum(i, values, order, cursor, dy, scale, offset, rows, features, outputs);
     }
 
     /// <summary>w = w - rate x^T dy, one index an element of w (features, outputs).</summary>
     public static void GatherMatMulWeightUpdateKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        ArrayView<float> dy, ArrayView<float> rates, float scale, int rows, int features, int outputs, ArrayView<float> w)
+        ArrayView<float> dy, ArrayView<float> rates, float scale, float offset, int rows, int features, int outputs, ArrayView<float> w)
     {
         if (i >= features * outputs)
         {
             return;
         }
 
-        float sum = WeightSum(i, values, order, cursor, dy, scale, rows, features, outputs);
+        float sum = WeightSum(i, values, order, cursor, dy, scale, offset, rows, features, outputs);
         w[i] = KernelMath.Fma(-rates[cursor[StepCursor.Step]], sum, w[i]);
     }
 
     /// <summary>Element <paramref name="i"/> of x^T dy.</summary>
     public static float WeightSum(int i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor, ArrayView<float> dy,
-        float scale, int rows, int features, int outputs)
+        float scale, float offset, int rows, int features, int outputs)
     {
         int feature = i / outputs;
         int column = i - (feature * outputs);
@@ -75,9 +75,9 @@ public sealed partial class GatherMatMul
         for (int row = 0; row < rows; row++)
         {
             int value = values[(order[first + row] * features) + feature];
-            if (value != 0)
+            if (value != 0 || offset != 0f)
             {
-                sum = KernelMath.Fma(value * scale, dy[(row * outputs) + column], sum);
+                sum = KernelMath.Fma(KernelMath.Fma(value, scale, offset), dy[(row * outputs) + column], sum);
             }
         }
 

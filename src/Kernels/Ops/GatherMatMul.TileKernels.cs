@@ -4,11 +4,9 @@ namespace Gpu.Kernels.Ops;
 public sealed partial class GatherMatMul
 {
     /// <summary>
-    /// y = f(x w + bias) with x[r, f] = values[order[cursor.Sample + r], f] * scale + offset, and batchLabels[r] the sample's label, in groups
-    /// of the tile's lanes.
+    /// y = f(x w + bias) with x[r, f] = values[order[cursor.Sample + r], f] * scale + offset, in groups of the tile's lanes, one a tile.
     /// </summary>
     /// <param name="values">(samples, features).</param>
-    /// <param name="labels">(samples).</param>
     /// <param name="order">Which sample stands where in the epoch.</param>
     /// <param name="cursor">See <see cref="StepCursor"/>.</param>
     /// <param name="w">(features, outputs).</param>
@@ -19,36 +17,29 @@ public sealed partial class GatherMatMul
     /// <param name="vectors">What may be loaded and stored by four: the bits that <see cref="MatMul"/>'s kernels have.</param>
     /// <param name="rows">Samples in the batch.</param>
     /// <param name="features">Bytes of a sample.</param>
-    /// <param name="batchLabels">(rows).</param>
+    /// <param name="outputs">Outputs of the layer.</param>
     /// <param name="y">(rows, outputs).</param>
     [GroupLanes(nameof(IProductTile.Lanes))]
-    public static void GatherForwardTileKernel<TTile>(ArrayView<byte> values, ArrayView<byte> labels, ArrayView<int> order,
-        ArrayView<int> cursor, ArrayView<float> w, ArrayView<float> bias, float scale, float offset, SpecializedValue<int> activation,
-        SpecializedValue<int> vectors, int rows, int features, ArrayView<int> batchLabels, ArrayView<float> y)
+    public static void GatherForwardTileKernel<TTile>(ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
+        ArrayView<float> w, ArrayView<float> bias, float scale, float offset, SpecializedValue<int> activation, SpecializedValue<int> vectors,
+        int rows, int features, int outputs, ArrayView<float> y)
         where TTile : struct, IProductTile
     {
         var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
-        var first = cursor[StepCursor.Sample];
-        var place = MatMul.Place<TTile>(rows, bias.IntLength, 0, features);
-        if (place.FirstColumn == 0 && Group.IdxX < KernelMath.Min(TTile.Rows, rows - place.FirstRow))
-        {
-            batchLabels[place.FirstRow + Group.IdxX] = labels[order[first + place.FirstRow + Group.IdxX]];
-        }
-
         TTile.Run(
             new GatheredDepthRows
             {
                 Values = values,
                 Order = order,
-                First = first,
+                First = cursor[StepCursor.Sample],
                 Features = features,
                 Scale = scale,
                 Offset = offset,
                 Vectors = vectors & MatMul.LeftVectors,
             },
-            new OuterRows { Data = w, Columns = bias.IntLength, Vectors = vectors & MatMul.RightVectors },
-            new ForwardTarget { Bias = bias, Y = y, HasBias = 1, Activation = activation, Columns = bias.IntLength, Wide = vectors & MatMul.TargetVectors },
-            place, shared);
+            new OuterRows { Data = w, Columns = outputs, Vectors = vectors & MatMul.RightVectors },
+            new ForwardTarget { Bias = bias, Y = y, HasBias = 1, Activation = activation, Columns = outputs, Wide = vectors & MatMul.TargetVectors },
+            MatMul.Place<TTile>(rows, outputs, 0, features), shared);
     }
 
     /// <summary>dw = x^T dy, and with <paramref name="hasBias"/> db = the column sums of dy, in groups of the tile's lanes.</summary>

@@ -4,10 +4,14 @@ using Gpu.Kernels.Accelerators.Cpu;
 namespace Gpu.Kernels.Ops;
 
 /// <summary>
-/// A first layer that reads the data set itself: x[r, f] = values[order[cursor.Sample + r], f] * scale is gathered and
-/// multiplied in one, and x is never stored. A byte of 0 adds nothing, whatever its weight (0 * infinity is not formed), so the
-/// work shrinks with the share of zeros: four in five of MNIST's pixels are. An offset would make zero bytes count; with one,
-/// gather and multiply separately. The results have the bits of <see cref="GatherBatch"/> followed by <see cref="MatMul"/>.
+/// A first layer that reads the data set itself: x[r, f] = values[order[cursor.Sample + r], f] * scale + offset is gathered and
+/// multiplied in one, and x is never stored.
+/// <para>
+/// On the CPU the offset must be 0: a byte of 0 adds nothing then, whatever its weight (0 * infinity is not formed), so the work shrinks
+/// with the share of zeros: four in five of MNIST's pixels are. The results have the bits of <see cref="GatherBatch"/> followed by
+/// <see cref="MatMul"/>. On graphics processors tiles load the bytes instead, zeros and all, and save a launch and the floats' way through
+/// memory; see <see cref="ProductTable"/>.
+/// </para>
 /// </summary>
 public sealed partial class GatherMatMul : IDisposable
 {
@@ -17,12 +21,17 @@ public sealed partial class GatherMatMul : IDisposable
     /// </summary>
     private const double HighestDensity = 0.5;
 
+    private static readonly string[] _variants =
+        [MatMul.Plain, MatMul.Register, MatMul.Register128, MatMul.Register64, MatMul.Register32, MatMul.SplitGroup];
+
     private readonly ComputeAccelerator _accelerator;
     private readonly DeviceView<byte> _values;
     private readonly DeviceView<byte> _labels;
     private readonly DeviceView<int> _order;
     private readonly DeviceView<int> _cursor;
     private readonly float _scale;
+    private readonly float _offset;
+    private readonly string? _variant;
     private readonly int _rows;
     private readonly int _features;
     private readonly int _outputs;
@@ -38,8 +47,10 @@ public sealed partial class GatherMatMul : IDisposable
     /// <param name="rows">Rows of a batch.</param>
     /// <param name="features">Bytes of a sample.</param>
     /// <param name="outputs">Outputs of the layer.</param>
+    /// <param name="offset">What is added after that; 0 where twins of the CPU run.</param>
+    /// <param name="variant">A variant of <see cref="MatMul"/> for devices that is forced; null where the device chooses.</param>
     public GatherMatMul(ComputeAccelerator accelerator, DeviceView<byte> values, DeviceView<byte> labels, DeviceView<int> order,
-        DeviceView<int> cursor, float scale, int rows, int features, int outputs)
+        DeviceView<int> cursor, float scale, int rows, int features, int outputs, float offset = 0, string? variant = null)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Positive(rows, Operation);
@@ -49,8 +60,13 @@ public sealed partial class GatherMatMul : IDisposable
         Require.AtLeast(order, rows, Operation);
         Require.AtLeast(cursor, StepCursor.Length, Operation);
         (_accelerator, _values, _labels, _order, _cursor) = (accelerator, values, labels, order, cursor);
-        (_scale, _rows, _features, _outputs) = (scale, rows, features, outputs);
-        _scratch = accelerator is CpuAccelerator { IsPlain: false } cpu ? new Scratch(cpu, scale, rows, features, outputs) : null;
+        (_scale, _offset, _rows, _features, _outputs) = (scale, offset, rows, features, outputs);
+        _variant = (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant)).Forced(Operation, [.. _variants]);
+        if (accelerator is CpuAccelerator { IsPlain: false } cpu && _variant is null)
+        {
+            _scratch = offset == 0 ? new Scratch(cpu, scale, rows, features, outputs) : throw new ArgumentOutOfRangeException(nameof(offset),
+                offset, $"{Operation}: on the CPU the offset must be 0, it is {offset}: gather and multiply separately.");
+        }
     }
 
     private static string Operation => "gather-matmul";
@@ -58,8 +74,11 @@ public sealed partial class GatherMatMul : IDisposable
     /// <summary>Whether this beats <see cref="GatherBatch"/> and <see cref="MatMul"/>: a function of device and data, not of a timing.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="density">The share of the data set's bytes that are not 0, see <see cref="Density"/>.</param>
-    public static bool IsWorthwhile(ComputeAccelerator accelerator, double density) =>
-        accelerator is CpuAccelerator { IsPlain: false } && density <= HighestDensity;
+    /// <param name="offset">What is added to a scaled byte.</param>
+    public static bool IsWorthwhile(ComputeAccelerator accelerator, double density, float offset) =>
+        accelerator is CpuAccelerator { IsPlain: false }
+            ? offset == 0 && density <= HighestDensity
+            : ProductTable.Chooses(accelerator);
 
     /// <summary>The share of bytes that are not 0; 0 where there are none.</summary>
     public static double Density(ReadOnlySpan<byte> values) =>
@@ -93,8 +112,7 @@ public sealed partial class GatherMatMul : IDisposable
         Require.Matrix(y, _rows, _outputs, Operation);
         return _scratch is { } scratch
             ? scratch.Cpu.Prepare(new ForwardTwin(scratch, w, bias, activation, y))
-            : _accelerator.Prepare(GatherMatMulForwardKernel, LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias, _scale,
-                (int)activation, _rows, _features, _outputs, y);
+            : DeviceForward(w, bias, activation, y);
     }
 
     /// <summary>Prepares dw = x^T dy.</summary>
@@ -106,8 +124,7 @@ public sealed partial class GatherMatMul : IDisposable
         Require.Matrix(dw, _features, _outputs, Operation);
         return _scratch is { } scratch
             ? scratch.Cpu.Prepare(new WeightTwin(scratch, dy, null, _cursor, dw))
-            : _accelerator.Prepare(GatherMatMulWeightGradientKernel, LaunchShape.Linear(_features * _outputs), _values, _order, _cursor, dy,
-                _scale, _rows, _features, _outputs, dw);
+            : DeviceGradient(dy, dw, null);
     }
 
     /// <summary>Prepares w = w - rate x^T dy, with the rate of the cursor's step: the gradient and plain descent in one.</summary>
@@ -121,25 +138,39 @@ public sealed partial class GatherMatMul : IDisposable
         Require.Matrix(w, _features, _outputs, Operation);
         return _scratch is { } scratch
             ? scratch.Cpu.Prepare(new WeightTwin(scratch, dy, rates, _cursor, w))
-            : _accelerator.Prepare(GatherMatMulWeightUpdateKernel, LaunchShape.Linear(_features * _outputs), _values, _order, _cursor, dy,
-                rates, _scale, _rows, _features, _outputs, w);
+            : DeviceUpdate(dy, rates, w, null);
     }
 
     /// <summary>Prepares dw = x^T dy and db = the column sums of dy.</summary>
     /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
     /// <param name="dw">(features, outputs): the gradient by the weights.</param>
     /// <param name="db">(outputs): the gradient by the biases.</param>
-    public Launch PrepareLayerGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float> db) => _accelerator.Independent(
-        "layer-gradient", [PrepareWeightGradient(dy, dw), ColumnSum.Prepare(_accelerator, dy, _rows, _outputs, db)]);
+    public Launch PrepareLayerGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float> db)
+    {
+        Require.Matrix(dy, _rows, _outputs, Operation);
+        Require.Matrix(dw, _features, _outputs, Operation);
+        Require.Length(db, _outputs, Operation);
+        return _scratch is null
+            ? DeviceGradient(dy, dw, db)
+            : _accelerator.Independent("layer-gradient", [PrepareWeightGradient(dy, dw), ColumnSum.Prepare(_accelerator, dy, _rows, _outputs, db)]);
+    }
 
     /// <summary>Prepares w = w - rate x^T dy and bias = bias - rate times the column sums of dy, with the rate of the cursor's step.</summary>
     /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
     /// <param name="rates">The learning rate of each step of the epoch.</param>
     /// <param name="w">(features, outputs): the weights.</param>
     /// <param name="bias">(outputs): the biases.</param>
-    public Launch PrepareLayerUpdate(DeviceView<float> dy, DeviceView<float> rates, DeviceView<float> w, DeviceView<float> bias) =>
-        _accelerator.Independent("layer-update",
-            [PrepareWeightUpdate(dy, rates, w), ColumnSum.PrepareUpdate(_accelerator, dy, rates, _cursor, _rows, _outputs, bias)]);
+    public Launch PrepareLayerUpdate(DeviceView<float> dy, DeviceView<float> rates, DeviceView<float> w, DeviceView<float> bias)
+    {
+        Require.Matrix(dy, _rows, _outputs, Operation);
+        Require.AtLeast(rates, 1, Operation);
+        Require.Matrix(w, _features, _outputs, Operation);
+        Require.Length(bias, _outputs, Operation);
+        return _scratch is null
+            ? DeviceUpdate(dy, rates, w, bias)
+            : _accelerator.Independent("layer-update",
+                [PrepareWeightUpdate(dy, rates, w), ColumnSum.PrepareUpdate(_accelerator, dy, rates, _cursor, _rows, _outputs, bias)]);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _scratch?.Dispose();

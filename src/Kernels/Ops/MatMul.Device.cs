@@ -14,7 +14,7 @@ public static unsafe partial class MatMul
             return accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y);
         }
 
-        var choice = ProductTable.Choose(accelerator.Traits, variant, m, k, n, sumsColumns: false);
+        var choice = ProductTable.Choose(accelerator, variant, m, k, n, sumsColumns: false);
         if (choice.Tile is not { } tile)
         {
             return accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, b, hasBias, (int)activation, m, k, n, y);
@@ -45,7 +45,7 @@ public static unsafe partial class MatMul
             return accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, kind, m, k, n, dx);
         }
 
-        var choice = ProductTable.Choose(accelerator.Traits, variant, m, n, k, sumsColumns: false);
+        var choice = ProductTable.Choose(accelerator, variant, m, n, k, sumsColumns: false);
         if (choice.Tile is not { } tile)
         {
             return accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, kind, m, k, n, dx);
@@ -72,7 +72,7 @@ public static unsafe partial class MatMul
     private static Launch? DeviceGradient(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
         int m, int k, int n, DeviceView<float> dw, DeviceView<float>? db)
     {
-        var choice = ProductTable.Choose(accelerator.Traits, variant, k, m, n, sumsColumns: true);
+        var choice = ProductTable.Choose(accelerator, variant, k, m, n, sumsColumns: true);
         if (choice.Tile is not { } tile)
         {
             return null;
@@ -97,7 +97,7 @@ public static unsafe partial class MatMul
     private static Launch? DeviceUpdate(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
         DeviceView<float> rates, DeviceView<int> cursor, int m, int k, int n, DeviceView<float> w, DeviceView<float>? bias)
     {
-        var choice = ProductTable.Choose(accelerator.Traits, variant, k, m, n, sumsColumns: true);
+        var choice = ProductTable.Choose(accelerator, variant, k, m, n, sumsColumns: true);
         if (choice.Tile is not { } tile)
         {
             return null;

@@ -5,7 +5,8 @@ namespace Gpu.Kernels.Ops;
 /// <summary>
 /// Which tile a device makes a product with: a function of the device's model and the product's shape alone, so that a sum is always taken
 /// in the same order. Where nothing is forced, graphics processors take the choice of the fewest estimated cycles; the estimate counts
-/// operations and bytes, it was not fitted to measurements. Processors, also behind OpenCL, make one element a lane.
+/// operations and bytes, it was not fitted to measurements. Processors, also behind OpenCL, make one element a lane, and so does every
+/// device behind ILGPU, which unrolls nothing and keeps a lane's arrays in memory.
 /// </summary>
 internal static class ProductTable
 {
@@ -36,8 +37,10 @@ internal static class ProductTable
     /// <param name="depth">Terms of each sum.</param>
     /// <param name="columns">Columns of the product.</param>
     /// <param name="sumsColumns">Whether the columns of the right factor are summed as well.</param>
+    /// <param name="inParts">Whether several groups may share out the depth.</param>
     /// <exception cref="DeviceException">The device has not the lanes or the memory for the tile that is forced.</exception>
-    internal static ProductChoice Choose(DeviceTraits device, string? variant, int rows, int depth, int columns, bool sumsColumns)
+    internal static ProductChoice Choose(DeviceTraits device, string? variant, int rows, int depth, int columns, bool sumsColumns,
+        bool inParts = true)
     {
         var fitting = TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns)).ToArray();
         IEnumerable<ProductChoice> whole = fitting.Select(tile => new ProductChoice(tile, 1, depth));
@@ -50,13 +53,22 @@ internal static class ProductTable
             MatMul.SplitK => InParts(fitting, rows, depth, columns),
             MatMul.SplitGroup when !sumsColumns => whole.Where(choice => choice.Tile!.IsSplit),
             MatMul.Plain or MatMul.Tiled => [],
-            _ when device.IsGpu => [new(null, 1, depth), .. whole, .. InParts(fitting, rows, depth, columns)],
+            _ when device.IsGpu => [new(null, 1, depth), .. whole, .. inParts ? InParts(fitting, rows, depth, columns) : []],
             _ => [],
         };
         var suited = candidates.Where(choice => variant is not null || IsSuited(device, choice.Tile))
             .OrderBy(choice => Cycles(device, choice, rows, depth, columns, sumsColumns)).ToArray();
         return suited.Length > 0 ? suited[0] : new ProductChoice(null, 1, depth);
     }
+
+    /// <summary>Chooses for a device as it was opened.</summary>
+    internal static ProductChoice Choose(ComputeAccelerator accelerator, string? variant, int rows, int depth, int columns, bool sumsColumns,
+        bool inParts = true) =>
+        Choose(accelerator.Traits with { IsGpu = Chooses(accelerator) }, variant, rows, depth, columns, sumsColumns, inParts);
+
+    /// <summary>Whether a device makes products in tiles where nothing is forced.</summary>
+    internal static bool Chooses(ComputeAccelerator accelerator) =>
+        accelerator is { Traits.IsGpu: true, Kind: AcceleratorKind.OpenCl or AcceleratorKind.Cuda };
 
     private static ProductChoice Only(DeviceTraits device, TileKind kind, int depth)
     {

@@ -27,10 +27,13 @@ internal abstract class FirstLayer : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>The layer for this device and data: it skips zero inputs where most of them are zero and the device gains by it.</summary>
+    /// <summary>
+    /// The layer for this device and data: the processor reads the bytes in the multiply where most of them are 0 and it can skip those,
+    /// graphics processors do always.
+    /// </summary>
     internal static FirstLayer Create(ComputeAccelerator accelerator, StepInput input, int outputs) =>
-        input.Scaling.Offset == 0 && GatherMatMul.IsWorthwhile(accelerator, input.Density)
-            ? new SparseFirstLayer(accelerator, input, outputs)
+        GatherMatMul.IsWorthwhile(accelerator, input.Density, input.Scaling.Offset)
+            ? new GatheringFirstLayer(accelerator, input, outputs)
             : new DenseFirstLayer(accelerator, input, outputs);
 }
 
@@ -59,12 +62,12 @@ internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput 
     public override void Dispose() => _x.Dispose();
 }
 
-/// <summary>Multiplies straight from the bytes, without those that are zero.</summary>
-internal sealed class SparseFirstLayer(ComputeAccelerator accelerator, StepInput input, int outputs) : FirstLayer
+/// <summary>Multiplies straight from the bytes.</summary>
+internal sealed class GatheringFirstLayer(ComputeAccelerator accelerator, StepInput input, int outputs) : FirstLayer
 {
     private readonly GatherMatMul _matMul = new(
         accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor,
-        input.Scaling.Scale, input.Rows, input.Features, outputs);
+        input.Scaling.Scale, input.Rows, input.Features, outputs, input.Scaling.Offset);
 
     internal override bool NeedsGather => _matMul.NeedsGather;
 

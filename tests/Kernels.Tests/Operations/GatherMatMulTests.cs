@@ -20,9 +20,10 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
     [Fact]
     public void It_is_worthwhile_on_SIMD_paths_where_most_bytes_are_zero()
     {
-        Assert.All(devices.Twins, d => Assert.True(GatherMatMul.IsWorthwhile(d.Accelerator, 0.19)));
-        Assert.All(devices.Twins, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, 0.9)));
-        Assert.False(GatherMatMul.IsWorthwhile(devices.Plain, 0.19));
+        Assert.All(devices.Twins, d => Assert.True(GatherMatMul.IsWorthwhile(d.Accelerator, 0.19, 0)));
+        Assert.All(devices.Twins, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, 0.9, 0)));
+        Assert.All(devices.Twins, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, 0.19, -0.4f)));
+        Assert.False(GatherMatMul.IsWorthwhile(devices.Plain, 0.19, 0));
     }
 
     [Fact]
@@ -86,6 +87,7 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
         Assert.Contains("4 x 5 = 20 elements, it has 7", Message(() => operation.PrepareForward(floats, floats, Activation.Relu, floats)), StringComparison.Ordinal);
         Assert.Contains("2 x 5 = 10 elements, it has 7", Message(() => operation.PrepareWeightGradient(floats, floats)), StringComparison.Ordinal);
         Assert.Contains("2 elements, it has 4", Message(() => operation.PrepareGather(cursor)), StringComparison.Ordinal);
+        Assert.Contains("the offset must be 0, it is 3", Message(() => new GatherMatMul(cpu, values, labels, order, cursor, 1, 2, 4, 5, 3)), StringComparison.Ordinal);
 
         GatherMatMul Make(int features) => new(cpu, values, labels, order, cursor, 1, 2, features, 5);
 

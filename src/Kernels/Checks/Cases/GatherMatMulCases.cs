@@ -32,23 +32,44 @@ internal static class GatherMatMulCases
         .. from pass in _passes.Concat(_layerPasses)
            from shape in (Shape[])[new(32, 784, 128), new(50, 784, 30)]
            select Declare(pass, shape, Activation.Relu, 0.19, timed: true),
+        .. Tiles,
     ];
 
+    /// <summary>
+    /// Tiles that load bytes, one by one and four at once, with offsets that padding must not become; few variants, since each choice of
+    /// constants is a program to compile.
+    /// </summary>
+    private static IEnumerable<OperationCase> Tiles =>
+        from declared in ((string Pass, string Variant, Shape[] Shapes)[])
+        [
+            ("forward", MatMul.Plain, [new(5, 31, 7)]), ("layer-update", MatMul.Plain, [new(5, 31, 7)]),
+            ("forward", MatMul.SplitGroup, [new(33, 31, 5), new(9, 300, 12)]), ("forward", MatMul.Register32, [new(33, 36, 36)]),
+            ("forward", MatMul.Register64, [new(70, 31, 65)]), ("forward", MatMul.Register128, [new(130, 20, 132)]),
+            ("layer-gradient", MatMul.Register32, [new(5, 31, 7)]), ("layer-gradient", MatMul.Register128, [new(20, 132, 36)]),
+            ("layer-update", MatMul.Register32, [new(5, 31, 7), new(20, 36, 12)]), ("layer-update", MatMul.Register64, [new(20, 68, 36)]),
+            ("weight-update", MatMul.Register32, [new(20, 36, 12)]), ("weight-gradient", MatMul.Register32, [new(5, 31, 7)]),
+        ]
+        from shape in declared.Shapes
+        from kind in Enum.GetValues<CaseInput>()
+        select Declare(declared.Pass, shape, Activation.Identity, 0.5, kind, variant: declared.Variant, offset: -3);
+
     private static OperationCase Declare(string pass, Shape shape, Activation activation, double density, CaseInput input = CaseInput.Floats,
-        bool timed = false) => new()
+        bool timed = false, string? variant = null, float offset = 0) => new()
         {
             Operation = $"gather-matmul-{pass}",
+            Variant = variant,
+            Lanes = MatMulCases.Lanes(variant),
             Parameters = [("rows", shape.Rows), ("features", shape.Features), ("outputs", shape.Outputs), ("activation", activation),
-                ("density", density)],
+                ("density", density), .. offset == 0 ? Array.Empty<(string, object)>() : [("offset", offset)]],
             Input = input,
             Flops = 2L * shape.Rows * shape.Features * shape.Outputs,
             Bytes = ((long)shape.Rows * shape.Features) + (4L * shape.Outputs * (shape.Rows + shape.Features)),
             Timed = timed,
-            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers),
+            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers, variant, offset),
         };
 
     private static CaseBinding Bind(CaseMemory memory, string pass, Shape shape, Activation activation, double density,
-        bool isInteger)
+        bool isInteger, string? variant, float offset)
     {
         var (rows, features, outputs) = shape;
         var scale = isInteger ? 1f : 1f / 255;
@@ -59,7 +80,8 @@ internal static class GatherMatMulCases
         var order = memory.Input("order", memory.Random.Permutation(samples));
         var cursor = memory.Input("cursor", CaseStep.Cursor);
         var batchLabels = memory.Output<int>("batchLabels", rows);
-        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale, rows, features, outputs));
+        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale, rows, features, outputs,
+            offset, variant));
         var (launch, expectations) = pass switch
         {
             "forward" => BindForward(memory, operation, shape, activation, Inputs),
@@ -75,7 +97,11 @@ internal static class GatherMatMulCases
         IEnumerable<int> Batch() => order.ToArray().Skip(CaseStep.Sample).Take(rows);
 
         // The inputs are floats, rounded once, as if they had been gathered.
-        double[] Inputs() => [.. Batch().SelectMany(sample => Enumerable.Range(sample * features, features)).Select(i => (double)(values.Before[i] * scale))];
+        double[] Inputs() =>
+        [
+            .. Batch().SelectMany(sample => Enumerable.Range(sample * features, features))
+                .Select(i => (double)MathF.FusedMultiplyAdd(values.Before[i], scale, offset)),
+        ];
     }
 
     private static (Launch Launch, Func<IEnumerable<Expectation>> Expected) BindForward(CaseMemory memory, GatherMatMul operation, Shape shape,
