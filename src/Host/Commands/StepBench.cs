@@ -39,7 +39,7 @@ internal static class StepBench
             trainer.SetParameters(parameters);
             var rates = Enumerable.Repeat(1e-3f, trainer.StepsPerEpoch).ToArray();
             var seconds = Best(trainer, rates);
-            report.AddStep($"{name} {shape}", batch, seconds / steps, batch * steps / seconds);
+            report.AddStep($"{name} {shape}", batch, seconds / steps, batch * steps / seconds, trainer.LaunchesPerStep);
         }
     }
 

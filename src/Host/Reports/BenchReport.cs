@@ -11,7 +11,7 @@ namespace Gpu.Host.Reports;
 /// <summary>What <c>gpu bench</c> found, row by row: as a table, or as JSON lines. Every row names the device.</summary>
 internal sealed class BenchReport
 {
-    private const int NameWidth = 38;
+    private const int NameWidth = 37;
     private readonly ComputeAccelerator _accelerator;
     private readonly TextWriter _output;
     private readonly JsonLine? _json;
@@ -122,7 +122,7 @@ internal sealed class BenchReport
     }
 
     /// <summary>A row for the training steps of a network.</summary>
-    internal void AddStep(string network, int batch, double secondsPerStep, double samplesPerSecond)
+    internal void AddStep(string network, int batch, double secondsPerStep, double samplesPerSecond, double launchesPerStep)
     {
         if (_json is not null)
         {
@@ -132,6 +132,7 @@ internal sealed class BenchReport
                 line.WriteNumber("batch", batch);
                 line.Number("microseconds", secondsPerStep * 1e6);
                 line.Number("samples_per_second", samplesPerSecond);
+                line.Number("launches_per_step", launchesPerStep);
             });
             return;
         }
@@ -140,10 +141,10 @@ internal sealed class BenchReport
         {
             _hasSteps = true;
             _output.WriteLine();
-            WriteRow("training step", "us", "samples/s", "", "");
+            WriteRow("training step", "us", "samples/s", "launches", "");
         }
 
-        WriteRow($"{network}, batch {batch}", Micro(secondsPerStep), $"{samplesPerSecond:N0}", "", "");
+        WriteRow($"{network}, batch {batch}", Micro(secondsPerStep), $"{samplesPerSecond:N0}", $"{launchesPerStep:G3}", "");
         _output.Flush();
     }
 
@@ -190,6 +191,6 @@ internal sealed class BenchReport
             label = "";
         }
 
-        _output.WriteLine($"{label.PadRight(NameWidth)}{time,9} {rate,14} {peak,7} {bound,8}".TrimEnd());
+        _output.WriteLine($"{label.PadRight(NameWidth)}{time,9} {rate,14} {peak,8} {bound,8}".TrimEnd());
     }
 }

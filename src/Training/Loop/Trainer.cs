@@ -69,6 +69,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Steps of an epoch, the one of the last partial batch included.</summary>
     public int StepsPerEpoch { get; }
 
+    /// <summary>Launches on the device of one step; below 1 where one launch takes many steps of one sample.</summary>
+    public double LaunchesPerStep => (double)LaunchesPerRun / _stepsPerRun;
+
     /// <summary>Launches on the device of one step, or of the many steps of one sample that a launch takes.</summary>
     internal int LaunchesPerRun => (_fullRun ?? _lastRun)!.LaunchCount;
 
