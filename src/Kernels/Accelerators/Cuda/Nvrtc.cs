@@ -14,46 +14,46 @@ internal sealed unsafe class Nvrtc
     private const int BuiltinFailure = 7;
     private const int LongestLog = 4000;
 
-    private readonly delegate* unmanaged<int*, int*, int> nvrtcVersion;
-    private readonly delegate* unmanaged<int, byte*> nvrtcGetErrorString;
-    private readonly delegate* unmanaged<int*, int> nvrtcGetNumSupportedArchs;
-    private readonly delegate* unmanaged<int*, int> nvrtcGetSupportedArchs;
-    private readonly delegate* unmanaged<nint*, byte*, byte*, int, byte**, byte**, int> nvrtcCreateProgram;
-    private readonly delegate* unmanaged<nint*, int> nvrtcDestroyProgram;
-    private readonly delegate* unmanaged<nint, int, byte**, int> nvrtcCompileProgram;
-    private readonly delegate* unmanaged<nint, nuint*, int> nvrtcGetCUBINSize;
-    private readonly delegate* unmanaged<nint, byte*, int> nvrtcGetCUBIN;
-    private readonly delegate* unmanaged<nint, nuint*, int> nvrtcGetPTXSize;
-    private readonly delegate* unmanaged<nint, byte*, int> nvrtcGetPTX;
-    private readonly delegate* unmanaged<nint, nuint*, int> nvrtcGetProgramLogSize;
-    private readonly delegate* unmanaged<nint, byte*, int> nvrtcGetProgramLog;
+    private readonly delegate* unmanaged<int*, int*, int> _nvrtcVersion;
+    private readonly delegate* unmanaged<int, byte*> _nvrtcGetErrorString;
+    private readonly delegate* unmanaged<int*, int> _nvrtcGetNumSupportedArchs;
+    private readonly delegate* unmanaged<int*, int> _nvrtcGetSupportedArchs;
+    private readonly delegate* unmanaged<nint*, byte*, byte*, int, byte**, byte**, int> _nvrtcCreateProgram;
+    private readonly delegate* unmanaged<nint*, int> _nvrtcDestroyProgram;
+    private readonly delegate* unmanaged<nint, int, byte**, int> _nvrtcCompileProgram;
+    private readonly delegate* unmanaged<nint, nuint*, int> _nvrtcGetCUBINSize;
+    private readonly delegate* unmanaged<nint, byte*, int> _nvrtcGetCUBIN;
+    private readonly delegate* unmanaged<nint, nuint*, int> _nvrtcGetPTXSize;
+    private readonly delegate* unmanaged<nint, byte*, int> _nvrtcGetPTX;
+    private readonly delegate* unmanaged<nint, nuint*, int> _nvrtcGetProgramLogSize;
+    private readonly delegate* unmanaged<nint, byte*, int> _nvrtcGetProgramLog;
 
     /// <summary>Takes the functions by name.</summary>
     /// <exception cref="EntryPointNotFoundException">One is missing: the library is older than CUDA 11.2.</exception>
     internal Nvrtc(Func<string, nint> find, string name)
     {
         Name = name;
-        nvrtcVersion = (delegate* unmanaged<int*, int*, int>)find(nameof(nvrtcVersion));
-        nvrtcGetErrorString = (delegate* unmanaged<int, byte*>)find(nameof(nvrtcGetErrorString));
-        nvrtcGetNumSupportedArchs = (delegate* unmanaged<int*, int>)find(nameof(nvrtcGetNumSupportedArchs));
-        nvrtcGetSupportedArchs = (delegate* unmanaged<int*, int>)find(nameof(nvrtcGetSupportedArchs));
-        nvrtcCreateProgram = (delegate* unmanaged<nint*, byte*, byte*, int, byte**, byte**, int>)find(nameof(nvrtcCreateProgram));
-        nvrtcDestroyProgram = (delegate* unmanaged<nint*, int>)find(nameof(nvrtcDestroyProgram));
-        nvrtcCompileProgram = (delegate* unmanaged<nint, int, byte**, int>)find(nameof(nvrtcCompileProgram));
-        nvrtcGetCUBINSize = (delegate* unmanaged<nint, nuint*, int>)find(nameof(nvrtcGetCUBINSize));
-        nvrtcGetCUBIN = (delegate* unmanaged<nint, byte*, int>)find(nameof(nvrtcGetCUBIN));
-        nvrtcGetPTXSize = (delegate* unmanaged<nint, nuint*, int>)find(nameof(nvrtcGetPTXSize));
-        nvrtcGetPTX = (delegate* unmanaged<nint, byte*, int>)find(nameof(nvrtcGetPTX));
-        nvrtcGetProgramLogSize = (delegate* unmanaged<nint, nuint*, int>)find(nameof(nvrtcGetProgramLogSize));
-        nvrtcGetProgramLog = (delegate* unmanaged<nint, byte*, int>)find(nameof(nvrtcGetProgramLog));
+        _nvrtcVersion = (delegate* unmanaged<int*, int*, int>)find("nvrtcVersion");
+        _nvrtcGetErrorString = (delegate* unmanaged<int, byte*>)find("nvrtcGetErrorString");
+        _nvrtcGetNumSupportedArchs = (delegate* unmanaged<int*, int>)find("nvrtcGetNumSupportedArchs");
+        _nvrtcGetSupportedArchs = (delegate* unmanaged<int*, int>)find("nvrtcGetSupportedArchs");
+        _nvrtcCreateProgram = (delegate* unmanaged<nint*, byte*, byte*, int, byte**, byte**, int>)find("nvrtcCreateProgram");
+        _nvrtcDestroyProgram = (delegate* unmanaged<nint*, int>)find("nvrtcDestroyProgram");
+        _nvrtcCompileProgram = (delegate* unmanaged<nint, int, byte**, int>)find("nvrtcCompileProgram");
+        _nvrtcGetCUBINSize = (delegate* unmanaged<nint, nuint*, int>)find("nvrtcGetCUBINSize");
+        _nvrtcGetCUBIN = (delegate* unmanaged<nint, byte*, int>)find("nvrtcGetCUBIN");
+        _nvrtcGetPTXSize = (delegate* unmanaged<nint, nuint*, int>)find("nvrtcGetPTXSize");
+        _nvrtcGetPTX = (delegate* unmanaged<nint, byte*, int>)find("nvrtcGetPTX");
+        _nvrtcGetProgramLogSize = (delegate* unmanaged<nint, nuint*, int>)find("nvrtcGetProgramLogSize");
+        _nvrtcGetProgramLog = (delegate* unmanaged<nint, byte*, int>)find("nvrtcGetProgramLog");
         int major, minor, count;
-        Check(nvrtcVersion(&major, &minor), "nvrtcVersion");
+        Check(_nvrtcVersion(&major, &minor), "nvrtcVersion");
         Version = new Version(major, minor);
-        Check(nvrtcGetNumSupportedArchs(&count), "nvrtcGetNumSupportedArchs");
+        Check(_nvrtcGetNumSupportedArchs(&count), "nvrtcGetNumSupportedArchs");
         var architectures = new int[count];
         fixed (int* pointer = architectures)
         {
-            Check(nvrtcGetSupportedArchs(pointer), "nvrtcGetSupportedArchs");
+            Check(_nvrtcGetSupportedArchs(pointer), "nvrtcGetSupportedArchs");
         }
 
         Array.Sort(architectures);
@@ -82,7 +82,7 @@ internal sealed unsafe class Nvrtc
         fixed (byte* text = Terminated(source))
         fixed (byte* file = "kernels.cu\0"u8)
         {
-            Check(nvrtcCreateProgram(&program, text, file, 0, null, null), "nvrtcCreateProgram");
+            Check(_nvrtcCreateProgram(&program, text, file, 0, null, null), "nvrtcCreateProgram");
         }
 
         try
@@ -96,12 +96,12 @@ internal sealed unsafe class Nvrtc
                     : $"NVRTC {Version} does not compile {subject} with '{string.Join(' ', target.Options)}' ({NameOf(code)}), its log says:\n{log}");
             }
 
-            return target.IsPtx ? Read(program, nvrtcGetPTXSize, nvrtcGetPTX, "nvrtcGetPTX")
-                : Read(program, nvrtcGetCUBINSize, nvrtcGetCUBIN, "nvrtcGetCUBIN");
+            return target.IsPtx ? Read(program, _nvrtcGetPTXSize, _nvrtcGetPTX, "nvrtcGetPTX")
+                : Read(program, _nvrtcGetCUBINSize, _nvrtcGetCUBIN, "nvrtcGetCUBIN");
         }
         finally
         {
-            _ = nvrtcDestroyProgram(&program);
+            _ = _nvrtcDestroyProgram(&program);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed unsafe class Nvrtc
         {
             fixed (nint* pointers = texts)
             {
-                return nvrtcCompileProgram(program, texts.Length, (byte**)pointers);
+                return _nvrtcCompileProgram(program, texts.Length, (byte**)pointers);
             }
         }
         finally
@@ -136,7 +136,7 @@ internal sealed unsafe class Nvrtc
 
     private string ReadLog(nint program)
     {
-        var log = Encoding.UTF8.GetString(Read(program, nvrtcGetProgramLogSize, nvrtcGetProgramLog, "nvrtcGetProgramLog")).TrimEnd('\0').Trim();
+        var log = Encoding.UTF8.GetString(Read(program, _nvrtcGetProgramLogSize, _nvrtcGetProgramLog, "nvrtcGetProgramLog")).TrimEnd('\0').Trim();
         return log.Length <= LongestLog ? log : log[..LongestLog] + "\n...";
     }
 
@@ -149,7 +149,7 @@ internal sealed unsafe class Nvrtc
     }
 
     private string NameOf(int code) => string.Create(CultureInfo.InvariantCulture,
-        $"{Marshal.PtrToStringUTF8((nint)nvrtcGetErrorString(code))} ({code})");
+        $"{Marshal.PtrToStringUTF8((nint)_nvrtcGetErrorString(code))} ({code})");
 
     private static byte[] Terminated(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 }
