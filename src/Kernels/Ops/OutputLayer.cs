@@ -29,7 +29,7 @@ public static partial class OutputLayer
         ArgumentNullException.ThrowIfNull(accelerator);
         var forced = accelerator.Variants.Forced(Operation, Fused, Launches);
         return outputs <= MostOutputs && accelerator.Traits.LargestGroup >= Lanes
-            && (forced is null ? accelerator.Kind != AcceleratorKind.Cpu : forced == Fused);
+            && (forced is null ? accelerator.Kind is not (AcceleratorKind.Cpu or AcceleratorKind.IlgpuCpu) : forced == Fused);
     }
 
     /// <summary>Prepares the layer.</summary>

@@ -116,6 +116,7 @@ public sealed class IlgpuAccelerator : ComputeAccelerator
         }
 
         _isOpen = false;
+        ReleaseKept();
         foreach (var memory in _memory.ToArray())
         {
             memory.Dispose();
