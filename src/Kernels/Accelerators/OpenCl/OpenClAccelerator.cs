@@ -140,7 +140,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         ObjectDisposedException.ThrowIf(_queue == 0, this);
         var source = _options.Library.Find(kernel.Method);
         KernelBinding.Check(source, shape, arguments);
-        var handle = Program(_options.Library.ProgramOf(source, arguments)).CreateKernel(source.EntryName);
+        var handle = Program(source, arguments).CreateKernel(source.EntryName);
         _kernels.Add(handle);
         return new OpenClLaunch(this, source, handle, KernelLibrary.ShortNameOf(kernel.Method), shape, arguments);
     }
@@ -226,12 +226,18 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.",
             nameof(view));
 
-    private OpenClProgram Program(KernelProgram program)
+    /// <summary>
+    /// The program that holds a kernel. The compilers of graphics processors take long for the whole library, of which a training run
+    /// needs about ten kernels, so that each is a program there; for a processor all are one, which costs less than starting ten.
+    /// </summary>
+    private OpenClProgram Program(KernelSource kernel, IReadOnlyList<KernelArgument> arguments)
     {
-        if (!_programs.TryGetValue(program.Name, out var compiled))
+        var program = Traits.IsGpu ? KernelProgram.Of(kernel, arguments, [kernel]) : _options.Library.ProgramOf(kernel, arguments);
+        var name = Traits.IsGpu ? $"{kernel.EntryName} {program.Name}" : program.Name;
+        if (!_programs.TryGetValue(name, out var compiled))
         {
             compiled = new OpenClProgram(Device, _context, _options.Library.Text(KernelLanguage.OpenCl, program), _options.Cache);
-            _programs.Add(program.Name, compiled);
+            _programs.Add(name, compiled);
         }
 
         return compiled;
