@@ -14,6 +14,9 @@ public enum Failure
     /// <summary>Data that cannot be read or is wrong.</summary>
     Data = 3,
 
+    /// <summary>More memory than there is, or than one buffer can have.</summary>
+    Memory = 5,
+
     /// <summary>The loss or the weights became NaN or infinite.</summary>
     Diverged = 6,
 

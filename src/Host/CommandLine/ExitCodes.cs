@@ -11,7 +11,7 @@ internal static class ExitCodes
     internal const int Usage = (int)Failure.Usage;
     internal const int Data = (int)Failure.Data;
     internal const int Device = 4;
-    internal const int OutOfMemory = 5;
+    internal const int OutOfMemory = (int)Failure.Memory;
     internal const int Diverged = (int)Failure.Diverged;
     internal const int ModelFile = (int)Failure.ModelFile;
     internal const int Interrupted = 130;

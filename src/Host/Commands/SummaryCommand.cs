@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Training;
+using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -72,6 +73,18 @@ internal sealed class SummaryCommand
             : ModelPath.Load(model, Messages.OnStandardError(CommonOptions.ReadVerbosity(parse))).Shape;
     }
 
+    /// <summary>What a run takes on any device, with no more samples than a batch has.</summary>
+    private static MemoryEstimate Estimate(NetworkShape shape, Recipe recipe) => MemoryEstimate.Of(
+        null, shape, TrainerOptionsOf(recipe), new DataSizes(recipe.BatchSize, shape.Inputs, Density: 1));
+
+    private static long TrainingBytes(NetworkShape shape, Recipe recipe)
+    {
+        var estimate = Estimate(shape, recipe);
+        return estimate.DeviceBytes - estimate.Samples;
+    }
+
+    private static TrainerOptions TrainerOptionsOf(Recipe recipe) => new() { BatchSize = recipe.BatchSize, Momentum = recipe.Momentum, L2 = recipe.L2 };
+
     private static void WriteTable(NetworkShape shape, Recipe recipe)
     {
         var table = Tables.Create("layer", ">inputs", ">outputs", "activation", ">parameters");
@@ -88,9 +101,9 @@ internal sealed class SummaryCommand
         Console.Out.WriteLine($"network     {shape}, loss {NetworkNames.Of(shape.Loss)}");
         Console.Out.WriteLine(
             $"parameters  {shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), "
-            + $"{Format.Bytes(MemoryEstimate.Parameters(shape))} as float32");
+            + $"{Format.Bytes(Estimate(shape, recipe).Parameters)} as float32");
         Console.Out.WriteLine(
-            $"training    about {Format.Bytes(MemoryEstimate.Training(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
+            $"training    about {Format.Bytes(TrainingBytes(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
     }
 
     private static void WriteJson(NetworkShape shape, Recipe recipe) => new JsonLine(Console.OpenStandardOutput()).Write(json =>
@@ -100,8 +113,8 @@ internal sealed class SummaryCommand
         json.WriteNumber("parameters", shape.ParameterCount);
         json.WriteNumber("weights", shape.WeightCount);
         json.WriteNumber("biases", shape.BiasCount);
-        json.WriteNumber("parameter_bytes", MemoryEstimate.Parameters(shape));
-        json.WriteNumber("training_bytes", MemoryEstimate.Training(shape, recipe));
+        json.WriteNumber("parameter_bytes", Estimate(shape, recipe).Parameters);
+        json.WriteNumber("training_bytes", TrainingBytes(shape, recipe));
         json.WriteNumber("batch_size", recipe.BatchSize);
         json.WriteStartArray("layers");
         foreach (var layer in shape.Layers)

@@ -52,7 +52,8 @@ internal sealed class TrainingSession
         using var accelerator = Open(recipe, shape, data);
         var run = Setup(recipe, shape, data, accelerator);
         Introduce(run, accelerator);
-        using var trainer = new Trainer(accelerator, shape, data.Train, Options(run, EpochPosition.Start));
+        var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: start is null, _messages);
+        using var trainer = new Trainer(accelerator, shape, data.Train, options);
         trainer.SetParameters(start?.Parameters ?? InitialParameters(run));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
         new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages).Begin();
@@ -79,7 +80,8 @@ internal sealed class TrainingSession
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
         Introduce(run, accelerator);
-        using var trainer = new Trainer(accelerator, run.Shape, data.Train, Options(run, checkpoint.Progress.Position));
+        var options = MemoryCheck.Require(run, accelerator, Options(run, checkpoint.Progress.Position), canShrink: false, _messages);
+        using var trainer = new Trainer(accelerator, run.Shape, data.Train, options);
         ResumedRun.RequirePlace(folder, checkpoint, trainer.StepsPerEpoch);
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
         trainer.RestoreState(new TrainerState(run.Shape, checkpoint.Model.Parameters, checkpoint.Velocity));
@@ -143,7 +145,7 @@ internal sealed class TrainingSession
     {
         var (recipe, shape) = (run.Recipe, run.Shape);
         _messages.Say($"data: {run.Data.Description}");
-        _messages.Say($"network: {shape}, {shape.ParameterCount:N0} parameters, about {Format.Bytes(MemoryEstimate.Training(shape, recipe))} to train");
+        _messages.Say($"network: {shape}, {shape.ParameterCount:N0} parameters");
         _messages.Detail(accelerator is CpuAccelerator ? $"processor: {accelerator.Name}, {recipe.Threads} threads" : $"device: {accelerator.Description}");
         foreach (var key in RecipeKeys.All.Where(key => key.Name != "note"))
         {

@@ -8,6 +8,24 @@ namespace Gpu.Kernels.Ops;
 
 public sealed partial class GatherMatMul
 {
+    /// <summary>Bytes that an instance allocates: on the processor what the constructor of its scratch does, elsewhere none.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="rows">Rows of a batch.</param>
+    /// <param name="features">Bytes of a sample.</param>
+    /// <param name="outputs">Outputs of the layer.</param>
+    public static long ScratchBytes(ComputeAccelerator accelerator, int rows, int features, int outputs)
+    {
+        if (accelerator is not CpuAccelerator { IsPlain: false })
+        {
+            return 0;
+        }
+
+        long words = (features + SparseTerms.WordBits - 1L) / SparseTerms.WordBits;
+        var groups = (rows + BitMatrix.Size - 1L) / BitMatrix.Size;
+        var sums = rows * ((outputs + 15L) / 16 * 16);
+        return (rows * words * (SparseTerms.WordBits + sizeof(ulong))) + (words * SparseTerms.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
+    }
+
     /// <summary>What the gather hands to the other launches, and where they add up.</summary>
     private sealed class Scratch : IDisposable
     {

@@ -4,6 +4,22 @@ namespace Gpu.Kernels.Ops;
 
 public sealed partial class OnlineSgd
 {
+    /// <summary>Bytes that an instance on the processor allocates for its working copies of the weights and its vectors.</summary>
+    public static long ScratchBytes(OnlineNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        static long Padded(int count) => (count + 15L) / 16 * 16;
+        var floats = 3L * (network.Features + NonzeroList.Slack);
+        for (var l = 0; l < network.Layers.Count; l++)
+        {
+            var (inputs, outputs) = (network.Inputs(l), network.Layers[l].Outputs);
+            floats += (5 * Padded(outputs)) + (Padded(outputs) == outputs ? 0 : inputs * Padded(outputs));
+            floats += l == 0 ? 0 : (outputs * Padded(inputs)) + inputs + outputs;
+        }
+
+        return sizeof(float) * (floats + (4 * Padded(network.Layers[^1].Outputs)));
+    }
+
     /// <summary>A layer as the twin sees it. Rows and vectors are padded to groups of 16 floats, of which those beyond the outputs stay 0.</summary>
     private unsafe struct TwinLayer
     {

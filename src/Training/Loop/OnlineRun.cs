@@ -53,7 +53,7 @@ internal sealed class OnlineRun : TrainingRun
 
     public override void Dispose() => _steps.Dispose();
 
-    private static OnlineNetwork Network(NetworkShape shape, TrainerOptions options) => new()
+    internal static OnlineNetwork Network(NetworkShape shape, TrainerOptions options) => new()
     {
         Features = shape.Inputs,
         Layers = [.. shape.Layers.Select(layer => new OnlineLayer(layer.Outputs, layer.Activation))],

@@ -98,10 +98,8 @@ internal sealed class StreamedFeed : SampleFeed
     {
         _data = data;
 
-        // The CPU's samples stay in its caches where they are copied run by run.
-        var runs = (data.Count + samplesPerRun - 1) / samplesPerRun;
-        _runsPerChunk = accelerator.Kind == AcceleratorKind.Cpu ? 1 : Math.Clamp(ChunkBytes / (samplesPerRun * data.Features), 1, runs);
-        _samplesPerChunk = _runsPerChunk * samplesPerRun;
+        _samplesPerChunk = (int)SamplesPerChunk(accelerator, data.Count, data.Features, samplesPerRun);
+        _runsPerChunk = _samplesPerChunk / samplesPerRun;
         _epochOrder = new int[data.Count];
         _halves = [Stage(accelerator), Stage(accelerator)];
         _values = accelerator.Allocate<byte>(2 * _samplesPerChunk * data.Features);
@@ -114,6 +112,15 @@ internal sealed class StreamedFeed : SampleFeed
         }
 
         _order.CopyFrom(places);
+    }
+
+    /// <summary>Samples of a chunk: those of one run on the processor, whose caches they then stay in, else of as many as fill a copy.</summary>
+    internal static long SamplesPerChunk(ComputeAccelerator? accelerator, int samples, int features, int samplesPerRun)
+    {
+        var runs = (samples + samplesPerRun - 1) / samplesPerRun;
+        return accelerator is { Kind: not AcceleratorKind.Cpu }
+            ? samplesPerRun * Math.Clamp(ChunkBytes / ((long)samplesPerRun * features), 1, runs)
+            : samplesPerRun;
     }
 
     internal override DeviceView<byte> Values => _values;

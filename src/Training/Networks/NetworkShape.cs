@@ -32,8 +32,8 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
         var total = _layers.Aggregate(weights, (sum, layer) => AddUp(sum, layer.Outputs));
         if (total > Array.MaxLength)
         {
-            throw TrainingException.BadUsage(
-                $"A network may have at most {Array.MaxLength:N0} weights and biases, {Describe(_layers)} has more: choose smaller layers.");
+            throw new TrainingException(
+                Failure.Memory, $"A network may have at most {Array.MaxLength:N0} weights and biases, {Describe(_layers)} has more: choose smaller layers.");
         }
 
         (WeightCount, ParameterCount) = ((int)weights, (int)total);
@@ -67,9 +67,6 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
 
     /// <summary>Weights and biases of all layers: the length of the slab.</summary>
     public int ParameterCount { get; }
-
-    /// <summary>Numbers of the widest layer's output, or of a sample where that is wider.</summary>
-    public int Widest => Math.Max(Inputs, _layers.Max(layer => layer.Outputs));
 
     /// <summary>A network of dense layers between a number of inputs and a number of classes.</summary>
     /// <param name="inputs">Numbers of a sample.</param>
@@ -111,17 +108,6 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
 
     /// <summary>How many biases a layer has.</summary>
     public int BiasLength(int layer) => _layers[layer].Outputs;
-
-    /// <summary>Checks that a buffer can hold every layer's output for a batch.</summary>
-    /// <exception cref="TrainingException">It cannot.</exception>
-    public void RequireBatch(int rows)
-    {
-        if (rows < 1 || (long)rows * Widest > Array.MaxLength)
-        {
-            throw TrainingException.BadUsage(
-                $"Expected a batch of 1 to {Array.MaxLength / Widest:N0} samples for the network {this}, found {rows:N0}: choose another batch size.");
-        }
-    }
 
     /// <summary>
     /// Where another network first differs, in words: <c>layer 2 has 64 outputs instead of 128</c>, layers counted from 1; null where

@@ -40,6 +40,21 @@ public class EmulatedCudaTrainingTests
         Assert.InRange(driver.Calls("cuLaunchKernel") - launches, 0, 1);
     }
 
+    /// <summary>The products of a graphics processor may keep parts of their sums.</summary>
+    [Theory]
+    [InlineData("plain", null)]
+    [InlineData("plain", "split-k")]
+    [InlineData("linear", "split-k")]
+    [InlineData("momentum", "split-k")]
+    [InlineData("deep", null)]
+    [InlineData("streamed", "plain")]
+    public void The_device_allocates_what_was_estimated(string configuration, string? product)
+    {
+        using var driver = new EmulatedCuda();
+        using var cuda = driver.Open(variants: product is null ? VariantChoice.Automatic : VariantChoice.Automatic.With("matmul", product));
+        MemoryEstimateTests.AssertEstimate(cuda, configuration, evaluates: false);
+    }
+
     private static float[] Train(string configuration, string form, DataMode mode)
     {
         var (shape, data, options) = Configuration.Named(configuration);

@@ -1,0 +1,57 @@
+using Gpu.Host.Reports;
+using Gpu.Kernels.Accelerators;
+using Gpu.Training.Loop;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>Says before a run begins how much memory it needs, and refuses one that cannot have it.</summary>
+internal static class MemoryCheck
+{
+    /// <summary>The options of the run with the place of its samples decided.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="canShrink">Whether the layers may still be chosen: not where a model or a checkpoint decides them.</param>
+    /// <param name="messages">Told what is needed and what is there.</param>
+    /// <exception cref="OutOfDeviceMemoryException">The run does not fit: the message says what would.</exception>
+    internal static TrainerOptions Require(RunSetup run, ComputeAccelerator accelerator, TrainerOptions options, bool canShrink, Messages messages)
+    {
+        var (data, budget) = (run.Data, MemoryBudget.Of(accelerator));
+        DataSizes[] evaluations = [.. new[] { data.Validation, data.Test }.OfType<Training.Data.DataSet>().Select(DataSizes.Of)];
+        var plan = MemoryPlan.Make(accelerator, budget, run.Shape, options, DataSizes.Of(data.Train), evaluations);
+        var needed = plan.Estimate.DeviceBytes + (budget.IsShared ? plan.Estimate.HostBytes : 0);
+        if (!plan.Fits)
+        {
+            throw new OutOfDeviceMemoryException(
+                $"Training {run.Shape} at batch size {options.BatchSize:N0} needs about {Format.Bytes(needed)} on {accelerator.Description} "
+                + $"({Parts(plan.Estimate)}), {Shortage(plan.Estimate, budget)}: {Advice(plan, canShrink)}.");
+        }
+
+        var place = plan.DataMode == DataMode.Streamed ? "streamed" : "resident";
+        messages.Say($"memory: about {Format.Bytes(needed)} of {Format.Bytes(budget.Free)} free, samples {place}"
+            + (options.DataMode == DataMode.Auto && plan.DataMode == DataMode.Streamed ? ", because all of them do not fit" : ""));
+        messages.Detail($"memory: {Parts(plan.Estimate)}");
+        return options with { DataMode = plan.DataMode };
+    }
+
+    private static string Parts(MemoryEstimate estimate) => string.Join(", ", new[]
+    {
+        ("weights", estimate.Parameters), ("gradients", estimate.Gradients), ("velocity", estimate.OptimizerState), ("batch", estimate.Activations),
+        ("samples", estimate.Samples), ("evaluation", estimate.Evaluation), ("copies on the host", estimate.HostBytes),
+    }.Where(part => part.Item2 > 0).Select(part => $"{part.Item1} {Format.Bytes(part.Item2)}"));
+
+    private static string Shortage(MemoryEstimate estimate, MemoryBudget budget) =>
+        !estimate.IsCountable ? $"in one buffer of more than {Array.MaxLength:N0} elements, the most that there can be"
+        : estimate.LargestBuffer > budget.LargestBuffer
+            ? $"{Format.Bytes(estimate.LargestBuffer)} of it in one buffer, of which the device gives at most {Format.Bytes(budget.LargestBuffer)}"
+        : !budget.IsShared && estimate.HostBytes > budget.Host ? $"the host has {Format.Bytes(budget.Host)} free"
+        : $"{Format.Bytes(budget.Free)} are free";
+
+    private static string Advice(MemoryPlan plan, bool canShrink) => plan switch
+    {
+        { StreamingHelps: true } => "stream the samples with --data-mode streamed",
+        { SmallerBatch: { } batch } => $"choose a smaller batch, such as --batch-size {batch}",
+        { SmallerLayers: { } layers } when canShrink => $"choose smaller layers, such as --hidden {string.Join(',', layers)}",
+        _ => "use a device with more memory, or give it fewer samples",
+    };
+}

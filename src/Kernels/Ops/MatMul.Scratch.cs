@@ -1,0 +1,42 @@
+using Gpu.Kernels.Accelerators;
+
+namespace Gpu.Kernels.Ops;
+
+// What launches of products keep on a device beside their arguments: the parts of sums whose depth is shared out.
+public static unsafe partial class MatMul
+{
+    /// <summary>Bytes that <see cref="PrepareForward"/> keeps.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="m">Rows of x.</param>
+    /// <param name="k">Columns of x.</param>
+    /// <param name="n">Columns of w.</param>
+    public static long ForwardScratchBytes(ComputeAccelerator accelerator, int m, int k, int n) => ScratchBytes(accelerator, m, k, n, sumsColumns: false);
+
+    /// <summary>Bytes that <see cref="PrepareInputGradient"/> keeps.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="m">Rows of dy.</param>
+    /// <param name="k">Rows of w.</param>
+    /// <param name="n">Columns of dy.</param>
+    public static long InputGradientScratchBytes(ComputeAccelerator accelerator, int m, int k, int n) =>
+        ScratchBytes(accelerator, m, n, k, sumsColumns: false);
+
+    /// <summary>Bytes that <see cref="PrepareLayerGradient"/> keeps, and as many that <see cref="PrepareLayerUpdate"/> does.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="m">Rows of x and dy.</param>
+    /// <param name="k">Columns of x.</param>
+    /// <param name="n">Columns of dy.</param>
+    public static long LayerGradientScratchBytes(ComputeAccelerator accelerator, int m, int k, int n) => ScratchBytes(accelerator, k, m, n, sumsColumns: true);
+
+    private static long ScratchBytes(ComputeAccelerator accelerator, int rows, int depth, int columns, bool sumsColumns)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        var forced = Forced(accelerator, null);
+        if (forced == Tiled || Twin(accelerator, forced) is not null)
+        {
+            return 0;
+        }
+
+        var choice = ProductTable.Choose(accelerator, forced, rows, depth, columns, sumsColumns);
+        return choice.Parts == 1 ? 0 : sizeof(float) * (long)choice.Parts * (rows + 1) * columns;
+    }
+}

@@ -1,0 +1,178 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>
+/// The bytes that a run will take, worked out from sizes before anything is allocated: what <see cref="Trainer"/> and its parts
+/// allocate on the device, part by part, and the copies that a run keeps on the host.
+/// </summary>
+public sealed class MemoryEstimate
+{
+    private readonly ComputeAccelerator? _accelerator;
+    private readonly NetworkShape _shape;
+    private readonly TrainerOptions _options;
+    private long _longest;
+
+    private MemoryEstimate(ComputeAccelerator? accelerator, NetworkShape shape, TrainerOptions options) =>
+        (_accelerator, _shape, _options) = (accelerator, shape, options);
+
+    /// <summary>The weights and biases.</summary>
+    public long Parameters { get; private set; }
+
+    /// <summary>Their gradients; the room to measure a norm where plain descent never writes them down.</summary>
+    public long Gradients { get; private set; }
+
+    /// <summary>The velocity of momentum.</summary>
+    public long OptimizerState { get; private set; }
+
+    /// <summary>A batch: inputs, every layer's outputs and their gradients, losses, and what an operation needs beside these.</summary>
+    public long Activations { get; private set; }
+
+    /// <summary>The training samples, or room for two batches of them where they are streamed, and their order.</summary>
+    public long Samples { get; private set; }
+
+    /// <summary>Validation and test samples, and a batch of each.</summary>
+    public long Evaluation { get; private set; }
+
+    /// <summary>Bytes on the device.</summary>
+    public long DeviceBytes => Parameters + Gradients + OptimizerState + Activations + Samples + Evaluation;
+
+    /// <summary>Bytes on the host: the weights and the velocity as a checkpoint is written from them, the weights once more, orders.</summary>
+    public long HostBytes { get; private set; }
+
+    /// <summary>Bytes of the largest single buffer on the device.</summary>
+    public long LargestBuffer { get; private set; }
+
+    /// <summary>Whether every buffer can be counted with 32 bits.</summary>
+    public bool IsCountable => _longest <= Array.MaxLength;
+
+    /// <summary>The estimate for a run.</summary>
+    /// <param name="accelerator">The device; null for any, without what the processor's operations need beside their arguments.</param>
+    /// <param name="shape">The network.</param>
+    /// <param name="options">How it is trained; <see cref="DataMode.Auto"/> counts as resident.</param>
+    /// <param name="training">The samples to learn from.</param>
+    /// <param name="evaluations">The samples to evaluate on, data set by data set; none without a device.</param>
+    public static MemoryEstimate Of(ComputeAccelerator? accelerator, NetworkShape shape, TrainerOptions options, DataSizes training,
+        params ReadOnlySpan<DataSizes> evaluations)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(options);
+        var estimate = new MemoryEstimate(accelerator, shape, options);
+        estimate.AddNetwork();
+        estimate.AddTraining(training);
+        foreach (var data in evaluations)
+        {
+            estimate.AddEvaluation(data);
+        }
+
+        return estimate;
+    }
+
+    private void AddNetwork()
+    {
+        var slab = Floats(_shape.ParameterCount);
+        Parameters = slab;
+        Gradients = _options.IsPlainDescent ? 0 : slab;
+        OptimizerState = _options.Momentum == 0 ? 0 : slab;
+        HostBytes = (2 * slab) + OptimizerState;
+    }
+
+    private void AddTraining(DataSizes data)
+    {
+        var isOnline = _accelerator is not null && OnlineRun.Suits(_accelerator, _options);
+        var plan = new StepPlan(data.Count, Math.Min(data.Count, isOnline ? OnlineRun.Samples(_options.StopEvery) : _options.BatchSize));
+        var isStreamed = _options.DataMode == DataMode.Streamed;
+        var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.Features, plan.SamplesPerRun) : data.Count;
+        Samples = Buffer(samples * data.Features, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
+        HostBytes += sizeof(int) * (isStreamed ? 2L : 1) * data.Count + (isStreamed ? samples * (data.Features + 1L) : 0);
+        Activations = Floats((data.Count + _options.BatchSize - 1L) / _options.BatchSize);
+        foreach (var rows in Rows(plan))
+        {
+            Activations += isOnline ? OnlineScratch() : Forward(rows, data) + Backward(rows, data);
+        }
+
+        if (!isOnline && (_options.MeasureGradient || _options.IsControlled))
+        {
+            // The launches that measure make the gradients of an epoch's last batch a second time.
+            var last = Rows(plan).Last();
+            Gradients += NormRoom() + (_options.IsPlainDescent ? Layers(data).Sum(l => GradientScratch(last, l)) : 0);
+        }
+    }
+
+    private void AddEvaluation(DataSizes data)
+    {
+        Evaluation += Buffer((long)data.Count * data.Features, sizeof(byte)) + Buffer(data.Count, sizeof(byte)) + Floats(data.Count);
+        foreach (var rows in Rows(StepPlan.ForEvaluation(_accelerator!, _shape, data.Count)))
+        {
+            Evaluation += Forward(rows, data);
+        }
+    }
+
+    /// <summary>Inputs, labels and outputs of a batch, and its losses and answers.</summary>
+    private long Forward(int rows, DataSizes data)
+    {
+        var inputs = ReadsBytes(data)
+            ? GatherMatMul.ScratchBytes(_accelerator!, rows, data.Features, _shape.Layers[0].Outputs)
+            : Floats((long)rows * data.Features);
+        var products = Layers(data).Sum(
+            l => _accelerator is null ? 0 : Scratch(MatMul.ForwardScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs)));
+        return inputs + Outputs(rows) + Floats(3L * rows) + products;
+    }
+
+    /// <summary>The gradients by the outputs of all layers.</summary>
+    private long Backward(int rows, DataSizes data) => Outputs(rows) + Layers(data).Sum(l => GradientScratch(rows, l) + (l == 0 || _accelerator is null
+        ? 0
+        : Scratch(MatMul.InputGradientScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs))));
+
+    private long Outputs(int rows) => _shape.Layers.Sum(layer => Floats((long)rows * layer.Outputs));
+
+    /// <summary>The layers that are products of matrices: not the first one where it reads the bytes of the samples.</summary>
+    private IEnumerable<int> Layers(DataSizes data) => Enumerable.Range(0, _shape.Layers.Count).Skip(ReadsBytes(data) ? 1 : 0);
+
+    /// <summary>Whether the first layer reads the bytes of the samples itself, so that inputs are never stored.</summary>
+    private bool ReadsBytes(DataSizes data) =>
+        _accelerator is not null && GatherMatMul.IsWorthwhile(_accelerator, data.Density, _options.Scaling.Offset);
+
+    private long GradientScratch(int rows, int l) => _accelerator is null
+        ? 0
+        : Scratch(MatMul.LayerGradientScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs));
+
+    private long OnlineScratch() =>
+        _accelerator is CpuAccelerator { IsPlain: false } ? OnlineSgd.ScratchBytes(OnlineRun.Network(_shape, _options)) : Outputs(rows: 4);
+
+    /// <summary>The sums of a norm, and the gradients of one layer at a time where there is no room for all.</summary>
+    private long NormRoom()
+    {
+        var layers = _shape.Layers.Select((_, l) => _shape.WeightLength(l) + _shape.BiasLength(l)).ToList();
+        return _options.IsPlainDescent
+            ? Floats(layers.Max()) + Floats(layers.Sum(length => (long)GradientNorm.Sums(length)))
+            : Floats(GradientNorm.Sums(_shape.ParameterCount));
+    }
+
+    private static IEnumerable<int> Rows(StepPlan plan)
+    {
+        if (plan.FullRuns > 0)
+        {
+            yield return plan.SamplesPerRun;
+        }
+
+        if (plan.Remainder > 0)
+        {
+            yield return plan.Remainder;
+        }
+    }
+
+    private long Scratch(long bytes) => Floats(bytes / sizeof(float));
+
+    private long Floats(long count) => Buffer(count, sizeof(float));
+
+    private long Buffer(long count, int size)
+    {
+        _longest = Math.Max(_longest, count);
+        LargestBuffer = Math.Max(LargestBuffer, count * size);
+        return count * size;
+    }
+}

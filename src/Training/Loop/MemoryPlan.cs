@@ -1,0 +1,88 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>Whether a run fits into the memory there is, where its samples go, and what would make it fit.</summary>
+/// <param name="Estimate">What the run takes.</param>
+/// <param name="Fits">Whether there is as much.</param>
+/// <param name="DataMode">Resident or streamed: where it was left open, resident if the run fits so, else streamed.</param>
+public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode DataMode)
+{
+    /// <summary>A batch size that fits; null where the run fits, or none helps.</summary>
+    public int? SmallerBatch { get; private init; }
+
+    /// <summary>Hidden layers that fit where no batch size does; null where they are not needed, or do not help.</summary>
+    public IReadOnlyList<int>? SmallerLayers { get; private init; }
+
+    /// <summary>Whether streaming the samples would do, where they were asked to be resident.</summary>
+    public bool StreamingHelps { get; private init; }
+
+    /// <summary>Works out a plan. Nothing is allocated.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="budget">The memory there is.</param>
+    /// <param name="shape">The network.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="training">The samples to learn from.</param>
+    /// <param name="evaluations">The samples to evaluate on, data set by data set.</param>
+    public static MemoryPlan Make(ComputeAccelerator accelerator, MemoryBudget budget, NetworkShape shape, TrainerOptions options,
+        DataSizes training, params DataSizes[] evaluations)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(options);
+        MemoryPlan Try(NetworkShape network, TrainerOptions settings)
+        {
+            var resident = MemoryEstimate.Of(accelerator, network, settings, training, evaluations);
+            if (settings.DataMode != DataMode.Auto || budget.Holds(resident))
+            {
+                return new MemoryPlan(resident, budget.Holds(resident), settings.DataMode == DataMode.Auto ? DataMode.Resident : settings.DataMode);
+            }
+
+            var streamed = MemoryEstimate.Of(accelerator, network, settings with { DataMode = DataMode.Streamed }, training, evaluations);
+            return new MemoryPlan(streamed, budget.Holds(streamed), DataMode.Streamed);
+        }
+
+        var plan = Try(shape, options);
+        if (plan.Fits)
+        {
+            return plan;
+        }
+
+        var batch = Halves(Math.Min(options.BatchSize, training.Count)).FirstOrDefault(size => Try(shape, options with { BatchSize = size }).Fits);
+        var smaller = batch > 0 ? null : Shrunk(shape).FirstOrDefault(network => Try(network, options).Fits);
+        return plan with
+        {
+            StreamingHelps = options.DataMode == DataMode.Resident && Try(shape, options with { DataMode = DataMode.Streamed }).Fits,
+            SmallerBatch = batch > 0 ? batch : null,
+            SmallerLayers = smaller is null ? null : [.. smaller.Layers.SkipLast(1).Select(layer => layer.Outputs)],
+        };
+    }
+
+    private static IEnumerable<int> Halves(int size)
+    {
+        for (var half = size / 2; half > 0; half /= 2)
+        {
+            yield return half;
+        }
+    }
+
+    /// <summary>The network with its hidden layers halved, again and again.</summary>
+    private static IEnumerable<NetworkShape> Shrunk(NetworkShape shape)
+    {
+        var widest = shape.Layers.SkipLast(1).Select(layer => layer.Outputs).DefaultIfEmpty(1).Max();
+        for (long divisor = 2; divisor <= widest; divisor *= 2)
+        {
+            var inputs = shape.Inputs;
+            var layers = new List<LayerShape>();
+            foreach (var layer in shape.Layers)
+            {
+                var isLast = layers.Count == shape.Layers.Count - 1;
+                layers.Add(layer with { Inputs = inputs, Outputs = isLast ? layer.Outputs : (int)Math.Max(1, layer.Outputs / divisor) });
+                inputs = layers[^1].Outputs;
+            }
+
+            yield return new NetworkShape(layers, shape.Loss);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.OpenCl;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>What is worked out from sizes is what a run then allocates.</summary>
+public class MemoryEstimateTests
+{
+    public static TheoryData<string> Configurations => [.. All.Keys];
+
+    /// <summary>Names that the OpenCL tests use, too.</summary>
+    internal static IReadOnlyDictionary<string, (int[] Hidden, TrainerOptions Options)> All { get; } = new Dictionary<string, (int[], TrainerOptions)>
+    {
+        ["plain"] = ([128], new()),
+        ["not measured"] = ([128], new() { MeasureGradient = false }),
+        ["linear"] = ([], new() { BatchSize = 100 }),
+        ["deep"] = ([300, 200, 100], new() { BatchSize = 64, L2 = 0.1f }),
+        ["momentum"] = ([500], new() { BatchSize = 20, Momentum = 0.9f }),
+        ["clipped"] = ([257], new() { BatchSize = 33, ClipNorm = 1 }),
+        ["dense"] = ([64], new() { BatchSize = 256, Scaling = PixelScaling.Parse("0.1,0.3") }),
+        ["streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
+        ["large batch"] = ([128], new() { BatchSize = 5000 }),
+        ["online"] = ([100, 16], new() { BatchSize = 1 }),
+        ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
+    };
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void The_processor_allocates_what_was_estimated(string configuration)
+    {
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        AssertEstimate(accelerator, configuration);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("momentum")]
+    public void So_do_plain_kernels(string configuration)
+    {
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1, Path = SimdPath.Plain });
+        AssertEstimate(accelerator, configuration);
+    }
+
+    [Fact]
+    public void The_host_keeps_what_was_estimated()
+    {
+        var shape = NetworkShape.Dense(1000, [1000], 10, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var estimate = MemoryEstimate.Of(null, shape, new TrainerOptions { Momentum = 0.9f }, new DataSizes(10, 1000, 1));
+        Assert.Equal(3 * 4L * shape.ParameterCount, estimate.HostBytes, tolerance: 1000);
+    }
+
+    /// <summary>Holds the estimate against what a trainer and its evaluator take.</summary>
+    internal static void AssertEstimate(ComputeAccelerator accelerator, string configuration, bool evaluates = true)
+    {
+        var (hidden, options) = All[configuration];
+        var (train, test) = (Samples.Make(1030, 28, 28), Samples.Make(620, 28, 28));
+        var shape = NetworkShape.Dense(784, hidden, 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var estimate = MemoryEstimate.Of(accelerator, shape, options, DataSizes.Of(train), evaluates ? [DataSizes.Of(test)] : []);
+        var before = accelerator.Memory.AllocatedBytes;
+        using var trainer = new Trainer(accelerator, shape, train, options);
+        if (evaluates)
+        {
+            trainer.Evaluate(test);
+        }
+
+        var taken = accelerator.Memory.AllocatedBytes - before;
+        Assert.True(
+            Math.Abs(estimate.DeviceBytes - taken) <= (0.005 * taken) + 1000, $"{configuration}: {taken:N0} bytes were taken, {estimate.DeviceBytes:N0} estimated");
+        Assert.InRange(estimate.LargestBuffer, estimate.DeviceBytes / 20, estimate.DeviceBytes);
+    }
+}
+
+/// <summary>The same on an OpenCL device.</summary>
+[Collection(nameof(OpenClCollection))]
+public class OpenClMemoryTests(OpenClDevices devices)
+{
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("deep")]
+    [InlineData("streamed")]
+    public void The_device_allocates_what_was_estimated(string configuration) =>
+        MemoryEstimateTests.AssertEstimate(devices.Accelerator, configuration);
+}

@@ -1,0 +1,99 @@
+using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>Where samples go, whether a run fits, and what would make it fit.</summary>
+public sealed class MemoryPlanTests : IDisposable
+{
+    private const long Mega = 1_000_000;
+    private static readonly DataSizes _samples = new(100_000, 784, Density: 0.2);
+    private readonly CpuAccelerator _accelerator = new(new CpuOptions { Threads = 1 });
+
+    public void Dispose() => _accelerator.Dispose();
+
+    [Theory]
+    [InlineData(1000, DataMode.Auto, true, DataMode.Resident)]
+    [InlineData(60, DataMode.Auto, true, DataMode.Streamed)]
+    [InlineData(60, DataMode.Resident, false, DataMode.Resident)]
+    [InlineData(1000, DataMode.Streamed, true, DataMode.Streamed)]
+    [InlineData(1, DataMode.Auto, false, DataMode.Streamed)]
+    public void Samples_stay_on_the_device_where_they_fit(long megabytes, DataMode asked, bool fits, DataMode mode)
+    {
+        var plan = Plan(megabytes * Mega, [128], new TrainerOptions { DataMode = asked });
+        Assert.Equal((fits, mode), (plan.Fits, plan.DataMode));
+        Assert.Equal(mode == DataMode.Streamed, plan.Estimate.Samples < _samples.Features * _samples.Count);
+    }
+
+    [Fact]
+    public void Streaming_is_proposed_where_residence_was_asked_for()
+    {
+        var plan = Plan(60 * Mega, [128], new TrainerOptions { DataMode = DataMode.Resident });
+        Assert.True(plan.StreamingHelps);
+        Assert.False(Plan(1 * Mega, [128], new TrainerOptions { DataMode = DataMode.Resident }).StreamingHelps);
+        Assert.False(Plan(1 * Mega, [128], new TrainerOptions { DataMode = DataMode.Auto }).StreamingHelps);
+    }
+
+    [Fact]
+    public void A_smaller_batch_is_proposed_where_it_helps_and_it_does()
+    {
+        var plan = Plan(20 * Mega, [128], new TrainerOptions { BatchSize = 50_000 });
+        Assert.False(plan.Fits);
+        Assert.Equal((true, false), (plan.SmallerBatch is > 0 and < 50_000, plan.SmallerLayers is not null));
+        Assert.True(Plan(20 * Mega, [128], new TrainerOptions { BatchSize = plan.SmallerBatch!.Value }).Fits);
+        Assert.False(Plan(20 * Mega, [128], new TrainerOptions { BatchSize = 2 * plan.SmallerBatch!.Value }).Fits);
+    }
+
+    [Fact]
+    public void Smaller_layers_are_proposed_where_no_batch_helps_and_they_do()
+    {
+        int[] hidden = [20_000, 4_000];
+        var plan = Plan(200 * Mega, hidden, new TrainerOptions { Momentum = 0.9f });
+        Assert.False(plan.Fits);
+        Assert.Null(plan.SmallerBatch);
+        Assert.Equal(5, plan.SmallerLayers![0] / plan.SmallerLayers[1]);
+        Assert.True(Plan(200 * Mega, [.. plan.SmallerLayers], new TrainerOptions { Momentum = 0.9f }).Fits);
+        Assert.False(Plan(200 * Mega, [.. plan.SmallerLayers.Select(size => 2 * size)], new TrainerOptions { Momentum = 0.9f }).Fits);
+    }
+
+    [Fact]
+    public void Nothing_is_proposed_where_nothing_helps()
+    {
+        var plan = Plan(1000, [128], new TrainerOptions { DataMode = DataMode.Resident });
+        Assert.Equal((false, false, null, null), (plan.Fits, plan.StreamingHelps, plan.SmallerBatch, plan.SmallerLayers));
+    }
+
+    [Fact]
+    public void A_buffer_larger_than_the_device_gives_out_does_not_fit()
+    {
+        var (shape, options) = (Shape([1000]), new TrainerOptions());
+        var estimate = MemoryEstimate.Of(_accelerator, shape, options, _samples);
+        Assert.Equal(784L * 100_000, estimate.LargestBuffer);
+        Assert.True(new MemoryBudget(long.MaxValue, estimate.LargestBuffer, long.MaxValue, IsShared: false).Holds(estimate));
+        Assert.False(new MemoryBudget(long.MaxValue, estimate.LargestBuffer - 1, long.MaxValue, IsShared: false).Holds(estimate));
+        Assert.False(new MemoryBudget(long.MaxValue, long.MaxValue, estimate.HostBytes, IsShared: false).Holds(estimate));
+        Assert.False(new MemoryBudget(estimate.DeviceBytes, long.MaxValue, long.MaxValue, IsShared: false).Holds(estimate));
+
+        // Streamed, no buffer is that large.
+        var budget = new MemoryBudget(long.MaxValue, 10 * Mega, long.MaxValue, IsShared: false);
+        var plan = MemoryPlan.Make(_accelerator, budget, shape, options, _samples);
+        Assert.Equal((true, DataMode.Streamed), (plan.Fits, plan.DataMode));
+    }
+
+    [Fact]
+    public void A_buffer_that_cannot_be_counted_does_not_fit_whatever_there_is()
+    {
+        var plan = Plan(long.MaxValue / 2, [4_000], new TrainerOptions { BatchSize = 1_000_000 }, _samples with { Count = 1_000_000 });
+        Assert.False(plan.Fits);
+        Assert.False(plan.Estimate.IsCountable);
+        Assert.Equal(500_000, plan.SmallerBatch);
+    }
+
+    private MemoryPlan Plan(long bytes, int[] hidden, TrainerOptions options, DataSizes? samples = null) => MemoryPlan.Make(
+        _accelerator, new MemoryBudget(bytes, bytes, bytes, IsShared: true), Shape(hidden), options, samples ?? _samples);
+
+    private static NetworkShape Shape(int[] hidden) =>
+        NetworkShape.Dense(784, hidden, 10, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+}
