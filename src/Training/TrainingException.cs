@@ -54,4 +54,15 @@ public sealed class TrainingException : Exception
 
     /// <summary>Wrong usage.</summary>
     public static TrainingException BadUsage(string message, Exception? cause = null) => new(Failure.Usage, message, cause);
+
+    /// <summary>Whether a file could not be written because the disk is full: ENOSPC of POSIX, ERROR_DISK_FULL of Windows.</summary>
+    public static bool IsDiskFull(Exception cause) => cause is IOException { HResult: 28 or unchecked((int)0x80070070) };
+
+    /// <summary>A file that cannot be written because the disk is full, fails, or is gone.</summary>
+    public static TrainingException DiskFailed(string path, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        return new(Failure.Disk,
+            $"{path} cannot be written ({cause.Message.TrimEnd('.')}): make room or put the folder back; what was written before is whole.", cause);
+    }
 }

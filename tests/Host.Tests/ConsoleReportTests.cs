@@ -64,7 +64,7 @@ public class ConsoleReportTests
     [Fact]
     public void Progress_tells_the_time_that_is_left() => Assert.Equal(
         "epoch 3/20 [######..................]  25 %  1,000 samples/s  3.0 s left",
-        ProgressLine.Line("epoch 3/20", 1000, 4000, 1, "samples"));
+        ProgressLine.Line("epoch 3/20", 1000, 4000, 1000, 1, "samples"));
 
     [Theory]
     [InlineData(0, "0.0 s")]

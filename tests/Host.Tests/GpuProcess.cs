@@ -52,9 +52,21 @@ public static class GpuProcess
         return process;
     }
 
-    /// <summary>Sends a signal: INT, TERM, KILL.</summary>
+    /// <summary>Sends a signal, INT, TERM or KILL, to a process that has not ended yet.</summary>
     public static void Signal(Process process, string signal)
     {
+        // The number of a process that has ended may be another's by now.
+        if (process.HasExited)
+        {
+            return;
+        }
+
+        if (signal == "KILL")
+        {
+            process.Kill();
+            return;
+        }
+
         using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
         kill.WaitForExit();
     }

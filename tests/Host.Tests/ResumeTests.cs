@@ -224,7 +224,7 @@ public sealed class ResumeTests : IDisposable
         .Select(file => $"{file} {File.GetLastWriteTimeUtc(file).Ticks} {Convert.ToHexString(File.ReadAllBytes(file))}")];
 
     /// <summary>Stops a run when so many epochs and samples are behind it.</summary>
-    private sealed class StopAt(CancellationTokenSource source, int epochs, int samples) : TrainingRuns.NoReport
+    private sealed class StopAt(CancellationTokenSource source, int epochs, int samples) : TrainingRuns.QuietReport
     {
         private int _epochs;
 

@@ -41,7 +41,10 @@ internal static class TrainingRuns
         return settings;
     }
 
-    internal class NoReport : ITrainingReport
+    internal sealed class NoReport : QuietReport;
+
+    /// <summary>A report that says nothing.</summary>
+    internal abstract class QuietReport : ITrainingReport
     {
         public virtual void Start(RunStart start)
         {

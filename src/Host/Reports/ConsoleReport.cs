@@ -68,6 +68,7 @@ internal sealed class EpochLines(Messages messages) : ITrainingReport
     private readonly ProgressLine _progress = new(messages, "samples");
     private readonly long _started = Stopwatch.GetTimestamp();
     private RunStart? _start;
+    private int _epochs;
 
     public void Start(RunStart start) => _start = start;
 
@@ -78,8 +79,10 @@ internal sealed class EpochLines(Messages messages) : ITrainingReport
 
     public void Epoch(EpochReport epoch)
     {
+        // A run that goes on has not done the epochs before these in the time that is measured.
+        _epochs++;
         var elapsed = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        var left = elapsed / epoch.Epoch * (_start!.Epochs - epoch.Epoch);
+        var left = elapsed / _epochs * (_start!.Epochs - epoch.Epoch);
         var score = epoch.Test ?? epoch.Validation ?? epoch.Train;
         messages.Say(
             $"epoch {epoch.Epoch} of {_start.Epochs}: loss {Format.Loss(epoch.Train.Loss)}, {Format.Matches(score)} right, "

@@ -10,7 +10,8 @@ internal sealed class ProgressLine(Messages messages, string unit)
 {
     private const int BarWidth = 24;
     private static readonly long _interval = Stopwatch.Frequency / 10;
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _start;
+    private long? _first;
     private long _next;
 
     /// <summary>Shows that <paramref name="done"/> of <paramref name="total"/> units are done.</summary>
@@ -22,19 +23,31 @@ internal sealed class ProgressLine(Messages messages, string unit)
         }
 
         var now = Stopwatch.GetTimestamp();
+        if (_first is null)
+        {
+            // What was done before, by a run that goes on, says nothing of the pace.
+            (_first, _start) = (done, now);
+        }
+
         if (now >= _next)
         {
             _next = now + _interval;
-            messages.Animate(Line(task, done, total, Stopwatch.GetElapsedTime(_start, now).TotalSeconds, unit));
+            messages.Animate(Line(task, done, total, done - _first.Value, Stopwatch.GetElapsedTime(_start, now).TotalSeconds, unit));
         }
     }
 
     /// <summary>The line: at most 79 characters.</summary>
-    internal static string Line(string task, long done, long total, double seconds, string unit)
+    /// <param name="task">What is done.</param>
+    /// <param name="done">Units that are done.</param>
+    /// <param name="total">All units.</param>
+    /// <param name="recent">Those of the done ones that took <paramref name="seconds"/>.</param>
+    /// <param name="seconds">How long they took.</param>
+    /// <param name="unit">What the units are called.</param>
+    internal static string Line(string task, long done, long total, long recent, double seconds, string unit)
     {
         var share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
         var bar = new string('#', (int)(share * BarWidth)).PadRight(BarWidth, '.');
-        var rate = seconds > 0 ? done / seconds : 0;
+        var rate = seconds > 0 ? recent / seconds : 0;
         var left = rate > 0 ? $"{Format.Duration((total - done) / rate)} left" : "";
         var line = $"{task} [{bar}] {share * 100,3:F0} %  {rate:N0} {unit}/s  {left}";
         return line.Length > 79 ? line[..79] : line;

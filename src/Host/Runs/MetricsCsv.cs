@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gpu.Host.Reports;
+using Gpu.Training;
 using Gpu.Training.Files;
 using Gpu.Training.Metrics;
 
@@ -43,12 +44,20 @@ internal sealed class MetricsCsv
     }
 
     /// <summary>Adds the row of an epoch.</summary>
+    /// <exception cref="TrainingException">It cannot be written.</exception>
     internal void Add(EpochReport epoch)
     {
         var row = string.Join(',', _columns.Select(column => Convert.ToString(column.Value(epoch), CultureInfo.InvariantCulture))) + "\n";
-        using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
-        stream.Write(Encoding.UTF8.GetBytes(row));
-        stream.Flush(flushToDisk: true);
+        try
+        {
+            using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+            stream.Write(Encoding.UTF8.GetBytes(row));
+            stream.Flush(flushToDisk: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw TrainingException.DiskFailed(_path, cause);
+        }
     }
 
     private static IEnumerable<(string, Func<EpochReport, object>)> Part(string name, Func<EpochReport, Evaluation> of) =>

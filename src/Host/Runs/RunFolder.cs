@@ -10,7 +10,7 @@ namespace Gpu.Host.Runs;
 /// The folder of a run. It is made under a hidden name beside its own and gets that when recipe and first checkpoint are in it, so
 /// that every folder under a final name can be gone on with. One process at a time has it: a lock ends with its holder.
 /// </summary>
-internal sealed class RunFolder : IDisposable
+internal sealed partial class RunFolder : IDisposable
 {
     /// <summary>Weights, architecture and preprocessing of a run that ended or was stopped.</summary>
     internal const string ModelName = "model.safetensors";
@@ -89,24 +89,6 @@ internal sealed class RunFolder : IDisposable
         return folder;
     }
 
-    /// <summary>Gives the folder its name: what is in it can be gone on with from now on.</summary>
-    /// <exception cref="TrainingException">Another run took the name meanwhile.</exception>
-    internal void Publish() => Guard(() =>
-    {
-        AtomicFile.FlushFolder(this[RecipeName]);
-        if (_replaces)
-        {
-            ReplaceRun();
-        }
-        else
-        {
-            TakeName();
-            AtomicFile.FlushFolder(Path);
-        }
-
-        _partial = null;
-    });
-
     /// <summary>
     /// Makes a folder that is gone on with look like one that never stopped: the recipe as it is now, no model of an earlier stop
     /// that would soon be an old one, no checkpoints of others.
@@ -163,63 +145,6 @@ internal sealed class RunFolder : IDisposable
         Directory.CreateDirectory(this[CheckpointsName]);
     }
 
-    private void TakeName()
-    {
-        // Windows does not rename a folder in which a file is open.
-        if (OperatingSystem.IsWindows())
-        {
-            _lock!.Dispose();
-        }
-
-        while (true)
-        {
-            try
-            {
-                Directory.Move(_partial!, Path);
-                break;
-            }
-            catch (IOException) when (System.IO.Path.Exists(Path))
-            {
-                if (!_isNamedByTime)
-                {
-                    throw TrainingException.BadUsage($"--out: another run took the name {Path} meanwhile: name another folder.");
-                }
-
-                Path = Free(Path);
-            }
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            _lock = Take(Path);
-        }
-    }
-
-    /// <summary>
-    /// Puts the new run in the place of the old one. At any moment the checkpoint that <see cref="CheckpointFolder"/> finds and the
-    /// recipe, where there is one, are of the same run; the checkpoint alone would do.
-    /// </summary>
-    private void ReplaceRun()
-    {
-        var checkpoints = System.IO.Path.Combine(Path, CheckpointsName);
-        Directory.CreateDirectory(checkpoints);
-        foreach (var file in new[] { ModelName, MetricsName, RecipeName })
-        {
-            File.Delete(System.IO.Path.Combine(Path, file));
-        }
-
-        AtomicFile.FlushFolder(System.IO.Path.Combine(Path, RecipeName));
-        Replace(System.IO.Path.Combine(CheckpointsName, CheckpointFolder.LastName));
-        CheckpointFolder.RemoveOthers(checkpoints);
-        AtomicFile.FlushFolder(System.IO.Path.Combine(checkpoints, CheckpointFolder.LastName));
-        Replace(RecipeName);
-        Replace(MetricsName);
-        AtomicFile.FlushFolder(System.IO.Path.Combine(Path, RecipeName));
-        Directory.Delete(_partial!, recursive: true);
-    }
-
-    private void Replace(string file) => File.Move(this[file], System.IO.Path.Combine(Path, file), overwrite: true);
-
     private FileLock Take(string folder) => PartialFolders.TryLock(folder) ?? throw TrainingException.BadUsage(
         $"{_option}: the run folder {Path} is in use by another process: wait for its end, stop it, or name another folder.");
 
@@ -232,6 +157,11 @@ internal sealed class RunFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             Dispose();
+            if (TrainingException.IsDiskFull(error))
+            {
+                throw TrainingException.DiskFailed(Path, error);
+            }
+
             throw TrainingException.BadUsage($"{_option}: the run folder {Path} cannot be written ({error.Message.TrimEnd('.')}): choose one that you may write to.", error);
         }
         catch (TrainingException)

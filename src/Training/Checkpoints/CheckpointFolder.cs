@@ -75,9 +75,7 @@ public sealed partial class CheckpointFolder
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new TrainingException(Failure.Disk,
-                $"{last} cannot be written ({cause.Message.TrimEnd('.')}): the checkpoint before it is whole, make room or put the folder back and go on from it.",
-                cause);
+            throw TrainingException.DiskFailed(last, cause);
         }
     }
 

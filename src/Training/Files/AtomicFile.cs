@@ -11,8 +11,7 @@ public static partial class AtomicFile
     /// </summary>
     /// <param name="path">The file to write or replace; its folder must exist.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="TrainingException">The folder is missing or cannot be written.</exception>
-    /// <exception cref="IOException">The disk is full, or fails.</exception>
+    /// <exception cref="TrainingException">The folder is missing or cannot be written, or the disk is full or fails.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -26,6 +25,10 @@ public static partial class AtomicFile
         {
             throw TrainingException.BadUsage(
                 $"{path} cannot be written ({cause.Message.TrimEnd('.')}): choose a folder that exists and that you may write to.", cause);
+        }
+        catch (IOException cause)
+        {
+            throw TrainingException.DiskFailed(path, cause);
         }
     }
 

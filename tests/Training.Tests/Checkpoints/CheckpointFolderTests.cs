@@ -78,7 +78,7 @@ public class CheckpointFolderTests
         var checkpoints = new CheckpointFolder(folder.File("gone"), keep: 2);
         var error = Assert.Throws<TrainingException>(() => checkpoints.Save(CheckpointExamples.Make(), isBest: true));
         Assert.Equal(Failure.Disk, error.Failure);
-        Assert.Contains("the checkpoint before it is whole", error.Message, StringComparison.Ordinal);
+        Assert.Contains("what was written before is whole", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,24 @@
+using Gpu.Kernels.Tests;
+
+namespace Gpu.Trust.Tests;
+
+/// <summary>The devices that promises are tried on.</summary>
+internal static class Devices
+{
+    internal const string Cpu = "cpu";
+    internal const string OpenCl = "opencl";
+
+    private static readonly Lazy<OpenClDevices> _openCl = new(() => new OpenClDevices());
+
+    /// <summary>The device as the command line names it; a promise on a device that is not there is not tried.</summary>
+    internal static string Require(string promise, string device)
+    {
+        if (device == OpenCl && _openCl.Value.Discovery.Problem is { } problem)
+        {
+            Promise.ReportNotTried(promise, problem);
+            TestDevices.Missing(OpenCl, problem);
+        }
+
+        return device == OpenCl ? $"{OpenCl}:{_openCl.Value.Device.Index}" : device;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Gpu.Trust.Tests;
+
+/// <summary>Ten thousand steps of network C, with evaluations and checkpoints: memory and handles stay what they were after a thousand.</summary>
+public sealed class EnduranceTests : IDisposable
+{
+    private const int StepsPerEpoch = 100;
+    private const int BatchSize = 32;
+
+    /// <summary>Epochs after which memory and handles are what they will be.</summary>
+    private const int Settled = 1000 / StepsPerEpoch;
+
+    /// <summary>Epochs that are looked at behind those, and at the end.</summary>
+    private const int Window = 5;
+
+    /// <summary>What the collector may leave lying about, and the compiler of the runtime may still add.</summary>
+    private const long MemoryNoise = 16 << 20;
+
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(Devices.Cpu, 10_000, 10_000)]
+    [InlineData(Devices.OpenCl, 2_000, 10_000)]
+    public void Memory_and_handles_stay_flat(string device, int quick, int all)
+    {
+        var promise = $"10,000 steps of network C: memory and handles flat after the first 1,000 ({device})";
+        var id = Devices.Require(promise, device);
+        var epochs = Promise.Cases(quick, all) / StepsPerEpoch;
+        Promise.Keep(promise, 1, _ =>
+        {
+            using var process = GpuProcess.Start(
+                _folder.Path, "train", "--data", TrustData.Write(_folder["data"], BatchSize * StepsPerEpoch), "--hidden", "128", "--batch-size",
+                BatchSize.ToString(CultureInfo.InvariantCulture), "--device", id, "--epochs", epochs.ToString(CultureInfo.InvariantCulture), "--out", "run",
+                "--json", "--quiet");
+            Assert.NotNull(process.StandardOutput.ReadLine());
+            var samples = new List<(long Memory, int Handles)>();
+            for (var epoch = 0; epoch < epochs; epoch++)
+            {
+                Assert.NotNull(process.StandardOutput.ReadLine());
+                process.Refresh();
+                samples.Add((process.WorkingSet64, process.HandleCount));
+            }
+
+            Assert.Equal(0, GpuProcess.Finish(process).ExitCode);
+            var (settled, end) = (samples[Settled..(Settled + Window)], samples[^(Window + 1)..^1]);
+            var (memory, handles) = (Median(settled.Select(s => s.Memory)), settled.Max(s => s.Handles));
+            Assert.True(Median(end.Select(s => s.Memory)) <= memory + MemoryNoise, $"memory grew: {string.Join(' ', samples.Select(s => s.Memory >> 20))} MB");
+            Assert.True(end.Max(s => s.Handles) <= handles + 2, $"handles grew: {string.Join(' ', samples.Select(s => s.Handles))}");
+        });
+    }
+
+    private static long Median(IEnumerable<long> values) => values.Order().ElementAt(values.Count() / 2);
+}

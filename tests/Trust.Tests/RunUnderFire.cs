@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Gpu.Trust.Tests;
+
+/// <summary>A run that is interrupted again and again, until it has ended; then the next one begins.</summary>
+internal sealed class RunUnderFire : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly System.Random _random = new(1);
+    private readonly string _device;
+
+    internal RunUnderFire(string device)
+    {
+        _device = device;
+        TrustData.Write(_folder["data"]);
+        var whole = Finish(Begin("whole"));
+        Assert.True(whole.ExitCode == 0, whole.Error);
+    }
+
+    /// <summary>The longest that a process took from the signal to its end.</summary>
+    internal TimeSpan Longest { get; private set; }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Goes on with the run, or begins one, sends the process a signal at a random moment, and judges what it leaves.</summary>
+    internal void Interrupt(string signal, int exitCode)
+    {
+        using var process = Start(_folder.Path, Directory.Exists(_folder["run"]) ? Resume("run") : Begin("run"));
+        WaitForAMoment(process);
+        var sent = Stopwatch.GetTimestamp();
+        GpuProcess.Signal(process, signal);
+        var result = GpuProcess.Finish(process);
+        var took = Stopwatch.GetElapsedTime(sent);
+        Longest = took > Longest ? took : Longest;
+        Assert.True(result.ExitCode == exitCode || result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Error}");
+        Judge(hasEnded: result.ExitCode == 0);
+    }
+
+    /// <summary>Lets the run come to its end.</summary>
+    internal void End()
+    {
+        var result = Finish(Directory.Exists(_folder["run"]) ? Resume("run") : Begin("run"));
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Error}");
+        Judge(hasEnded: true);
+    }
+
+    private void Judge(bool hasEnded)
+    {
+        // Nothing but the run may be visible: what was not published is hidden.
+        Assert.All(Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName), name => Assert.True(
+            name is "data" or "whole" or "run" || name!.StartsWith(".run.partial-", StringComparison.Ordinal), $"{name} was left behind"));
+        if (!Directory.Exists(_folder["run"]))
+        {
+            return;
+        }
+
+        RunFiles.RequireWhole(_folder["run"]);
+        if (hasEnded)
+        {
+            RunFiles.RequireSame(_folder["whole"], _folder["run"]);
+            Directory.Delete(_folder["run"], recursive: true);
+        }
+    }
+
+    /// <summary>A quarter of the moments are in the start of the program, the others in its training.</summary>
+    private void WaitForAMoment(Process process)
+    {
+        if (_random.Next(4) > 0)
+        {
+            process.StandardOutput.ReadLine();
+        }
+
+        Thread.Sleep(_random.Next(400));
+    }
+
+    private GpuResult Finish(string[] arguments) => GpuProcess.Run(_folder.Path, arguments);
+
+    private static Process Start(string folder, string[] arguments) => GpuProcess.Start(folder, arguments);
+
+    private string[] Begin(string run) =>
+    [
+        "train", "--data", "data", "--limit", TrustData.Training.ToString(CultureInfo.InvariantCulture), "--hidden", "16", "--momentum", "0.9",
+        "--lr", "0.01", "--lr-schedule", "cosine", "--epochs", _device == Devices.Cpu ? "20" : "6", "--threads", "1", "--device", _device,
+        "--out", run, .. Options,
+    ];
+
+    private static string[] Resume(string run) => ["train", "--resume", run, .. Options];
+
+    private static string[] Options => ["--checkpoint-every", "5steps", "--json", "--quiet"];
+}
