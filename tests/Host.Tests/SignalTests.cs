@@ -72,6 +72,9 @@ public sealed class SignalTests : IDisposable
     {
         using var process = GpuProcess.Start(_folder.Path, [.. Tiny("run"), "--json"]);
         Wait(process, epochs: 1);
+
+        // Held still: it must not end by itself before the others have started.
+        GpuProcess.Signal(process, "STOP");
         Refused("train", "--resume", "run");
         Refused([.. Tiny("run"), "--force"]);
         GpuProcess.Signal(process, "KILL");
