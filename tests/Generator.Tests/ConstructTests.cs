@@ -199,7 +199,7 @@ public class ConstructTests
         Assert.Contains("return rows.Data[i * rows.Width] + (float)rows.Data_length;", text, StringComparison.Ordinal);
         Assert.Contains("{\n    return Rows_At(rows, count);\n}", text, StringComparison.Ordinal);
         Assert.Contains("__kernel GROUP_LANES(8) void Test_TestKernel_Eight(", text, StringComparison.Ordinal);
-        Assert.Contains("SHARED_ARRAY float tile[8];\n    tile[(int)get_local_id(0)] = Test_First_Rows(MAKE_STRUCT(Rows, x + 3, 5, count), count);", text,
+        Assert.Contains("SHARED_ARRAY float tile[8];\n    tile[(int)get_local_id(0)] = Test_First_Rows((STRUCT(Rows){ x + 3, 5, count }), count);", text,
             StringComparison.Ordinal);
     }
 
@@ -236,7 +236,7 @@ public class ConstructTests
         Assert.Contains("float4 four = ((__global float4*)x)[i];\n    four.y += four.w;\n    ((__global float4*)x)[i] = four;", text, StringComparison.Ordinal);
         Assert.Contains("typedef struct\n{\n    int A;\n    float B;\n} Pair;", text, StringComparison.Ordinal);
         Assert.Contains("Pair_op_Addition(Pair_new", text, StringComparison.Ordinal);
-        Assert.Contains("Loose loose = MAKE_STRUCT(Loose, 0, Pair_get_Sum(pair));", text, StringComparison.Ordinal);
+        Assert.Contains("Loose loose = (STRUCT(Loose){ 0, Pair_get_Sum(pair) });", text, StringComparison.Ordinal);
         Assert.Contains("self.A = a;", text, StringComparison.Ordinal);
     }
 

@@ -32,6 +32,18 @@ public class LibraryTests
         Assert.All(kernels, k => Assert.Single(text.Split($"void {k.EntryName}(")[1..]));
     }
 
+    /// <summary>OpenCL C 1.2, 6.9.e: drivers of that time refuse a macro of any number of arguments, and with it every kernel.</summary>
+    [Theory]
+    [InlineData(KernelLanguage.OpenCl)]
+    [InlineData(KernelLanguage.Cuda)]
+    public void No_macro_takes_any_number_of_arguments(KernelLanguage language)
+    {
+        var macros = KernelSources.Library.Text(language, [.. KernelSources.Library.Kernels]).Split('\n')
+            .Where(line => line.StartsWith("#define", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(macros);
+        Assert.DoesNotContain(macros, line => line.Contains("...", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_unknown_kernel_is_refused_by_name()
     {

@@ -18,7 +18,8 @@ public static class KernelPrologue
         #else
         #define UNROLL _Pragma("unroll")
         #endif
-        #define MAKE_STRUCT(type, ...) ((type){ __VA_ARGS__ })
+        // A struct from its fields follows in braces: macros of any number of arguments are not in OpenCL C 1.2 (6.9.e).
+        #define STRUCT(type) (type)
         #define MAKE_INT2(x, y) ((int2)(x, y))
         #define MAKE_INT3(x, y, z) ((int3)(x, y, z))
         #define MAKE_FLOAT2(x, y) ((float2)(x, y))
@@ -38,7 +39,7 @@ public static class KernelPrologue
         #define SHARED_ARRAY __shared__
         #define GROUP_LANES(n) __launch_bounds__(n, 2)
         #define UNROLL _Pragma("unroll")
-        #define MAKE_STRUCT(type, ...) (type{ __VA_ARGS__ })
+        #define STRUCT(type) type
         #define MAKE_INT2(x, y) make_int2(x, y)
         #define MAKE_INT3(x, y, z) make_int3(x, y, z)
         #define MAKE_FLOAT2(x, y) make_float2(x, y)

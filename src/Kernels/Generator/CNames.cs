@@ -15,7 +15,7 @@ internal static class CNames
         "virtual", "explicit", "export", "namespace", "using", "asm", "typeof", "and", "or", "not", "xor", "bitand", "bitor", "compl",
         "and_eq", "or_eq", "xor_eq", "not_eq", "wchar_t", "nullptr", "constexpr", "decltype", "alignas", "alignof", "noexcept", "concept",
         "requires", "self", "main", "barrier", "fma", "sqrt", "fabs", "floor", "ceil", "trunc", "rint", "fmod", "copysign",
-        "linux", "unix", "min", "max", "as_int", "as_uint", "as_float", "vec_step", "isnan", "FUNCTION", "SHARED_ARRAY", "GROUP_LANES", "UNROLL",
+        "linux", "unix", "min", "max", "as_int", "as_uint", "as_float", "vec_step", "isnan", "FUNCTION", "SHARED_ARRAY", "GROUP_LANES", "UNROLL", "STRUCT",
     ];
 
     /// <summary>The name of a local, a parameter or a field.</summary>

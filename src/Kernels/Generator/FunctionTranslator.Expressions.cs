@@ -163,10 +163,10 @@ internal sealed partial class FunctionTranslator
         : Model.IsView(type) ? "0, 0"
         : type is { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None } && !Model.IsInt(type) ? "{0}" : "0";
 
-    /// <summary>A vector or a struct from its fields' values.</summary>
+    /// <summary>A vector or a struct from its fields' values; in parentheses, because macros part their arguments at commas within braces.</summary>
     private static CExpression Composite(string type, IEnumerable<string> values) => type is "float2" or "float4" or "int2" or "int3"
         ? CExpression.Call("MAKE_" + type.ToUpperInvariant(), values)
-        : CExpression.Primary($"MAKE_STRUCT({type}, {string.Join(", ", values)})");
+        : CExpression.Primary($"(STRUCT({type}){{ {string.Join(", ", values)} }})");
 
     private CExpression Creation(IObjectCreationOperation creation)
     {

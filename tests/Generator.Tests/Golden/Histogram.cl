@@ -42,7 +42,7 @@ __kernel void Histogram_CountKernel(
         return;
     }
 
-    Range range = MAKE_STRUCT(Range, low, 200);
+    Range range = (STRUCT(Range){ low, 200 });
     uchar value = values[index.y * width + index.x];
     if (!Histogram_Contains(range, value))
     {
