@@ -45,10 +45,7 @@ internal sealed class EvalCommand
 
         using var accelerator = DeviceChoice.Open(
             device, DeviceWork.Answering(model.Shape, data.Count), new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
-        using var trainer = new Trainer(accelerator, model.Shape, data, new TrainerOptions { Scaling = model.Scaling });
-        trainer.SetParameters(model.Parameters);
-        var evaluation = trainer.Evaluate(data);
-        var probabilities = Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling);
+        var (evaluation, probabilities) = Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling);
         var report = new EvalReport(data, evaluation, probabilities, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
         if (parse.GetValue(_json))
         {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
-using Gpu.Training.Metrics;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
@@ -31,7 +30,6 @@ public sealed partial class Trainer : IDisposable
     private readonly Launch _search;
     private readonly int[] _order;
     private readonly double _density;
-    private readonly Dictionary<DataSet, Evaluator> _evaluators = [];
     private int _orderedFor = -1;
 
     /// <summary>Allocates and prepares everything that training needs; the parameters are 0 until they are set.</summary>
@@ -143,29 +141,10 @@ public sealed partial class Trainer : IDisposable
         return Result(step, readings, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    /// <summary>Applies the network as it is now to labelled samples.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public Evaluation Evaluate(DataSet data, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        if (!_evaluators.TryGetValue(data, out var evaluator))
-        {
-            SampleFit.Require(_shape, data);
-            evaluator = new Evaluator(_accelerator, _shape, _parameters, data, _options.Scaling);
-            _evaluators.Add(data, evaluator);
-        }
-
-        return evaluator.Run(cancellation);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var evaluator in _evaluators.Values)
-        {
-            evaluator.Dispose();
-        }
-
+        DisposeEvaluations();
         _lastRun?.Dispose();
         _fullRun?.Dispose();
         _velocity?.Dispose();

@@ -2,7 +2,7 @@ using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Training.Tests.Loop;
 
-/// <summary>A device that counts how often the host reads from its memory.</summary>
+/// <summary>A device that counts what the host asks of it.</summary>
 internal sealed class CountingAccelerator(ComputeAccelerator inner) : ComputeAccelerator
 {
     public override string Id => inner.Id;
@@ -18,12 +18,22 @@ internal sealed class CountingAccelerator(ComputeAccelerator inner) : ComputeAcc
     /// <summary>Copies from the device to the host so far.</summary>
     internal int Reads { get; private set; }
 
+    /// <summary>Kernels prepared so far.</summary>
+    internal int Prepared { get; private set; }
+
+    /// <summary>Bytes of samples and labels, all that is kept as bytes, that were copied to the device so far.</summary>
+    internal long SampleBytes { get; private set; }
+
     public override DeviceBuffer<T> Allocate<T>(int length) => new Buffer<T>(this, inner.Allocate<T>(length));
 
     public override HostBuffer<T> AllocateHost<T>(int length) => inner.AllocateHost<T>(length);
 
-    public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments) => inner.Prepare(
-        kernel, shape, [.. arguments.Select(a => a.Value is IDeviceView { BufferObject: IWrapper wrapper } view ? wrapper.Unwrap(view) : a)]);
+    public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments)
+    {
+        Prepared++;
+        return inner.Prepare(
+            kernel, shape, [.. arguments.Select(a => a.Value is IDeviceView { BufferObject: IWrapper wrapper } view ? wrapper.Unwrap(view) : a)]);
+    }
 
     public override Launch Sequence(string name, IReadOnlyList<Launch> launches) => inner.Sequence(name, launches);
 
@@ -49,7 +59,11 @@ internal sealed class CountingAccelerator(ComputeAccelerator inner) : ComputeAcc
 
         public override ComputeAccelerator Accelerator => owner;
 
-        public override void CopyFrom(ReadOnlySpan<T> source, int offset = 0) => buffer.CopyFrom(source, offset);
+        public override void CopyFrom(ReadOnlySpan<T> source, int offset = 0)
+        {
+            owner.SampleBytes += typeof(T) == typeof(byte) ? source.Length : 0;
+            buffer.CopyFrom(source, offset);
+        }
 
         public override void Upload(HostBuffer<T> source, int sourceOffset, int count, int offset) =>
             buffer.Upload(source, sourceOffset, count, offset);

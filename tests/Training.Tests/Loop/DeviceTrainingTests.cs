@@ -79,7 +79,7 @@ public abstract class DeviceTrainingTests
         Assert.True(Math.Abs(accuracies[0] - accuracies[1]) <= 0.003, $"{accuracies[0]:P2} instead of {accuracies[1]:P2}");
     }
 
-    /// <summary>In batches of the device's own size and in those of the processor, with one copy back.</summary>
+    /// <summary>In batches of the device's own size and in those of the processor, with one copy back a batch: here, one.</summary>
     [Fact]
     public void Evaluation_and_prediction_agree_with_the_processor()
     {

@@ -1,0 +1,124 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+using Gpu.Training.Metrics;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>What is wanted of a pass.</summary>
+[Flags]
+internal enum PassResults
+{
+    /// <summary>Loss and correct answers; the samples have labels.</summary>
+    Evaluation = 1,
+
+    /// <summary>The probability of each class for each sample.</summary>
+    Probabilities = 2,
+}
+
+/// <summary>A network applied to one data set, in batches of its own size. Samples and launches are on the device from the start.</summary>
+internal sealed class DataPass : IDisposable
+{
+    private readonly ComputeAccelerator _accelerator;
+    private readonly NetworkShape _shape;
+    private readonly DeviceParameters _parameters;
+    private readonly DataSet _data;
+    private readonly PixelScaling _scaling;
+    private readonly PassResults _wanted;
+    private readonly double _density;
+    private readonly StepPlan _plan;
+    private readonly SampleFeed _feed;
+    private readonly StepState _state;
+    private readonly QueuePace _pace;
+    private readonly DeviceBuffer<float>? _probabilities;
+    private readonly List<IDisposable> _owned = [];
+    private readonly Launch? _fullRun;
+    private readonly Launch? _lastRun;
+
+    /// <summary>Copies the samples to the device and prepares the launches.</summary>
+    internal DataPass(
+        ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, DataSet data, PixelScaling scaling, PassResults wanted)
+    {
+        SampleFit.Require(shape, data);
+        (_accelerator, _shape, _parameters, _data, _scaling, _wanted) = (accelerator, shape, parameters, data, scaling, wanted);
+        _density = GatherMatMul.Density(data.Values);
+        _plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
+        _feed = new ResidentFeed(accelerator, data);
+        _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
+        _state = new StepState(accelerator, 1);
+        _pace = new QueuePace(accelerator);
+        _probabilities = Wants(PassResults.Probabilities) ? accelerator.Allocate<float>(_plan.SamplesPerRun * shape.Outputs) : null;
+        _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun) : null;
+        _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder) : null;
+    }
+
+    /// <summary>Applies the network as it is now; probabilities are read batch by batch.</summary>
+    /// <param name="probabilities">samples x classes, filled where probabilities are wanted.</param>
+    /// <param name="cancellation">Ends the pass after the batch that is under way.</param>
+    /// <returns>Loss and correct answers; without meaning where no evaluation is wanted.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal Evaluation Run(Span<float> probabilities, CancellationToken cancellation)
+    {
+        _state.BeginAt(0);
+        _pace.Begin();
+        for (var run = 0; run < _plan.Runs; run++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var first = run * _plan.SamplesPerRun;
+            if (!Wants(PassResults.Evaluation))
+            {
+                // No tally moves the cursor on.
+                _state.BeginAt(first);
+            }
+
+            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run();
+            _pace.Enqueued();
+            var rows = Math.Min(_plan.SamplesPerRun, _data.Count - first);
+            _probabilities?.CopyTo(probabilities.Slice(first * _shape.Outputs, rows * _shape.Outputs));
+        }
+
+        if (!Wants(PassResults.Evaluation))
+        {
+            return default;
+        }
+
+        var sums = _state.Read().Sums;
+        return new Evaluation(_data.Count, sums.Correct, sums.TotalLoss / _data.Count);
+    }
+
+    public void Dispose()
+    {
+        _owned.ForEach(owned => owned.Dispose());
+        _probabilities?.Dispose();
+        _state.Dispose();
+        _feed.Dispose();
+    }
+
+    private Launch Prepare(int rows)
+    {
+        var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features);
+        var forward = new ForwardPass(_accelerator, _shape, _parameters, input);
+        _owned.Add(forward);
+        List<Launch> launches = [.. forward.Launches];
+        if (_probabilities is { } room)
+        {
+            launches.Add(Probabilities(forward, room.View.Slice(0, rows * _shape.Outputs)));
+        }
+
+        if (Wants(PassResults.Evaluation))
+        {
+            var loss = new LossLayer(_accelerator, forward, _state);
+            _owned.Add(loss);
+            launches.AddRange([loss.Prepare(gradient: null), loss.Tally]);
+        }
+
+        return _accelerator.Sequence(Wants(PassResults.Evaluation) ? "evaluation" : "prediction", launches);
+    }
+
+    private Launch Probabilities(ForwardPass forward, DeviceView<float> probabilities) => _shape.Loss == Loss.BinaryCrossEntropy
+        ? Activations.PrepareForward(_accelerator, Activation.Sigmoid, forward.Outputs, probabilities)
+        : Softmax.PrepareForward(_accelerator, forward.Outputs, forward.Rows, _shape.Outputs, probabilities);
+
+    private bool Wants(PassResults result) => (_wanted & result) != 0;
+}
