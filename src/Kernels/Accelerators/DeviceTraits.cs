@@ -15,4 +15,8 @@ public sealed record DeviceTraits(
 /// <param name="FreeBytes">Bytes that nobody uses, or null where the driver does not say.</param>
 /// <param name="LargestAllocationBytes">Bytes of the largest single buffer.</param>
 /// <param name="AllocatedBytes">Bytes of this accelerator's open buffers.</param>
-public readonly record struct DeviceMemory(long TotalBytes, long? FreeBytes, long LargestAllocationBytes, long AllocatedBytes);
+public readonly record struct DeviceMemory(long TotalBytes, long? FreeBytes, long LargestAllocationBytes, long AllocatedBytes)
+{
+    /// <summary>Bytes that may still be taken; where the driver does not say, those that this accelerator has not taken itself.</summary>
+    public long AvailableBytes => FreeBytes ?? (TotalBytes - AllocatedBytes);
+}

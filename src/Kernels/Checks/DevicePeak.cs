@@ -49,7 +49,7 @@ public sealed record DevicePeak(double FlopsPerSecond, double BytesPerSecond)
     private static double Bandwidth(ComputeAccelerator accelerator)
     {
         var memory = accelerator.Memory;
-        var most = Math.Min(MostCopied, Math.Min(memory.LargestAllocationBytes, (memory.FreeBytes ?? memory.TotalBytes) / 16) / sizeof(float));
+        var most = Math.Min(MostCopied, Math.Min(memory.LargestAllocationBytes, memory.AvailableBytes / 16) / sizeof(float));
         for (var count = 1 << 20; ; count *= 4)
         {
             using var x = Zeros(accelerator, count);

@@ -21,7 +21,7 @@ public readonly record struct MemoryBudget(long Device, long LargestBuffer, long
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         var memory = accelerator.Memory;
-        return new MemoryBudget(memory.FreeBytes ?? memory.TotalBytes, memory.LargestAllocationBytes, HostMemory.FreeBytes(), !accelerator.Traits.IsGpu);
+        return new MemoryBudget(memory.AvailableBytes, memory.LargestAllocationBytes, HostMemory.FreeBytes(), !accelerator.Traits.IsGpu);
     }
 
     /// <summary>Whether a run fits.</summary>

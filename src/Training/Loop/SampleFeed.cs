@@ -27,15 +27,13 @@ internal abstract class SampleFeed : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>A feed for runs of <paramref name="samplesPerRun"/> samples.</summary>
-    internal static SampleFeed Create(ComputeAccelerator accelerator, DataSet data, DataMode mode, int samplesPerRun) =>
-        mode == DataMode.Resident || (mode == DataMode.Auto && Fits(accelerator.Memory, data.Values.Length))
-            ? new ResidentFeed(accelerator, data)
-            : new StreamedFeed(accelerator, data, samplesPerRun);
-
-    /// <summary>Whether a data set leaves the device as much memory as it takes.</summary>
-    private static bool Fits(DeviceMemory memory, long bytes) =>
-        bytes <= memory.LargestAllocationBytes && 2 * bytes <= (memory.FreeBytes ?? (memory.TotalBytes - memory.AllocatedBytes));
+    /// <summary>A feed for runs of <paramref name="samplesPerRun"/> samples, resident or streamed: <see cref="MemoryPlan"/> decides where that is open.</summary>
+    internal static SampleFeed Create(ComputeAccelerator accelerator, DataSet data, DataMode mode, int samplesPerRun) => mode switch
+    {
+        DataMode.Resident => new ResidentFeed(accelerator, data),
+        DataMode.Streamed => new StreamedFeed(accelerator, data, samplesPerRun),
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Samples are resident or streamed."),
+    };
 }
 
 /// <summary>The whole data set on the device; only the order changes from epoch to epoch.</summary>

@@ -48,7 +48,9 @@ public sealed partial class Trainer : IDisposable
         _isOnline = OnlineRun.Suits(accelerator, options);
         _plan = new StepPlan(data.Count, Math.Min(data.Count, _isOnline ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
         _stepsPerRun = _isOnline ? _plan.SamplesPerRun : 1;
-        _feed = SampleFeed.Create(accelerator, data, options.DataMode, _plan.SamplesPerRun);
+        var sizes = DataSizes.Of(data);
+        _density = sizes.Density;
+        _feed = SampleFeed.Create(accelerator, data, Mode(sizes), _plan.SamplesPerRun);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
         _pace = new QueuePace(accelerator);
@@ -58,7 +60,6 @@ public sealed partial class Trainer : IDisposable
         _velocity?.Buffer.CopyFrom(new float[shape.ParameterCount]);
         _order = new int[data.Count];
 
-        _density = GatherMatMul.Density(data.Values);
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, endsEpoch: _plan.Remainder == 0) : null;
         _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, endsEpoch: true) : null;
         _search = NonFinite.Prepare(accelerator, _parameters.Buffer, _state.BadParameter);
@@ -153,6 +154,11 @@ public sealed partial class Trainer : IDisposable
         _state.Dispose();
         _feed.Dispose();
     }
+
+    /// <summary>Where the samples are; where that is left open, on the device if the whole run fits so.</summary>
+    private DataMode Mode(DataSizes sizes) => _options.DataMode == DataMode.Auto
+        ? MemoryPlan.Make(_accelerator, MemoryBudget.Of(_accelerator), _shape, _options, sizes).DataMode
+        : _options.DataMode;
 
     private TrainingRun Prepare(int samples, bool endsEpoch)
     {

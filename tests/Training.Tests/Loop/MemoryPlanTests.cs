@@ -1,5 +1,6 @@
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.Cuda.Emulation;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -25,6 +26,24 @@ public sealed class MemoryPlanTests : IDisposable
         var plan = Plan(megabytes * Mega, [128], new TrainerOptions { DataMode = asked });
         Assert.Equal((fits, mode), (plan.Fits, plan.DataMode));
         Assert.Equal(mode == DataMode.Streamed, plan.Estimate.Samples < _samples.Features * _samples.Count);
+    }
+
+    /// <summary>3.9 MB of samples; what else the run needs is less than 1 MB, streamed copies included.</summary>
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(6, false)]
+    public void A_trainer_that_is_not_told_goes_by_the_plan(int megabytes, bool isStreamed)
+    {
+        var data = Samples.Make(950, height: 64, width: 64);
+        using var driver = new EmulatedCuda { MemoryBytes = megabytes * Mega };
+        using var cuda = driver.Open();
+        var shape = NetworkShape.Dense(data.Features, [4], 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        using (new Trainer(cuda, shape, data, new TrainerOptions()))
+        {
+            Assert.Equal(isStreamed, cuda.Memory.AllocatedBytes < data.Values.Length);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => SampleFeed.Create(cuda, data, DataMode.Auto, samplesPerRun: 32));
     }
 
     [Fact]

@@ -41,13 +41,6 @@ public class SampleFeedTests(OpenClDevices devices)
         driver.AssertClean();
     }
 
-    [Fact]
-    public void What_does_not_fit_the_device_twice_is_streamed()
-    {
-        Assert.Equal(2 * 2 * PerRun, Places(memoryBytes: 6L << 20));
-        Assert.Equal(_data.Count, Places(memoryBytes: 64L << 20));
-    }
-
     /// <summary>Enqueues an epoch from a run on, without waiting in between, twice over, and compares what each run was given.</summary>
     private static void AssertFeeds(ComputeAccelerator accelerator, DataMode mode, int first)
     {
@@ -69,14 +62,6 @@ public class SampleFeedTests(OpenClDevices devices)
                 run.Dispose();
             }
         }
-    }
-
-    private static int Places(long memoryBytes)
-    {
-        using var driver = new EmulatedCuda { MemoryBytes = memoryBytes };
-        using var cuda = driver.Open();
-        using var feed = SampleFeed.Create(cuda, _data, DataMode.Auto, PerRun);
-        return feed.Labels.Length;
     }
 
     /// <summary>The launch of a run, which copies its samples to memory of its own.</summary>

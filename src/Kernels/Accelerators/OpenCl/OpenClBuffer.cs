@@ -145,7 +145,7 @@ public sealed unsafe class OpenClBuffer<T> : DeviceBuffer<T>, IOpenClMemory wher
                 $"{_accelerator.Description} allocates at most {memory.LargestAllocationBytes:N0} bytes at once, {Bytes:N0} were asked for: use a smaller batch or network.");
         }
 
-        if (Bytes > (memory.FreeBytes ?? (memory.TotalBytes - memory.AllocatedBytes)))
+        if (Bytes > memory.AvailableBytes)
         {
             throw new OutOfDeviceMemoryException(
                 $"{Bytes:N0} bytes on {_accelerator.Description} were asked for, {_accelerator.DescribeMemory()}: use a smaller batch or network.");
