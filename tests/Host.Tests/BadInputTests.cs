@@ -83,6 +83,8 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("GPU_CPU_SIMD", "vector1024", "scalar")]
     [InlineData("GPU_FORCE_MATMUL", "slow", "tiled")]
+    [InlineData("GPU_FORCE_TALLY", "slow", "grouped")]
+    [InlineData("GPU_FORCE_MATMULL", "tiled", "GPU_FORCE_GATHER_MATMUL")]
     public void A_switch_that_names_nothing_is_a_device_error_that_lists_what_there_is(string name, string value, string known)
     {
         TinyData.WriteIdx(_folder);

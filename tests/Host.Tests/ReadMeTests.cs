@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Gpu.Host.CommandLine;
+using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Host.Tests;
 
@@ -26,7 +27,16 @@ public partial class ReadMeTests
             .SelectMany(file => Switch().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
             .Distinct().ToList();
         Assert.Contains("GPU_CPU_SIMD", used);
-        Assert.All(used, name => Assert.Contains(name.StartsWith("GPU_FORCE_", StringComparison.Ordinal) ? "`GPU_FORCE_" : $"`{name}`", _text, StringComparison.Ordinal));
+        Assert.All(used.Where(name => !name.StartsWith("GPU_FORCE_", StringComparison.Ordinal)),
+            name => Assert.Contains($"`{name}`", _text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_variant_that_can_be_forced_is_in_its_table_and_no_other()
+    {
+        var rows = Forced().Matches(_text).Select(row =>
+            $"{row.Groups[1].Value}: {string.Join(", ", Quoted().Matches(row.Groups[2].Value).Select(name => name.Groups[1].Value))}");
+        Assert.Equal(OperationVariants.All.Select(operation => $"{operation.Variable}: {string.Join(", ", operation.Variants)}"), rows);
     }
 
     [Fact]
@@ -65,6 +75,12 @@ public partial class ReadMeTests
 
     [GeneratedRegex("""\"(GPU_[A-Z_]+)""")]
     private static partial Regex Switch();
+
+    [GeneratedRegex(@"^\| `(GPU_FORCE_[A-Z_]+)` \|([^|]+)\|", RegexOptions.Multiline)]
+    private static partial Regex Forced();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"^\| `([\w./]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Folder();

@@ -1,4 +1,5 @@
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.OpenCl;
 
 namespace Gpu.Kernels.Tests;
@@ -31,7 +32,7 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     [Fact]
     public void The_processor_opens_with_the_threads_and_variants_asked_for()
     {
-        var variants = VariantChoice.Automatic.With("matmul", "tiled");
+        var variants = VariantChoice.Automatic.With(MatMul.Choices, "tiled");
         using var accelerator = AcceleratorFactory.Open("cpu", new AcceleratorOptions { Threads = 3, Variants = variants });
         Assert.Equal(3, accelerator.Traits.ComputeUnits);
         Assert.Same(variants, accelerator.Variants);

@@ -6,8 +6,7 @@ namespace Gpu.Kernels.Accelerators;
 /// </summary>
 public sealed class VariantChoice
 {
-    private const string Prefix = "GPU_FORCE_";
-
+    /// <summary>Variants by operation.</summary>
     private readonly Dictionary<string, string> _forced;
 
     private VariantChoice(Dictionary<string, string> forced) => _forced = forced;
@@ -15,45 +14,40 @@ public sealed class VariantChoice
     /// <summary>Nothing is forced: every operation chooses by device and shape.</summary>
     public static VariantChoice Automatic { get; } = new([]);
 
-    /// <summary>What <c>GPU_FORCE_*</c> says. Names that no operation has are reported when the operation is prepared.</summary>
+    /// <summary>What <c>GPU_FORCE_*</c> says.</summary>
+    /// <exception cref="DeviceException">It names an operation or a variant that there is none of: the message names those there are.</exception>
     public static VariantChoice FromEnvironment()
     {
-        var forced = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var choice = Automatic;
         foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
-            if (entry.Key is string key && key.StartsWith(Prefix, StringComparison.Ordinal) && entry.Value is string { Length: > 0 } value)
+            if (entry.Key is string key && key.StartsWith(OperationVariants.Prefix, StringComparison.Ordinal)
+                && entry.Value is string { Length: > 0 } value)
             {
-                forced[key[Prefix.Length..].Replace('_', '-')] = value;
+                var operation = OperationVariants.All.FirstOrDefault(known => known.Variable == key) ?? throw new DeviceException(
+                    $"{key}={value}: expected one of {string.Join(", ", OperationVariants.All.Select(known => known.Variable))}.");
+                choice = choice.With(operation, value);
             }
         }
 
-        return new VariantChoice(forced);
+        return choice;
     }
 
     /// <summary>This choice with one more operation forced.</summary>
-    public VariantChoice With(string operation, string variant) =>
-        new(new Dictionary<string, string>(_forced, StringComparer.OrdinalIgnoreCase) { [operation] = variant });
+    /// <exception cref="DeviceException">The operation has no such variant.</exception>
+    public VariantChoice With(OperationVariants operation, string variant)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return new(new Dictionary<string, string>(_forced) { [operation.Operation] = operation.Require(variant) });
+    }
 
     /// <summary>The forced variant of an operation, or null where it chooses by itself.</summary>
-    /// <param name="operation">The operation's name, such as <c>matmul</c>.</param>
-    /// <param name="known">The variants it has.</param>
-    /// <exception cref="DeviceException">A variant is forced that the operation does not have.</exception>
-    public string? Forced(string operation, params ReadOnlySpan<string> known)
+    /// <param name="operation">The operation.</param>
+    /// <param name="asked">The variant that the caller asks for, whatever else is forced; null where it asks for none.</param>
+    /// <exception cref="DeviceException">The operation has no such variant.</exception>
+    public string? Forced(OperationVariants operation, string? asked = null)
     {
-        if (!_forced.TryGetValue(operation, out var variant))
-        {
-            return null;
-        }
-
-        foreach (var name in known)
-        {
-            if (string.Equals(name, variant, StringComparison.OrdinalIgnoreCase))
-            {
-                return name;
-            }
-        }
-
-        throw new DeviceException(
-            $"{Prefix}{operation.Replace('-', '_').ToUpperInvariant()}={variant}: '{operation}' has the variants {string.Join(", ", known.ToArray())}.");
+        ArgumentNullException.ThrowIfNull(operation);
+        return asked is null ? _forced.GetValueOrDefault(operation.Operation) : operation.Require(asked);
     }
 }

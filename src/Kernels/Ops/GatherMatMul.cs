@@ -21,8 +21,9 @@ public sealed partial class GatherMatMul : IDisposable
     /// </summary>
     private const double HighestDensity = 0.5;
 
-    private static readonly string[] _variants =
-        [MatMul.Plain, MatMul.Register, MatMul.Register128, MatMul.Register64, MatMul.Register32, MatMul.SplitGroup];
+    /// <summary>What can be forced, as <c>GPU_FORCE_GATHER_MATMUL</c> names it: variants of <see cref="MatMul"/> for devices.</summary>
+    internal static OperationVariants Choices { get; } =
+        new("gather-matmul", [MatMul.Plain, MatMul.Register, MatMul.Register128, MatMul.Register64, MatMul.Register32, MatMul.SplitGroup]);
 
     private readonly ComputeAccelerator _accelerator;
     private readonly DeviceView<byte> _values;
@@ -61,7 +62,7 @@ public sealed partial class GatherMatMul : IDisposable
         Require.AtLeast(cursor, StepCursor.Length, Operation);
         (_accelerator, _values, _labels, _order, _cursor) = (accelerator, values, labels, order, cursor);
         (_scale, _offset, _rows, _features, _outputs) = (scale, offset, rows, features, outputs);
-        _variant = (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant)).Forced(Operation, [.. _variants]);
+        _variant = accelerator.Variants.Forced(Choices, variant);
         if (accelerator is CpuAccelerator { IsPlain: false } cpu && _variant is null)
         {
             _scratch = offset == 0 ? new Scratch(cpu, scale, rows, features, outputs) : throw new ArgumentOutOfRangeException(nameof(offset),
@@ -69,7 +70,7 @@ public sealed partial class GatherMatMul : IDisposable
         }
     }
 
-    private static string Operation => "gather-matmul";
+    private static string Operation => Choices.Operation;
 
     /// <summary>Whether this beats <see cref="GatherBatch"/> and <see cref="MatMul"/>: a function of device and data, not of a timing.</summary>
     /// <param name="accelerator">The device.</param>

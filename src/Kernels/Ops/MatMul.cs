@@ -52,6 +52,9 @@ public static unsafe partial class MatMul
     public static IReadOnlyList<string> KernelVariants { get; } =
         [Plain, Tiled, Register, Register128, Register64, Register32, SplitK, SplitGroup];
 
+    /// <summary>What can be forced, as <c>GPU_FORCE_MATMUL</c> names it.</summary>
+    public static OperationVariants Choices { get; } = new(Operation, [.. KernelVariants, Direct, Packed]);
+
     /// <summary>Weights up to this size stay in a core's cache and are not copied.</summary>
     private const long LargestDirectBytes = 512 * 1024;
 
@@ -199,9 +202,7 @@ public static unsafe partial class MatMul
 
     private static string TwinName(string name, bool packed) => $"{name}[{(packed ? Packed : Direct)}]";
 
-    private static string? Forced(ComputeAccelerator accelerator, string? variant) =>
-        (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant))
-            .Forced(Operation, [Direct, Packed, .. KernelVariants]);
+    private static string? Forced(ComputeAccelerator accelerator, string? variant) => accelerator.Variants.Forced(Choices, variant);
 
     /// <summary>The processor, where its twins are to run; a kernel that is forced runs as it is, and other devices have no twins.</summary>
     private static CpuAccelerator? Twin(ComputeAccelerator accelerator, string? forced) =>

@@ -74,7 +74,16 @@ public sealed record OnlineMemory
 /// </summary>
 public sealed partial class OnlineSgd : IDisposable
 {
+    /// <summary>Many steps of one sample in a launch.</summary>
+    public const string Fused = "fused";
+
+    /// <summary>Launches for each step, as in larger batches.</summary>
+    public const string Launches = "launches";
+
     private const string Operation = "online-sgd";
+
+    /// <summary>What can be forced, as <c>GPU_FORCE_STEP</c> names it.</summary>
+    public static OperationVariants Choices { get; } = new("step", [Fused, Launches]);
 
     private readonly ComputeAccelerator _accelerator;
     private readonly OnlineNetwork _network;

@@ -21,15 +21,25 @@ public static partial class OutputLayer
 
     private const string Operation = "output-layer";
 
+    /// <summary>What can be forced, as <c>GPU_FORCE_OUTPUT_LAYER</c> names it.</summary>
+    public static OperationVariants Choices { get; } = new(Operation, [Fused, Launches]);
+
     /// <summary>Whether the layer is to run as one launch: on devices that are not the processor, by its width, unless <c>GPU_FORCE_OUTPUT_LAYER</c> says otherwise.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="outputs">Outputs of the layer.</param>
+    /// <exception cref="DeviceException">One launch is forced, and the device or the layer's width does not allow it.</exception>
     public static bool Suits(ComputeAccelerator accelerator, int outputs)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        var forced = accelerator.Variants.Forced(Operation, Fused, Launches);
-        return outputs <= MostOutputs && accelerator.Traits.LargestGroup >= Lanes
-            && (forced is null ? accelerator.Kind is not (AcceleratorKind.Cpu or AcceleratorKind.IlgpuCpu) : forced == Fused);
+        var can = outputs <= MostOutputs && accelerator.Traits.LargestGroup >= Lanes;
+        return accelerator.Variants.Forced(Choices) switch
+        {
+            Launches => false,
+            Fused => can ? true : throw new DeviceException(
+                $"{Choices.Variable}={Fused}: expected at most {MostOutputs} outputs of the network and groups of {Lanes} lanes, found {outputs} and groups "
+                + $"of {accelerator.Traits.LargestGroup}: unset it."),
+            _ => can && accelerator.Kind is not (AcceleratorKind.Cpu or AcceleratorKind.IlgpuCpu),
+        };
     }
 
     /// <summary>Prepares the layer.</summary>

@@ -21,6 +21,9 @@ public static partial class Tally
 
     private const string Operation = "tally";
 
+    /// <summary>What can be forced, as <c>GPU_FORCE_TALLY</c> names it.</summary>
+    internal static OperationVariants Choices { get; } = new(Operation, [Plain, Grouped]);
+
     /// <summary>Losses added plainly before the total takes them in: compensation costs four additions, one after the other.</summary>
     private const int Block = 8;
 
@@ -72,7 +75,7 @@ public static partial class Tally
             Require.Length(c, StepControl.Length, Operation, nameof(control));
         }
 
-        var forced = (variant is null ? accelerator.Variants : accelerator.Variants.With(Operation, variant)).Forced(Operation, Plain, Grouped);
+        var forced = accelerator.Variants.Forced(Choices, variant);
         if (forced is null && accelerator is CpuAccelerator { IsPlain: false } cpu)
         {
             return new TwinLaunch(cpu, losses, correct, m, control, totals, counts, cursor);

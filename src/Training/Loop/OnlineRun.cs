@@ -12,10 +12,6 @@ internal sealed class OnlineRun : TrainingRun
     /// <summary>Most samples of a launch: enough to forget its start, few enough to stop at once when asked to.</summary>
     private const int MostSamples = 1000;
 
-    private const string Step = "step";
-    private const string Fused = "fused";
-    private const string Launches = "launches";
-
     private readonly OnlineSgd _steps;
     private readonly Launch _launch;
 
@@ -32,11 +28,11 @@ internal sealed class OnlineRun : TrainingRun
     internal static bool Suits(ComputeAccelerator accelerator, TrainerOptions options)
     {
         var can = options is { BatchSize: 1, IsPlainDescent: true, Scaling.Offset: 0 };
-        return accelerator.Variants.Forced(Step, Fused, Launches) switch
+        return accelerator.Variants.Forced(OnlineSgd.Choices) switch
         {
-            Launches => false,
-            Fused when can => true,
-            Fused => throw TrainingException.BadUsage(
+            OnlineSgd.Launches => false,
+            OnlineSgd.Fused when can => true,
+            OnlineSgd.Fused => throw TrainingException.BadUsage(
                 "GPU_FORCE_STEP=fused needs a batch size of 1, no momentum, no L2, no clipping, no skipping of bad steps and a scale without offset: change these, or unset it."),
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };

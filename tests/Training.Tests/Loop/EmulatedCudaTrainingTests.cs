@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.Cuda.Emulation;
 using Gpu.Training.Loop;
 
@@ -51,7 +53,7 @@ public class EmulatedCudaTrainingTests
     public void The_device_allocates_what_was_estimated(string configuration, string? product)
     {
         using var driver = new EmulatedCuda();
-        using var cuda = driver.Open(variants: product is null ? VariantChoice.Automatic : VariantChoice.Automatic.With("matmul", product));
+        using var cuda = driver.Open(variants: product is null ? VariantChoice.Automatic : VariantChoice.Automatic.With(MatMul.Choices, product));
         MemoryEstimateTests.AssertEstimate(cuda, configuration, evaluates: false);
     }
 
@@ -59,7 +61,7 @@ public class EmulatedCudaTrainingTests
     {
         var (shape, data, options) = Configuration.Named(configuration);
         using var driver = new EmulatedCuda();
-        using var cuda = driver.Open(variants: VariantChoice.Automatic.With("graph", form));
+        using var cuda = driver.Open(variants: VariantChoice.Automatic.With(CudaGraph.Choices, form));
         float[] parameters;
         using (var trainer = new Trainer(cuda, shape, data, options with { DataMode = mode }))
         {

@@ -12,10 +12,11 @@ internal static class CudaGraph
     /// <summary>No graph: each kernel is launched by itself.</summary>
     internal const string Launches = "launches";
 
-    private const string Operation = "graph";
+    /// <summary>What can be forced, as <c>GPU_FORCE_GRAPH</c> names it.</summary>
+    internal static OperationVariants Choices { get; } = new("graph", [Branches, Chain, Launches]);
 
     /// <summary>The form that <c>GPU_FORCE_GRAPH</c> names, or branches.</summary>
-    internal static string Choice(VariantChoice variants) => variants.Forced(Operation, Branches, Chain, Launches) ?? Branches;
+    internal static string Choice(VariantChoice variants) => variants.Forced(Choices) ?? Branches;
 }
 
 /// <summary>Puts kernels into a graph: each after the ones that the graph ends with at that moment.</summary>
