@@ -56,6 +56,18 @@ public sealed class DevicesTests : IDisposable
         Assert.Contains("--device auto chooses cpu", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_driver_that_is_registered_and_missing_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "drivers are registered in files on Linux");
+        var file = Path.Combine(_folder["no-drivers"], "half.icd");
+        File.WriteAllText(file, "libhalf-installed.so.1\n");
+        var result = GpuProcess.Run(_folder.Path, [.. _broken.Where(b => b.Name != "LD_LIBRARY_PATH")], "devices", "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains(result.Lines, line => line.Contains("libhalf-installed.so.1: not found", StringComparison.Ordinal)
+            || line.Contains("\"library\":\"libhalf-installed.so.1\"", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("opencl")]
     [InlineData("opencl:3")]

@@ -10,6 +10,8 @@ public sealed class CpuContractTests : AcceleratorContract, IDisposable
 
     protected override ComputeAccelerator Accelerator => _cpu;
 
+    protected override int LaunchesOfFour => 3;
+
     public void Dispose() => _cpu.Dispose();
 }
 

@@ -62,7 +62,12 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
 
             if (backend.Devices.Count == 0)
             {
-                WriteMissing(line, backend);
+                WriteMissing(line, backend, backend.Problem);
+            }
+
+            foreach (var note in Besides(backend))
+            {
+                WriteMissing(line, backend, note);
             }
 
             foreach (var library in backend.Attempts)
@@ -90,12 +95,12 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         }
     });
 
-    private static void WriteMissing(JsonLine line, BackendDiscovery backend) => line.Write(json =>
+    private static void WriteMissing(JsonLine line, BackendDiscovery backend, string? reason) => line.Write(json =>
     {
         json.WriteString("device", DeviceCatalog.Name(backend.Kind));
         json.WriteBoolean("usable", false);
         json.WriteBoolean("chosen", false);
-        json.WriteString("reason", backend.Problem);
+        json.WriteString("reason", reason);
     });
 
     private static void WriteLibrary(JsonLine line, BackendDiscovery backend, LibraryAttempt library) => line.Write(json =>
@@ -124,6 +129,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
             }
 
             table.Add("", "", $"driver {device.DriverVersion}");
+            table.Add("", "", device.Version);
             table.Add("", "", $"{device.ComputeUnits:N0} compute units, {Format.Bytes(device.MemoryBytes)} of memory");
         }
 
@@ -131,7 +137,15 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         {
             table.Add(DeviceCatalog.Name(backend.Kind), "no", backend.Problem ?? "");
         }
+
+        foreach (var note in Besides(backend))
+        {
+            table.Add(DeviceCatalog.Name(backend.Kind), "no", note);
+        }
     }
+
+    /// <summary>What is amiss beside the devices that were found; where none was, the problem tells it.</summary>
+    private static IEnumerable<string> Besides(BackendDiscovery backend) => backend.Devices.Count == 0 ? [] : backend.Notes;
 
     private void WriteLibraries(TextWriter output)
     {

@@ -25,7 +25,7 @@ public sealed record AcceleratorOptions
 public static partial class AcceleratorFactory
 {
     /// <summary>Whether a text names a device: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:0</c>; not whether it is there.</summary>
-    public static bool IsName(string id) => Parse(id) is not null;
+    internal static bool IsName(string id) => Parse(id) is not null;
 
     /// <summary>Opens a device: the one of a number, or the first of a backend that can be used.</summary>
     /// <exception cref="DeviceException">It is not there or cannot be used; the message says why, and what to do.</exception>

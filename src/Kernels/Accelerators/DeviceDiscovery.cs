@@ -41,7 +41,11 @@ public sealed record FoundDevice(
 /// <param name="Devices">Every device, usable or not, in the order of their numbers.</param>
 /// <param name="Problem">Null where a device can be used, else one sentence that says what is missing and what to do.</param>
 public sealed record BackendDiscovery(
-    AcceleratorKind Kind, IReadOnlyList<LibraryAttempt> Attempts, IReadOnlyList<FoundDevice> Devices, string? Problem);
+    AcceleratorKind Kind, IReadOnlyList<LibraryAttempt> Attempts, IReadOnlyList<FoundDevice> Devices, string? Problem)
+{
+    /// <summary>What is amiss besides, a clause each: drivers that name no device, fail, or are registered and missing.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>Every device besides the CPU, and the story of how it was found or not.</summary>
 /// <param name="Backends">Those of <see cref="Kinds"/>.</param>

@@ -12,7 +12,7 @@ internal static class GroupChoice
     private const int GroupsPerUnit = 4;
 
     /// <summary>The most groups of the second dimension that CUDA launches.</summary>
-    private const int LongestY = 65_535;
+    internal const int LongestY = 65_535;
 
     /// <summary>
     /// Lanes of a group: 256, or fewer where there would be too few groups to occupy the device. They lie along x, whose neighbours

@@ -103,6 +103,40 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
     }
 
     [Fact]
+    public void What_is_amiss_is_told_beside_a_device_that_can_be_used()
+    {
+        var driver = new EmulatedOpenCl { Platforms = [("Empty", []), ("Half", [null, "Good"])] };
+        var found = driver.Discover();
+        Assert.Equal("Good", Assert.Single(found.Devices).Name);
+        Assert.Null(found.Problem);
+        Assert.Equal("platform Empty has no device", found.Notes[0]);
+        Assert.StartsWith("device 0 of platform Half: clGetDeviceInfo failed with CL_DEVICE_NOT_AVAILABLE (-2)", found.Notes[1], StringComparison.Ordinal);
+        Assert.Equal(found.Notes, found.ToBackend().Notes);
+    }
+
+    [Fact]
+    public void A_registration_that_leads_nowhere_is_told_beside_the_loader()
+    {
+        _ = devices.Device;
+        var missing = Path.Combine(_folder, "a.icd");
+        File.WriteAllText(missing, "libno-such-driver.so.1\n");
+        var found = OpenClDiscovery.Run(vendorFolder: _folder);
+        Assert.Equal($"{missing} registers a driver that cannot be loaded (libno-such-driver.so.1: not found)", found.Notes[0]);
+        Assert.Null(found.Problem);
+    }
+
+    [Fact]
+    public void A_registration_that_cannot_be_read_is_told_and_no_exception()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere a link cannot lead to itself");
+        var file = Path.Combine(_folder, "a.icd");
+        File.CreateSymbolicLink(file, file);
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder);
+        Assert.StartsWith($"{file} cannot be read", Assert.Single(found.Notes), StringComparison.Ordinal);
+        Assert.Contains(found.Notes[0], found.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_device_that_cannot_be_used_is_not_opened()
     {
         var device = devices.Device with { Problem = "its driver has no compiler" };

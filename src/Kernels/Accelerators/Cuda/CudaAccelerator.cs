@@ -1,37 +1,21 @@
-using System.Runtime.CompilerServices;
+using Gpu.Kernels.Accelerators.Cpu;
 
 namespace Gpu.Kernels.Accelerators.Cuda;
-
-/// <summary>How a <see cref="CudaAccelerator"/> works.</summary>
-public sealed record CudaOptions
-{
-    /// <summary>The kernels; by default those of this library.</summary>
-    public KernelLibrary Library { get; init; } = KernelSources.Library;
-
-    /// <summary>Which variants are forced.</summary>
-    public VariantChoice Variants { get; init; } = VariantChoice.FromEnvironment();
-
-    /// <summary>Where compiled kernels are kept.</summary>
-    public KernelCache Cache { get; init; } = KernelCache.FromEnvironment();
-}
 
 /// <summary>
 /// An NVIDIA device through the CUDA driver: one stream in the device's primary context, kernels compiled by NVRTC, sequences as
 /// graphs.
 /// </summary>
-public sealed unsafe class CudaAccelerator : ComputeAccelerator
+public sealed unsafe class CudaAccelerator : DriverAccelerator
 {
     private const uint NonBlockingStream = 1;
 
-    private readonly List<IDisposable> _memory = [];
     private readonly List<nint> _graphs = [];
     private readonly CudaModules _modules;
     private readonly CudaDriver _driver;
-    private nint _context;
-    private nint _stream;
+    private readonly nint _context;
+    private readonly nint _stream;
     private CudaTimer? _timer;
-    private bool _isClosing;
-    private DeviceException? _closingFailure;
 
     /// <summary>Opens a device.</summary>
     /// <exception cref="DeviceException">It cannot be used; the message says why.</exception>
@@ -89,17 +73,14 @@ public sealed unsafe class CudaAccelerator : ComputeAccelerator
     }
 
     /// <summary>Kernels that this accelerator compiled.</summary>
-    public int CompiledKernels => _modules.Compiled;
+    internal int CompiledKernels => _modules.Compiled;
 
     /// <summary>Kernels that it took from the cache.</summary>
-    public int CachedKernels => _modules.Cached;
+    internal int CachedKernels => _modules.Cached;
 
     internal CudaNative Native => _driver.Native;
 
     internal nint Stream => _stream;
-
-    /// <summary>Whether a call has failed in a way that the context does not recover from; then nothing can be given back in order.</summary>
-    private bool IsLost { get; set; }
 
     /// <summary>Opens the device of a number, or the first that can be used.</summary>
     /// <param name="index">The number in <c>cuda:1</c>; null for the first.</param>
@@ -108,18 +89,7 @@ public sealed unsafe class CudaAccelerator : ComputeAccelerator
     public static CudaAccelerator Open(int? index = null, CudaOptions? options = null)
     {
         var found = CudaDiscovery.Run();
-        if (index is { } number)
-        {
-            return number >= 0 && number < found.Devices.Count
-                ? new CudaAccelerator(found.Devices[number], options)
-                : throw new DeviceException(found.Devices.Count == 0
-                    ? $"There is no device cuda:{number}. {found.Problem}"
-                    : $"There is no device cuda:{number}, the last is cuda:{found.Devices.Count - 1}.");
-        }
-
-        return found.Devices.FirstOrDefault(d => d.Problem is null) is { } device
-            ? new CudaAccelerator(device, options)
-            : throw new DeviceException(found.Problem ?? "There is no CUDA device.");
+        return new CudaAccelerator(Choose("cuda", index, found.Devices, d => d.Problem, found.Problem), options);
     }
 
     /// <inheritdoc/>
@@ -169,93 +139,59 @@ public sealed unsafe class CudaAccelerator : ComputeAccelerator
         return _timer.Measure(launch, repeats);
     }
 
-    /// <summary>Gives everything back: graphs, modules, buffers that are still open, events, stream, context.</summary>
-    public override void Dispose()
-    {
-        if (_context == 0)
-        {
-            return;
-        }
-
-        _isClosing = true;
-        EnterToRelease();
-        Release(Native.cuStreamSynchronize(_stream), "cuStreamSynchronize");
-        ReleaseKept();
-        _graphs.ForEach(g => Release(Native.cuGraphExecDestroy(g), "cuGraphExecDestroy"));
-        _graphs.Clear();
-        _modules.Dispose();
-        foreach (var memory in _memory.ToArray())
-        {
-            memory.Dispose();
-        }
-
-        _timer?.Dispose();
-        Release(Native.cuStreamDestroy_v2(_stream), "cuStreamDestroy_v2");
-        Release(Native.cuCtxSetCurrent(0), "cuCtxSetCurrent");
-        Release(Native.cuDevicePrimaryCtxRelease_v2(Device.Handle), "cuDevicePrimaryCtxRelease_v2");
-        (_context, _stream) = (0, 0);
-        if (_closingFailure is not null)
-        {
-            throw _closingFailure;
-        }
-    }
-
     /// <summary>Makes the context that of this thread, which need not be the one that opened the accelerator.</summary>
     /// <exception cref="ObjectDisposedException">The accelerator was closed.</exception>
     internal void Enter()
     {
-        ObjectDisposedException.ThrowIf(_context == 0, this);
+        RequireOpen();
         Check(Native.cuCtxSetCurrent(_context), "cuCtxSetCurrent", $"{Description}");
     }
 
     /// <summary>The same for what gives something back.</summary>
     internal void EnterToRelease() => Release(Native.cuCtxSetCurrent(_context), "cuCtxSetCurrent");
 
-    internal void Add(IDisposable memory) => _memory.Add(memory);
-
-    internal void Remove(IDisposable memory) => _memory.Remove(memory);
-
     /// <summary>Takes over a graph that can be launched.</summary>
     internal void Own(nint graph) => _graphs.Add(graph);
 
-    /// <summary>Throws where a call has failed.</summary>
-    internal void Check(int code, string call, [InterpolatedStringHandlerArgument(nameof(code))] CallDetail detail)
+    /// <summary>The error for memory of the device that was asked for and is not there: it says what was.</summary>
+    internal DeviceException AllocationFailure(int code, string call, string wanted)
     {
-        if (code != 0)
-        {
-            throw Failure(code, call, detail.Take());
-        }
+        nuint free, total;
+        return Failure(code, call, code == CudaError.OutOfMemory && Native.cuMemGetInfo_v2(&free, &total) == 0
+            ? $"{wanted} were asked for, of its {total:N0} bytes {free:N0} are free and {AllocatedBytes:N0} in use by this program: use a smaller batch or network"
+            : wanted);
     }
 
-    /// <summary>The error for a call that has failed; what fails in this way after a kernel went wrong fails for good.</summary>
-    internal DeviceException Failure(int code, string call, string detail)
+    /// <summary>The same for memory of the process that the driver locks.</summary>
+    internal DeviceException HostAllocationFailure(int code, string call, string wanted) =>
+        Failure(code, call, code == CudaError.OutOfMemory && ProcessorInfo.FreeMemoryBytes() is { } free
+            ? $"{wanted} were asked for, of the system's memory {free:N0} bytes are free: close other programs, or use a smaller batch"
+            : wanted);
+
+    private protected override void WaitToRelease()
     {
-        IsLost |= CudaError.IsFinal(code);
-        return _driver.Failure(code, call, detail);
+        EnterToRelease();
+        Release(Native.cuStreamSynchronize(_stream), "cuStreamSynchronize");
     }
 
-    /// <summary>Checks a call that gives something back: after the device was lost its failure says nothing new.</summary>
-    internal void Release(int code, string call)
+    private protected override void ReleasePrograms()
     {
-        if (code == 0 || IsLost)
-        {
-            return;
-        }
-
-        var failure = Failure(code, call, Description);
-        if (!_isClosing)
-        {
-            throw failure;
-        }
-
-        _closingFailure ??= failure;
+        _graphs.ForEach(g => Release(Native.cuGraphExecDestroy(g), "cuGraphExecDestroy"));
+        _graphs.Clear();
+        _modules.Dispose();
     }
+
+    private protected override void ReleaseDevice()
+    {
+        _timer?.Dispose();
+        Release(Native.cuStreamDestroy_v2(_stream), "cuStreamDestroy_v2");
+        Release(Native.cuCtxSetCurrent(0), "cuCtxSetCurrent");
+        Release(Native.cuDevicePrimaryCtxRelease_v2(Device.Handle), "cuDevicePrimaryCtxRelease_v2");
+    }
+
+    private protected override DeviceException ErrorOf(int code, string call, string detail) => _driver.Failure(code, call, detail);
+
+    private protected override bool IsFinal(int code) => CudaError.IsFinal(code);
 
     private bool IsOwn(Launch launch) => launch is CudaWork work && work.Owner == this;
-
-    /// <summary>The memory of a view, which must be this accelerator's.</summary>
-    internal ICudaMemory Require(IDeviceView view) => view.BufferObject is ICudaMemory memory && memory.Owner == this
-        ? memory
-        : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.",
-            nameof(view));
 }

@@ -45,7 +45,7 @@ internal sealed unsafe class CudaGraphBuilder(CudaAccelerator accelerator, nint 
 internal sealed unsafe class CudaSequence : CudaWork
 {
     private readonly CudaWork[] _parts;
-    private readonly ICudaMemory[] _memory;
+    private readonly IDriverMemory[] _memory;
     private readonly nint _launchable;
 
     internal CudaSequence(CudaAccelerator accelerator, string name, CudaWork[] parts) : base(accelerator, name)
@@ -72,14 +72,14 @@ internal sealed unsafe class CudaSequence : CudaWork
     /// <inheritdoc/>
     public override int LaunchCount => _parts.Sum(part => part.LaunchCount);
 
-    internal override IEnumerable<ICudaMemory> Memory => _memory;
+    internal override IEnumerable<IDriverMemory> Memory => _memory;
 
     /// <inheritdoc/>
     public override void Run()
     {
         foreach (var memory in _memory)
         {
-            _ = memory.Address;
+            _ = memory.Handle;
         }
 
         Owner.Enter();
@@ -96,7 +96,7 @@ internal sealed class CudaIndependent(CudaAccelerator accelerator, string name, 
     /// <inheritdoc/>
     public override int LaunchCount => parts.Sum(part => part.LaunchCount);
 
-    internal override IEnumerable<ICudaMemory> Memory => parts.SelectMany(part => part.Memory);
+    internal override IEnumerable<IDriverMemory> Memory => parts.SelectMany(part => part.Memory);
 
     /// <inheritdoc/>
     public override void Run() => Array.ForEach(parts, part => part.Run());

@@ -9,7 +9,7 @@ internal abstract class CudaWork(CudaAccelerator owner, string name) : Launch(na
     internal CudaAccelerator Owner => owner;
 
     /// <summary>The memory that it reads and writes.</summary>
-    internal abstract IEnumerable<ICudaMemory> Memory { get; }
+    internal abstract IEnumerable<IDriverMemory> Memory { get; }
 
     /// <summary>Adds its kernels to a graph, after what the graph ends with.</summary>
     internal abstract void AddTo(CudaGraphBuilder graph);
@@ -19,9 +19,8 @@ internal abstract class CudaWork(CudaAccelerator owner, string name) : Launch(na
 internal sealed unsafe class CudaLaunch : CudaWork
 {
     private const int LargestGroupAttribute = 0;
-    private const int LongestY = 65_535;
 
-    private readonly ICudaMemory[] _memory;
+    private readonly IDriverMemory[] _memory;
 
     /// <summary>Pointers to the arguments, then the arguments, eight bytes each; outside the reach of the collector's moves.</summary>
     private readonly long[] _block;
@@ -37,9 +36,9 @@ internal sealed unsafe class CudaLaunch : CudaWork
         var isEmpty = shape.X == 0 || shape.Y == 0;
         var gridX = shape.IsGrouped ? shape.X : (int)(((long)shape.X + groupX - 1) / groupX);
         var gridY = shape.IsGrouped ? shape.Y : (int)(((long)shape.Y + groupY - 1) / groupY);
-        if (gridY > LongestY)
+        if (gridY > GroupChoice.LongestY)
         {
-            throw new DeviceException($"{name}: {gridX:N0} x {gridY:N0} groups were asked for, {accelerator.Description} launches at most {LongestY:N0} in the second dimension.");
+            throw new DeviceException($"{name}: {gridX:N0} x {gridY:N0} groups were asked for, {accelerator.Description} launches at most {GroupChoice.LongestY:N0} in the second dimension.");
         }
 
         _node = new CudaKernelNode
@@ -58,14 +57,14 @@ internal sealed unsafe class CudaLaunch : CudaWork
     /// <inheritdoc/>
     public override int LaunchCount => _node.GridX == 0 ? 0 : 1;
 
-    internal override IEnumerable<ICudaMemory> Memory => _memory;
+    internal override IEnumerable<IDriverMemory> Memory => _memory;
 
     /// <inheritdoc/>
     public override void Run()
     {
         foreach (var memory in _memory)
         {
-            _ = memory.Address;
+            _ = memory.Handle;
         }
 
         if (LaunchCount == 0)
@@ -109,7 +108,7 @@ internal sealed unsafe class CudaLaunch : CudaWork
         {
             if (argument.Value is IDeviceView view)
             {
-                values.AddRange([accelerator.Require(view).Address, view.Offset, view.Length]);
+                values.AddRange([accelerator.Require(view).Handle, view.Offset, view.Length]);
             }
             else
             {

@@ -1,23 +1,7 @@
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>How an <see cref="OpenClAccelerator"/> works.</summary>
-public sealed record OpenClOptions
-{
-    /// <summary>Whether launches can be timed on the device; it costs a little in each.</summary>
-    public bool Profiling { get; init; }
-
-    /// <summary>The kernels; by default those of this library.</summary>
-    public KernelLibrary Library { get; init; } = KernelSources.Library;
-
-    /// <summary>Which variants are forced.</summary>
-    public VariantChoice Variants { get; init; } = VariantChoice.FromEnvironment();
-
-    /// <summary>Where compiled programs are kept.</summary>
-    public KernelCache Cache { get; init; } = KernelCache.FromEnvironment();
-}
-
 /// <summary>A device of an OpenCL platform. All kernels are one program, compiled when the first is prepared.</summary>
-public sealed unsafe class OpenClAccelerator : ComputeAccelerator
+public sealed unsafe class OpenClAccelerator : DriverAccelerator
 {
     private const ulong ProfilingEnabled = 2;
     private const uint ContextPlatform = 0x1084;
@@ -25,12 +9,11 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     private const uint EventEnd = 0x1283;
 
     private readonly OpenClOptions _options;
-    private readonly List<IDisposable> _memory = [];
     private readonly List<nint> _kernels = [];
     private readonly List<nint> _events = [];
     private readonly Dictionary<string, OpenClProgram> _programs = [];
-    private nint _context;
-    private nint _queue;
+    private readonly nint _context;
+    private readonly nint _queue;
 
     /// <summary>Opens a device.</summary>
     /// <exception cref="DeviceException">It cannot be used; the message says why.</exception>
@@ -79,7 +62,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         new(Device.MemoryBytes, Device.FreeMemoryBytes(), Device.LargestAllocationBytes, AllocatedBytes);
 
     /// <summary>Whether all programs so far came from the cache; false before the first kernel is prepared.</summary>
-    public bool ProgramsWereCached => _programs.Count > 0 && _programs.Values.All(p => p.FromCache);
+    internal bool ProgramsWereCached => _programs.Count > 0 && _programs.Values.All(p => p.FromCache);
 
     internal OpenClNative Native { get; }
 
@@ -89,7 +72,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_queue == 0, this);
+            RequireOpen();
             return _queue;
         }
     }
@@ -104,31 +87,20 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     public static OpenClAccelerator Open(int? index = null, OpenClOptions? options = null)
     {
         var found = OpenClDiscovery.Run();
-        if (index is { } number)
-        {
-            return number >= 0 && number < found.Devices.Count
-                ? new OpenClAccelerator(found.Devices[number], options)
-                : throw new DeviceException(found.Devices.Count == 0
-                    ? $"There is no device opencl:{number}. {found.Problem}"
-                    : $"There is no device opencl:{number}, the last is opencl:{found.Devices.Count - 1}.");
-        }
-
-        return found.Devices.FirstOrDefault(d => d.Problem is null) is { } device
-            ? new OpenClAccelerator(device, options)
-            : throw new DeviceException(found.Problem ?? "There is no OpenCL device.");
+        return new OpenClAccelerator(Choose("opencl", index, found.Devices, d => d.Problem, found.Problem), options);
     }
 
     /// <inheritdoc/>
     public override DeviceBuffer<T> Allocate<T>(int length)
     {
-        ObjectDisposedException.ThrowIf(_queue == 0, this);
+        RequireOpen();
         return new OpenClBuffer<T>(this, length);
     }
 
     /// <inheritdoc/>
     public override HostBuffer<T> AllocateHost<T>(int length)
     {
-        ObjectDisposedException.ThrowIf(_queue == 0, this);
+        RequireOpen();
         return new OpenClHostBuffer<T>(this, length);
     }
 
@@ -137,7 +109,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(arguments);
-        ObjectDisposedException.ThrowIf(_queue == 0, this);
+        RequireOpen();
         var source = _options.Library.Find(kernel.Method);
         KernelBinding.Check(source, shape, arguments);
         var handle = Program(source, arguments).CreateKernel(source.EntryName);
@@ -146,7 +118,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     }
 
     /// <inheritdoc/>
-    public override void Synchronize() => OpenClError.Check(Native.clFinish(Queue), "clFinish", $"{Description}");
+    public override void Synchronize() => Check(Native.clFinish(Queue), "clFinish", $"{Description}");
 
     /// <inheritdoc/>
     /// <remarks>The accelerator must have been opened with <see cref="OpenClOptions.Profiling"/>.</remarks>
@@ -174,37 +146,9 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         finally
         {
             IsMeasuring = false;
-            _events.ForEach(e => OpenClError.Check(Native.clReleaseEvent(e), "clReleaseEvent", $"{Description}"));
+            _events.ForEach(e => Release(Native.clReleaseEvent(e), "clReleaseEvent"));
             _events.Clear();
         }
-    }
-
-    /// <summary>Gives everything back: kernels, buffers that are still open, program, queue, context.</summary>
-    public override void Dispose()
-    {
-        if (_queue == 0)
-        {
-            return;
-        }
-
-        Synchronize();
-        ReleaseKept();
-        _kernels.ForEach(k => OpenClError.Check(Native.clReleaseKernel(k), "clReleaseKernel", $"{Description}"));
-        _kernels.Clear();
-        foreach (var memory in _memory.ToArray())
-        {
-            memory.Dispose();
-        }
-
-        foreach (var program in _programs.Values)
-        {
-            program.Dispose();
-        }
-
-        OpenClError.Check(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue", $"{Description}");
-        _queue = 0;
-        OpenClError.Check(Native.clReleaseContext(_context), "clReleaseContext", $"{Description}");
-        _context = 0;
     }
 
     /// <summary>How much memory there is, for messages.</summary>
@@ -214,17 +158,38 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
         return $"of its {memory.TotalBytes:N0} bytes {(memory.FreeBytes is { } free ? $"{free:N0} are free and " : "")}{memory.AllocatedBytes:N0} in use by this program";
     }
 
-    internal void Add(IDisposable memory) => _memory.Add(memory);
-
-    internal void Remove(IDisposable memory) => _memory.Remove(memory);
-
     internal void Note(nint ended) => _events.Add(ended);
 
-    /// <summary>The memory of a view, which must be this accelerator's.</summary>
-    internal IOpenClMemory Require(IDeviceView view) => view.BufferObject is IOpenClMemory memory && memory.Owner == this
-        ? memory
-        : throw new ArgumentException($"A view of another accelerator's memory was given to {Description}: copy it over first.",
-            nameof(view));
+    /// <summary>The error for a call that allocates memory and has failed: what is missing may then be any resource.</summary>
+    internal DeviceException AllocationFailure(int code, string call, string detail)
+    {
+        var failure = Failure(code, call, detail);
+        return OpenClError.IsOutOfResources(code) ? new OutOfDeviceMemoryException(failure.Message) : failure;
+    }
+
+    private protected override void WaitToRelease() => Release(Native.clFinish(_queue), "clFinish");
+
+    private protected override void ReleasePrograms()
+    {
+        _kernels.ForEach(k => Release(Native.clReleaseKernel(k), "clReleaseKernel"));
+        _kernels.Clear();
+        foreach (var program in _programs.Values)
+        {
+            Release(Native.clReleaseProgram(program.Handle), "clReleaseProgram");
+        }
+
+        _programs.Clear();
+    }
+
+    private protected override void ReleaseDevice()
+    {
+        Release(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue");
+        Release(Native.clReleaseContext(_context), "clReleaseContext");
+    }
+
+    private protected override DeviceException ErrorOf(int code, string call, string detail) => OpenClError.Failure(code, call, detail);
+
+    private protected override bool IsFinal(int code) => OpenClError.IsFinal(code);
 
     /// <summary>
     /// The program that holds a kernel. The compilers of graphics processors take long for the whole library, of which a training run
@@ -246,7 +211,7 @@ public sealed unsafe class OpenClAccelerator : ComputeAccelerator
     private long EventTime(nint ended, uint parameter)
     {
         long time = 0;
-        OpenClError.Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo",
+        Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo",
             $"{Description}");
         return time;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
@@ -15,6 +14,9 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
     private const long GpuType = 4;
     private const int DeviceNotFound = -1;
 
+    /// <summary>What is amiss besides, a clause each: platforms without a device, drivers that fail, or are registered and missing.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Looks for devices.</summary>
     /// <param name="loaderNames">Names of the OpenCL loader, where not the system's own.</param>
     /// <param name="vendorFolder">Where drivers are registered, where not the system's own.</param>
@@ -23,18 +25,31 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         var attempts = new List<LibraryAttempt>();
         var notes = new List<string>();
         var vendors = vendorFolder ?? OpenClLibrary.VendorFolder;
-        var libraries = OpenClLibrary.Find(attempts, loaderNames ?? OpenClLibrary.LoaderNames, vendors);
+        var libraries = OpenClLibrary.Find(attempts, notes, loaderNames ?? OpenClLibrary.LoaderNames, vendors);
+        return Run(libraries, attempts, notes, vendors);
+    }
+
+    /// <summary>Asks libraries for their devices.</summary>
+    /// <param name="libraries">The loader, or drivers.</param>
+    /// <param name="attempts">The libraries that were tried.</param>
+    /// <param name="notes">What is amiss so far.</param>
+    /// <param name="vendors">Where drivers are registered.</param>
+    internal static OpenClDiscovery Run(IReadOnlyList<OpenClLibrary> libraries, List<LibraryAttempt> attempts, List<string> notes, string vendors)
+    {
         var devices = libraries.SelectMany(library => Noted(() => Platforms(library, notes), notes)
             .SelectMany(platform => Noted(() => DevicesOf(library, platform, notes), notes)))
             .OrderBy(d => d.Class).Select((device, index) => device with { Index = index }).ToArray();
-        return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes, vendors));
+        return new OpenClDiscovery(attempts, devices, Explain(attempts, libraries, devices, notes, vendors)) { Notes = notes };
     }
 
     /// <summary>The same for <see cref="DeviceDiscovery"/>.</summary>
     internal BackendDiscovery ToBackend() => new(AcceleratorKind.OpenCl, Attempts,
         [.. Devices.Select(d => new FoundDevice($"opencl:{d.Index}", d.Name, d.Vendor, d.Class, $"{d.DriverVersion} ({d.Platform})", d.Version,
             d.MemoryBytes, d.ComputeUnits, d.Problem))],
-        Problem);
+        Problem)
+    {
+        Notes = Notes,
+    };
 
     private static string? Explain(List<LibraryAttempt> attempts, IReadOnlyList<OpenClLibrary> libraries, OpenClDevice[] devices,
         List<string> notes, string vendors)
@@ -50,7 +65,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
             var cure = attempts.Find(a => File.Exists(a.Name)) is { } broken
                 ? $"reinstall the package that {broken.Name} belongs to"
                 : "install the graphics driver and an OpenCL loader (Debian: ocl-icd-libopencl1)";
-            return $"No OpenCL library could be loaded ({tried}; drivers registered in {vendors}: none usable): {cure}.";
+            var drivers = string.Join("; ", notes.Prepend($"drivers registered in {vendors}: none usable"));
+            return $"No OpenCL library could be loaded ({tried}; {drivers}): {cure}.";
         }
 
         if (devices.Length == 0)
@@ -64,7 +80,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
     }
 
     /// <summary>What a driver answers; one that fails is noted, and the others are still listed.</summary>
-    private static T[] Noted<T>(Func<T[]> ask, List<string> notes)
+    private static T[] Noted<T>(Func<T[]> ask, List<string> notes, string what = "")
     {
         try
         {
@@ -72,7 +88,7 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         }
         catch (DeviceException exception)
         {
-            notes.Add(exception.Message.TrimEnd('.'));
+            notes.Add(what + exception.Message.TrimEnd('.'));
             return [];
         }
     }
@@ -83,9 +99,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         var code = library.Native.clGetPlatformIDs(0, null, &count);
         if (code != 0 || count == 0)
         {
-            notes.Add(code is OpenClError.NoPlatform or 0
-                ? $"no driver is registered in {OpenClLibrary.VendorFolder}"
-                : $"clGetPlatformIDs: {OpenClError.Name(code)}");
+            notes.Add(code is not (OpenClError.NoPlatform or 0) ? $"clGetPlatformIDs: {OpenClError.Name(code)}"
+                : notes.Count == 0 ? $"no driver is registered in {OpenClLibrary.VendorFolder}" : "no other driver is registered");
             return [];
         }
 
@@ -119,7 +134,8 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         }
 
         var version = PlatformText(native, platform, OpenClInfo.PlatformVersion);
-        return [.. handles.Select(handle => Describe(library, platform, name, version, handle))];
+        return [.. handles.SelectMany((handle, number) =>
+            Noted<OpenClDevice>(() => [Describe(library, platform, name, version, handle)], notes, $"device {number} of platform {name}: "))];
     }
 
     private static OpenClDevice Describe(OpenClLibrary library, nint platform, string platformName, string platformVersion, nint handle)
@@ -178,71 +194,5 @@ public sealed unsafe record OpenClDiscovery(IReadOnlyList<LibraryAttempt> Attemp
         }
 
         return Encoding.UTF8.GetString(bytes).TrimEnd('\0').Trim();
-    }
-}
-
-/// <summary>What a device says of itself.</summary>
-internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
-{
-    internal const uint PlatformVersion = 0x0901;
-    internal const uint PlatformName = 0x0902;
-    internal const uint Type = 0x1000;
-    internal const uint ComputeUnits = 0x1002;
-    internal const uint LargestGroup = 0x1004;
-    internal const uint LargestAllocation = 0x1010;
-    internal const uint SingleConfiguration = 0x101B;
-    internal const uint GlobalMemorySize = 0x101F;
-    internal const uint LocalMemorySize = 0x1023;
-    internal const uint LittleEndian = 0x1026;
-    internal const uint Available = 0x1027;
-    internal const uint CompilerAvailable = 0x1028;
-    internal const uint Name = 0x102B;
-    internal const uint Vendor = 0x102C;
-    internal const uint DriverVersion = 0x102D;
-    internal const uint Version = 0x102F;
-
-    /// <summary>Of the extension cl_nv_device_attribute_query.</summary>
-    internal const uint NvidiaWarp = 0x4003;
-
-    /// <summary>Of the extension cl_amd_device_attribute_query; the free memory is in KiB.</summary>
-    internal const uint AmdFreeMemory = 0x4039;
-
-    /// <summary>Of the extension cl_amd_device_attribute_query.</summary>
-    internal const uint AmdWavefront = 0x4043;
-
-    internal string Text(uint parameter) => Encoding.UTF8.GetString(Bytes(parameter)).TrimEnd('\0').Trim();
-
-    /// <summary>A number of 4 or 8 bytes; the specification's types differ.</summary>
-    internal long Number(uint parameter)
-    {
-        var bytes = Bytes(parameter);
-        return bytes.Length == sizeof(uint) ? MemoryMarshal.Read<uint>(bytes) : MemoryMarshal.Read<long>(bytes);
-    }
-
-    /// <summary>The first number of what an extension says, or null where the driver does not have it.</summary>
-    internal long? TryNumber(uint parameter)
-    {
-        nuint size = 0;
-        if (native.clGetDeviceInfo(device, parameter, 0, null, &size) != 0 || size < sizeof(uint) || size > 64)
-        {
-            return null;
-        }
-
-        var values = stackalloc long[8];
-        return native.clGetDeviceInfo(device, parameter, size, values, null) != 0 ? null : size >= sizeof(long) ? *values : *(uint*)values;
-    }
-
-    private byte[] Bytes(uint parameter)
-    {
-        nuint size = 0;
-        OpenClError.Check(native.clGetDeviceInfo(device, parameter, 0, null, &size), "clGetDeviceInfo", $"parameter 0x{parameter:X}");
-        var bytes = new byte[size];
-        fixed (byte* pointer = bytes)
-        {
-            OpenClError.Check(native.clGetDeviceInfo(device, parameter, size, pointer, null), "clGetDeviceInfo",
-                $"parameter 0x{parameter:X}");
-        }
-
-        return bytes;
     }
 }

@@ -7,32 +7,36 @@ internal static class OpenClError
 {
     internal const int NoPlatform = -1001;
 
+    private const int DeviceNotAvailable = -2;
     private const int MemObjectAllocationFailure = -4;
     private const int OutOfResources = -5;
     private const int OutOfHostMemory = -6;
     private const int MapFailure = -12;
+    private const int FailedInWaitList = -14;
+    private const int InvalidContext = -34;
+    private const int InvalidQueue = -36;
     private const int InvalidBufferSize = -61;
 
     private static readonly Dictionary<int, string> _names = new()
     {
         [-1] = "CL_DEVICE_NOT_FOUND",
-        [-2] = "CL_DEVICE_NOT_AVAILABLE",
+        [DeviceNotAvailable] = "CL_DEVICE_NOT_AVAILABLE",
         [-3] = "CL_COMPILER_NOT_AVAILABLE",
         [MemObjectAllocationFailure] = "CL_MEM_OBJECT_ALLOCATION_FAILURE",
         [OutOfResources] = "CL_OUT_OF_RESOURCES",
         [OutOfHostMemory] = "CL_OUT_OF_HOST_MEMORY",
         [-7] = "CL_PROFILING_INFO_NOT_AVAILABLE",
         [MapFailure] = "CL_MAP_FAILURE",
-        [-14] = "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST",
+        [FailedInWaitList] = "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST",
         [-11] = "CL_BUILD_PROGRAM_FAILURE",
         [-13] = "CL_MISALIGNED_SUB_BUFFER_OFFSET",
         [-30] = "CL_INVALID_VALUE",
         [-31] = "CL_INVALID_DEVICE_TYPE",
         [-32] = "CL_INVALID_PLATFORM",
         [-33] = "CL_INVALID_DEVICE",
-        [-34] = "CL_INVALID_CONTEXT",
+        [InvalidContext] = "CL_INVALID_CONTEXT",
         [-35] = "CL_INVALID_QUEUE_PROPERTIES",
-        [-36] = "CL_INVALID_COMMAND_QUEUE",
+        [InvalidQueue] = "CL_INVALID_COMMAND_QUEUE",
         [-38] = "CL_INVALID_MEM_OBJECT",
         [-42] = "CL_INVALID_BINARY",
         [-43] = "CL_INVALID_BUILD_OPTIONS",
@@ -72,24 +76,23 @@ internal static class OpenClError
         }
     }
 
-    /// <summary>Throws where a call that allocates memory has failed: what is missing may then be any resource.</summary>
-    internal static void CheckAllocation(int code, string call, [InterpolatedStringHandlerArgument(nameof(code))] CallDetail detail)
+    /// <summary>The error for a call that has failed.</summary>
+    internal static DeviceException Failure(int code, string call, string detail)
     {
-        if (code != 0)
-        {
-            throw AllocationFailure(code, call, detail.Take());
-        }
+        var message = $"{call} failed with {Name(code)}: {detail}.";
+        return code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize or MapFailure
+            ? new OutOfDeviceMemoryException(message)
+            : new DeviceException(message);
     }
 
-    /// <summary>The error for a call that allocates memory and has failed.</summary>
-    internal static DeviceException AllocationFailure(int code, string call, string detail) =>
-        code == OutOfResources ? new OutOfDeviceMemoryException(Message(code, call, detail)) : Failure(code, call, detail);
+    /// <summary>Whether what is missing may be memory, where memory was asked for.</summary>
+    internal static bool IsOutOfResources(int code) => code == OutOfResources;
 
-    /// <summary>The error for a call that has failed.</summary>
-    internal static DeviceException Failure(int code, string call, string detail) =>
-        code is MemObjectAllocationFailure or OutOfHostMemory or InvalidBufferSize or MapFailure
-            ? new OutOfDeviceMemoryException(Message(code, call, detail))
-            : new DeviceException(Message(code, call, detail));
+    /// <summary>
+    /// Whether later calls can fail for the same reason: memory ran out, which drivers allocate when it is first used, a kernel went wrong,
+    /// or the device did. Codes below the specification's are drivers' own and tell of that too.
+    /// </summary>
+    internal static bool IsFinal(int code) => code is DeviceNotAvailable or MemObjectAllocationFailure or OutOfResources or OutOfHostMemory
+        or FailedInWaitList or InvalidContext or InvalidQueue or < NoPlatform;
 
-    private static string Message(int code, string call, string detail) => $"{call} failed with {Name(code)}: {detail}.";
 }

@@ -14,7 +14,7 @@ internal sealed unsafe class OpenClLaunch : Launch
     private const int ProcessorGroup = 64;
 
     private readonly OpenClAccelerator _accelerator;
-    private readonly IOpenClMemory[] _memory;
+    private readonly IDriverMemory[] _memory;
     private readonly nint _kernel;
     private readonly nuint _globalX, _globalY, _localX, _localY;
 
@@ -63,7 +63,7 @@ internal sealed unsafe class OpenClLaunch : Launch
             _accelerator.IsMeasuring ? &ended : null);
         if (code != 0)
         {
-            throw OpenClError.Failure(code, "clEnqueueNDRangeKernel",
+            throw _accelerator.Failure(code, "clEnqueueNDRangeKernel",
                 $"{Name}, {_globalX} x {_globalY} lanes in groups of {_localX} x {_localY} on {_accelerator.Description}, {_accelerator.DescribeMemory()}");
         }
 
@@ -119,13 +119,13 @@ internal sealed unsafe class OpenClLaunch : Launch
     private void SetInteger(uint index, int value, string name) => Set(index, &value, sizeof(int), name);
 
     private void Set(uint index, void* value, int size, string name) =>
-        OpenClError.Check(_accelerator.Native.clSetKernelArg(_kernel, index, (nuint)size, value), "clSetKernelArg",
+        _accelerator.Check(_accelerator.Native.clSetKernelArg(_kernel, index, (nuint)size, value), "clSetKernelArg",
             $"{Name}, argument {index} ({name}), {size} bytes");
 
     private int LargestGroup()
     {
         nuint size = 0;
-        OpenClError.Check(_accelerator.Native.clGetKernelWorkGroupInfo(_kernel, _accelerator.Device.Handle, KernelLargestGroup,
+        _accelerator.Check(_accelerator.Native.clGetKernelWorkGroupInfo(_kernel, _accelerator.Device.Handle, KernelLargestGroup,
             (nuint)Marshal.SizeOf<nuint>(), &size, null),
             "clGetKernelWorkGroupInfo", $"{Name}");
         return (int)size;

@@ -11,7 +11,7 @@ internal sealed class OpenClLibrary
     private static readonly Dictionary<nint, OpenClLibrary> _bound = [];
     private static readonly Lock _lock = new();
 
-    private OpenClLibrary(string name, OpenClNative native) => (Name, Native) = (name, native);
+    internal OpenClLibrary(string name, OpenClNative native) => (Name, Native) = (name, native);
 
     /// <summary>Where drivers are registered on Linux: the folder, or one file, that the loaders' own variables name.</summary>
     internal static string VendorFolder => Named("OCL_ICD_VENDORS") ?? Named("OPENCL_VENDOR_PATH") ?? "/etc/OpenCL/vendors";
@@ -29,16 +29,30 @@ internal sealed class OpenClLibrary
 
     /// <summary>All libraries that OpenCL can be called through: the loader alone, or every driver.</summary>
     /// <param name="attempts">Every name tried, and what came of it.</param>
+    /// <param name="notes">Registrations that lead nowhere: the loader passes over them in silence.</param>
     /// <param name="loaderNames">The loader's names, in order.</param>
     /// <param name="vendorFolder">Where drivers are registered.</param>
-    internal static IReadOnlyList<OpenClLibrary> Find(List<LibraryAttempt> attempts, IReadOnlyList<string> loaderNames,
+    internal static IReadOnlyList<OpenClLibrary> Find(List<LibraryAttempt> attempts, List<string> notes, IReadOnlyList<string> loaderNames,
         string vendorFolder)
     {
-        var loader = LibraryLoader.LoadFirst(loaderNames, (handle, name) => Bind(handle, name, OpenClNative.FromLibrary), attempts);
-        return loader is not null ? [loader]
-            : [.. DriverNames(vendorFolder)
-                .Select(driver => LibraryLoader.LoadFirst([driver], (handle, name) => Bind(handle, name, OpenClNative.FromDriver), attempts))
+        var drivers = Registered(vendorFolder, notes);
+        if (LibraryLoader.LoadFirst(loaderNames, (handle, name) => Bind(handle, name, OpenClNative.FromLibrary), attempts) is not { } loader)
+        {
+            return [.. drivers
+                .Select(d => LibraryLoader.LoadFirst([d.Library], (handle, name) => Bind(handle, name, OpenClNative.FromDriver), attempts))
                 .OfType<OpenClLibrary>()];
+        }
+
+        foreach (var (file, library) in drivers)
+        {
+            var tried = new List<LibraryAttempt>();
+            if (LibraryLoader.LoadFirst([library], (_, name) => name, tried) is null)
+            {
+                notes.Add($"{file} registers a driver that cannot be loaded ({string.Join("; ", tried.Select(a => $"{a.Name}: {a.Outcome}"))})");
+            }
+        }
+
+        return [loader];
     }
 
     /// <summary>One object for each library of the process: its functions are the same every time.</summary>
@@ -59,16 +73,29 @@ internal sealed class OpenClLibrary
     private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     /// <summary>The libraries that the files of a folder, or one such file, register: each holds a name or path in its first line.</summary>
-    private static IEnumerable<string> DriverNames(string folder)
+    private static List<(string File, string Library)> Registered(string folder, List<string> notes)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return [];
-        }
+        string[] files = OperatingSystem.IsWindows() ? []
+            : File.Exists(folder) ? [folder]
+            : Directory.Exists(folder) ? Read(folder, () => Directory.GetFiles(folder, "*.icd"), notes) ?? []
+            : [];
+        return [.. from file in files.Order(StringComparer.Ordinal)
+                   let library = Read(file, () => File.ReadLines(file).FirstOrDefault()?.Trim(), notes)
+                   where library is { Length: > 0 }
+                   select (file, library)];
+    }
 
-        var files = File.Exists(folder) ? [folder]
-            : Directory.Exists(folder) ? Directory.GetFiles(folder, "*.icd").Order(StringComparer.Ordinal)
-            : Enumerable.Empty<string>();
-        return files.Select(file => File.ReadLines(file).FirstOrDefault()?.Trim() ?? "").Where(name => name.Length > 0);
+    /// <summary>What is read from a file or folder; where that fails it is noted, and the others still count.</summary>
+    private static T? Read<T>(string path, Func<T?> read, List<string> notes) where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            notes.Add($"{path} cannot be read ({exception.Message.TrimEnd('.')})");
+            return null;
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
 /// <summary>A program of an accelerator, compiled or taken from the cache.</summary>
-internal sealed unsafe class OpenClProgram : IDisposable
+internal sealed unsafe class OpenClProgram
 {
     private const uint BinarySizes = 0x1165;
     private const uint Binaries = 0x1166;
@@ -14,7 +14,6 @@ internal sealed unsafe class OpenClProgram : IDisposable
     private readonly OpenClDevice _device;
     private readonly nint _context;
     private readonly string _source;
-    private nint _handle;
 
     internal OpenClProgram(OpenClDevice device, nint context, string source, KernelCache cache)
     {
@@ -25,14 +24,17 @@ internal sealed unsafe class OpenClProgram : IDisposable
         var options = Options(device);
         var key = KernelCache.Key("opencl", device.Platform, device.PlatformVersion, device.Name, device.Vendor, device.DriverVersion,
             device.Version, options, _source);
-        _handle = cache.Read(key) is { } binary ? FromBinary(binary, options) : 0;
-        FromCache = _handle != 0;
+        Handle = cache.Read(key) is { } binary ? FromBinary(binary, options) : 0;
+        FromCache = Handle != 0;
         if (!FromCache)
         {
-            _handle = FromSource(options);
+            Handle = FromSource(options);
             cache.Write(key, ReadBinary());
         }
     }
+
+    /// <summary>The program object, which whoever holds the program gives back.</summary>
+    internal nint Handle { get; }
 
     /// <summary>Whether the program was compiled in an earlier run.</summary>
     internal bool FromCache { get; }
@@ -44,21 +46,11 @@ internal sealed unsafe class OpenClProgram : IDisposable
         nint kernel;
         fixed (byte* pointer = Terminated(name))
         {
-            kernel = _native.clCreateKernel(_handle, pointer, &code);
+            kernel = _native.clCreateKernel(Handle, pointer, &code);
         }
 
         OpenClError.Check(code, "clCreateKernel", $"kernel {name} on {_device.Name}");
         return kernel;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_handle != 0)
-        {
-            OpenClError.Check(_native.clReleaseProgram(_handle), "clReleaseProgram", $"{_device.Name}");
-            _handle = 0;
-        }
     }
 
     private static string Options(OpenClDevice device) =>
@@ -121,20 +113,21 @@ internal sealed unsafe class OpenClProgram : IDisposable
         }
     }
 
+    /// <summary>What the driver compiled; nothing where it does not hand that out, which costs the next start its time.</summary>
     private byte[] ReadBinary()
     {
         nuint size = 0;
-        OpenClError.Check(_native.clGetProgramInfo(_handle, BinarySizes, (nuint)sizeof(nuint), &size, null), "clGetProgramInfo",
-            $"CL_PROGRAM_BINARY_SIZES");
+        if (_native.clGetProgramInfo(Handle, BinarySizes, (nuint)sizeof(nuint), &size, null) != 0)
+        {
+            return [];
+        }
+
         var binary = new byte[size];
         fixed (byte* pointer = binary)
         {
             var destination = pointer;
-            OpenClError.Check(_native.clGetProgramInfo(_handle, Binaries, (nuint)sizeof(byte*), &destination, null), "clGetProgramInfo",
-                $"CL_PROGRAM_BINARIES, {size} bytes");
+            return _native.clGetProgramInfo(Handle, Binaries, (nuint)sizeof(byte*), &destination, null) == 0 ? binary : [];
         }
-
-        return binary;
     }
 
     private string ReadLog(nint program)
