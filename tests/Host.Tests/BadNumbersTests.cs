@@ -25,7 +25,8 @@ public sealed class BadNumbersTests : IDisposable
     {
         var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], _settings, every));
         Assert.Equal(Failure.Diverged, error.Failure);
-        Assert.Matches(@"found NaN or infinity in the (weights of layer [12]|outputs of layer [12]|loss or the gradient behind layer 2), epoch \d+, step \d+ of 12: lower --lr \(it is 0.5\)", error.Message);
+        Assert.Matches(
+            @"found NaN or infinity in the ((weights|outputs|gradient) of|sum of the losses behind) layer [12], epoch \d+, step \d+ of 12: lower --lr \(it is 0.5\)", error.Message);
         Assert.Contains("--clip-norm 1", error.Message, StringComparison.Ordinal);
         Assert.Contains($"gpu train --resume {_folder["run"]}", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -38,6 +39,50 @@ public sealed class BadNumbersTests : IDisposable
         var epoch = int.Parse(error.Message.Split("epoch ")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(epoch, File.ReadAllLines(_folder["run/metrics.csv"]).Length);
         Assert.True(every == "7" || epoch == last.Progress.Epoch + 1);
+    }
+
+    [Fact]
+    public void What_was_first_is_found_from_any_checkpoint()
+    {
+        var places = new[] { "1", "5steps", "7", "1000" }.Select(every =>
+        {
+            var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder[$"run{every}"], _settings, every));
+            return error.Message[..error.Message.IndexOf(": lower", StringComparison.Ordinal)];
+        }).ToList();
+        Assert.All(places, place => Assert.Equal(places[0], place));
+    }
+
+    [Fact]
+    public void A_stop_ends_the_search_for_what_was_first()
+    {
+        var request = new Runs.TrainRequest(
+            TrainingRuns.Read(_settings), null, _folder["run"], null, false, TrainingRuns.Interval("1000"), 2);
+        using var source = new CancellationTokenSource();
+        var error = Assert.Throws<TrainingException>(() => TrainingRuns.Train(request, new StopAtBad(source), source.Token));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.Contains("found NaN or infinity in the loss or the gradient, epoch 7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--validation 0.2", "validation")]
+    [InlineData("", "test")]
+    public void A_last_step_after_which_only_the_evaluation_is_not_finite_is_found(string split, string part)
+    {
+        // One step of one epoch, at the least power of two that makes its weights so large, and finite still, that outputs overflow.
+        string Settings(double rate) => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{_settings} --l2 0 --epochs 1 --batch-size 90 --lr {(float)rate:R} {split}");
+        TrainingException? Train(string run, double rate) =>
+            Record.Exception(() => TrainingRuns.Begin(_folder[run], Settings(rate), force: true)) as TrainingException;
+        var rate = Enumerable.Range(40, 80).Select(power => Math.Pow(2, power)).First(rate => Train("run", rate) is not null);
+        var error = Train("run", rate);
+        Assert.Equal(Failure.Diverged, error?.Failure);
+        Assert.Contains($"found NaN or infinity in the {part} loss, epoch 1, after its last step: lower --lr", error!.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["run/checkpoints/best.safetensors"]));
+        Assert.Single(File.ReadAllLines(_folder["run/metrics.csv"]));
+
+        Assert.Equal(Failure.Diverged, Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"])).Failure);
+        Assert.Contains("(1 of 3 times)", TrainingRuns.Resume(_folder["run"], "--on-nan restore"), StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["run/model.safetensors"]));
     }
 
     [Fact]
@@ -80,6 +125,35 @@ public sealed class BadNumbersTests : IDisposable
         Assert.Contains("lower --lr (it is 8, halved 3 times)", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, said.ToString().Split("half the learning rate").Length - 1);
         Assert.Contains("(3 of 3 times)", said.ToString(), StringComparison.Ordinal);
+
+        // Not after a resume either.
+        Assert.Equal(3, Load("last").Progress.Restores);
+        said.GetStringBuilder().Clear();
+        error = Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"]));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.Contains("halved 3 times", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, Load("last").Progress.Restores);
+        RunAdvice(error.Message, "--lr 0.5");
+    }
+
+    [Fact]
+    public void A_stop_between_restores_does_not_forget_them()
+    {
+        // Each call ends at its first restore.
+        var settings = TrainingRuns.Read(_settings.Replace("--lr 0.5", "--lr 8", StringComparison.Ordinal) + " --on-nan restore");
+        for (var restores = 1; restores <= 3; restores++)
+        {
+            using var source = new CancellationTokenSource();
+            var request = new Runs.TrainRequest(
+                restores == 1 ? settings : new(), null, restores == 1 ? _folder["run"] : null, restores == 1 ? null : _folder["run"], false,
+                CheckpointInterval.EveryEpoch, 2);
+            using var said = new StopAtWarning(source);
+            Assert.False(Runs.TrainingSession.Run(
+                request, new TrainingRuns.NoReport(), new Reports.Messages(said, CommandLine.Verbosity.Normal, isTerminal: false), source.Token));
+            Assert.Equal(restores, Load("last").Progress.Restores);
+        }
+
+        Assert.Equal(Failure.Diverged, Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"])).Failure);
     }
 
     [Fact]
@@ -98,7 +172,9 @@ public sealed class BadNumbersTests : IDisposable
     {
         var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], _settings + " --on-nan skip"));
         Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.DoesNotContain("--resume", error.Message, StringComparison.Ordinal);
         Assert.All(Load("last").Model.Parameters, value => Assert.True(float.IsFinite(value)));
+        RunAdvice(error.Message, "--lr 0.25");
     }
 
     [Fact]
@@ -118,5 +194,42 @@ public sealed class BadNumbersTests : IDisposable
         Assert.Contains("scale the pixels with --scale unit", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Runs the command that a message ends with, as a process.</summary>
+    private void RunAdvice(string message, string rate)
+    {
+        var command = message[(message.IndexOf("gpu train ", StringComparison.Ordinal) + 4)..message.IndexOf("; the checkpoint", StringComparison.Ordinal)];
+        Assert.EndsWith(rate, command, StringComparison.Ordinal);
+        var result = GpuProcess.Run(_folder.Path, [.. command.Split(' '), "--out", "advised", "--quiet", "--epochs", "3"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+    }
+
     private Checkpoint Load(string name) => CheckpointFile.Load(_folder[$"run/checkpoints/{name}.safetensors"]);
+
+    /// <summary>Stops a run at the samples after which it is known to be bad: within its epoch, before that is judged.</summary>
+    private sealed class StopAtBad(CancellationTokenSource source) : TrainingRuns.QuietReport
+    {
+        private double _before;
+
+        public override void Epoch(Reports.EpochReport epoch) => _before = epoch.Train.Loss;
+
+        public override void Progress(int epoch, int samples)
+        {
+            if (_before > 1e30 && samples == TinyData.Training)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Stops a run when it warns.</summary>
+    private sealed class StopAtWarning(CancellationTokenSource source) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            if (value?.Contains("half the learning rate", StringComparison.Ordinal) == true)
+            {
+                source.Cancel();
+            }
+        }
+    }
 }

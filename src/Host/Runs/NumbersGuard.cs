@@ -30,17 +30,46 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
         }
     }
 
-    /// <summary>Puts the last checkpoint back.</summary>
-    /// <param name="result">The part of the epoch that went wrong.</param>
+    /// <summary>Puts the last checkpoint back after a part of an epoch that went wrong.</summary>
+    /// <param name="result">The part of the epoch.</param>
     /// <param name="progress">Where the run stands behind it.</param>
-    /// <param name="rates">The learning rates of the epoch.</param>
+    /// <param name="stop">Ends the search for what was first.</param>
     /// <returns>Where to go on from.</returns>
     /// <exception cref="TrainingException">The recipe says to stop, or the run went back too often; the checkpoint is whole.</exception>
-    internal RunProgress Restore(EpochResult result, RunProgress progress, ReadOnlySpan<float> rates)
+    internal RunProgress Restore(EpochResult result, RunProgress progress, CancellationToken stop)
+    {
+        var (last, state) = LoadLast();
+        var found = FindFirst(result, progress, last.Progress, state, stop);
+        return GoBack($"{found.Place}, epoch {progress.Epoch + 1:N0}, step {found.Step + 1:N0} of {trainer.StepsPerEpoch:N0}", progress, last, state);
+    }
+
+    /// <summary>Puts the last checkpoint back where the loss of an evaluation is not finite; null where all are.</summary>
+    /// <param name="epoch">What the epoch gave.</param>
+    /// <param name="progress">Where the run stands behind its steps.</param>
+    /// <exception cref="TrainingException">The recipe says to stop or to skip, or the run went back too often; the checkpoint is whole.</exception>
+    internal RunProgress? Restore(EpochReport epoch, RunProgress progress)
+    {
+        var name = epoch.Validation is { } validation && !double.IsFinite(validation.Loss) ? "validation"
+            : epoch.Test is { } test && !double.IsFinite(test.Loss) ? "test"
+            : null;
+        if (name is null)
+        {
+            return null;
+        }
+
+        var (last, state) = LoadLast();
+        return GoBack($"the {name} loss, epoch {epoch.Epoch:N0}, after its last step", progress, last, state);
+    }
+
+    private (Checkpoint Last, TrainerState State) LoadLast()
     {
         var last = CheckpointFolder.LoadLast(folder[RunFolder.CheckpointsName]);
-        var state = new TrainerState(run.Shape, last.Model.Parameters, last.Velocity);
-        var found = $"found NaN or infinity in {Place(result, progress, last.Progress, state, rates)}";
+        return (last, new TrainerState(run.Shape, last.Model.Parameters, last.Velocity));
+    }
+
+    private RunProgress GoBack(string place, RunProgress progress, Checkpoint last, TrainerState state)
+    {
+        var found = $"found NaN or infinity in {place}";
         var back = Describe(last.Progress);
         if (run.Recipe.OnNan != BadNumbers.Restore || progress.Restores >= MostRestores)
         {
@@ -53,22 +82,42 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
         return last.Progress with { Restores = times };
     }
 
-    /// <summary>
-    /// What was not finite, and where. A bad step of the checkpoint's own epoch is done again from there to name what was first;
-    /// else what there is now must do.
-    /// </summary>
-    private string Place(EpochResult result, RunProgress progress, RunProgress last, TrainerState state, ReadOnlySpan<float> rates)
+    /// <summary>What was not finite first: all since the checkpoint is done once more.</summary>
+    private BadPlace FindFirst(EpochResult result, RunProgress progress, RunProgress last, TrainerState state, CancellationToken stop)
     {
-        var bad = run.Recipe.OnNan == BadNumbers.Skip ? null : result.FirstBadStep;
-        var step = bad ?? (result.Position.Step - 1);
-        var place = trainer.Inspect(step);
-        if (bad >= last.Position.Step && last.Epoch == progress.Epoch)
+        // Steps that were skipped did no harm; where that is all that is known, the first of them is looked into.
+        var sawIt = result.FirstBadStep is { } bad && (run.Recipe.OnNan != BadNumbers.Skip || result.FirstBadParameter is null);
+        var seenAt = sawIt ? result.FirstBadStep!.Value : result.Position.Step - 1;
+        var from = last.Position;
+        try
         {
+            if (last.Epoch < progress.Epoch)
+            {
+                messages.Say("numbers are not finite: the epochs since the checkpoint are done once more, to name what was first");
+            }
+
             trainer.RestoreState(state);
-            place = trainer.Diagnose(progress.Epoch, rates, last.Position, step);
+            var rates = new float[trainer.StepsPerEpoch];
+            for (var epoch = last.Epoch; epoch < progress.Epoch; epoch++)
+            {
+                RunLoop.FillRates(run.Recipe, epoch, last.Restores, rates);
+                trainer.TrainEpoch(epoch, rates, from, trainer.StepsPerEpoch, cancellation: stop);
+                stop.ThrowIfCancellationRequested();
+                from = EpochPosition.Start;
+            }
+
+            RunLoop.FillRates(run.Recipe, progress.Epoch, last.Restores, rates);
+            if (from.Step <= seenAt)
+            {
+                return trainer.Diagnose(progress.Epoch, rates, from, seenAt, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Whoever asks for an end waits for it: what is known already must do.
         }
 
-        return $"{place}, epoch {progress.Epoch + 1:N0}, step {step + 1:N0} of {trainer.StepsPerEpoch:N0}";
+        return new BadPlace(seenAt, result.FirstBadParameter is { } parameter ? trainer.NameParameter(parameter) : "the loss or the gradient");
     }
 
     private string Cure(RunProgress progress)
@@ -77,8 +126,9 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
         var rate = $"lower --lr (it is {recipe.LearningRate}{(progress.Restores > 0 ? $", halved {progress.Restores} times" : "")})";
         var clip = recipe.ClipNorm is null ? " or clip the gradient with --clip-norm 1" : "";
         return recipe.Scale == PixelScaling.None ? "scale the pixels with --scale unit"
-            : recipe.OnNan == BadNumbers.Restore ? rate + clip
-            : $"{rate}{clip}, or go on with half the rate: {request.ResumeCommand(folder.Path)} --on-nan restore";
+            : recipe.OnNan == BadNumbers.Stop ? $"{rate}{clip}, or go on with half the rate: {request.ResumeCommand(folder.Path)} --on-nan restore"
+            : $"{rate}{clip}, or begin a new run from there with half the rate: "
+                + TrainRequest.NewRunCommand(folder.Path, recipe, MathF.ScaleB(1, -progress.Restores - 1));
     }
 
     private string Describe(RunProgress last) => last.Position.Step == 0

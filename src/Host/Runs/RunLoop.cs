@@ -66,20 +66,18 @@ internal sealed class RunLoop
     private bool TrainEpoch(CancellationToken stop)
     {
         var epoch = Progress.Epoch + 1;
-        FillRates();
+        FillRates(_run.Recipe, Progress.Epoch, Progress.Restores, _rates);
         while (true)
         {
             var result = TrainPart(epoch, stop);
             if (_guard.IsBad(result))
             {
-                Progress = _guard.Restore(result, Progress, _rates);
-                _metrics.Begin(Progress.Epoch);
-                return true;
+                return GoBack(_guard.Restore(result, Progress, stop));
             }
 
             if (result.Completed)
             {
-                return Evaluate(epoch, result, stop) is { } report && End(report);
+                return Evaluate(epoch, result, stop) is { } report && (_guard.Restore(report, Progress) is { } back ? GoBack(back) : End(report));
             }
 
             if (stop.IsCancellationRequested)
@@ -91,13 +89,23 @@ internal sealed class RunLoop
         }
     }
 
-    private void FillRates()
+    /// <summary>The learning rates of an epoch, counted from 0, of a run that went back so many times.</summary>
+    internal static void FillRates(Recipe recipe, int epoch, int restores, float[] rates)
     {
-        LearningRates.Fill(_run.Recipe, Progress.Epoch, _rates);
-        for (var step = 0; step < _rates.Length; step++)
+        LearningRates.Fill(recipe, epoch, rates);
+        for (var step = 0; step < rates.Length; step++)
         {
-            _rates[step] = MathF.ScaleB(_rates[step], -Progress.Restores);
+            rates[step] = MathF.ScaleB(rates[step], -restores);
         }
+    }
+
+    /// <summary>Goes on from a checkpoint that was put back; how often that was done is on the disk at once, so that no resume forgets it.</summary>
+    private bool GoBack(RunProgress progress)
+    {
+        Progress = progress;
+        _metrics.Begin(Progress.Epoch);
+        Save(isBest: false);
+        return true;
     }
 
     /// <summary>The epoch up to the next checkpoint.</summary>

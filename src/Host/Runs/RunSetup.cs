@@ -26,6 +26,17 @@ internal sealed record TrainRequest(
         return $"gpu train --resume {Quote(folder)}{every}{keep}";
     }
 
+    /// <summary>The command that begins another run from the last checkpoint of the run in a folder, with its recipe and a part of its rate.</summary>
+    internal static string NewRunCommand(string folder, Recipe recipe, float share)
+    {
+        var rate = new RateRange(recipe.LearningRate.Low * share, recipe.LearningRate.High * share);
+
+        // A recipe's paths are not followed.
+        var data = recipe.Data is { } path ? $" --data {Quote(path)}" : "";
+        var test = recipe.TestData is { } other ? $" --test-data {Quote(other)}" : "";
+        return $"gpu train --from {Quote(folder)} --recipe {Quote(Path.Combine(folder, RunFolder.RecipeName))}{data}{test} --lr {rate}";
+    }
+
     private static string Quote(string path) =>
         path.All(c => char.IsAsciiLetterOrDigit(c) || "/\\:._-+@%".Contains(c, StringComparison.Ordinal))
             ? path

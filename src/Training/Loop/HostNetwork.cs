@@ -1,57 +1,184 @@
 using System.Numerics.Tensors;
+using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
 
-/// <summary>A network applied on the host, to look into it where its numbers went wrong: slow, and seldom.</summary>
-internal static class HostNetwork
+/// <summary>One step of a network on the host, sample by sample, to look into it where its numbers went wrong: slow, and seldom.</summary>
+/// <param name="shape">The network.</param>
+/// <param name="parameters">Its slab before the step, all finite.</param>
+/// <param name="data">Where the samples are.</param>
+/// <param name="options">How it learns.</param>
+internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSet data, TrainerOptions options)
 {
-    /// <summary>The first layer that gives NaN or infinity for some of the samples; null where none does.</summary>
-    internal static int? FirstBadLayer(NetworkShape shape, float[] parameters, DataSet data, PixelScaling scaling, ReadOnlySpan<int> samples)
-    {
-        var worst = shape.Layers.Count;
-        foreach (var sample in samples)
-        {
-            var x = new float[data.Features];
-            for (var k = 0; k < x.Length; k++)
-            {
-                x[k] = (data.Sample(sample)[k] * scaling.Scale) + scaling.Offset;
-            }
+    private readonly int _last = shape.Layers.Count - 1;
 
-            // A layer behind the worst one so far cannot be the first.
-            for (var layer = 0; layer < worst; layer++)
+    /// <summary>Names what is NaN or infinite first in a step: forward, the loss, then the gradients from the last layer to the first.</summary>
+    /// <param name="samples">The samples of the step.</param>
+    /// <param name="globalStep">The step, counted from the start of the run.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>Words such as <c>the gradient of layer 2</c>, layers counted from 1; null where all is finite.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal string? FirstBad(ReadOnlySpan<int> samples, int globalStep, CancellationToken cancellation)
+    {
+        var outputs = new float[samples.Length * shape.Outputs];
+        if (FirstBadLayer(samples, outputs, cancellation) is { } layer)
+        {
+            return $"the outputs of layer {layer + 1}";
+        }
+
+        var labels = new int[samples.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labels[i] = data.Labels[samples[i]];
+        }
+
+        var (losses, correct, gradient) = LossOf(outputs, labels);
+        if (!losses.All(float.IsFinite))
+        {
+            return $"the loss behind layer {shape.Layers.Count}";
+        }
+
+        var skips = options.SkipCorrectAfter is { } after && globalStep >= after;
+        var sums = new float[shape.ParameterCount];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!(skips && correct[i] != 0))
             {
-                x = Apply(shape, layer, parameters, x);
-                if (!x.All(float.IsFinite))
-                {
-                    worst = layer;
-                }
+                AddGradient(samples[i], gradient.AsSpan(i * shape.Outputs, shape.Outputs).ToArray(), sums);
             }
         }
 
-        return worst < shape.Layers.Count ? worst : null;
+        return FirstBadGradient(sums);
     }
 
-    private static float[] Apply(NetworkShape shape, int layer, float[] parameters, float[] x)
+    /// <summary>The first layer that gives NaN or infinity for some of the samples; fills in the outputs of the last, a row a sample.</summary>
+    private int? FirstBadLayer(ReadOnlySpan<int> samples, float[] outputs, CancellationToken cancellation)
     {
-        var (outputs, activation) = (shape.Layers[layer].Outputs, (int)shape.Layers[layer].Activation);
-        var y = parameters.AsSpan(shape.BiasOffset(layer), outputs).ToArray();
+        var worst = shape.Layers.Count;
+        for (var i = 0; i < samples.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var values = Forward(samples[i]);
+            for (var layer = 0; layer < worst; layer++)
+            {
+                worst = values[layer + 1].All(float.IsFinite) ? worst : layer;
+            }
+
+            values[^1].CopyTo(outputs, i * shape.Outputs);
+        }
+
+        return worst <= _last ? worst : null;
+    }
+
+    /// <summary>The inputs of a sample, then the outputs of each layer.</summary>
+    private float[][] Forward(int sample)
+    {
+        var values = new float[shape.Layers.Count + 1][];
+        values[0] = new float[data.Features];
+        for (var k = 0; k < data.Features; k++)
+        {
+            values[0][k] = (data.Sample(sample)[k] * options.Scaling.Scale) + options.Scaling.Offset;
+        }
+
+        for (var layer = 0; layer <= _last; layer++)
+        {
+            values[layer + 1] = Apply(layer, values[layer]);
+        }
+
+        return values;
+    }
+
+    private float[] Apply(int layer, float[] x)
+    {
+        var y = parameters.AsSpan(shape.BiasOffset(layer), shape.BiasLength(layer)).ToArray();
         for (var k = 0; k < x.Length; k++)
         {
             if (x[k] != 0)
             {
-                var row = parameters.AsSpan(shape.WeightOffset(layer) + (k * outputs), outputs);
-                TensorPrimitives.MultiplyAdd(row, x[k], y, y);
+                TensorPrimitives.MultiplyAdd(Weights(layer, k), x[k], y, y);
             }
         }
 
         for (var j = 0; j < y.Length; j++)
         {
-            y[j] = Activations.Apply(activation, y[j]);
+            y[j] = Activations.Apply((int)shape.Layers[layer].Activation, y[j]);
         }
 
         return y;
+    }
+
+    /// <summary>The losses of a batch, which samples are right, and the gradient by the outputs, (samples, classes) as they are.</summary>
+    private (float[] Losses, int[] Correct, float[] Gradient) LossOf(float[] outputs, int[] labels)
+    {
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var y = cpu.Allocate<float>(outputs.Length);
+        using var gradient = cpu.Allocate<float>(outputs.Length);
+        using var losses = cpu.Allocate<float>(labels.Length);
+        using var targets = cpu.Allocate<int>(labels.Length);
+        using var correct = cpu.Allocate<int>(labels.Length);
+        y.CopyFrom(outputs);
+        targets.CopyFrom(labels);
+        LossLayer.Prepare(cpu, shape, y, targets, labels.Length, losses, correct, gradient.View).Run();
+        return (losses.ToArray(), correct.ToArray(), gradient.ToArray());
+    }
+
+    /// <summary>Adds the gradient of one sample by the parameters.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="dy">The gradient by the network's outputs.</param>
+    /// <param name="sums">The slab that is added to.</param>
+    private void AddGradient(int sample, float[] dy, float[] sums)
+    {
+        var values = Forward(sample);
+        for (var layer = _last; layer >= 0; layer--)
+        {
+            var (x, y, activation) = (values[layer], values[layer + 1], (int)shape.Layers[layer].Activation);
+            for (var j = 0; j < dy.Length; j++)
+            {
+                dy[j] *= Activations.Derivative(activation, y[j]);
+            }
+
+            var biases = sums.AsSpan(shape.BiasOffset(layer), dy.Length);
+            TensorPrimitives.Add(biases, dy, biases);
+            var dx = new float[x.Length];
+            for (var k = 0; k < x.Length; k++)
+            {
+                if (x[k] != 0)
+                {
+                    var row = sums.AsSpan(shape.WeightOffset(layer) + (k * dy.Length), dy.Length);
+                    TensorPrimitives.MultiplyAdd(dy, x[k], row, row);
+                }
+
+                dx[k] = layer == 0 ? 0 : TensorPrimitives.Dot(Weights(layer, k), dy);
+            }
+
+            dy = dx;
+        }
+    }
+
+    /// <summary>The first layer, from the last one back, with a gradient that is not finite, or the norm of all of them.</summary>
+    private string? FirstBadGradient(float[] sums)
+    {
+        for (var layer = _last; layer >= 0; layer--)
+        {
+            // The largest magnitude of numbers with NaN among them is NaN.
+            var weight = TensorPrimitives.MaxMagnitude(sums.AsSpan(shape.WeightOffset(layer), shape.WeightLength(layer)));
+            var bias = TensorPrimitives.MaxMagnitude(sums.AsSpan(shape.BiasOffset(layer), shape.BiasLength(layer)));
+            if (!(float.IsFinite(weight) && float.IsFinite(bias)))
+            {
+                return $"the gradient of layer {layer + 1}";
+            }
+        }
+
+        return options.IsControlled && !float.IsFinite(TensorPrimitives.SumOfSquares(sums)) ? "the norm of the gradient" : null;
+    }
+
+    private ReadOnlySpan<float> Weights(int layer, int input)
+    {
+        var outputs = shape.Layers[layer].Outputs;
+        return parameters.AsSpan(shape.WeightOffset(layer) + (input * outputs), outputs);
     }
 }

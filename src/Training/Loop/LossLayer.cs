@@ -45,18 +45,19 @@ internal sealed class LossLayer : IDisposable
     };
 
     /// <summary>Losses and answers from the outputs, and the gradient by the outputs where it is wanted.</summary>
-    internal Launch Prepare(DeviceView<float>? gradient)
-    {
-        var (outputs, labels, rows, classes) = (_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs);
-        return Function(_forward.Shape.Loss) switch
+    internal Launch Prepare(DeviceView<float>? gradient) =>
+        Prepare(_accelerator, _forward.Shape, _forward.Outputs, _forward.Labels, _forward.Rows, _losses, _correct, gradient);
+
+    /// <summary>The same, wherever outputs (rows, classes), labels (rows) and what is made of them lie.</summary>
+    internal static Launch Prepare(ComputeAccelerator accelerator, NetworkShape shape, DeviceView<float> outputs, DeviceView<int> labels, int rows,
+        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient) => Function(shape.Loss) switch
         {
             LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.Prepare(
-                _accelerator, outputs, labels, rows, classes, _losses, _correct, gradient),
+                accelerator, outputs, labels, rows, shape.Outputs, losses, correct, gradient),
             LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.Prepare(
-                _accelerator, outputs, labels, rows, classes, _losses, _correct, gradient),
-            _ => BinaryCrossEntropy.Prepare(_accelerator, outputs, labels, rows, classes, _losses, _correct, gradient),
+                accelerator, outputs, labels, rows, shape.Outputs, losses, correct, gradient),
+            _ => BinaryCrossEntropy.Prepare(accelerator, outputs, labels, rows, shape.Outputs, losses, correct, gradient),
         };
-    }
 
     /// <summary>The last layer, losses, answers and the gradients by the sums of the last two layers, in one launch.</summary>
     internal Launch PrepareOutputLayer(StepContext context, SampleFeed feed, DeviceView<float> dy, DeviceView<float> dx)

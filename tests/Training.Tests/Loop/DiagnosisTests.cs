@@ -12,7 +12,7 @@ public class DiagnosisTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void An_update_that_ruins_the_weights_is_named_at_the_step_after_it(string configuration, DataMode mode)
+    public void An_update_that_ruins_the_weights_is_named_with_its_step(string configuration, DataMode mode)
     {
         var (shape, data, options) = Configuration.Named(configuration);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2, Strict = true });
@@ -27,11 +27,7 @@ public class DiagnosisTests
             var result = trainer.TrainEpoch(0, rates, from, trainer.StepsPerEpoch);
             Assert.Equal(ruined + 1, result.FirstBadStep);
             trainer.RestoreState(state);
-            Assert.Equal("the weights of layer 1", trainer.Diagnose(0, rates, from, ruined + 1));
-
-            // One step earlier nothing is wrong yet, so that only the loss could be.
-            trainer.RestoreState(state);
-            Assert.Equal($"the loss or the gradient behind layer {shape.Layers.Count}", trainer.Diagnose(0, rates, from, ruined));
+            Assert.Equal(new BadPlace(ruined, "the weights of layer 1"), trainer.Diagnose(0, rates, from, ruined + 1));
         }
     }
 
@@ -55,7 +51,29 @@ public class DiagnosisTests
         var result = trainer.TrainEpoch(0, rates);
         Assert.NotNull(result.FirstBadStep);
         trainer.SetParameters(parameters);
-        Assert.Equal($"the outputs of layer {layer + 1}", trainer.Diagnose(0, rates, EpochPosition.Start, result.FirstBadStep.Value));
+        Assert.Equal(
+            new BadPlace(result.FirstBadStep.Value, $"the outputs of layer {layer + 1}"),
+            trainer.Diagnose(0, rates, EpochPosition.Start, result.FirstBadStep.Value));
+    }
+
+    [Fact]
+    public void Where_nothing_is_bad_no_layer_is_accused()
+    {
+        var (shape, data, options) = Configuration.Named("deep");
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        trainer.SetParameters(Configuration.InitialParameters(shape, 1));
+        Assert.Equal(new BadPlace(3, "the sum of the losses behind layer 4"), trainer.Diagnose(0, new float[trainer.StepsPerEpoch], EpochPosition.Start, 3));
+    }
+
+    [Fact]
+    public void A_search_that_is_cancelled_ends()
+    {
+        var (shape, data, options) = Configuration.Named("online");
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        Assert.Throws<OperationCanceledException>(
+            () => trainer.Diagnose(0, new float[trainer.StepsPerEpoch], EpochPosition.Start, 3, new CancellationToken(canceled: true)));
     }
 
     [Fact]
