@@ -31,9 +31,7 @@ internal static class StartBench
         var digits = Digits.Train(Batch);
         var shape = NetworkShape.Dense(digits.Features, [128], digits.Classes, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
         using var trainer = new Trainer(accelerator, shape, digits, new TrainerOptions { BatchSize = Batch });
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 42, parameters);
-        trainer.SetParameters(parameters);
+        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 42));
         trainer.TrainEpoch(0, [0.1f]);
         accelerator.Synchronize();
         using var self = Process.GetCurrentProcess();

@@ -54,7 +54,7 @@ internal sealed class TrainingSession
         Introduce(run, accelerator);
         var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: start is null, _messages);
         using var trainer = new Trainer(accelerator, shape, data.Train, options);
-        trainer.SetParameters(start?.Parameters ?? InitialParameters(run));
+        trainer.SetParameters(start?.Parameters ?? InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
         new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages).Begin();
         DiskRoom.Require(folder, _request.Keep);
@@ -173,11 +173,4 @@ internal sealed class TrainingSession
         // At the end of an epoch there is nothing of it to go on with.
         StopEvery = _request.Every.StopEvery((long)position.Step * run.Recipe.BatchSize < run.Data.Train.Count ? position.Step : 0),
     };
-
-    private static float[] InitialParameters(RunSetup run)
-    {
-        var parameters = new float[run.Shape.ParameterCount];
-        InitialWeights.Fill(run.Shape, run.Recipe.Init, run.Recipe.BiasInit, run.Recipe.Seed, parameters);
-        return parameters;
-    }
 }

@@ -12,21 +12,15 @@ public static class InitialWeights
     /// <param name="distribution">How weights are drawn.</param>
     /// <param name="bias">The value of every bias.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="parameters">The slab: <see cref="NetworkShape.ParameterCount"/> numbers, weights first.</param>
-    /// <exception cref="ArgumentException">The slab has another length.</exception>
-    public static void Fill(NetworkShape shape, WeightDistribution distribution, float bias, ulong seed, Span<float> parameters)
+    /// <returns>The slab of the network: <see cref="NetworkShape.ParameterCount"/> numbers, weights first.</returns>
+    public static float[] Draw(NetworkShape shape, WeightDistribution distribution, float bias, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        if (parameters.Length != shape.ParameterCount)
-        {
-            throw new ArgumentException(
-                $"The slab of the network {shape} must have {shape.ParameterCount} numbers, it has {parameters.Length}.", nameof(parameters));
-        }
-
+        var parameters = new float[shape.ParameterCount];
         for (var i = 0; i < shape.Layers.Count; i++)
         {
             var stream = new RandomStream(seed, RandomPurpose.Weights, index: i);
-            var weights = parameters.Slice(shape.WeightOffset(i), shape.WeightLength(i));
+            var weights = parameters.AsSpan(shape.WeightOffset(i), shape.WeightLength(i));
             if (distribution.Rule == WeightRule.Uniform)
             {
                 FillUniform(weights, distribution.Limit, ref stream);
@@ -37,7 +31,8 @@ public static class InitialWeights
             }
         }
 
-        parameters[shape.WeightCount..].Fill(bias);
+        parameters.AsSpan(shape.WeightCount).Fill(bias);
+        return parameters;
     }
 
     private static double StandardDeviation(WeightRule rule, LayerShape layer) => rule switch

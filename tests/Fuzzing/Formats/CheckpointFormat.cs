@@ -78,8 +78,7 @@ internal sealed class CheckpointFormat : FileFormat
     private static Checkpoint Make(Recipe recipe, DataSet samples)
     {
         var shape = recipe.Shape(samples.Features, samples.Classes);
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, recipe.Init, 0, 5, parameters);
+        var parameters = InitialWeights.Draw(shape, recipe.Init, 0, 5);
         var progress = new RunProgress
         {
             Epoch = 1,

@@ -35,8 +35,7 @@ internal sealed class ModelFormat : FileFormat
 
     internal static byte[] Save(NetworkShape shape, int height, int width)
     {
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), 0.1f, 5, parameters);
+        var parameters = InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), 0.1f, 5);
         var path = Path.GetTempFileName();
         ModelFile.Save(path, new Model(shape, parameters, PixelScaling.Unit, height, width, new ModelOrigin("cpu", 5, "1.0.0")));
         var bytes = File.ReadAllBytes(path);

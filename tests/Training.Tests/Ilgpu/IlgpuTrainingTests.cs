@@ -33,9 +33,7 @@ public class IlgpuTrainingTests
         var options = new TrainerOptions { BatchSize = 50, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode };
         using var accelerator = AcceleratorFactory.Open(device, new AcceleratorOptions { Threads = 1 });
         using var trainer = new Trainer(accelerator, shape, data, options);
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, options.Seed, parameters);
-        trainer.SetParameters(parameters);
+        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, options.Seed));
         var epoch = trainer.TrainEpoch(0, [.. Enumerable.Repeat(0.1f, trainer.StepsPerEpoch)]);
         return (epoch, trainer.GetParameters());
     }

@@ -30,10 +30,6 @@ internal static class Configuration
         return (shape, data, options);
     }
 
-    internal static float[] InitialParameters(NetworkShape shape, ulong seed)
-    {
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed, parameters);
-        return parameters;
-    }
+    internal static float[] InitialParameters(NetworkShape shape, ulong seed) =>
+        InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed);
 }

@@ -121,9 +121,7 @@ public abstract class DeviceTrainingTests
     {
         var shape = Shape(hidden);
         var trainer = new Trainer(accelerator, shape, data, options);
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, options.Seed, parameters);
-        trainer.SetParameters(parameters);
+        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.He), bias: 0, options.Seed));
         return trainer;
     }
 

@@ -89,12 +89,8 @@ public class GradientTests
             data.Features, [.. hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], data.Classes,
             [activation], output, loss);
 
-    private static float[] Start(NetworkShape shape)
-    {
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Xavier), bias: 0.1f, seed: 5, parameters);
-        return parameters;
-    }
+    private static float[] Start(NetworkShape shape) =>
+        InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0.1f, seed: 5);
 
     private static float[] Step(SimdPath path, NetworkShape shape, DataSet data, float[] start)
     {

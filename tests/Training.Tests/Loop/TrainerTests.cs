@@ -143,9 +143,7 @@ public class TrainerTests
     internal static Trainer Begin(CpuAccelerator accelerator, NetworkShape shape, DataSet data, TrainerOptions options)
     {
         var trainer = new Trainer(accelerator, shape, data, options);
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 3, parameters);
-        trainer.SetParameters(parameters);
+        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 3));
         return trainer;
     }
 }

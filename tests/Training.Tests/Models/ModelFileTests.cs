@@ -10,8 +10,7 @@ public class ModelFileTests
     internal static Model Example(ulong seed = 3, string scaling = "0.1307,0.3081")
     {
         var shape = NetworkShape.Dense(6, [5, 4], 3, [Activation.Tanh, Activation.Relu], Activation.Identity, Loss.MeanSquaredError);
-        var parameters = new float[shape.ParameterCount];
-        InitialWeights.Fill(shape, new WeightDistribution(WeightRule.Normal), 0.25f, seed, parameters);
+        var parameters = InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Normal), 0.25f, seed);
         return new Model(shape, parameters, PixelScaling.Parse(scaling), 2, 3, new ModelOrigin("cpu", seed, "1.0"));
     }
 
