@@ -45,6 +45,19 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("column-sum", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>As of a recipe and of <c>gpu train</c>: 0 is one a processor.</summary>
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("2", 0)]
+    [InlineData("-1", 2)]
+    [InlineData("1025", 2)]
+    public void Threads_are_counted_from_0(string threads, int exitCode)
+    {
+        var result = GpuProcess.Run(_folder.Path, "check", "--device", "cpu", "--threads", threads, "--only", _right.Name);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(exitCode != 0, result.Error.Contains("--threads must be a whole number from 0 to 1,024", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_kernels_are_written_in_both_languages()
     {

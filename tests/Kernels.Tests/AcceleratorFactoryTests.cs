@@ -14,6 +14,8 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     [InlineData("opencl:12", true)]
     [InlineData("cuda:0", true)]
     [InlineData("cpu:0", false)]
+    [InlineData("cpu:", false)]
+    [InlineData("OPENCL", false)]
     [InlineData("opencl:", false)]
     [InlineData("opencl:-1", false)]
     [InlineData("opencl:1:2", false)]
@@ -22,11 +24,24 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     [InlineData("", false)]
     public void A_name_is_told_from_another_text(string text, bool isName)
     {
-        Assert.Equal(isName, AcceleratorFactory.IsName(text));
+        Assert.Equal(isName, DeviceName.TryParse(text, out _));
         if (!isName)
         {
             Assert.Throws<ArgumentException>(() => AcceleratorFactory.Open(text));
         }
+    }
+
+    [Theory]
+    [InlineData("cpu", AcceleratorKind.Cpu, null)]
+    [InlineData("opencl", AcceleratorKind.OpenCl, null)]
+    [InlineData("cuda:12", AcceleratorKind.Cuda, 12)]
+    [InlineData("ilgpu-opencl:0", AcceleratorKind.IlgpuOpenCl, 0)]
+    public void A_name_is_of_a_backend_and_a_number(string text, AcceleratorKind kind, int? index)
+    {
+        Assert.True(DeviceName.TryParse(text, out var name));
+        Assert.Equal(new DeviceName(kind, index), name);
+        Assert.Equal(DeviceDiscovery.Kinds.Append(AcceleratorKind.Cpu).Contains(kind), name.IsOfThisBuild);
+        Assert.Equal(name.IsOfThisBuild, DeviceName.Expected.Contains(text.Split(':')[0], StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gpu.Host.Reports;
 
 namespace Gpu.Host.CommandLine;
 
@@ -32,10 +33,9 @@ internal static class CommonOptions
 
     internal static Option<bool> Json() => OptionRows.Switch("--json", "Print one JSON object a line on standard output, and nothing else there");
 
-    internal static Option<string?> Device() => OptionRows.Text(
-        "--device", "NAME", "auto, cpu, opencl[:n] or cuda[:n], as 'gpu devices' lists them (default auto)");
-
-    internal static Option<int?> Threads() => OptionRows.Count("--threads", "N", "Threads of the cpu device (default: one a processor)");
+    /// <summary>Where the results go as JSON lines; null where they are not asked for so.</summary>
+    internal static JsonLine? OutputLine(ParseResult parse, Option<bool> json) =>
+        parse.GetValue(json) ? new JsonLine(Console.OpenStandardOutput()) : null;
 
     internal static Verbosity ReadVerbosity(ParseResult parse)
     {

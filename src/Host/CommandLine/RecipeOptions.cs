@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gpu.Kernels.Accelerators;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.CommandLine;
@@ -34,8 +35,8 @@ internal sealed class RecipeOptions
         ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), or MEAN,DEVIATION after unit (default unit)"),
         ("limit", "N", "Use the first N training samples"),
         ("seed", "N", "Seed of every random number (default 42)"),
-        ("device", "NAME", "auto, cpu, opencl[:n] or cuda[:n], as 'gpu devices' lists them (default auto)"),
-        ("threads", "N", "Threads of the cpu device (default: one a processor); the results do not depend on it"),
+        ("device", "NAME", $"auto, {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),
+        ("threads", "N", "Threads of the cpu device, 0 for one a processor (default 0); the results do not depend on it"),
         ("data-mode", "NAME", "auto, resident or streamed: where the samples are; the results do not depend on it"),
     ];
 

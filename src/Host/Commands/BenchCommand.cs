@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
-using Gpu.Host.Runs;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
-using Gpu.Training;
 
 namespace Gpu.Host.Commands;
 
@@ -17,8 +15,7 @@ internal sealed class BenchCommand
     private const double SecondsPerCase = 0.1;
     private const long MostFlopsOfProcessor = 20_000_000_000;
     private static readonly string[] _parts = [LaunchBench.Name, StepBench.Name, StartBench.Name];
-    private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _only = OptionRows.Text("--only", "NAME",
         "Only operations whose name begins so, one case by its whole name, launch, steps or start");
@@ -31,8 +28,9 @@ internal sealed class BenchCommand
         var bench = new BenchCommand();
         var command = new Command("bench", "Checks, then times, every operation, whole training steps and the program's start.")
         {
-            bench._device, bench._threads, bench._only, bench._large, bench._json,
+            bench._only, bench._large, bench._json,
         };
+        bench._device.AddTo(command);
         command.SetAction(bench.Run);
         return command;
     }
@@ -41,17 +39,15 @@ internal sealed class BenchCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var only = parse.GetValue(_only);
-        var options = new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0, Timed = only != StartBench.Name };
-        using var accelerator = DeviceChoice.Open(parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, options, messages.Say);
-        var cases = Cases(only, Known(parse.GetValue(_large), accelerator));
-        var report = new BenchReport(accelerator, Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
+        using var accelerator = _device.Open(parse, work: null, messages, timed: only != StartBench.Name);
+        var cases = Cases(only, parse.GetValue(_large), accelerator);
+        var report = new BenchReport(accelerator, Console.Out, CommonOptions.OutputLine(parse, _json));
         if (only == StartBench.Name)
         {
             StartBench.RunHere(accelerator, report);
             return ExitCodes.Done;
         }
 
-        cases.RemoveAll(c => !c.Fits(accelerator));
         var failed = RunCases(accelerator, cases, report);
         RunParts(accelerator, only, report);
         if (failed == 0)
@@ -93,32 +89,21 @@ internal sealed class BenchCommand
         }
     }
 
-    /// <summary>The cases there are. A processor would be at the largest products for minutes.</summary>
-    private static OperationCase[] Known(bool large, ComputeAccelerator accelerator) =>
-    [
-        .. OperationCases.All,
-        .. large ? OperationCases.Large : [],
-        .. OperationCases.Cubes.Where(cube => large && (accelerator.Traits.IsGpu || cube.Flops <= MostFlopsOfProcessor)),
-    ];
-
-    private static List<OperationCase> Cases(string? only, OperationCase[] known)
+    /// <summary>The cases to check and time; none where a part is asked for. A processor would be at the largest products for minutes.</summary>
+    private static List<OperationCase> Cases(string? only, bool large, ComputeAccelerator accelerator)
     {
         if (_parts.Contains(only))
         {
             return [];
         }
 
-        if (only is null)
-        {
-            return [.. known.Where(c => c.Timed)];
-        }
-
-        // A case that is named is timed, at whatever size; of an operation, the sizes that training meets.
-        var named = OperationCases.Matching(only, known).ToList();
-        return named.Count == 1 || named.Exists(c => c.Timed) ? [.. named.Where(c => c.Timed || named.Count == 1)]
-            : throw TrainingException.BadUsage(
-                $"--only {only}: expected {string.Join(", ", _parts)} or the beginning of an operation's name, found none; there are "
-                + $"{string.Join(", ", known.Where(c => c.Timed).Select(c => c.Operation).Distinct())}.");
+        OperationCase[] known =
+        [
+            .. OperationCases.All,
+            .. large ? OperationCases.Large : [],
+            .. OperationCases.Cubes.Where(cube => large && (accelerator.Traits.IsGpu || cube.Flops <= MostFlopsOfProcessor)),
+        ];
+        return CaseFilter.Fitting(CaseFilter.Find(only, known, timed: true, _parts), only, accelerator);
     }
 
     private static bool Bench(ComputeAccelerator accelerator, OperationCase declaration, BenchReport report)

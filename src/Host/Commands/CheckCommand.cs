@@ -1,18 +1,14 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
-using Gpu.Host.Runs;
-using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
-using Gpu.Training;
 
 namespace Gpu.Host.Commands;
 
 /// <summary><c>gpu check</c>: every operation and variant on a device, against the float64 reference.</summary>
 internal sealed class CheckCommand
 {
-    private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _only = OptionRows.Text(
         "--only", "NAME", "Only operations whose name begins so, or one case by its whole name");
@@ -25,8 +21,9 @@ internal sealed class CheckCommand
         var check = new CheckCommand();
         var command = new Command("check", "Checks every operation and variant on a device against a float64 reference.")
         {
-            check._device, check._threads, check._only, check._dump, check._json,
+            check._only, check._dump, check._json,
         };
+        check._device.AddTo(command);
         command.SetAction(check.Run);
         return command;
     }
@@ -34,31 +31,15 @@ internal sealed class CheckCommand
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        var cases = Cases(parse.GetValue(_only));
+        var only = parse.GetValue(_only);
+        var cases = CaseFilter.Find(only, only is null ? [.. OperationCases.All] : [.. OperationCases.All, .. OperationCases.Large, .. OperationCases.Cubes]);
         if (parse.GetValue(_dump) is { } folder)
         {
             KernelDump.Write(folder, messages);
         }
 
-        using var accelerator = DeviceChoice.Open(
-            parse.GetValue(_device) ?? DeviceChoice.Auto, work: null, new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
-        var report = new CheckReport(Console.Out, parse.GetValue(_json) ? new JsonLine(Console.OpenStandardOutput()) : null);
-        var fitting = cases.FindAll(c => c.Fits(accelerator));
-        return fitting.Count > 0 ? CheckRun.Run(accelerator, fitting, report, messages) : throw TrainingException.BadUsage(
-            $"--only {parse.GetValue(_only)}: expected a variant that {accelerator.Description} has, found one of other devices or larger groups.");
-    }
-
-    private static List<OperationCase> Cases(string? only)
-    {
-        if (only is null)
-        {
-            return [.. OperationCases.All];
-        }
-
-        OperationCase[] all = [.. OperationCases.All, .. OperationCases.Large, .. OperationCases.Cubes];
-        var named = OperationCases.Matching(only, all).ToList();
-        return named.Count > 0 ? named : throw TrainingException.BadUsage(
-            $"--only {only}: expected the beginning of an operation's name, or the name of a case, found none; there are "
-            + $"{string.Join(", ", all.Select(c => c.Operation).Distinct())}.");
+        using var accelerator = _device.Open(parse, work: null, messages);
+        var report = new CheckReport(Console.Out, CommonOptions.OutputLine(parse, _json));
+        return CheckRun.Run(accelerator, CaseFilter.Fitting(cases, only, accelerator), report, messages);
     }
 }

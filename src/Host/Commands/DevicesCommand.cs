@@ -13,17 +13,17 @@ internal static class DevicesCommand
     {
         var json = CommonOptions.Json();
         var command = new Command("devices", "Lists the devices, whether each can be used and, if not, why not.") { json };
-        command.SetAction(parse => Run(parse.GetValue(json)));
+        command.SetAction(parse => Run(CommonOptions.OutputLine(parse, json)));
         return command;
     }
 
-    private static int Run(bool json)
+    private static int Run(JsonLine? json)
     {
         using var cpu = new CpuAccelerator();
         var report = new DevicesReport(cpu, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, [.. DeviceCatalog.All]);
-        if (json)
+        if (json is not null)
         {
-            report.WriteJson(new JsonLine(Console.OpenStandardOutput()));
+            report.WriteJson(json);
         }
         else
         {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
-using Gpu.Kernels.Accelerators;
 using Gpu.Training;
 using Gpu.Training.Loop;
 
@@ -16,8 +15,7 @@ internal sealed class EvalCommand
         "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, or a .csv file; its test part where it has one"));
 
     private readonly Option<int?> _worst = OptionRows.Count("--worst", "N", "Also draw the N samples whose label was thought least likely");
-    private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal static Command Create()
@@ -25,8 +23,9 @@ internal sealed class EvalCommand
         var eval = new EvalCommand();
         var command = new Command("eval", "Accuracy, loss, confusion matrix, and precision, recall and F1 of each class.")
         {
-            eval._model, eval._data, eval._worst, eval._device, eval._threads, eval._json,
+            eval._model, eval._data, eval._worst, eval._json,
         };
+        eval._device.AddTo(command);
         command.SetAction(eval.Run);
         return command;
     }
@@ -34,8 +33,7 @@ internal sealed class EvalCommand
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        var device = parse.GetValue(_device) ?? DeviceChoice.Auto;
-        DeviceChoice.Check(device);
+        _device.Check(parse);
         var model = ModelPath.Load(parse.GetValue(_model)!, messages);
         var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
         if (!data.IsLabelled)
@@ -43,13 +41,12 @@ internal sealed class EvalCommand
             throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");
         }
 
-        using var accelerator = DeviceChoice.Open(
-            device, DeviceWork.Answering(model.Shape, data.Count), new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
+        using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
         var (evaluation, probabilities) = Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling);
         var report = new EvalReport(data, evaluation, probabilities, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
-        if (parse.GetValue(_json))
+        if (CommonOptions.OutputLine(parse, _json) is { } line)
         {
-            report.WriteJson(new JsonLine(Console.OpenStandardOutput()));
+            report.WriteJson(line);
         }
         else
         {

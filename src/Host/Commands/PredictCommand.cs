@@ -5,7 +5,6 @@ using System.Text;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
-using Gpu.Kernels.Accelerators;
 using Gpu.Training.Loop;
 
 namespace Gpu.Host.Commands;
@@ -20,16 +19,16 @@ internal sealed class PredictCommand
     private readonly Option<string?> _format = OptionRows.OneOf(
         "--format", "NAME", "table (default), csv with every probability, kaggle (ImageId,Label), or json lines", "table", "csv", "kaggle", "json");
 
-    private readonly Option<string?> _device = CommonOptions.Device();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
 
     internal static Command Create()
     {
         var predict = new PredictCommand();
         var command = new Command("predict", "Answers for samples: the class and the probability of each class.")
         {
-            predict._model, predict._data, predict._format, predict._device, predict._threads,
+            predict._model, predict._data, predict._format,
         };
+        predict._device.AddTo(command);
         command.SetAction(predict.Run);
         return command;
     }
@@ -37,12 +36,10 @@ internal sealed class PredictCommand
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        var device = parse.GetValue(_device) ?? DeviceChoice.Auto;
-        DeviceChoice.Check(device);
+        _device.Check(parse);
         var model = ModelPath.Load(parse.GetValue(_model)!, messages);
         var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
-        using var accelerator = DeviceChoice.Open(
-            device, DeviceWork.Answering(model.Shape, data.Count), new AcceleratorOptions { Threads = parse.GetValue(_threads) ?? 0 }, messages.Say);
+        using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
         var probabilities = Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling);
         var format = parse.GetValue(_format) ?? "table";
         if (format == "json")

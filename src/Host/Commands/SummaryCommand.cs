@@ -47,9 +47,9 @@ internal sealed class SummaryCommand
         var settings = _recipe.Read(parse);
         var recipe = settings.ToRecipe();
         var shape = Shape(parse, settings, recipe);
-        if (parse.GetValue(_json))
+        if (CommonOptions.OutputLine(parse, _json) is { } line)
         {
-            WriteJson(shape, recipe);
+            WriteJson(line, shape, recipe);
         }
         else
         {
@@ -106,7 +106,7 @@ internal sealed class SummaryCommand
             $"training    about {Format.Bytes(TrainingBytes(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
     }
 
-    private static void WriteJson(NetworkShape shape, Recipe recipe) => new JsonLine(Console.OpenStandardOutput()).Write(json =>
+    private static void WriteJson(JsonLine line, NetworkShape shape, Recipe recipe) => line.Write(json =>
     {
         json.WriteString("network", shape.ToString());
         json.WriteString("loss", NetworkNames.Of(shape.Loss));

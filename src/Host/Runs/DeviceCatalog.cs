@@ -16,10 +16,6 @@ internal static class DeviceCatalog
     /// <summary>What each backend that auto tries found, in that order; each is looked for when it is reached.</summary>
     internal static IEnumerable<BackendDiscovery> Auto => _auto.Select(Find);
 
-    /// <summary>What <c>--device</c> may say.</summary>
-    internal static string Expected => "auto, cpu, opencl[:n] or cuda[:n]"
-        + string.Concat(DeviceDiscovery.Kinds.Except(_auto).Select(kind => $" or {Name(kind)}[:n]"));
-
     /// <summary>What one backend found.</summary>
     internal static BackendDiscovery Find(AcceleratorKind kind)
     {

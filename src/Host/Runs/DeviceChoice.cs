@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gpu.Kernels.Accelerators;
 using Gpu.Training;
 
@@ -14,7 +13,7 @@ internal static class DeviceChoice
     internal const string Cpu = "cpu";
 
     /// <summary>Opens a device.</summary>
-    /// <param name="device">auto, cpu, opencl[:n] or cuda[:n].</param>
+    /// <param name="device"><c>auto</c>, or a <see cref="DeviceName"/>.</param>
     /// <param name="work">What it is for; null where <c>auto</c> chooses without a look at the work.</param>
     /// <param name="options">How it is opened.</param>
     /// <param name="say">Told what <c>auto</c> chose, and why.</param>
@@ -124,25 +123,9 @@ internal static class DeviceChoice
         }
     }
 
-    /// <summary>The backend and the number in a name; null for <c>auto</c> and <c>cpu</c>.</summary>
-    private static (AcceleratorKind Kind, int? Index)? Parse(string device)
-    {
-        if (device is Auto or Cpu)
-        {
-            return null;
-        }
-
-        var parts = device.Split(':');
-        var index = 0;
-        var isIndexed = parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index);
-        foreach (var kind in DeviceDiscovery.Kinds)
-        {
-            if (parts[0] == DeviceCatalog.Name(kind) && (parts.Length == 1 || isIndexed))
-            {
-                return (kind, isIndexed ? index : null);
-            }
-        }
-
-        throw TrainingException.BadUsage($"--device: expected {DeviceCatalog.Expected}, found '{device}'.");
-    }
+    /// <summary>The name of a device that a backend must have; null for <c>auto</c> and <c>cpu</c>.</summary>
+    private static DeviceName? Parse(string device) =>
+        device is Auto or Cpu ? null
+        : DeviceName.TryParse(device, out var name) && name.IsOfThisBuild ? name
+        : throw TrainingException.BadUsage($"--device: expected {Auto}, {DeviceName.Expected}, found '{device}'.");
 }

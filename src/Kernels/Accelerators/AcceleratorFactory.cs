@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Accelerators.OpenCl;
@@ -24,16 +23,17 @@ public sealed record AcceleratorOptions
 /// <summary>Opens devices by the names that the command line gives them.</summary>
 public static partial class AcceleratorFactory
 {
-    /// <summary>Whether a text names a device: <c>cpu</c>, <c>opencl</c>, <c>opencl:1</c>, <c>cuda</c>, <c>cuda:0</c>; not whether it is there.</summary>
-    internal static bool IsName(string id) => Parse(id) is not null;
-
     /// <summary>Opens a device: the one of a number, or the first of a backend that can be used.</summary>
     /// <exception cref="DeviceException">It is not there or cannot be used; the message says why, and what to do.</exception>
     /// <exception cref="ArgumentException">The text names no device.</exception>
     public static ComputeAccelerator Open(string id, AcceleratorOptions? options = null)
     {
-        var (kind, index) = Parse(id)
-            ?? throw new ArgumentException($"A device is cpu, opencl[:n] or cuda[:n], not '{id}'.", nameof(id));
+        if (!DeviceName.TryParse(id, out var name) || !name.IsOfThisBuild)
+        {
+            throw new ArgumentException($"A device is {DeviceName.Expected}, not '{id}'.", nameof(id));
+        }
+
+        var (kind, index) = name;
         options ??= new AcceleratorOptions();
         ComputeAccelerator? other = null;
         OpenOther(kind, index, options, ref other);
@@ -51,20 +51,4 @@ public static partial class AcceleratorFactory
 
     /// <summary>Opens a device of a backend that only a build with ILGPU has.</summary>
     static partial void OpenOther(AcceleratorKind kind, int? index, AcceleratorOptions options, ref ComputeAccelerator? accelerator);
-
-    private static (AcceleratorKind Kind, int? Index)? Parse(string id)
-    {
-        ArgumentNullException.ThrowIfNull(id);
-        if (id == "cpu")
-        {
-            return (AcceleratorKind.Cpu, null);
-        }
-
-        var parts = id.Split(':');
-        AcceleratorKind[] named = [.. DeviceDiscovery.Kinds.Where(kind => DeviceDiscovery.Name(kind) == parts[0])];
-        return named.Length == 0 || parts.Length > 2 ? null
-            : parts.Length == 1 ? (named[0], null)
-            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (named[0], index)
-            : null;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -14,13 +15,14 @@ public static class RecipeKeys
     private const int MaxBatch = 1_000_000;
     private const int MaxEpochs = 1_000_000;
     private const int MaxThreads = 1024;
+    private const string AutoDevice = "auto";
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
     private static readonly string[] _schedules = ["constant", "linear", "cosine"];
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
     private static readonly string[] _optimizers = ["sgd"];
     private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
     private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
-    private static readonly string[] _devices = ["auto", "cpu", "opencl", "cuda", "ilgpu-cuda", "ilgpu-opencl", "ilgpu-cpu"];
+    private static readonly string[] _devices = [AutoDevice, .. DeviceName.Words];
 
     /// <summary>The settings.</summary>
     public static IReadOnlyList<RecipeKey> All { get; } =
@@ -67,8 +69,8 @@ public static class RecipeKeys
         new("seed", $"a whole number from 0 to {ulong.MaxValue}", JsonForms.Number,
             (r, text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? r with { Seed = seed } : null,
             r => r.Seed.ToString(CultureInfo.InvariantCulture)),
-        new("device", "auto, cpu, opencl or cuda, and for these with an index such as opencl:0", JsonForms.Text,
-            (r, text) => r with { Device = text }, r => r.Device, r => IsDevice(r.Device), _devices),
+        new("device", $"{AutoDevice}, {DeviceName.Expected}", JsonForms.Text,
+            (r, text) => r with { Device = text }, r => r.Device, r => r.Device == AutoDevice || DeviceName.TryParse(r.Device, out _), _devices),
         WholeNumber("threads", 0, MaxThreads, r => r.Threads, (r, value) => r with { Threads = value }),
         Choice("data-mode", _dataModes, r => (int)r.DataMode, (r, index) => r with { DataMode = (DataMode)index }),
     ];
@@ -126,16 +128,4 @@ public static class RecipeKeys
 
     // Softmax belongs to the loss: naming it says that nothing else stands before it.
     private static Activation? OutputActivationOf(string name) => name == _outputActivations[0] ? Activation.Identity : ActivationOf(name);
-
-    private static bool IsDevice(string text)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0)
-        {
-            return _devices.Contains(text);
-        }
-
-        // auto and cpu, the first two, have no index.
-        return _devices.AsSpan(2).Contains(text[..colon]) && SettingText.TryInteger(text[(colon + 1)..], out var index) && index >= 0;
-    }
 }

@@ -64,7 +64,7 @@ public sealed class IlgpuDeviceTests(IlgpuProcessor processor) : IClassFixture<I
     [InlineData("ilgpu-opencl:", false)]
     [InlineData("ilgpu-cuda:-1", false)]
     [InlineData("ilgpu", false)]
-    public void A_name_is_told_from_another_text(string text, bool isName) => Assert.Equal(isName, AcceleratorFactory.IsName(text));
+    public void A_name_is_told_from_another_text(string text, bool isName) => Assert.Equal(isName, DeviceName.TryParse(text, out _));
 
     [Fact]
     public void Every_device_of_the_list_opens_or_says_why_not()
