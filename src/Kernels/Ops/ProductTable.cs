@@ -120,7 +120,7 @@ internal static class ProductTable
     {
         TileKind.Tile128 => 0.86,
         TileKind.Tile64 => 0.75,
-        TileKind.Tile32 => 0.70,
+        TileKind.Tile32 => 0.73,
         _ => 0.33,
     };
 }
