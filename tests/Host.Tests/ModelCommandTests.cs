@@ -13,7 +13,7 @@ public sealed class ModelCommandTests : IClassFixture<ModelCommandTests.TrainedM
     public void Eval_shows_accuracy_confusions_and_classes()
     {
         var result = Run("eval", "run", "--data", "tiny", "--worst", "2");
-        Assert.Equal("accuracy 100.0% (30 of 30)", result.Lines[0].Split(", loss")[0]);
+        Assert.Equal("accuracy 100.0% +- 0.00% (30 of 30)", result.Lines[0].Split(", loss")[0]);
         Assert.Contains("label   0  1  2\n    0  10  0  0\n    1   0 10  0\n    2   0  0 10\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("    0       10     100.0%  100.0%  100.0%\n", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"#\d+: a \d, answered \d \(\d", result.Output);
@@ -26,6 +26,7 @@ public sealed class ModelCommandTests : IClassFixture<ModelCommandTests.TrainedM
         using var json = JsonDocument.Parse(Assert.Single(Run("eval", "run/model.safetensors", "--data", "tiny", "--json", "--worst", "1").Lines));
         var root = json.RootElement;
         Assert.Equal(1, root.GetProperty("accuracy").GetDouble());
+        Assert.Equal(0, root.GetProperty("standard_error").GetDouble());
         Assert.Equal(30, root.GetProperty("correct").GetInt32());
         Assert.Equal("[[10,0,0],[0,10,0],[0,0,10]]", root.GetProperty("confusion").GetRawText());
         Assert.Equal(3, root.GetProperty("classes").GetArrayLength());

@@ -35,7 +35,7 @@ internal sealed class EvalReport
 
     internal void WriteText(TextWriter output)
     {
-        output.WriteLine($"accuracy {Format.Percent(_score.Accuracy)} ({Format.Matches(_score)}), loss {Format.Loss(_score.Loss)}");
+        output.WriteLine($"accuracy {Format.Percent(_score.Accuracy)} +- {Format.Percent(_score.StandardError)} ({Format.Matches(_score)}), loss {Format.Loss(_score.Loss)}");
         output.WriteLine();
         WriteMatrix(output);
         output.WriteLine();
@@ -56,6 +56,7 @@ internal sealed class EvalReport
         json.WriteNumber("samples", _score.Count);
         json.Number("loss", _score.Loss);
         json.Number("accuracy", _score.Accuracy);
+        json.Number("standard_error", _score.StandardError);
         json.WriteNumber("correct", _score.Correct);
         json.WriteStartArray("confusion");
         for (var label = 0; label < _matrix.Classes; label++)

@@ -16,9 +16,6 @@ public readonly record struct EpochResult(int Samples, double Loss, int Correct,
     /// </summary>
     public int? FirstBadStep => Position.Sums.FirstBadStep;
 
-    /// <summary>Steps that changed nothing, see <see cref="TrainerOptions.SkipBadSteps"/>.</summary>
-    public int SkippedSteps => Position.Sums.SkippedSteps;
-
     /// <summary>The first parameter that was NaN or infinite after the pass, an index into the slab; null where there was none.</summary>
     public int? FirstBadParameter { get; init; }
 
@@ -27,10 +24,4 @@ public readonly record struct EpochResult(int Samples, double Loss, int Correct,
     /// where the pass ended before, or nothing was measured.
     /// </summary>
     public double? GradientNorm { get; init; }
-
-    /// <summary>The share answered right.</summary>
-    public double Accuracy => Samples == 0 ? double.NaN : (double)Correct / Samples;
-
-    /// <summary>Samples per second of the pass.</summary>
-    public double SamplesPerSecond => Samples / Seconds;
 }

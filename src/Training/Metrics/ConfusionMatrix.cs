@@ -28,24 +28,6 @@ public sealed class ConfusionMatrix
     /// <summary>Classes.</summary>
     public int Classes { get; }
 
-    /// <summary>Samples counted.</summary>
-    public long Total => _counts.Sum();
-
-    /// <summary>Samples answered right.</summary>
-    public long Correct
-    {
-        get
-        {
-            var sum = 0L;
-            for (var label = 0; label < Classes; label++)
-            {
-                sum += this[label, label];
-            }
-
-            return sum;
-        }
-    }
-
     /// <summary>Samples of a label that got an answer.</summary>
     public long this[int label, int answer] => _counts[Index(label, answer)];
 

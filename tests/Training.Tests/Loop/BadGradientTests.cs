@@ -59,7 +59,7 @@ public class BadGradientTests
         using var trainer = Begin(accelerator, "skip", batch, out var bad);
         var before = trainer.GetParameters();
         var result = trainer.TrainEpoch(0, Rates(trainer, bad));
-        Assert.Equal((bad, 1), (result.FirstBadStep, result.SkippedSteps));
+        Assert.Equal((bad, 1), (result.FirstBadStep, result.Position.Sums.SkippedSteps));
         Assert.Null(result.FirstBadParameter);
         Assert.True(double.IsFinite(result.Loss));
         Assert.Equal(before, trainer.GetParameters());

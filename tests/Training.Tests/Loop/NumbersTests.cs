@@ -38,7 +38,7 @@ public class NumbersTests
 
         Restart(trainer, configuration);
         var sound = trainer.TrainEpoch(0, Rates(trainer, ruined: null));
-        Assert.Equal((null, null, 0), (sound.FirstBadStep, sound.FirstBadParameter, sound.SkippedSteps));
+        Assert.Equal((null, null, 0), (sound.FirstBadStep, sound.FirstBadParameter, sound.Position.Sums.SkippedSteps));
     });
 
     [Theory]
@@ -166,14 +166,14 @@ public class NumbersTests
         var before = trainer.TrainEpoch(0, Rates(trainer, null), EpochPosition.Start, badStep);
         var (kept, after) = (trainer.CreateState(), trainer.CreateState());
         trainer.SaveState(kept);
-        Assert.Equal((null, 0), (before.FirstBadStep, before.SkippedSteps));
+        Assert.Equal((null, 0), (before.FirstBadStep, before.Position.Sums.SkippedSteps));
         var bad = trainer.TrainEpoch(0, Rates(trainer, null), before.Position, badStep + 1);
         trainer.SaveState(after);
         Assert.Equal(kept.Parameters, after.Parameters);
         Assert.Equal(kept.Velocity, after.Velocity);
-        Assert.Equal((badStep, 1), (bad.FirstBadStep, bad.SkippedSteps));
+        Assert.Equal((badStep, 1), (bad.FirstBadStep, bad.Position.Sums.SkippedSteps));
         var whole = trainer.TrainEpoch(0, Rates(trainer, null), bad.Position, trainer.StepsPerEpoch);
-        Assert.Equal((badStep, 1, data.Count - badSamples, true), (whole.FirstBadStep, whole.SkippedSteps, whole.Samples, whole.Completed));
+        Assert.Equal((badStep, 1, data.Count - badSamples, true), (whole.FirstBadStep, whole.Position.Sums.SkippedSteps, whole.Samples, whole.Completed));
         Assert.True(double.IsFinite(whole.Loss));
         Assert.Null(whole.FirstBadParameter);
     });
