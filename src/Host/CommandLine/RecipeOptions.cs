@@ -24,7 +24,8 @@ internal sealed class RecipeOptions
         ("momentum", "X", "mu of v = mu v + g, w -= lr v (default 0)"),
         ("l2", "X", "lambda of the lambda w added to the gradient of the mean loss, weights only (default 0)"),
         ("clip-norm", "X", "Norm that each step's gradient is clipped to (default none)"),
-        ("on-nan", "NAME", "When the loss or a gradient is NaN or infinite: stop, skip the step, or restore the last checkpoint with half the rate, at most 3 times (default stop)"),
+        ("on-nan", "NAME", "When the loss or a gradient is NaN or infinite: stop, skip the step, or restore the last checkpoint with half "
+            + "the rate, at most 3 times (default stop)"),
         ("lr", "X|LOW..HIGH", "Learning rate, or the range one is drawn from in each step (default 0.1)"),
         ("lr-schedule", "NAME", "constant, linear or cosine, from --lr to --lr-final (default constant)"),
         ("lr-final", "X", "Learning rate of the last step (default 0)"),

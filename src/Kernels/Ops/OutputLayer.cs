@@ -24,7 +24,10 @@ public static partial class OutputLayer
     /// <summary>What can be forced, as <c>GPU_FORCE_OUTPUT_LAYER</c> names it.</summary>
     public static OperationVariants Choices { get; } = new(Operation, [Fused, Launches]);
 
-    /// <summary>Whether the layer is to run as one launch: on devices that are not the processor, by its width, unless <c>GPU_FORCE_OUTPUT_LAYER</c> says otherwise.</summary>
+    /// <summary>
+    /// Whether the layer is to run as one launch: on devices that are not the processor, by its width, unless <c>GPU_FORCE_OUTPUT_LAYER</c>
+    /// says otherwise.
+    /// </summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="outputs">Outputs of the layer.</param>
     /// <exception cref="DeviceException">One launch is forced, and the device or the layer's width does not allow it.</exception>

@@ -33,7 +33,8 @@ internal sealed class OnlineRun : TrainingRun
             OnlineSgd.Launches => false,
             OnlineSgd.Fused when can => true,
             OnlineSgd.Fused => throw TrainingException.BadUsage(
-                "GPU_FORCE_STEP=fused needs a batch size of 1, no momentum, no L2, no clipping, no skipping of bad steps and a scale without offset: change these, or unset it."),
+                $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs a batch size of 1, no momentum, no L2, no clipping, no skipping of bad steps and a "
+                + "scale without offset: change these, or unset it."),
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };
     }

@@ -27,7 +27,9 @@ internal abstract class SampleFeed : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>A feed for runs of <paramref name="samplesPerRun"/> samples, resident or streamed: <see cref="MemoryPlan"/> decides where that is open.</summary>
+    /// <summary>
+    /// A feed for runs of <paramref name="samplesPerRun"/> samples, resident or streamed: <see cref="MemoryPlan"/> decides where that is open.
+    /// </summary>
     internal static SampleFeed Create(ComputeAccelerator accelerator, DataSet data, DataMode mode, int samplesPerRun) => mode switch
     {
         DataMode.Resident => new ResidentFeed(accelerator, data),

@@ -1,6 +1,6 @@
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>A device of an OpenCL platform. All kernels are one program, compiled when the first is prepared.</summary>
+/// <summary>A device of an OpenCL platform. Kernels are compiled when they are first prepared, together or one by one: see <see cref="KernelProgram"/>.</summary>
 public sealed unsafe class OpenClAccelerator : DriverAccelerator
 {
     private const ulong ProfilingEnabled = 2;
