@@ -47,6 +47,19 @@ internal struct GatheredDepthRows : IProductPanel<GatheredDepthRows>
     /// <summary>Not 0 where features may be loaded by four.</summary>
     internal int Vectors;
 
+    /// <summary>The batch that begins at the cursor's sample.</summary>
+    internal static GatheredDepthRows Of(ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor, float scale, float offset,
+        int features, int vectors) => new()
+        {
+            Values = values,
+            Order = order,
+            First = cursor[StepCursor.Sample],
+            Features = features,
+            Scale = scale,
+            Offset = offset,
+            Vectors = vectors & MatMul.LeftVectors,
+        };
+
     /// <inheritdoc/>
     public static bool RunsAlongDepth => true;
 
@@ -70,6 +83,19 @@ internal struct GatheredOuterRows : IProductPanel<GatheredOuterRows>
 
     /// <summary>Not 0 where features may be loaded by four.</summary>
     internal int Vectors;
+
+    /// <summary>The batch that begins at the cursor's sample.</summary>
+    internal static GatheredOuterRows Of(ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor, float scale, float offset,
+        int features, int vectors) => new()
+        {
+            Values = values,
+            Order = order,
+            First = cursor[StepCursor.Sample],
+            Features = features,
+            Scale = scale,
+            Offset = offset,
+            Vectors = vectors & MatMul.LeftVectors,
+        };
 
     /// <inheritdoc/>
     public static bool RunsAlongDepth => false;

@@ -5,197 +5,116 @@ namespace Gpu.Kernels.Ops;
 // The products on devices that run kernels.
 public static unsafe partial class MatMul
 {
+    private static readonly TileKernels _forward = new(ForwardTileKernel<Tile128>, ForwardTileKernel<Tile64>, ForwardTileKernel<Tile32>,
+        ForwardTileKernel<Split256>, ForwardTileKernel<Split64>);
+
+    private static readonly ProductParts _forwardParts = new("matmul-forward",
+        new(ForwardPartKernel<Tile128>, ForwardPartKernel<Tile64>, ForwardPartKernel<Tile32>), ForwardSumKernel);
+
+    private static readonly TileKernels _inputGradient = new(InputGradientTileKernel<Tile128>, InputGradientTileKernel<Tile64>,
+        InputGradientTileKernel<Tile32>, InputGradientTileKernel<Split256>, InputGradientTileKernel<Split64>);
+
+    private static readonly ProductParts _inputGradientParts = new("matmul-input-gradient",
+        new(InputGradientPartKernel<Tile128>, InputGradientPartKernel<Tile64>, InputGradientPartKernel<Tile32>), InputGradientSumKernel);
+
+    private static readonly TileKernels _layerPart = new(LayerGradientPartKernel<Tile128>, LayerGradientPartKernel<Tile64>,
+        LayerGradientPartKernel<Tile32>);
+
+    private static readonly TileKernels _layerGradient = new(LayerGradientTileKernel<Tile128>, LayerGradientTileKernel<Tile64>,
+        LayerGradientTileKernel<Tile32>);
+
+    private static readonly ProductParts _layerGradientParts = new("matmul-weight-gradient", _layerPart, LayerGradientSumKernel);
+
+    private static readonly TileKernels _layerUpdate = new(LayerUpdateTileKernel<Tile128>, LayerUpdateTileKernel<Tile64>,
+        LayerUpdateTileKernel<Tile32>);
+
+    private static readonly ProductParts _layerUpdateParts = new("matmul-weight-update", _layerPart, LayerUpdateSumKernel);
+
     private static Launch DeviceForward(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> w,
-        DeviceView<float>? bias, Activation activation, int m, int k, int n, DeviceView<float> y)
+        DeviceView<float>? bias, Activation activation, ProductShape shape, DeviceView<float> y)
     {
+        var (m, k, n) = shape;
         var (b, hasBias) = (bias ?? w, Flag(bias is not null));
-        if (variant == Tiled)
+        var product = new TileProduct
         {
-            return accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y);
-        }
-
-        var choice = ProductTable.Choose(accelerator, variant, m, k, n, sumsColumns: false);
-        if (choice.Tile is not { } tile)
-        {
-            return accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, b, hasBias, (int)activation, m, k, n, y);
-        }
-
-        var loads = Vectors(LeftVectors, x, k) | Vectors(RightVectors, w, n);
-        if (choice.Parts == 1)
-        {
-            return accelerator.Prepare(ForwardTile(tile.Kind), Groups(tile, m, n), x, w, b, hasBias, (int)activation,
-                loads | Vectors(TargetVectors, y, n), m, k, n, y);
-        }
-
-        var parts = Parts(accelerator, choice, m, n);
-        return accelerator.Sequence("matmul-forward[split-k]",
-        [
-            accelerator.Prepare(ForwardPart(tile.Kind), Groups(choice, m, n), x, w, loads | Vectors(TargetVectors, parts, n),
-                tile.ColumnTiles(n), choice.PartDepth, m, k, n, parts),
-            accelerator.Prepare(ForwardSumKernel, LaunchShape.Linear(m * n), parts, b, hasBias, (int)activation, choice.Parts, m, n, y),
-        ]);
+            Whole = _forward,
+            Parts = _forwardParts,
+            Layer = shape,
+            Shape = shape,
+            Left = [x],
+            Right = w,
+            Inputs = [b, hasBias, (int)activation],
+            Outputs = [y],
+            Loads = Loads(x, k, w, n),
+            Stores = Stores(y, n),
+        };
+        return product.Prepare(accelerator, variant) ?? (variant == Tiled
+            ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y)
+            : accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, b, hasBias, (int)activation, m, k, n, y));
     }
 
     private static Launch DeviceInputGradient(ComputeAccelerator accelerator, string? variant, DeviceView<float> dy, DeviceView<float> w,
-        DeviceView<float>? xOutput, Activation activation, int m, int k, int n, DeviceView<float> dx)
+        DeviceView<float>? xOutput, Activation activation, ProductShape shape, DeviceView<float> dx)
     {
+        var (m, k, n) = shape;
         var (output, kind) = (xOutput ?? dy, xOutput is null ? (int)Activation.Identity : (int)activation);
-        if (variant == Tiled)
+        var product = new TileProduct
         {
-            return accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, kind, m, k, n, dx);
-        }
-
-        var choice = ProductTable.Choose(accelerator, variant, m, n, k, sumsColumns: false);
-        if (choice.Tile is not { } tile)
-        {
-            return accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, kind, m, k, n, dx);
-        }
-
-        var loads = Vectors(LeftVectors, dy, n) | Vectors(RightVectors, w, n);
-        if (choice.Parts == 1)
-        {
-            var wide = xOutput is { } o ? Vectors(TargetVectors, o, k) : TargetVectors;
-            return accelerator.Prepare(InputGradientTile(tile.Kind), Groups(tile, m, k), dy, w, output, kind,
-                loads | (wide & Vectors(TargetVectors, dx, k)), m, k, n, dx);
-        }
-
-        var parts = Parts(accelerator, choice, m, k);
-        return accelerator.Sequence("matmul-input-gradient[split-k]",
-        [
-            accelerator.Prepare(InputGradientPart(tile.Kind), Groups(choice, m, k), dy, w, loads | Vectors(TargetVectors, parts, k),
-                tile.ColumnTiles(k), choice.PartDepth, m, k, n, parts),
-            accelerator.Prepare(InputGradientSumKernel, LaunchShape.Linear(m * k), parts, output, kind, choice.Parts, m, k, dx),
-        ]);
+            Whole = _inputGradient,
+            Parts = _inputGradientParts,
+            Layer = shape,
+            Shape = new(m, n, k),
+            Left = [dy],
+            Right = w,
+            Inputs = [output, kind],
+            Outputs = [dx],
+            Loads = Loads(dy, n, w, n),
+            Stores = Stores(dx, k) & (xOutput is { } o ? Stores(o, k) : TargetVectors),
+        };
+        return product.Prepare(accelerator, variant) ?? (variant == Tiled
+            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, kind, m, k, n, dx)
+            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, kind, m, k, n, dx));
     }
 
     /// <summary>dw = x^T dy, and db where it is given, as one launch, or two where the depth is shared out; null where another variant is chosen.</summary>
     private static Launch? DeviceGradient(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
-        int m, int k, int n, DeviceView<float> dw, DeviceView<float>? db)
-    {
-        var choice = ProductTable.Choose(accelerator, variant, k, m, n, sumsColumns: true);
-        if (choice.Tile is not { } tile)
-        {
-            return null;
-        }
-
-        var (b, hasBias) = (db ?? dw, Flag(db is not null));
-        if (choice.Parts == 1)
-        {
-            var vectors = Vectors(LeftVectors, x, k) | Vectors(RightVectors, dy, n) | Vectors(TargetVectors, dw, n);
-            return accelerator.Prepare(LayerGradientTile(tile.Kind), Groups(tile, k, n, hasBias), x, dy, vectors, hasBias, m, k, n, dw, b);
-        }
-
-        var (launch, parts) = GradientParts(accelerator, choice, tile, hasBias, x, dy, m, k, n);
-        return accelerator.Sequence("matmul-weight-gradient[split-k]",
-        [
-            launch,
-            accelerator.Prepare(LayerGradientSumKernel, LaunchShape.Linear((k + hasBias) * n), parts, hasBias, choice.Parts, k, n, dw, b),
-        ]);
-    }
+        ProductShape shape, DeviceView<float> dw, DeviceView<float>? db) =>
+        ParameterProduct(_layerGradient, _layerGradientParts, [], x, dy, shape, dw, db).Prepare(accelerator, variant);
 
     /// <summary>The update of w, and of bias where it is given, as <see cref="DeviceGradient"/>.</summary>
     private static Launch? DeviceUpdate(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
-        DeviceView<float> rates, DeviceView<int> cursor, int m, int k, int n, DeviceView<float> w, DeviceView<float>? bias)
+        DeviceView<float> rates, DeviceView<int> cursor, ProductShape shape, DeviceView<float> w, DeviceView<float>? bias) =>
+        ParameterProduct(_layerUpdate, _layerUpdateParts, [rates, cursor], x, dy, shape, w, bias).Prepare(accelerator, variant);
+
+    /// <summary>x^T dy and the column sums of dy, for weights and, where it is given, bias.</summary>
+    private static TileProduct ParameterProduct(TileKernels whole, ProductParts parts, KernelArgument[] inputs, DeviceView<float> x,
+        DeviceView<float> dy, ProductShape shape, DeviceView<float> weights, DeviceView<float>? bias)
     {
-        var choice = ProductTable.Choose(accelerator, variant, k, m, n, sumsColumns: true);
-        if (choice.Tile is not { } tile)
+        var (m, k, n) = shape;
+        var hasBias = Flag(bias is not null);
+        return new()
         {
-            return null;
-        }
-
-        var (b, hasBias) = (bias ?? w, Flag(bias is not null));
-        if (choice.Parts == 1)
-        {
-            var vectors = Vectors(LeftVectors, x, k) | Vectors(RightVectors, dy, n) | Vectors(TargetVectors, w, n);
-            return accelerator.Prepare(LayerUpdateTile(tile.Kind), Groups(tile, k, n, hasBias), x, dy, rates, cursor, vectors, hasBias, m, k, n, w, b);
-        }
-
-        var (launch, parts) = GradientParts(accelerator, choice, tile, hasBias, x, dy, m, k, n);
-        return accelerator.Sequence("matmul-weight-update[split-k]",
-        [
-            launch,
-            accelerator.Prepare(LayerUpdateSumKernel, LaunchShape.Linear((k + hasBias) * n), parts, rates, cursor, hasBias, choice.Parts, k, n, w, b),
-        ]);
+            Whole = whole,
+            Parts = parts,
+            Layer = shape,
+            Shape = new(k, m, n),
+            Left = [x],
+            Right = dy,
+            Inputs = [.. inputs, hasBias],
+            Outputs = [weights, bias ?? weights],
+            Loads = Loads(x, k, dy, n),
+            Stores = Stores(weights, n),
+            ColumnSums = hasBias,
+        };
     }
 
-    private static (Launch Launch, DeviceView<float> Parts) GradientParts(ComputeAccelerator accelerator, ProductChoice choice, TileShape tile,
-        int hasBias, DeviceView<float> x, DeviceView<float> dy, int m, int k, int n)
-    {
-        var parts = Parts(accelerator, choice, k, n);
-        var vectors = Vectors(LeftVectors, x, k) | Vectors(RightVectors, dy, n) | Vectors(TargetVectors, parts, n);
-        var launch = accelerator.Prepare(LayerGradientPart(tile.Kind), Groups(choice, k, n, hasBias), x, dy, vectors, tile.ColumnTiles(n),
-            choice.PartDepth, m, k, n, parts);
-        return (launch, parts);
-    }
+    /// <summary>Which factors of a product may be loaded by four, as bits.</summary>
+    internal static int Loads<T>(DeviceView<T> left, int leftColumns, DeviceView<float> right, int rightColumns) where T : unmanaged =>
+        (MayBeWide(left, leftColumns) ? LeftVectors : 0) | (MayBeWide(right, rightColumns) ? RightVectors : 0);
 
-    /// <summary>Scratch memory for the parts, each with a row for column sums.</summary>
-    private static DeviceView<float> Parts(ComputeAccelerator accelerator, ProductChoice choice, int rows, int columns) =>
-        accelerator.Keep(accelerator.Allocate<float>(choice.Parts * (rows + 1) * columns)).View;
+    /// <summary>The bit of a result that may be stored by four, or 0.</summary>
+    internal static int Stores(DeviceView<float> target, int columns) => MayBeWide(target, columns) ? TargetVectors : 0;
 
-    /// <summary>
-    /// The bit where rows of so many elements may be loaded, or stored, by four: each begins at a multiple of four elements. Buffers begin at
-    /// multiples of 16 bytes on every device.
-    /// </summary>
-    internal static int Vectors<T>(int bit, DeviceView<T> view, int columns) where T : unmanaged =>
-        columns % 4 == 0 && view.Offset % 4 == 0 ? bit : 0;
-
-    /// <summary>A group a tile, and a row of groups for the column sums.</summary>
-    internal static LaunchShape Groups(TileShape tile, int rows, int columns, int hasBias = 0) =>
-        LaunchShape.Groups(tile.ColumnTiles(columns), tile.RowTiles(rows) + hasBias, tile.Lanes, 1);
-
-    private static LaunchShape Groups(ProductChoice choice, int rows, int columns, int hasBias = 0) => LaunchShape.Groups(
-        choice.Tile!.ColumnTiles(columns) * choice.Parts, choice.Tile.RowTiles(rows) + hasBias, choice.Tile.Lanes, 1);
-
-    private static Delegate ForwardTile(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => ForwardTileKernel<Tile128>,
-        TileKind.Tile64 => ForwardTileKernel<Tile64>,
-        TileKind.Tile32 => ForwardTileKernel<Tile32>,
-        TileKind.Split256 => ForwardTileKernel<Split256>,
-        _ => ForwardTileKernel<Split64>,
-    };
-
-    private static Delegate InputGradientTile(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => InputGradientTileKernel<Tile128>,
-        TileKind.Tile64 => InputGradientTileKernel<Tile64>,
-        TileKind.Tile32 => InputGradientTileKernel<Tile32>,
-        TileKind.Split256 => InputGradientTileKernel<Split256>,
-        _ => InputGradientTileKernel<Split64>,
-    };
-
-    private static Delegate LayerGradientTile(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => LayerGradientTileKernel<Tile128>,
-        TileKind.Tile64 => LayerGradientTileKernel<Tile64>,
-        _ => LayerGradientTileKernel<Tile32>,
-    };
-
-    private static Delegate LayerUpdateTile(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => LayerUpdateTileKernel<Tile128>,
-        TileKind.Tile64 => LayerUpdateTileKernel<Tile64>,
-        _ => LayerUpdateTileKernel<Tile32>,
-    };
-
-    private static Delegate ForwardPart(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => ForwardPartKernel<Tile128>,
-        TileKind.Tile64 => ForwardPartKernel<Tile64>,
-        _ => ForwardPartKernel<Tile32>,
-    };
-
-    private static Delegate InputGradientPart(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => InputGradientPartKernel<Tile128>,
-        TileKind.Tile64 => InputGradientPartKernel<Tile64>,
-        _ => InputGradientPartKernel<Tile32>,
-    };
-
-    private static Delegate LayerGradientPart(TileKind kind) => kind switch
-    {
-        TileKind.Tile128 => LayerGradientPartKernel<Tile128>,
-        TileKind.Tile64 => LayerGradientPartKernel<Tile64>,
-        _ => LayerGradientPartKernel<Tile32>,
-    };
+    /// <summary>Whether each row begins at a multiple of four elements. Buffers begin at multiples of 16 bytes on every device.</summary>
+    private static bool MayBeWide<T>(DeviceView<T> view, int columns) where T : unmanaged => columns % 4 == 0 && view.Offset % 4 == 0;
 }

@@ -18,7 +18,7 @@ public static unsafe partial class MatMul
         Require.Matrix(dw, k, n, Name);
         Require.Length(db, n, Name);
         var forced = Forced(accelerator, variant);
-        var fused = Twin(accelerator, forced) is null ? DeviceGradient(accelerator, forced, x, dy, m, k, n, dw, db) : null;
+        var fused = Twin(accelerator, forced) is null ? DeviceGradient(accelerator, forced, x, dy, new(m, k, n), dw, db) : null;
         return fused ?? accelerator.Independent(Name,
         [
             PrepareWeightGradient(accelerator, x, dy, m, k, n, dw, variant),
@@ -44,7 +44,7 @@ public static unsafe partial class MatMul
         Require.Matrix(w, k, n, Name);
         Require.Length(bias, n, Name);
         var forced = Forced(accelerator, variant);
-        var fused = Twin(accelerator, forced) is null ? DeviceUpdate(accelerator, forced, x, dy, rates, cursor, m, k, n, w, bias) : null;
+        var fused = Twin(accelerator, forced) is null ? DeviceUpdate(accelerator, forced, x, dy, rates, cursor, new(m, k, n), w, bias) : null;
         return fused ?? accelerator.Independent(Name,
         [
             PrepareWeightUpdate(accelerator, x, dy, rates, cursor, m, k, n, w, variant),

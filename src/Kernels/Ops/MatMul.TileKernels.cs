@@ -52,8 +52,8 @@ public static unsafe partial class MatMul
 
     /// <summary>dw = x^T dy, and with <paramref name="hasBias"/> db = the column sums of dy: x is (m, k), dy (m, n), dw (k, n), db (n).</summary>
     [GroupLanes(nameof(IProductTile.Lanes))]
-    public static void LayerGradientTileKernel<TTile>(ArrayView<float> x, ArrayView<float> dy, SpecializedValue<int> vectors,
-        int hasBias, int m, int k, int n, ArrayView<float> dw, ArrayView<float> db)
+    public static void LayerGradientTileKernel<TTile>(ArrayView<float> x, ArrayView<float> dy, int hasBias,
+        SpecializedValue<int> vectors, int m, int k, int n, ArrayView<float> dw, ArrayView<float> db)
         where TTile : struct, IProductTile
     {
         var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
@@ -70,7 +70,7 @@ public static unsafe partial class MatMul
     /// </summary>
     [GroupLanes(nameof(IProductTile.Lanes))]
     public static void LayerUpdateTileKernel<TTile>(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> rates, ArrayView<int> cursor,
-        SpecializedValue<int> vectors, int hasBias, int m, int k, int n, ArrayView<float> w, ArrayView<float> bias)
+        int hasBias, SpecializedValue<int> vectors, int m, int k, int n, ArrayView<float> w, ArrayView<float> bias)
         where TTile : struct, IProductTile
     {
         var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);

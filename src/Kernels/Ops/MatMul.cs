@@ -94,7 +94,7 @@ public static unsafe partial class MatMul
             });
         }
 
-        return DeviceForward(accelerator, forced, x, w, bias, activation, m, k, n, y);
+        return DeviceForward(accelerator, forced, x, w, bias, activation, new(m, k, n), y);
     }
 
     /// <summary>
@@ -138,7 +138,7 @@ public static unsafe partial class MatMul
             });
         }
 
-        return DeviceInputGradient(accelerator, forced, dy, w, output, activation, m, k, n, dx);
+        return DeviceInputGradient(accelerator, forced, dy, w, output, activation, new(m, k, n), dx);
     }
 
     /// <summary>dw = x^T dy: x is (m, k), dy (m, n), dw (k, n).</summary>
@@ -159,7 +159,7 @@ public static unsafe partial class MatMul
             return cpu.Prepare(new OuterProduct(TwinName(Name, packed), x.Pointer(), dy.Pointer(), dw.Pointer(), null, null, m, k, n, packed));
         }
 
-        return DeviceGradient(accelerator, forced, x, dy, m, k, n, dw, null) ?? (forced == Tiled
+        return DeviceGradient(accelerator, forced, x, dy, new(m, k, n), dw, null) ?? (forced == Tiled
             ? accelerator.Prepare(WeightGradientTiledKernel, Groups(n, k), x, dy, m, k, n, dw)
             : accelerator.Prepare(WeightGradientKernel, LaunchShape.Linear(k * n), x, dy, m, k, n, dw));
     }
@@ -185,7 +185,7 @@ public static unsafe partial class MatMul
                 cursor.Pointer(), m, k, n, packed));
         }
 
-        return DeviceUpdate(accelerator, forced, x, dy, rates, cursor, m, k, n, w, null) ?? (forced == Tiled
+        return DeviceUpdate(accelerator, forced, x, dy, rates, cursor, new(m, k, n), w, null) ?? (forced == Tiled
             ? accelerator.Prepare(WeightUpdateTiledKernel, Groups(n, k), x, dy, rates, cursor, m, k, n, w)
             : accelerator.Prepare(WeightUpdateKernel, LaunchShape.Linear(k * n), x, dy, rates, cursor, m, k, n, w));
     }

@@ -44,6 +44,9 @@ internal static class ProductTable
     {
         var fitting = TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns)).ToArray();
         IEnumerable<ProductChoice> whole = fitting.Select(tile => new ProductChoice(tile, 1, depth));
+
+        // Without a tile column sums would be a launch of their own, in which a lane walks a whole column.
+        IEnumerable<ProductChoice> untiled = sumsColumns ? [] : [new(null, 1, depth)];
         var candidates = variant switch
         {
             MatMul.Register => whole.Where(choice => !choice.Tile!.IsSplit),
@@ -53,11 +56,11 @@ internal static class ProductTable
             MatMul.SplitK => InParts(fitting, rows, depth, columns),
             MatMul.SplitGroup when !sumsColumns => whole.Where(choice => choice.Tile!.IsSplit),
             MatMul.Plain or MatMul.Tiled => [],
-            _ when device.IsGpu => [new(null, 1, depth), .. whole, .. inParts ? InParts(fitting, rows, depth, columns) : []],
+            _ when device.IsGpu => [.. untiled, .. whole, .. inParts ? InParts(fitting, rows, depth, columns) : []],
             _ => [],
         };
         var suited = candidates.Where(choice => variant is not null || IsSuited(device, choice.Tile))
-            .OrderBy(choice => Cycles(device, choice, rows, depth, columns, sumsColumns)).ToArray();
+            .OrderBy(choice => Cycles(device, choice, rows, depth, columns)).ToArray();
         return suited.Length > 0 ? suited[0] : new ProductChoice(null, 1, depth);
     }
 
@@ -93,14 +96,14 @@ internal static class ProductTable
         tile?.Kind != TileKind.Tile128 || !device.Vendor.Contains("Intel", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The estimate. The busiest unit counts: a product of few tiles leaves the others idle.</summary>
-    private static double Cycles(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns, bool sumsColumns)
+    private static double Cycles(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns)
     {
         var units = Math.Max(device.ComputeUnits, 1);
         var elements = (double)rows * columns;
         if (choice.Tile is not { } tile)
         {
             // The loads of one lane hang on each other by fours; a warp's loads are seldom side by side in both factors.
-            return ((sumsColumns ? 2 : 1) * LaunchCycles) + (Math.Ceiling(depth / 4.0) * LoadCycles) + (elements * depth / (units * 16.0));
+            return LaunchCycles + (Math.Ceiling(depth / 4.0) * LoadCycles) + (elements * depth / (units * 16.0));
         }
 
         var groups = (double)tile.RowTiles(rows) * tile.ColumnTiles(columns) * choice.Parts;

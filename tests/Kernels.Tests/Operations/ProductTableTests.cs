@@ -53,6 +53,25 @@ public class ProductTableTests
         Assert.True(tile is not null && parts > 1);
     }
 
+    [Fact]
+    public void Graphics_processors_that_hold_a_tile_sum_columns_with_the_product()
+    {
+        var devices = _devices.Where(d => d is { IsGpu: true, LargestGroup: >= 64 }).ToArray();
+        Assert.Equal(4, devices.Length);
+        Assert.All(from device in devices from rows in _extents from depth in _extents from columns in _extents select (device, rows, depth, columns),
+            c => Assert.NotNull(ProductTable.Choose(c.device, null, c.rows, c.depth, c.columns, sumsColumns: true).Tile));
+    }
+
+    [Fact]
+    public void A_product_without_a_kernel_for_the_tile_says_so()
+    {
+        var kernels = new TileKernels(MatMul.LayerUpdateTileKernel<Tile128>, MatMul.LayerUpdateTileKernel<Tile64>, MatMul.LayerUpdateTileKernel<Tile32>);
+        Assert.Equal(["Tile128", "Tile64", "Tile32"],
+            new[] { TileKind.Tile128, TileKind.Tile64, TileKind.Tile32 }.Select(kind => kernels[kind].Method.GetGenericArguments()[0].Name));
+        Assert.Contains("LayerUpdateTileKernel has no variant for Split64",
+            Assert.Throws<NotSupportedException>(() => kernels[TileKind.Split64]).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(MatMul.Register)]
     [InlineData(MatMul.Register32)]
