@@ -37,22 +37,6 @@ public static partial class Reference64
         return result;
     }
 
-    /// <summary>Row by row the mean of (o - t)^2 over the n outputs, t = onehot(label); its gradient is 2 (o - t) / (n m).</summary>
-    public static LossReference MeanSquaredError(double[] outputs, int[] labels, int m, int n)
-    {
-        var result = LossReference.Zeros(m, n);
-        var exact = new double[n];
-        for (var row = 0; row < m; row++)
-        {
-            var o = Row(outputs, row, n);
-            SquaredErrorRow(o, exact, labels[row], m, result, row,
-                result.Gradient.Values.AsSpan(row * n, n), result.Gradient.Allowed.AsSpan(row * n, n));
-            result.Correct[row] = FirstMaximumIs(o, labels[row]);
-        }
-
-        return result;
-    }
-
     /// <summary>The mean squared error of softmax(a), with the gradient by a through the full Jacobian of softmax.</summary>
     public static LossReference SoftmaxSquaredError(double[] logits, int[] labels, int m, int n)
     {

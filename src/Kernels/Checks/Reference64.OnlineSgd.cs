@@ -119,11 +119,6 @@ public static partial class Reference64
             return (Tracked.Sum(terms) / n, [.. y.Select((a, j) => (Activated(Activation.Sigmoid, a) - Target(j)) / n)]);
         }
 
-        if (loss == LossFunction.MeanSquaredError)
-        {
-            return SquaredError(y);
-        }
-
         var max = y.MaxBy(a => a.Value);
         Tracked[] e = [.. y.Select(a => Tracked.Apply(Math.Exp, a - max))];
         var sum = Tracked.Sum(e);

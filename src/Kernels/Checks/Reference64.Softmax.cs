@@ -14,19 +14,6 @@ public static partial class Reference64
         return result;
     }
 
-    /// <summary>Row by row da_i = p_i (dp_i - sum_j dp_j p_j), the product with the Jacobian of softmax: all are (m, n).</summary>
-    public static Bounded SoftmaxBackward(double[] p, double[] dp, int m, int n)
-    {
-        var result = Bounded.Zeros(m * n);
-        for (var row = 0; row < m; row++)
-        {
-            SoftmaxBackwardRow(Row(p, row, n), new double[n], Row(dp, row, n), new double[n],
-                result.Values.AsSpan(row * n, n), result.Allowed.AsSpan(row * n, n));
-        }
-
-        return result;
-    }
-
     /// <summary>
     /// One row of softmax. exp(a - max) is off by u |a - max| from its argument and by the function's own error; the
     /// sum inherits the mean of that and n roundings; the quotient may be a product with a reciprocal.
@@ -58,6 +45,7 @@ public static partial class Reference64
         return (max, sum, sumError);
     }
 
+    /// <summary>da_i = p_i (dp_i - sum_j dp_j p_j), the product of one row with the Jacobian of softmax.</summary>
     private static void SoftmaxBackwardRow(ReadOnlySpan<double> p, ReadOnlySpan<double> pError, ReadOnlySpan<double> dp,
         ReadOnlySpan<double> dpError, Span<double> da, Span<double> allowed)
     {

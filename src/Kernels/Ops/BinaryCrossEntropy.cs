@@ -23,13 +23,12 @@ public static class BinaryCrossEntropy
 
         var start = row * n;
         var label = labels[row];
-        losses[row] = SumOfSoftplus(logits, start, n, label) / n;
+        losses[row] = RowLoss(logits, start, n, label);
         correct[row] = SoftmaxRow.FirstMaximumIs(logits, start, n, label);
         var factor = 1f / n / m;
         for (var j = 0; j < n; j++)
         {
-            var a = logits[start + j];
-            gradient[start + j] = j == label ? KernelMath.Sigmoid(-a) * -factor : KernelMath.Sigmoid(a) * factor;
+            gradient[start + j] = Derivative(logits[start + j], factor, j == label);
         }
     }
 
@@ -42,32 +41,19 @@ public static class BinaryCrossEntropy
             return;
         }
 
-        losses[row] = SumOfSoftplus(logits, row * n, n, labels[row]) / n;
+        losses[row] = RowLoss(logits, row * n, n, labels[row]);
         correct[row] = SoftmaxRow.FirstMaximumIs(logits, row * n, n, labels[row]);
     }
 
     /// <summary>Prepares losses and, where it is given, the gradient of their mean.</summary>
-    /// <param name="accelerator">Where it runs.</param>
-    /// <param name="logits">(m, n).</param>
-    /// <param name="labels">(m), each from 0 to n - 1.</param>
-    /// <param name="m">Rows.</param>
-    /// <param name="n">Classes, 1 or more.</param>
-    /// <param name="losses">(m), the loss of each row.</param>
-    /// <param name="correct">(m), 1 where the row's first maximum is its label.</param>
-    /// <param name="gradient">(m, n), the derivative of the mean loss by the logits; null to evaluate.</param>
-    public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> logits, DeviceView<int> labels, int m, int n,
-        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient)
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    public static Launch Prepare(ComputeAccelerator accelerator, LossBatch batch)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        Losses.RequireShapes("binary-cross-entropy", logits, labels, m, n, losses, correct, gradient);
-        if (accelerator is CpuAccelerator { IsPlain: false } cpu)
-        {
-            return cpu.Prepare(new Twin(logits, labels, m, n, losses, correct, gradient));
-        }
-
-        return gradient is { } da
-            ? accelerator.Prepare(BinaryCrossEntropyKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct, da)
-            : accelerator.Prepare(BinaryCrossEntropyLossKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct);
+        batch.RequireShapes("binary-cross-entropy");
+        return accelerator is CpuAccelerator { IsPlain: false } cpu
+            ? cpu.Prepare(new Twin(batch))
+            : batch.Prepare(accelerator, BinaryCrossEntropyKernel, BinaryCrossEntropyLossKernel);
     }
 
     /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
@@ -75,19 +61,11 @@ public static class BinaryCrossEntropy
         SumOfSoftplus(logits, start, n, label) / n;
 
     /// <summary>The derivative of the mean loss of m rows by element <paramref name="j"/> of the row from <paramref name="start"/>.</summary>
-    internal static float RowGradient(ArrayView<float> logits, int start, int n, int label, int j, int m)
-    {
-        var a = logits[start + j];
-        var factor = 1f / n / m;
-        return j == label ? KernelMath.Sigmoid(-a) * -factor : KernelMath.Sigmoid(a) * factor;
-    }
+    internal static float RowGradient(ArrayView<float> logits, int start, int n, int label, int j, int m) =>
+        Derivative(logits[start + j], 1f / n / m, j == label);
 
-    private sealed record Twin(DeviceView<float> Outputs, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,
-        DeviceView<int> Correct, DeviceView<float>? Gradient) : ISimdTwin
-    {
-        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            new TwinLaunch<TSimd, TVector>(cpu, this);
-    }
+    private static float Derivative(float logit, float factor, bool isLabel) =>
+        isLabel ? KernelMath.Sigmoid(-logit) * -factor : KernelMath.Sigmoid(logit) * factor;
 
     /// <summary>The sum of log(1 + exp(x)) over a row.</summary>
     private static float SumOfSoftplus(ArrayView<float> logits, int start, int n, int label)
@@ -102,28 +80,18 @@ public static class BinaryCrossEntropy
         return sum;
     }
 
-    private sealed unsafe class TwinLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    private sealed record Twin(LossBatch Batch) : ISimdTwin
     {
-        private readonly int _n;
-        private readonly float _factor;
-        private readonly float* _outputs;
-        private readonly int* _labels;
-        private readonly float* _losses;
-        private readonly int* _correct;
-        private readonly float* _gradient;
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            new TwinLaunch<TSimd, TVector>(cpu, Batch);
+    }
 
-        internal TwinLaunch(CpuAccelerator cpu, Twin twin)
-            : base(cpu, "binary-cross-entropy", CpuRows.Parts(twin.M), 80L * twin.M * twin.N)
-        {
-            Rows = twin.M;
-            _n = twin.N;
-            _factor = 1f / twin.N / twin.M;
-            _outputs = twin.Outputs.Pointer();
-            _labels = twin.Labels.Pointer();
-            _losses = twin.Losses.Pointer();
-            _correct = twin.Correct.Pointer();
-            _gradient = twin.Gradient is { } gradient ? gradient.Pointer() : null;
-        }
+    private sealed unsafe class TwinLaunch<TSimd, TVector> : LossLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        private readonly float _factor;
+
+        internal TwinLaunch(CpuAccelerator cpu, LossBatch batch) : base(cpu, "binary-cross-entropy", batch, cost: 80) =>
+            _factor = 1f / batch.N / batch.M;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
@@ -132,15 +100,15 @@ public static class BinaryCrossEntropy
             var (first, end) = RowRange(Rows, Parts, part);
             for (var row = first; row < end; row++)
             {
-                var a = _outputs + ((long)row * _n);
-                var label = _labels[row];
+                var a = Logits + ((long)row * N);
+                var label = Labels[row];
                 var logit = a[label];
-                _correct[row] = SoftmaxRow.FirstMaximumIs(a, _n, label, SoftmaxRow.Maximum(a, _n));
-                _losses[row] = Softplus(a, label, tails) / _n;
-                if (_gradient != null)
+                Correct[row] = SoftmaxRow.FirstMaximumIs(a, N, label, SoftmaxRow.Maximum(a, N));
+                Losses[row] = Softplus(a, label, tails) / N;
+                if (Gradient != null)
                 {
-                    Gradient(a, _gradient + ((long)row * _n));
-                    _gradient[((long)row * _n) + label] = KernelMath.Sigmoid(-logit) * -_factor;
+                    WriteGradient(a, Gradient + ((long)row * N));
+                    Gradient[((long)row * N) + label] = KernelMath.Sigmoid(-logit) * -_factor;
                 }
             }
         }
@@ -150,9 +118,9 @@ public static class BinaryCrossEntropy
         {
             var one = TSimd.Broadcast(1f);
             var sum = 0f;
-            for (var j = 0; j < _n; j += TSimd.Width)
+            for (var j = 0; j < N; j += TSimd.Width)
             {
-                var count = Math.Min(TSimd.Width, _n - j);
+                var count = Math.Min(TSimd.Width, N - j);
                 var z = SimdMath.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.Zero, TSimd.Abs(TSimd.LoadPartial(a + j, count))));
                 TSimd.Store(tails, SimdMath.Log<TSimd, TVector>(TSimd.Add(one, z)));
                 for (var lane = 0; lane < count; lane++)
@@ -167,12 +135,12 @@ public static class BinaryCrossEntropy
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Gradient(float* a, float* gradient)
+        private void WriteGradient(float* a, float* gradient)
         {
             var factor = TSimd.Broadcast(_factor);
-            for (var j = 0; j < _n; j += TSimd.Width)
+            for (var j = 0; j < N; j += TSimd.Width)
             {
-                var count = Math.Min(TSimd.Width, _n - j);
+                var count = Math.Min(TSimd.Width, N - j);
                 var sigmoid = SimdMath.Sigmoid<TSimd, TVector>(TSimd.LoadPartial(a + j, count));
                 TSimd.StorePartial(gradient + j, TSimd.Multiply(sigmoid, factor), count);
             }

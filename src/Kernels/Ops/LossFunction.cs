@@ -9,9 +9,6 @@ public enum LossFunction
     /// <summary>The mean over the outputs of (p - t)^2, p = softmax(outputs), with the full Jacobian of softmax.</summary>
     SoftmaxSquaredError = 1,
 
-    /// <summary>The mean over the outputs of (output - t)^2.</summary>
-    MeanSquaredError = 2,
-
     /// <summary>The mean over the outputs of -t log s - (1 - t) log(1 - s), s = sigmoid(output).</summary>
-    BinaryCrossEntropy = 3,
+    BinaryCrossEntropy = 2,
 }

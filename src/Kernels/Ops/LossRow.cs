@@ -63,7 +63,6 @@ internal unsafe struct LossRow
         {
             LossFunction.SoftmaxCrossEntropy => CrossEntropy<TSimd, TVector>(y, label),
             LossFunction.SoftmaxSquaredError => SoftmaxSquaredError<TSimd, TVector>(y, label),
-            LossFunction.MeanSquaredError => SquaredError<TSimd, TVector>(y, label),
             _ => BinaryCrossEntropy<TSimd, TVector>(y, label),
         };
 

@@ -56,10 +56,16 @@ public sealed partial class OnlineSgd
                 control[StepControl.Norm] = learns ? Norm(values, first, scale, layout, work) : 0f;
             }
 
-            cursor[StepCursor.Step] += 1;
-            cursor[StepCursor.Sample] += 1;
-            cursor[StepCursor.GlobalStep] += 1;
+            Advance(cursor);
         }
+    }
+
+    /// <summary>The cursor goes on to the next sample, a step of its own.</summary>
+    public static void Advance(ArrayView<int> cursor)
+    {
+        cursor[StepCursor.Step] += 1;
+        cursor[StepCursor.Sample] += 1;
+        cursor[StepCursor.GlobalStep] += 1;
     }
 
     /// <summary>The outputs of all layers.</summary>

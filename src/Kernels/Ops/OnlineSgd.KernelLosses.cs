@@ -29,11 +29,6 @@ public sealed partial class OnlineSgd
     public static float RowLoss(int loss, ArrayView<float> work, int y, int all, int outputs, int label)
     {
         int gradient = all + y;
-        if (loss == (int)LossFunction.MeanSquaredError)
-        {
-            return RowSquaredError(work, y, gradient, outputs, label);
-        }
-
         if (loss == (int)LossFunction.BinaryCrossEntropy)
         {
             return RowBinaryCrossEntropy(work, y, gradient, outputs, label);

@@ -44,20 +44,7 @@ public static partial class OutputLayer
         var row = Grid.IdxX;
         var column = Group.IdxX;
         var activation = kinds & KindMask;
-        for (var first = 0; first < n; first += Block)
-        {
-            MultiplyBlock(x, w, row, first, k, n, sums);
-            Group.Barrier();
-            AddLanes(sums);
-            Group.Barrier();
-            if (column < Block && first + column < n)
-            {
-                y[first + column] = Activations.Apply(activation, SumOfParts(sums, column) + bias[first + column]);
-            }
-
-            Group.Barrier();
-        }
-
+        Outputs(x, w, bias, activation, row, k, n, sums, y);
         var label = labels[order[cursor[StepCursor.Sample] + row]];
         var loss = kinds >> (2 * KindBits);
         if (column < n)
@@ -77,6 +64,25 @@ public static partial class OutputLayer
 
         Group.Barrier();
         InputGradient(x, w, gradient, (kinds >> KindBits) & KindMask, row, k, n, dx);
+    }
+
+    /// <summary>y = f(x w + bias) for a row, block after block of columns.</summary>
+    private static void Outputs(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int activation, int row, int k, int n,
+        ArrayView<float> sums, ArrayView<float> y)
+    {
+        for (var first = 0; first < n; first += Block)
+        {
+            MultiplyBlock(x, w, row, first, k, n, sums);
+            Group.Barrier();
+            AddLanes(sums);
+            Group.Barrier();
+            if (Group.IdxX < Block && first + Group.IdxX < n)
+            {
+                y[first + Group.IdxX] = Activations.Apply(activation, SumOfParts(sums, Group.IdxX) + bias[first + Group.IdxX]);
+            }
+
+            Group.Barrier();
+        }
     }
 
     /// <summary>Each lane's share of the products of a row with <see cref="Block"/> columns.</summary>
@@ -151,7 +157,6 @@ public static partial class OutputLayer
     {
         (int)LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.RowLoss(y, 0, n, label),
         (int)LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.RowLoss(y, 0, n, label),
-        (int)LossFunction.MeanSquaredError => MeanSquaredError.RowLoss(y, 0, n, label),
         _ => BinaryCrossEntropy.RowLoss(y, 0, n, label),
     };
 
@@ -159,7 +164,6 @@ public static partial class OutputLayer
     {
         (int)LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.RowGradient(y, 0, n, label, column, m),
         (int)LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.RowGradient(y, 0, n, label, column, m),
-        (int)LossFunction.MeanSquaredError => MeanSquaredError.RowGradient(y, 0, n, label, column, m),
         _ => BinaryCrossEntropy.RowGradient(y, 0, n, label, column, m),
     };
 }

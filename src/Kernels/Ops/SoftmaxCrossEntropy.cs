@@ -23,15 +23,13 @@ public static class SoftmaxCrossEntropy
         var label = labels[row];
         var max = SoftmaxRow.Maximum(logits, start, n);
         var sum = SoftmaxRow.SumOfExponentials(logits, start, n, max);
-        losses[row] = KernelMath.Log(sum) + (max - logits[start + label]);
+        losses[row] = Loss(logits[start + label], max, sum);
         correct[row] = SoftmaxRow.FirstMaximumIs(logits, start, n, label);
-
         var share = 1f / m;
         var factor = 1f / sum * share;
         for (var j = 0; j < n; j++)
         {
-            var e = KernelMath.Exp(logits[start + j] - max);
-            gradient[start + j] = j == label ? KernelMath.Fma(e, factor, -share) : e * factor;
+            gradient[start + j] = Derivative(logits[start + j] - max, factor, share, j == label);
         }
     }
 
@@ -44,43 +42,26 @@ public static class SoftmaxCrossEntropy
             return;
         }
 
-        var start = row * n;
-        var label = labels[row];
-        var max = SoftmaxRow.Maximum(logits, start, n);
-        var sum = SoftmaxRow.SumOfExponentials(logits, start, n, max);
-        losses[row] = KernelMath.Log(sum) + (max - logits[start + label]);
-        correct[row] = SoftmaxRow.FirstMaximumIs(logits, start, n, label);
+        losses[row] = RowLoss(logits, row * n, n, labels[row]);
+        correct[row] = SoftmaxRow.FirstMaximumIs(logits, row * n, n, labels[row]);
     }
 
     /// <summary>Prepares losses and, where it is given, the gradient of their mean.</summary>
-    /// <param name="accelerator">Where it runs.</param>
-    /// <param name="logits">(m, n).</param>
-    /// <param name="labels">(m), each from 0 to n - 1.</param>
-    /// <param name="m">Rows.</param>
-    /// <param name="n">Classes, 1 or more.</param>
-    /// <param name="losses">(m), the loss of each row.</param>
-    /// <param name="correct">(m), 1 where the row's first maximum is its label.</param>
-    /// <param name="gradient">(m, n), the derivative of the mean loss by the logits; null to evaluate.</param>
-    public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> logits, DeviceView<int> labels, int m, int n,
-        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient)
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    public static Launch Prepare(ComputeAccelerator accelerator, LossBatch batch)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        Losses.RequireShapes("softmax-cross-entropy", logits, labels, m, n, losses, correct, gradient);
-        if (accelerator is CpuAccelerator { IsPlain: false } cpu)
-        {
-            return cpu.Prepare(new Twin(logits, labels, m, n, losses, correct, gradient));
-        }
-
-        return gradient is { } da
-            ? accelerator.Prepare(SoftmaxCrossEntropyKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct, da)
-            : accelerator.Prepare(SoftmaxCrossEntropyLossKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct);
+        batch.RequireShapes("softmax-cross-entropy");
+        return accelerator is CpuAccelerator { IsPlain: false } cpu
+            ? cpu.Prepare(new Twin(batch))
+            : batch.Prepare(accelerator, SoftmaxCrossEntropyKernel, SoftmaxCrossEntropyLossKernel);
     }
 
     /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
     internal static float RowLoss(ArrayView<float> logits, int start, int n, int label)
     {
         var max = SoftmaxRow.Maximum(logits, start, n);
-        return KernelMath.Log(SoftmaxRow.SumOfExponentials(logits, start, n, max)) + (max - logits[start + label]);
+        return Loss(logits[start + label], max, SoftmaxRow.SumOfExponentials(logits, start, n, max));
     }
 
     /// <summary>The derivative of the mean loss of m rows by element <paramref name="j"/> of the row from <paramref name="start"/>.</summary>
@@ -89,39 +70,28 @@ public static class SoftmaxCrossEntropy
         var max = SoftmaxRow.Maximum(logits, start, n);
         var share = 1f / m;
         var factor = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max) * share;
-        var e = KernelMath.Exp(logits[start + j] - max);
-        return j == label ? KernelMath.Fma(e, factor, -share) : e * factor;
+        return Derivative(logits[start + j] - max, factor, share, j == label);
     }
 
-    private sealed record Twin(DeviceView<float> Logits, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,
-        DeviceView<int> Correct, DeviceView<float>? Gradient) : ISimdTwin
+    private static float Loss(float logit, float max, float sum) => KernelMath.Log(sum) + (max - logit);
+
+    private static float Derivative(float logit, float factor, float share, bool isLabel)
+    {
+        var e = KernelMath.Exp(logit);
+        return isLabel ? KernelMath.Fma(e, factor, -share) : e * factor;
+    }
+
+    private sealed record Twin(LossBatch Batch) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            new TwinLaunch<TSimd, TVector>(cpu, this);
+            new TwinLaunch<TSimd, TVector>(cpu, Batch);
     }
 
-    private sealed unsafe class TwinLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    private sealed unsafe class TwinLaunch<TSimd, TVector> : LossLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        private readonly int _n;
         private readonly float _share;
-        private readonly float* _logits;
-        private readonly int* _labels;
-        private readonly float* _losses;
-        private readonly int* _correct;
-        private readonly float* _gradient;
 
-        internal TwinLaunch(CpuAccelerator cpu, Twin twin)
-            : base(cpu, "softmax-cross-entropy", CpuRows.Parts(twin.M), 40L * twin.M * twin.N)
-        {
-            Rows = twin.M;
-            _n = twin.N;
-            _share = 1f / twin.M;
-            _logits = twin.Logits.Pointer();
-            _labels = twin.Labels.Pointer();
-            _losses = twin.Losses.Pointer();
-            _correct = twin.Correct.Pointer();
-            _gradient = twin.Gradient is { } gradient ? gradient.Pointer() : null;
-        }
+        internal TwinLaunch(CpuAccelerator cpu, LossBatch batch) : base(cpu, "softmax-cross-entropy", batch, cost: 40) => _share = 1f / batch.M;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void RunPart(int part)
@@ -134,42 +104,42 @@ public static class SoftmaxCrossEntropy
                 var count = Math.Min(TSimd.Width, end - first);
                 for (var row = first; row < first + count; row++)
                 {
-                    var a = _logits + ((long)row * _n);
-                    var label = _labels[row];
-                    var max = SoftmaxRow.Maximum(a, _n);
+                    var a = Logits + ((long)row * N);
+                    var label = Labels[row];
+                    var max = SoftmaxRow.Maximum(a, N);
                     margins[row - first] = max - a[label];
-                    _correct[row] = SoftmaxRow.FirstMaximumIs(a, _n, label, max);
-                    _losses[row] = _gradient == null
-                        ? SoftmaxRow.SumOfExponentials<TSimd, TVector>(a, _n, max, lanes)
-                        : Gradient(a, _gradient + ((long)row * _n), label, max, lanes);
+                    Correct[row] = SoftmaxRow.FirstMaximumIs(a, N, label, max);
+                    Losses[row] = Gradient == null
+                        ? SoftmaxRow.SumOfExponentials<TSimd, TVector>(a, N, max, lanes)
+                        : WriteGradient(a, Gradient + ((long)row * N), label, max, lanes);
                 }
 
                 // The logarithms of as many rows at a time as a vector holds.
-                var logs = SimdMath.Log<TSimd, TVector>(TSimd.LoadPartial(_losses + first, count));
-                TSimd.StorePartial(_losses + first, TSimd.Add(logs, TSimd.Load(margins)), count);
+                var logs = SimdMath.Log<TSimd, TVector>(TSimd.LoadPartial(Losses + first, count));
+                TSimd.StorePartial(Losses + first, TSimd.Add(logs, TSimd.Load(margins)), count);
             }
         }
 
         /// <summary>Writes the gradient of one row, which may stand where the logits stood, and returns the sum.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private float Gradient(float* a, float* gradient, int label, float max, float* lanes)
+        private float WriteGradient(float* a, float* gradient, int label, float max, float* lanes)
         {
-            if (_n > TSimd.Width)
+            if (N > TSimd.Width)
             {
-                var total = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, gradient, lanes);
+                var total = SoftmaxRow.Exponentials<TSimd, TVector>(a, N, max, gradient, lanes);
                 var factor = 1f / total * _share;
                 var target = KernelMath.Fma(gradient[label], factor, -_share);
-                SoftmaxRow.Scale<TSimd, TVector>(gradient, _n, factor);
+                SoftmaxRow.Scale<TSimd, TVector>(gradient, N, factor);
                 gradient[label] = target;
                 return total;
             }
 
             // The whole row in one vector, as with ten classes.
-            var e = SimdMath.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.LoadPartial(a, _n), TSimd.Broadcast(max)));
+            var e = SimdMath.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.LoadPartial(a, N), TSimd.Broadcast(max)));
             TSimd.Store(lanes, e);
-            var sum = SoftmaxRow.Sum(lanes, _n);
+            var sum = SoftmaxRow.Sum(lanes, N);
             var scale = 1f / sum * _share;
-            TSimd.StorePartial(gradient, TSimd.Multiply(e, TSimd.Broadcast(scale)), _n);
+            TSimd.StorePartial(gradient, TSimd.Multiply(e, TSimd.Broadcast(scale)), N);
             gradient[label] = KernelMath.Fma(lanes[label], scale, -_share);
             return sum;
         }

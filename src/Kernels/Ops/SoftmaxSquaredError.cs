@@ -30,8 +30,7 @@ public static class SoftmaxSquaredError
         var factor = 2f / n / m;
         for (var j = 0; j < n; j++)
         {
-            var p = KernelMath.Exp(logits[start + j] - max) * scale;
-            gradient[start + j] = p * ((j == label ? p - 1f : p) - dot) * factor;
+            gradient[start + j] = Derivative(KernelMath.Exp(logits[start + j] - max) * scale, dot, factor, j == label);
         }
     }
 
@@ -44,36 +43,19 @@ public static class SoftmaxSquaredError
             return;
         }
 
-        var start = row * n;
-        var label = labels[row];
-        var max = SoftmaxRow.Maximum(logits, start, n);
-        var scale = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max);
-        losses[row] = SumOfSquares(logits, start, n, label, max, scale) / n;
-        correct[row] = SoftmaxRow.FirstMaximumIs(logits, start, n, label);
+        losses[row] = RowLoss(logits, row * n, n, labels[row]);
+        correct[row] = SoftmaxRow.FirstMaximumIs(logits, row * n, n, labels[row]);
     }
 
     /// <summary>Prepares losses and, where it is given, the gradient of their mean.</summary>
-    /// <param name="accelerator">Where it runs.</param>
-    /// <param name="logits">(m, n).</param>
-    /// <param name="labels">(m), each from 0 to n - 1.</param>
-    /// <param name="m">Rows.</param>
-    /// <param name="n">Classes, 1 or more.</param>
-    /// <param name="losses">(m), the loss of each row.</param>
-    /// <param name="correct">(m), 1 where the row's first maximum is its label.</param>
-    /// <param name="gradient">(m, n), the derivative of the mean loss by the logits; null to evaluate.</param>
-    public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> logits, DeviceView<int> labels, int m, int n,
-        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient)
+    /// <exception cref="ArgumentException">A view has another size.</exception>
+    public static Launch Prepare(ComputeAccelerator accelerator, LossBatch batch)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
-        Losses.RequireShapes("softmax-mse", logits, labels, m, n, losses, correct, gradient);
-        if (accelerator is CpuAccelerator { IsPlain: false } cpu)
-        {
-            return cpu.Prepare(new Twin(logits, labels, m, n, losses, correct, gradient));
-        }
-
-        return gradient is { } da
-            ? accelerator.Prepare(SoftmaxSquaredErrorKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct, da)
-            : accelerator.Prepare(SoftmaxSquaredErrorLossKernel, LaunchShape.Linear(m), logits, labels, m, n, losses, correct);
+        batch.RequireShapes("softmax-mse");
+        return accelerator is CpuAccelerator { IsPlain: false } cpu
+            ? cpu.Prepare(new Twin(batch))
+            : batch.Prepare(accelerator, SoftmaxSquaredErrorKernel, SoftmaxSquaredErrorLossKernel);
     }
 
     /// <summary>The loss of the row of n elements from <paramref name="start"/>.</summary>
@@ -88,9 +70,11 @@ public static class SoftmaxSquaredError
     {
         var max = SoftmaxRow.Maximum(logits, start, n);
         var scale = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max);
-        var p = KernelMath.Exp(logits[start + j] - max) * scale;
-        return p * ((j == label ? p - 1f : p) - Dot(logits, start, n, label, max, scale)) * (2f / n / m);
+        var dot = Dot(logits, start, n, label, max, scale);
+        return Derivative(KernelMath.Exp(logits[start + j] - max) * scale, dot, 2f / n / m, j == label);
     }
+
+    private static float Derivative(float p, float dot, float factor, bool isLabel) => p * ((isLabel ? p - 1f : p) - dot) * factor;
 
     /// <summary>The sum of (p - t) p over a row.</summary>
     private static float Dot(ArrayView<float> logits, int start, int n, int label, float max, float scale)
@@ -103,13 +87,6 @@ public static class SoftmaxSquaredError
         }
 
         return dot;
-    }
-
-    private sealed record Twin(DeviceView<float> Outputs, DeviceView<int> Labels, int M, int N, DeviceView<float> Losses,
-        DeviceView<int> Correct, DeviceView<float>? Gradient) : ISimdTwin
-    {
-        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            new TwinLaunch<TSimd, TVector>(cpu, this);
     }
 
     /// <summary>The sum of (p - t)^2 over a row.</summary>
@@ -126,31 +103,23 @@ public static class SoftmaxSquaredError
         return sum;
     }
 
-    private sealed unsafe class TwinLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    private sealed record Twin(LossBatch Batch) : ISimdTwin
     {
-        private readonly int _n;
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            new TwinLaunch<TSimd, TVector>(cpu, Batch);
+    }
+
+    private sealed unsafe class TwinLaunch<TSimd, TVector> : LossLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
         private readonly float _factor;
-        private readonly float* _outputs;
-        private readonly int* _labels;
-        private readonly float* _losses;
-        private readonly int* _correct;
-        private readonly float* _gradient;
         private readonly float[] _scratch;
         private readonly int _scratchStride;
 
-        internal TwinLaunch(CpuAccelerator cpu, Twin twin)
-            : base(cpu, "softmax-mse", CpuRows.Parts(twin.M), 45L * twin.M * twin.N)
+        internal TwinLaunch(CpuAccelerator cpu, LossBatch batch) : base(cpu, "softmax-mse", batch, cost: 45)
         {
-            Rows = twin.M;
-            _n = twin.N;
-            _factor = 2f / twin.N / twin.M;
-            _outputs = twin.Outputs.Pointer();
-            _labels = twin.Labels.Pointer();
-            _losses = twin.Losses.Pointer();
-            _correct = twin.Correct.Pointer();
-            _gradient = twin.Gradient is { } gradient ? gradient.Pointer() : null;
-            _scratchStride = (twin.N + 31) & ~15;
-            _scratch = GC.AllocateArray<float>(_gradient == null ? Parts * _scratchStride : 0, pinned: true);
+            _factor = 2f / batch.N / batch.M;
+            _scratchStride = (batch.N + 31) & ~15;
+            _scratch = GC.AllocateArray<float>(batch.Gradient is null ? Parts * _scratchStride : 0, pinned: true);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -160,20 +129,20 @@ public static class SoftmaxSquaredError
             var (first, end) = RowRange(Rows, Parts, part);
             for (var row = first; row < end; row++)
             {
-                var a = _outputs + ((long)row * _n);
-                var label = _labels[row];
-                var max = SoftmaxRow.Maximum(a, _n);
-                _correct[row] = SoftmaxRow.FirstMaximumIs(a, _n, label, max);
+                var a = Logits + ((long)row * N);
+                var label = Labels[row];
+                var max = SoftmaxRow.Maximum(a, N);
+                Correct[row] = SoftmaxRow.FirstMaximumIs(a, N, label, max);
 
                 // The probabilities stand in the gradient's place until the gradient does.
-                var p = _gradient == null ? Scratch(part) : _gradient + ((long)row * _n);
-                var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, _n, max, p, lanes);
-                SoftmaxRow.Scale<TSimd, TVector>(p, _n, 1f / sum);
+                var p = Gradient == null ? Scratch(part) : Gradient + ((long)row * N);
+                var sum = SoftmaxRow.Exponentials<TSimd, TVector>(a, N, max, p, lanes);
+                SoftmaxRow.Scale<TSimd, TVector>(p, N, 1f / sum);
                 var (squares, dot) = Sums(p, label);
-                _losses[row] = squares / _n;
-                if (_gradient != null)
+                Losses[row] = squares / N;
+                if (Gradient != null)
                 {
-                    Gradient(p, label, dot);
+                    WriteGradient(p, label, dot);
                 }
             }
         }
@@ -185,7 +154,7 @@ public static class SoftmaxSquaredError
         private (float Squares, float Dot) Sums(float* p, int label)
         {
             var (squares, dot) = (0f, 0f);
-            for (var j = 0; j < _n; j++)
+            for (var j = 0; j < N; j++)
             {
                 var difference = j == label ? p[j] - 1f : p[j];
                 squares = KernelMath.Fma(difference, difference, squares);
@@ -196,13 +165,13 @@ public static class SoftmaxSquaredError
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Gradient(float* p, int label, float dot)
+        private void WriteGradient(float* p, int label, float dot)
         {
             var target = p[label] * (p[label] - 1f - dot) * _factor;
             var (shift, factor) = (TSimd.Broadcast(dot), TSimd.Broadcast(_factor));
-            for (var j = 0; j < _n; j += TSimd.Width)
+            for (var j = 0; j < N; j += TSimd.Width)
             {
-                var count = Math.Min(TSimd.Width, _n - j);
+                var count = Math.Min(TSimd.Width, N - j);
                 var value = TSimd.LoadPartial(p + j, count);
                 TSimd.StorePartial(p + j, TSimd.Multiply(TSimd.Multiply(value, TSimd.Subtract(value, shift)), factor), count);
             }

@@ -122,7 +122,7 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
         using var correct = cpu.Allocate<int>(labels.Length);
         y.CopyFrom(outputs);
         targets.CopyFrom(labels);
-        LossLayer.Prepare(cpu, shape, y, targets, labels.Length, losses, correct, gradient.View).Run();
+        LossLayer.Prepare(cpu, shape.Loss, new(y, targets, labels.Length, shape.Outputs, losses, correct, gradient.View)).Run();
         return (losses.ToArray(), correct.ToArray(), gradient.ToArray());
     }
 

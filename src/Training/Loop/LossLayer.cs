@@ -45,19 +45,16 @@ internal sealed class LossLayer : IDisposable
     };
 
     /// <summary>Losses and answers from the outputs, and the gradient by the outputs where it is wanted.</summary>
-    internal Launch Prepare(DeviceView<float>? gradient) =>
-        Prepare(_accelerator, _forward.Shape, _forward.Outputs, _forward.Labels, _forward.Rows, _losses, _correct, gradient);
+    internal Launch Prepare(DeviceView<float>? gradient) => Prepare(_accelerator, _forward.Shape.Loss,
+        new(_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs, _losses, _correct, gradient));
 
-    /// <summary>The same, wherever outputs (rows, classes), labels (rows) and what is made of them lie.</summary>
-    internal static Launch Prepare(ComputeAccelerator accelerator, NetworkShape shape, DeviceView<float> outputs, DeviceView<int> labels, int rows,
-        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient) => Function(shape.Loss) switch
-        {
-            LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.Prepare(
-                accelerator, outputs, labels, rows, shape.Outputs, losses, correct, gradient),
-            LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.Prepare(
-                accelerator, outputs, labels, rows, shape.Outputs, losses, correct, gradient),
-            _ => BinaryCrossEntropy.Prepare(accelerator, outputs, labels, rows, shape.Outputs, losses, correct, gradient),
-        };
+    /// <summary>The same, wherever outputs, labels and what is made of them lie.</summary>
+    internal static Launch Prepare(ComputeAccelerator accelerator, Loss loss, LossBatch batch) => Function(loss) switch
+    {
+        LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.Prepare(accelerator, batch),
+        LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.Prepare(accelerator, batch),
+        _ => BinaryCrossEntropy.Prepare(accelerator, batch),
+    };
 
     /// <summary>The last layer, losses, answers and the gradients by the sums of the last two layers, in one launch.</summary>
     internal Launch PrepareOutputLayer(StepContext context, SampleFeed feed, DeviceView<float> dy, DeviceView<float> dx)

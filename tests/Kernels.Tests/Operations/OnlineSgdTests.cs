@@ -30,20 +30,20 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
     [Fact]
     public void By_hand()
     {
-        // One weight, one output, squared error: y = 2 * 3 + 1 = 7, target 1, gradient 2 (7 - 1) = 12.
-        // At a rate of 1/4 the bias falls by 3 and the weight by 2 * 3.
-        var network = new OnlineNetwork { Features = 1, Layers = [new(1, Activation.Identity)], Loss = LossFunction.MeanSquaredError, Scale = 1 };
+        // One weight, one output, binary cross-entropy: a = 2 * 3 - 6 = 0, target 1, gradient 1/2 - 1.
+        // At a rate of 1/4 the bias rises by 1/8 and the weight by 2/8.
+        var network = new OnlineNetwork { Features = 1, Layers = [new(1, Activation.Identity)], Loss = LossFunction.BinaryCrossEntropy, Scale = 1 };
         Assert.All(devices.All, device =>
         {
-            using var memory = new Buffers(device.Accelerator, network, [2], [0], [3, 1], 0.25f);
+            using var memory = new Buffers(device.Accelerator, network, [2], [0], [3, -6], 0.25f);
             using var operation = new OnlineSgd(device.Accelerator, network, memory.Memory);
 
             operation.Prepare(1).Run();
 
-            Assert.Equal([-3f, -2f], memory.Parameters.ToArray());
-            Assert.Equal([36f, 0f], memory.Totals.ToArray());
+            Assert.Equal([3.25f, -5.875f], memory.Parameters.ToArray());
+            Assert.Equal(Math.Log(2), memory.Totals.ToArray()[0], 1e-7);
             Assert.Equal([1, StepCounts.None], memory.Counts.ToArray()[..2]);
-            Assert.Equal(12f * MathF.Sqrt(5f), memory.Control.ToArray()[StepControl.Norm], 1e-5f);
+            Assert.Equal(0.5f * MathF.Sqrt(5f), memory.Control.ToArray()[StepControl.Norm], 1e-5f);
         });
     }
 
@@ -73,7 +73,7 @@ public class OnlineSgdTests(Devices devices) : IClassFixture<Devices>
     public void Wrong_shapes_are_refused_with_both_sizes()
     {
         var cpu = devices.All[^1].Accelerator;
-        var network = new OnlineNetwork { Features = 3, Layers = [new(2, Activation.Relu)], Loss = LossFunction.MeanSquaredError, Scale = 1 };
+        var network = new OnlineNetwork { Features = 3, Layers = [new(2, Activation.Relu)], Loss = LossFunction.SoftmaxSquaredError, Scale = 1 };
         using var memory = new Buffers(cpu, network, [1, 2, 3], [0], new float[8], 0.25f);
 
         Assert.Contains("11 elements, it has 8", Message(network with { Features = 3, Layers = [new(2, Activation.Relu), new(1, Activation.Relu)] }), StringComparison.Ordinal);

@@ -57,17 +57,6 @@ public class SoftmaxTests(Devices devices) : OpsTests(devices)
     });
 
     [Fact]
-    public void Backward_rows_sum_to_zero_and_a_constant_gradient_vanishes() => Everywhere(scope =>
-    {
-        var p = scope.Of(Forward(scope, 1, 4, 1, 2, 3, 4));
-        var da = scope.Floats(4);
-        Softmax.PrepareBackward(scope.Accelerator, p, scope.Of(3f, -1f, 2f, 0.5f), 1, 4, da).Run();
-        Assert.Equal(0, da.ToArray().Sum(v => (double)v), 2e-7);
-        Softmax.PrepareBackward(scope.Accelerator, p, scope.Of(2f, 2f, 2f, 2f), 1, 4, da).Run();
-        Assert.All(da.ToArray(), v => Assert.Equal(0, v, 2e-7));
-    });
-
-    [Fact]
     public void Works_in_place() => Everywhere(scope =>
     {
         var a = scope.Of(MathF.Log(2), MathF.Log(3));
@@ -81,8 +70,8 @@ public class SoftmaxTests(Devices devices) : OpsTests(devices)
     {
         Assert.Contains("a must have 2 x 3 = 6 elements, it has 5", Refusal(s =>
             Softmax.PrepareForward(s.Accelerator, s.Floats(5), 2, 3, s.Floats(6))), StringComparison.Ordinal);
-        Assert.Contains("da must have 2 x 3 = 6 elements, it has 7", Refusal(s =>
-            Softmax.PrepareBackward(s.Accelerator, s.Floats(6), s.Floats(6), 2, 3, s.Floats(7))), StringComparison.Ordinal);
+        Assert.Contains("p must have 2 x 3 = 6 elements, it has 7", Refusal(s =>
+            Softmax.PrepareForward(s.Accelerator, s.Floats(6), 2, 3, s.Floats(7))), StringComparison.Ordinal);
         Assert.Contains("n must be 1 or more, it is 0", Refusal(s =>
             Softmax.PrepareForward(s.Accelerator, s.Floats(0), 2, 0, s.Floats(0))), StringComparison.Ordinal);
     }

@@ -6,15 +6,13 @@ namespace Gpu.Kernels.Checks;
 /// <summary>All losses have the same arguments, and the same cases.</summary>
 internal static class LossCases
 {
-    private delegate Launch Prepare(ComputeAccelerator accelerator, DeviceView<float> outputs, DeviceView<int> labels, int m, int n,
-        DeviceView<float> losses, DeviceView<int> correct, DeviceView<float>? gradient);
+    private delegate Launch Prepare(ComputeAccelerator accelerator, LossBatch batch);
 
     private delegate LossReference Reference(double[] outputs, int[] labels, int m, int n);
 
     private static readonly (string Name, Prepare Prepare, Reference Reference)[] _losses =
     [
         ("softmax-cross-entropy", SoftmaxCrossEntropy.Prepare, Reference64.SoftmaxCrossEntropy),
-        ("mse", MeanSquaredError.Prepare, Reference64.MeanSquaredError),
         ("softmax-mse", SoftmaxSquaredError.Prepare, Reference64.SoftmaxSquaredError),
         ("binary-cross-entropy", BinaryCrossEntropy.Prepare, Reference64.BinaryCrossEntropy),
     ];
@@ -42,7 +40,7 @@ internal static class LossCases
         var losses = memory.Output("losses", m);
         var correct = memory.Output<int>("correct", m);
         var da = gradient ? memory.Output("gradient", m * n) : null;
-        return new(prepare(memory.Accelerator, outputs, labels, m, n, losses, correct, da?.View), () =>
+        return new(prepare(memory.Accelerator, new(outputs, labels, m, n, losses, correct, da?.View)), () =>
         {
             var expected = reference(outputs.ToDoubles(), labels.ToArray(), m, n);
             return

@@ -13,7 +13,7 @@ internal static class OnlineSgdCases
         .. from activation in Enum.GetValues<Activation>()
            select Declare(65, "12-6", activation, activation, LossFunction.SoftmaxCrossEntropy),
         .. from features in (int[])[1, 63, 64, 129]
-           select Declare(features, "16-32-1", Activation.Tanh, Activation.Identity, LossFunction.MeanSquaredError),
+           select Declare(features, "16-32-1", Activation.Tanh, Activation.Identity, LossFunction.BinaryCrossEntropy),
         .. from density in (double[])[0, 1]
            select Declare(100, "8-10", Activation.Relu, Activation.Identity, LossFunction.SoftmaxCrossEntropy, density),
         .. from skipAfter in (int[])[0, 9]

@@ -7,8 +7,7 @@ internal static class SoftmaxCases
     internal static IEnumerable<OperationCase> All =>
         from shape in ((int M, int N)[])[(0, 10), (1, 1), (2, 31), (3, 32), (31, 33), (33, 10), (5, 257), (2, 784), (32, 10), (1000, 10)]
         from spread in (float[])[1, 1000]
-        from declaration in new[] { Forward(shape.M, shape.N, spread), Backward(shape.M, shape.N, spread) }
-        select declaration;
+        select Forward(shape.M, shape.N, spread);
 
     private static OperationCase Forward(int m, int n, float spread) => new()
     {
@@ -22,23 +21,6 @@ internal static class SoftmaxCases
             var p = memory.Output("p", m * n);
             return new(Softmax.PrepareForward(memory.Accelerator, a, m, n, p),
                 () => [Expectation.Of(p, Reference64.SoftmaxForward(a.ToDoubles(), m, n))]);
-        },
-    };
-
-    private static OperationCase Backward(int m, int n, float spread) => new()
-    {
-        Operation = "softmax-backward",
-        Parameters = [("m", m), ("n", n), ("spread", spread)],
-        Bytes = 12L * m * n,
-        Timed = spread == 1 && m is 32 or 1000,
-        Bind = memory =>
-        {
-            var logits = memory.Random.Array(m * n, r => (double)r.Between(-spread, spread));
-            var p = memory.Input("p", Reference64.SoftmaxForward(logits, m, n).Values.Select(v => (float)v).ToArray());
-            var dp = memory.Input("dp", m * n);
-            var da = memory.Output("da", m * n);
-            return new(Softmax.PrepareBackward(memory.Accelerator, p, dp, m, n, da),
-                () => [Expectation.Of(da, Reference64.SoftmaxBackward(p.ToDoubles(), dp.ToDoubles(), m, n))]);
         },
     };
 }

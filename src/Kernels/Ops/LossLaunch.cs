@@ -1,0 +1,37 @@
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>The twin of a loss with its arguments bound; parts share out the rows.</summary>
+internal abstract unsafe class LossLaunch : CpuLaunch
+{
+    /// <summary>Binds a batch.</summary>
+    /// <param name="cpu">Where it runs.</param>
+    /// <param name="operation">The loss.</param>
+    /// <param name="batch">What it reads and writes.</param>
+    /// <param name="cost">Operations for each logit.</param>
+    private protected LossLaunch(CpuAccelerator cpu, string operation, LossBatch batch, int cost)
+        : base(cpu, operation, CpuRows.Parts(batch.M), (long)cost * batch.M * batch.N)
+    {
+        Rows = batch.M;
+        N = batch.N;
+        Logits = batch.Logits.Pointer();
+        Labels = batch.Labels.Pointer();
+        Losses = batch.Losses.Pointer();
+        Correct = batch.Correct.Pointer();
+        Gradient = batch.Gradient is { } gradient ? gradient.Pointer() : null;
+    }
+
+    private protected int N { get; }
+
+    private protected float* Logits { get; }
+
+    private protected int* Labels { get; }
+
+    private protected float* Losses { get; }
+
+    private protected int* Correct { get; }
+
+    /// <summary>Null where only the losses are wanted.</summary>
+    private protected float* Gradient { get; }
+}
