@@ -26,61 +26,36 @@ internal static class LayerCases
     internal static OperationCase Gradient((int M, int K, int N) shape, string? variant, CaseInput input, bool timed = false)
     {
         var (m, k, n) = shape;
-        return new()
+        return MatMulCases.Declare("layer-gradient", shape, variant, input, timed, memory =>
         {
-            Operation = "layer-gradient",
-            Variant = variant,
-            Lanes = MatMulCases.Lanes(variant),
-            Parameters = [("m", m), ("k", k), ("n", n)],
-            Input = input,
-            Flops = (2L * m * k * n) + ((long)m * n),
-            Bytes = Bytes(shape),
-            Timed = timed,
-            Bind = memory =>
-            {
-                var x = memory.Input("x", m * k);
-                var dy = memory.Input("dy", m * n);
-                var dw = memory.Output("dw", k * n);
-                var db = memory.Output("db", n);
-                return new(MatMul.PrepareLayerGradient(memory.Accelerator, x, dy, m, k, n, dw, db, variant), () =>
-                [
-                    Expectation.Of(dw, Reference64.MatMulWeightGradient(x.ToDoubles(), dy.ToDoubles(), m, k, n)),
-                    Expectation.Of(db, Reference64.ColumnSum(dy.ToDoubles(), m, n)),
-                ]);
-            },
-        };
+            var x = memory.Input("x", m * k);
+            var dy = memory.Input("dy", m * n);
+            var dw = memory.Output("dw", k * n);
+            var db = memory.Output("db", n);
+            return new(MatMul.PrepareLayerGradient(memory.Accelerator, x, dy, m, k, n, dw, db, variant), () =>
+            [
+                Expectation.Of(dw, Reference64.MatMulWeightGradient(x.ToDoubles(), dy.ToDoubles(), m, k, n)),
+                Expectation.Of(db, Reference64.ColumnSum(dy.ToDoubles(), m, n)),
+            ]);
+        }, moreFlops: (long)m * n, moreBytes: 4L * n);
     }
 
     internal static OperationCase Update((int M, int K, int N) shape, string? variant, CaseInput input, bool timed = false)
     {
         var (m, k, n) = shape;
-        return new()
+        return MatMulCases.Declare("layer-update", shape, variant, input, timed, memory =>
         {
-            Operation = "layer-update",
-            Variant = variant,
-            Lanes = MatMulCases.Lanes(variant),
-            Parameters = [("m", m), ("k", k), ("n", n)],
-            Input = input,
-            Flops = (2L * m * k * n) + ((long)m * n),
-            Bytes = Bytes(shape) + (4L * (k + 1) * n),
-            Timed = timed,
-            Bind = memory =>
-            {
-                var x = memory.Input("x", m * k);
-                var dy = memory.Input("dy", m * n);
-                var rates = memory.Input("rates", CaseStep.Rates);
-                var cursor = memory.Input("cursor", CaseStep.Cursor);
-                var w = memory.Updated("w", k * n);
-                var bias = memory.Updated("bias", n);
-                return new(MatMul.PrepareLayerUpdate(memory.Accelerator, x, dy, rates, cursor, m, k, n, w, bias, variant), () =>
-                [
-                    Expectation.Of(w, Reference64.MatMulWeightUpdate(x.ToDoubles(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), m, k, n)),
-                    Expectation.Of(bias, Reference64.ColumnSumUpdate(dy.ToDoubles(), CaseStep.Rate, bias.ToDoubles(), m, n)),
-                ]);
-            },
-        };
+            var x = memory.Input("x", m * k);
+            var dy = memory.Input("dy", m * n);
+            var rates = memory.Input("rates", CaseStep.Rates);
+            var cursor = memory.Input("cursor", CaseStep.Cursor);
+            var w = memory.Updated("w", k * n);
+            var bias = memory.Updated("bias", n);
+            return new(MatMul.PrepareLayerUpdate(memory.Accelerator, x, dy, rates, cursor, m, k, n, w, bias, variant), () =>
+            [
+                Expectation.Of(w, Reference64.MatMulWeightUpdate(x.ToDoubles(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), m, k, n)),
+                Expectation.Of(bias, Reference64.ColumnSumUpdate(dy.ToDoubles(), CaseStep.Rate, bias.ToDoubles(), m, n)),
+            ]);
+        }, moreFlops: (long)m * n, moreBytes: 4L * (k + 2) * n);
     }
-
-    private static long Bytes((int M, int K, int N) shape) =>
-        4L * (((long)shape.M * shape.K) + ((long)(shape.K + 1) * shape.N) + ((long)shape.M * shape.N));
 }

@@ -107,108 +107,86 @@ internal static class MatMulCases
         Activation activation)
     {
         var (m, k, n) = shape;
-        return new()
+        return Declare("matmul-forward", shape, variant, input, timed, memory =>
         {
-            Operation = "matmul-forward",
-            Variant = variant,
-            Lanes = Lanes(variant),
-            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
-            Parameters = [("m", m), ("k", k), ("n", n), ("bias", bias), ("activation", activation)],
-            Input = input,
-            Flops = 2L * m * k * n,
-            Bytes = Bytes(shape) + (bias ? 4L * n : 0),
-            Timed = timed,
-            Bind = memory =>
-            {
-                var x = memory.Input("x", m * k);
-                var w = memory.Input("w", k * n);
-                var b = bias ? memory.Input("bias", n) : null;
-                var y = memory.Output("y", m * n);
-                return new(MatMul.PrepareForward(memory.Accelerator, x, w, b?.View, activation, m, k, n, y, variant),
-                    () => [Expectation.Of(y, Reference64.MatMulForward(x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), activation, m, k, n))]);
-            },
-        };
+            var x = memory.Input("x", m * k);
+            var w = memory.Input("w", k * n);
+            var b = bias ? memory.Input("bias", n) : null;
+            var y = memory.Output("y", m * n);
+            return new(MatMul.PrepareForward(memory.Accelerator, x, w, b?.View, activation, m, k, n, y, variant),
+                () => [Expectation.Of(y, Reference64.MatMulForward(x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), activation, m, k, n))]);
+        }, settings: [("bias", bias), ("activation", activation)], moreBytes: bias ? 4L * n : 0);
     }
 
     private static OperationCase InputGradient((int M, int K, int N) shape, string? variant, CaseInput input, bool timed,
         Activation activation)
     {
         var (m, k, n) = shape;
-        return new()
+        return Declare("matmul-input-gradient", shape, variant, input, timed, memory =>
         {
-            Operation = "matmul-input-gradient",
-            Variant = variant,
-            Lanes = Lanes(variant),
-            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
-            Parameters = [("m", m), ("k", k), ("n", n), ("activation", activation)],
-            Input = input,
-            Flops = 2L * m * k * n,
-            Bytes = Bytes(shape),
-            Timed = timed,
-            Bind = memory =>
-            {
-                var dy = memory.Input("dy", m * n);
-                var w = memory.Input("w", k * n);
-                var output = activation == Activation.Identity ? null : memory.Input("xOutput", m * k);
-                var dx = memory.Output("dx", m * k);
-                return new(MatMul.PrepareInputGradient(memory.Accelerator, dy, w, output?.View, activation, m, k, n, dx, variant),
-                    () => [Expectation.Of(dx, Reference64.MatMulInputGradient(dy.ToDoubles(), w.ToDoubles(), output?.ToDoubles(), activation, m, k, n))]);
-            },
-        };
+            var dy = memory.Input("dy", m * n);
+            var w = memory.Input("w", k * n);
+            var output = activation == Activation.Identity ? null : memory.Input("xOutput", m * k);
+            var dx = memory.Output("dx", m * k);
+            return new(MatMul.PrepareInputGradient(memory.Accelerator, dy, w, output?.View, activation, m, k, n, dx, variant),
+                () => [Expectation.Of(dx, Reference64.MatMulInputGradient(dy.ToDoubles(), w.ToDoubles(), output?.ToDoubles(), activation, m, k, n))]);
+        }, settings: [("activation", activation)]);
     }
 
     private static OperationCase WeightGradient((int M, int K, int N) shape, string? variant, CaseInput input, bool timed)
     {
         var (m, k, n) = shape;
-        return new()
+        return Declare("matmul-weight-gradient", shape, variant, input, timed, memory =>
         {
-            Operation = "matmul-weight-gradient",
-            Variant = variant,
-            Lanes = Lanes(variant),
-            IsForCpu = variant is MatMul.Direct or MatMul.Packed,
-            Parameters = [("m", m), ("k", k), ("n", n)],
-            Input = input,
-            Flops = 2L * m * k * n,
-            Bytes = Bytes(shape),
-            Timed = timed,
-            Bind = memory =>
-            {
-                var x = memory.Input("x", m * k);
-                var dy = memory.Input("dy", m * n);
-                var dw = memory.Output("dw", k * n);
-                return new(MatMul.PrepareWeightGradient(memory.Accelerator, x, dy, m, k, n, dw, variant),
-                    () => [Expectation.Of(dw, Reference64.MatMulWeightGradient(x.ToDoubles(), dy.ToDoubles(), m, k, n))]);
-            },
-        };
+            var x = memory.Input("x", m * k);
+            var dy = memory.Input("dy", m * n);
+            var dw = memory.Output("dw", k * n);
+            return new(MatMul.PrepareWeightGradient(memory.Accelerator, x, dy, m, k, n, dw, variant),
+                () => [Expectation.Of(dw, Reference64.MatMulWeightGradient(x.ToDoubles(), dy.ToDoubles(), m, k, n))]);
+        });
     }
 
     private static OperationCase WeightUpdate((int M, int K, int N) shape, string? variant, CaseInput input, bool timed)
     {
         var (m, k, n) = shape;
+        return Declare("matmul-weight-update", shape, variant, input, timed, memory =>
+        {
+            var x = memory.Input("x", m * k);
+            var dy = memory.Input("dy", m * n);
+            var rates = memory.Input("rates", CaseStep.Rates);
+            var cursor = memory.Input("cursor", CaseStep.Cursor);
+            var w = memory.Updated("w", k * n);
+            return new(MatMul.PrepareWeightUpdate(memory.Accelerator, x, dy, rates, cursor, m, k, n, w, variant),
+                () => [Expectation.Of(w, Reference64.MatMulWeightUpdate(x.ToDoubles(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), m, k, n))]);
+        }, moreBytes: 4L * k * n);
+    }
+
+    /// <summary>A product of (m, k) by (k, n), or one of the gradients of that.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="variant">The variant that is forced, or null.</param>
+    /// <param name="input">What the inputs are.</param>
+    /// <param name="timed">Whether it is worth timing.</param>
+    /// <param name="bind">See <see cref="OperationCase.Bind"/>.</param>
+    /// <param name="settings">Parameters beside the sizes.</param>
+    /// <param name="moreFlops">Operations beside those of the product.</param>
+    /// <param name="moreBytes">Bytes beside each matrix once.</param>
+    internal static OperationCase Declare(string operation, (int M, int K, int N) shape, string? variant, CaseInput input, bool timed,
+        Func<CaseMemory, CaseBinding> bind, (string, object)[]? settings = null, long moreFlops = 0, long moreBytes = 0)
+    {
+        var (m, k, n) = ((long)shape.M, (long)shape.K, (long)shape.N);
         return new()
         {
-            Operation = "matmul-weight-update",
+            Operation = operation,
             Variant = variant,
             Lanes = Lanes(variant),
             IsForCpu = variant is MatMul.Direct or MatMul.Packed,
-            Parameters = [("m", m), ("k", k), ("n", n)],
+            Parameters = [("m", m), ("k", k), ("n", n), .. settings ?? []],
             Input = input,
-            Flops = 2L * m * k * n,
-            Bytes = Bytes(shape) + (4L * k * n),
+            Flops = (2 * m * k * n) + moreFlops,
+            Bytes = (4 * ((m * k) + (k * n) + (m * n))) + moreBytes,
             Timed = timed,
-            Bind = memory =>
-            {
-                var x = memory.Input("x", m * k);
-                var dy = memory.Input("dy", m * n);
-                var rates = memory.Input("rates", CaseStep.Rates);
-                var cursor = memory.Input("cursor", CaseStep.Cursor);
-                var w = memory.Updated("w", k * n);
-                return new(MatMul.PrepareWeightUpdate(memory.Accelerator, x, dy, rates, cursor, m, k, n, w, variant),
-                    () => [Expectation.Of(w, Reference64.MatMulWeightUpdate(x.ToDoubles(), dy.ToDoubles(), CaseStep.Rate, w.ToDoubles(), m, k, n))]);
-            },
+            Bind = bind,
         };
     }
-
-    private static long Bytes((int M, int K, int N) shape) =>
-        4L * (((long)shape.M * shape.K) + ((long)shape.K * shape.N) + ((long)shape.M * shape.N));
 }

@@ -51,15 +51,13 @@ internal static class OnlineSgdCases
     private static CaseBinding Bind(CaseMemory memory, OnlineNetwork network, double density, float rate, int samples)
     {
         var count = samples + 10;
-        var values = memory.Input("values", memory.Random.Array(count * network.Features,
-            r => r.Between(0, 1) < density ? (byte)(1 + r.Below(255)) : (byte)0));
+        var values = memory.Input("values", Bytes(memory.Random, count * network.Features, density));
         var labels = memory.Input("labels", memory.Random.Array(count, r => (byte)r.Below(network.Layers[^1].Outputs)));
         var order = memory.Input("order", memory.Random.Permutation(count));
         var rates = memory.Input("rates", memory.Random.Array(CaseStep.Step + samples, r => r.Between(0.1f * rate, rate)));
         var cursor = memory.Updated("cursor", CaseStep.Cursor);
         var parameters = memory.Updated("parameters", memory.Random.Array(network.Parameters, r => r.Between(-0.3f, 0.3f)));
-        var totals = memory.Updated("totals", [0.25f, 0f]);
-        var counts = memory.Updated("counts", [5, StepCounts.None, 0, 0, 0, 0, 0, 0]);
+        var (totals, counts) = (memory.Updated("totals", [0.25f, 0f]), memory.Updated("counts", [5, StepCounts.None, 0, 0, 0, 0, 0, 0]));
         var control = memory.Updated("control", [-1f, 1f, 1f, 5f]);
         var operation = memory.Own(new OnlineSgd(memory.Accelerator, network, new OnlineMemory
         {
@@ -76,7 +74,7 @@ internal static class OnlineSgdCases
         return new(operation.Prepare(samples), () =>
         {
             int[] batch = [.. order.ToArray().Skip(CaseStep.Sample).Take(samples)];
-            var expected = Reference64.OnlineSgd(network, parameters.ToDoubles(), [.. batch.Select(Inputs)],
+            var expected = Reference64.OnlineSgd(network, parameters.ToDoubles(), [.. batch.Select(sample => Inputs(network, values.Before, sample))],
                 [.. batch.Select(sample => (int)labels.Before[sample])], [.. rates.ToDoubles().Skip(CaseStep.Step)], CaseStep.GlobalStep);
             var (sum, error) = 0.25 + expected.LossSum;
             return
@@ -88,9 +86,13 @@ internal static class OnlineSgdCases
                 Expectation.Of(cursor, [CaseStep.Step + samples, CaseStep.Sample + samples, CaseStep.GlobalStep + samples, 0]),
             ];
         });
-
-        // The inputs are floats, rounded once.
-        double[] Inputs(int sample) =>
-            [.. values.Before.Slice(sample * network.Features, network.Features).ToArray().Select(b => (double)(b * network.Scale))];
     }
+
+    /// <summary>Bytes of which a share is not 0.</summary>
+    private static byte[] Bytes(CaseRandom random, int count, double density) =>
+        random.Array(count, r => r.Between(0, 1) < density ? (byte)(1 + r.Below(255)) : (byte)0);
+
+    /// <summary>A sample as floats, rounded once.</summary>
+    private static double[] Inputs(OnlineNetwork network, ReadOnlySpan<byte> values, int sample) =>
+        [.. values.Slice(sample * network.Features, network.Features).ToArray().Select(b => (double)(b * network.Scale))];
 }

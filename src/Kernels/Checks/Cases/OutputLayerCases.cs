@@ -54,10 +54,8 @@ internal static class OutputLayerCases
         var labels = memory.Input("labels", memory.Random.Array(count, r => (byte)r.Below(n)));
         var order = memory.Input("order", memory.Random.Permutation(count));
         var cursor = memory.Input("cursor", CaseStep.Cursor);
-        var losses = memory.Output("losses", m);
-        var correct = memory.Output<int>("correct", m);
-        var dy = memory.Output("dy", m * n);
-        var dx = memory.Output("dx", m * k);
+        var (losses, correct) = (memory.Output("losses", m), memory.Output<int>("correct", m));
+        var (dy, dx) = (memory.Output("dy", m * n), memory.Output("dx", m * k));
         var launch = OutputLayer.Prepare(memory.Accelerator, settings, new OutputLayerMemory
         {
             X = x,
