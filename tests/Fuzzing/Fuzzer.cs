@@ -70,7 +70,8 @@ public sealed class Fuzzer(FileFormat format)
         {
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref _startOfCase)) > LongestCase)
             {
-                // The thread cannot be ended: it stays behind, and so does its folder.
+                // The thread cannot be ended: it stays behind, without its files.
+                Directory.Delete(folder, recursive: true);
                 return new FuzzReport(_cases, _accepted, [.. _failures, Failure(seed, Volatile.Read(ref _case), $"no end after {LongestCase.TotalSeconds} s")]);
             }
         }

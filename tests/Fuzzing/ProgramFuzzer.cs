@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gpu.Fuzzing.Formats;
+using Gpu.Training;
 
 namespace Gpu.Fuzzing;
 
@@ -20,6 +21,18 @@ public sealed class ProgramFuzzer(FileFormat format, string program)
     /// <param name="first">The first case.</param>
     /// <param name="count">How many.</param>
     public FuzzReport Run(ulong seed, int first, int count)
+    {
+        try
+        {
+            return Try(seed, first, count);
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private FuzzReport Try(ulong seed, int first, int count)
     {
         var helpers = Directory.CreateDirectory(Path.Combine(_folder, "helpers")).FullName;
         File.WriteAllBytes(Path.Combine(helpers, "model.safetensors"), ModelFormat.Small());
@@ -43,7 +56,6 @@ public sealed class ProgramFuzzer(FileFormat format, string program)
             }
         }
 
-        Directory.Delete(_folder, recursive: true);
         return new FuzzReport(count, accepted, failures);
     }
 
@@ -69,7 +81,26 @@ public sealed class ProgramFuzzer(FileFormat format, string program)
         return !(run.ExitCode == (int)format.Failure || format.AcceptedCodes.Contains(run.ExitCode)) ? $"exit code {run.ExitCode}: {run.Error}"
             : lines is not [var line] || !line.StartsWith("gpu: ", StringComparison.Ordinal) ? $"standard error is not one sentence: {run.Error}"
             : run.Output.Length > 0 && run.ExitCode == (int)format.Failure ? $"it refused the input and wrote {run.Output}"
-            : Oracle.JudgeSentence(line, format.AcceptedCodes.Contains(run.ExitCode) ? "gpu: " : _folder);
+            : Oracle.JudgeSentence(line, run.ExitCode == (int)format.Failure && Refuses(input) ? _folder : "gpu: ");
+    }
+
+    /// <summary>Whether the reader itself refuses an input, which the sentence must name then; what it accepts may not fit what it is used for.</summary>
+    private bool Refuses(FuzzInput input)
+    {
+        if (!format.AcceptedCodes.Contains((int)format.Failure))
+        {
+            return true;
+        }
+
+        try
+        {
+            format.Read(input.Write(Directory.CreateDirectory(Path.Combine(_folder, "alone")).FullName));
+            return false;
+        }
+        catch (TrainingException)
+        {
+            return true;
+        }
     }
 
     private ProgramRun Run(FuzzInput input, string helpers)

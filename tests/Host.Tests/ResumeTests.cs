@@ -131,7 +131,59 @@ public sealed class ResumeTests : IDisposable
         TrainingRuns.Begin(_folder["run"], _settings);
         var path = _folder["run/checkpoints/last.safetensors"];
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^4]);
+        var before = Everything();
         Refused(Failure.ModelFile, () => TrainingRuns.Resume(_folder["run"], "--epochs 5"), "last.safetensors");
+        Assert.Equal(before, Everything());
+    }
+
+    [Fact]
+    public void Of_a_damaged_checkpoint_the_whole_one_before_it_is_named_and_can_be_gone_on_from()
+    {
+        TrainingRuns.Begin(_folder["whole"], _settings);
+        TrainingRuns.Begin(_folder["run"], _settings);
+        foreach (var name in new[] { "last", "step-00000048" })
+        {
+            // Another name of the same file: what is cut off one would be cut off both.
+            var path = _folder[$"run/checkpoints/{name}.safetensors"];
+            var bytes = File.ReadAllBytes(path)[..^4];
+            File.Delete(path);
+            File.WriteAllBytes(path, bytes);
+        }
+
+        var error = Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"]));
+        Assert.Equal(Failure.ModelFile, error.Failure);
+        Assert.Contains("the newest whole checkpoint is step-00000036.safetensors, after epoch 3:", error.Message, StringComparison.Ordinal);
+        var words = error.Message[(error.Message.IndexOf("(cp ", StringComparison.Ordinal) + 4)..^2].Split(' ');
+        File.Copy(words[0], words[1], overwrite: true);
+        TrainingRuns.Resume(_folder["run"]);
+        Assert.Equal(Bytes("whole/model.safetensors"), Bytes("run/model.safetensors"));
+        Assert.Equal(Metrics("whole"), Metrics("run"));
+    }
+
+    [Theory]
+    [InlineData("--hidden 64", "the run has 8, 64 was asked", "without --resume")]
+    [InlineData("--activation tanh", "the run has relu, tanh was asked", "without --resume")]
+    [InlineData("--output-activation sigmoid", "sigmoid was asked", "without --resume")]
+    [InlineData("--loss mse", "the run has cross-entropy, mse was asked", "without --resume")]
+    [InlineData("--lr 0.25", "the run has 0.5, 0.25 was asked", "with --from ")]
+    [InlineData("--clip-norm 1", "the run has none, 1 was asked", "with --from ")]
+    public void A_setting_that_a_run_cannot_change_is_refused_with_the_difference(string option, string difference, string advice)
+    {
+        TrainingRuns.Begin(_folder["run"], _settings);
+        var before = Everything();
+        Refused(Failure.Usage, () => TrainingRuns.Resume(_folder["run"], option), option.Split(' ')[0], difference, advice);
+        Assert.Equal(before, Everything());
+    }
+
+    [Fact]
+    public void Json_ends_for_a_finished_run_too()
+    {
+        TrainingRuns.Begin(_folder["run"], _settings);
+        var result = GpuProcess.Run(_folder.Path, "train", "--resume", "run", "--json", "--quiet");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var line = Assert.Single(result.Lines);
+        Assert.StartsWith("""{"event":"finished","epochs":4,"train_seconds":""", line, StringComparison.Ordinal);
+        Assert.EndsWith(""","model":"run/model.safetensors"}""", line, StringComparison.Ordinal);
     }
 
     [Fact]

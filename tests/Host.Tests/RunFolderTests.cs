@@ -47,7 +47,8 @@ public sealed class RunFolderTests : IDisposable
     public void Force_replaces_the_files_of_the_run_and_no_others()
     {
         foreach (var name in new[] { "model.safetensors", "mine", "checkpoints/last.safetensors", "checkpoints/best.safetensors",
-            "checkpoints/step-00000009.safetensors", "checkpoints/step-mine.safetensors" })
+            "checkpoints/step-00000009.safetensors", "checkpoints/step-mine.safetensors", "checkpoints/last.safetensors.7.tmp", "model.safetensors.7.tmp",
+            "metrics.csv" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[$"run/{name}"])!);
             File.WriteAllText(_folder[$"run/{name}"], "old");
@@ -58,6 +59,7 @@ public sealed class RunFolderTests : IDisposable
             Fill(run, "new");
             Assert.Equal("old", Text("checkpoints/last.safetensors"));
             run.Publish();
+            Assert.Equal("new", Text("metrics.csv"));
         }
 
         Assert.Equal("new", Text("checkpoints/last.safetensors"));
@@ -65,6 +67,21 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(
             [".lock", "checkpoints", "checkpoints/last.safetensors", "checkpoints/step-mine.safetensors", "metrics.csv", "mine", "recipe.json"],
             _folder.Contents.Where(name => name.StartsWith("run/", StringComparison.Ordinal)).Select(name => name[4..]).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A folder in the place of the last checkpoint stands for a process that is killed there.</summary>
+    [Fact]
+    public void The_table_of_a_run_stays_until_the_run_in_its_place_has_begun()
+    {
+        Directory.CreateDirectory(_folder["run/checkpoints/last.safetensors"]);
+        File.WriteAllText(_folder["run/metrics.csv"], "old");
+        using (var run = RunFolder.Create(_folder["run"], force: true, _now))
+        {
+            Fill(run, "new");
+            Assert.Throws<TrainingException>(run.Publish);
+        }
+
+        Assert.Equal("old", Text("metrics.csv"));
     }
 
     [Fact]
@@ -101,9 +118,11 @@ public sealed class RunFolderTests : IDisposable
     [Theory]
     [InlineData(".run.partial-2147483647", "run")]
     [InlineData("run/.partial-2147483647", "run")]
+    [InlineData(".2026-01-02_03-04-05.partial-2147483647", "run")]
     public void What_a_killed_process_left_is_cleared_away(string left, string name)
     {
         Directory.CreateDirectory(_folder[left + "/checkpoints"]);
+        File.WriteAllText(_folder[left + "/recipe.json.77.tmp"], "half");
         if (left.StartsWith(name, StringComparison.Ordinal))
         {
             Directory.CreateDirectory(_folder["run/checkpoints"]);
@@ -117,6 +136,33 @@ public sealed class RunFolderTests : IDisposable
             RunFolder.Create(_folder[name], force: false, _now).Dispose();
             Assert.Empty(_folder.Contents);
         }
+    }
+
+    [Fact]
+    public void What_others_have_or_still_hold_is_not_cleared_away()
+    {
+        Directory.CreateDirectory(_folder[".mine.partial-2147483647"]);
+        File.WriteAllText(_folder[".mine.partial-2147483647/notes"], "mine");
+        Directory.CreateDirectory(_folder[".run.partial-x"]);
+        Directory.CreateDirectory(_folder[".other.partial-2147483647"]);
+        using (PartialFolders.TryLock(_folder[".other.partial-2147483647"]))
+        {
+            var before = _folder.Contents;
+            RunFolder.Create(_folder["run"], force: false, _now).Dispose();
+            Assert.Equal(before, _folder.Contents);
+        }
+    }
+
+    /// <summary>As of two processes in containers of their own, which have one number.</summary>
+    [Fact]
+    public void A_hidden_folder_of_the_same_number_is_not_removed_by_the_loser()
+    {
+        var partial = PartialFolders.Mine(_folder.Path, ".run.partial-");
+        Directory.CreateDirectory(partial);
+        using var held = PartialFolders.TryLock(partial);
+        var error = Assert.Throws<TrainingException>(() => RunFolder.Create(_folder["run"], force: false, _now));
+        Assert.Contains("in use by another process", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(partial, ".lock")));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gpu.Host.CommandLine;
 
 namespace Gpu.Host.Tests;
 
@@ -52,6 +53,19 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(130, result.ExitCode);
         Assert.DoesNotContain("to go on", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["run"]));
+    }
+
+    /// <summary>Nobody reads standard error any more: writing to it never ends.</summary>
+    [Fact]
+    public void A_line_that_cannot_be_written_does_not_keep_the_run_from_stopping()
+    {
+        using var never = new ManualResetEventSlim();
+        using var stop = new StopSignal(_ => never.Wait());
+        Assert.True(stop.Take(ExitCodes.Terminated));
+        Assert.True(stop.Token.IsCancellationRequested);
+        Assert.False(stop.Take(ExitCodes.Interrupted));
+        Assert.Equal(ExitCodes.Terminated, stop.ExitCode);
+        never.Set();
     }
 
     [Fact]

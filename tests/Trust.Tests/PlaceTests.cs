@@ -84,10 +84,12 @@ public sealed class PlaceTests : IDisposable
 
             File.Delete(path);
             File.WriteAllBytes(path, number % 4 == 0 ? bytes[..place] : bytes);
+            var before = Snapshot();
             var error = Record.Exception(() => TrainingRuns.Resume(_folder["run"], "--epochs 9"));
 
             // Spaces fill the header up: between them a bit may turn another kind of space into one, which says the same.
             Assert.True(error is TrainingException { Failure: Failure.ModelFile }, $"byte {place}: {error?.ToString() ?? "accepted"}");
+            Assert.Equal(before, Snapshot());
         });
     }
 
@@ -117,6 +119,10 @@ public sealed class PlaceTests : IDisposable
             File.WriteAllBytes(path, whole);
         });
     }
+
+    /// <summary>Every file of the run but its lock, with its time and its content.</summary>
+    private List<string> Snapshot() => [.. Directory.GetFiles(_folder["run"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(file => $"{file} {File.GetLastWriteTimeUtc(file).Ticks} {Convert.ToHexString(File.ReadAllBytes(file))}")];
 
     /// <summary>Trains runs with a checkpoint every few steps; yields where they can go on from.</summary>
     private IEnumerable<(string Name, string Checkpoint, string Every)> Places(string device, int count)

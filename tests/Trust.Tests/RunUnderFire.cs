@@ -21,10 +21,24 @@ internal sealed class RunUnderFire : IDisposable
     /// <summary>The longest that a process took from the signal to its end.</summary>
     internal TimeSpan Longest { get; private set; }
 
+    /// <summary>Signals that came while a checkpoint was being written.</summary>
+    internal int WithinWrites { get; private set; }
+
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Goes on with the run, or begins one, sends the process a signal at a random moment, and judges what it leaves.</summary>
+    /// <summary>
+    /// Goes on with the run, or begins one, sends the process a signal at a random moment, and judges what it leaves; again, where the run
+    /// came to its end before the signal.
+    /// </summary>
     internal void Interrupt(string signal, int exitCode)
+    {
+        while (!TryInterrupt(signal, exitCode))
+        {
+        }
+    }
+
+    /// <summary>The same once; false where the run came to its end before the signal.</summary>
+    private bool TryInterrupt(string signal, int exitCode)
     {
         using var process = Start(_folder.Path, Directory.Exists(_folder["run"]) ? Resume("run") : Begin("run"));
         WaitForAMoment(process);
@@ -34,7 +48,10 @@ internal sealed class RunUnderFire : IDisposable
         var took = Stopwatch.GetElapsedTime(sent);
         Longest = took > Longest ? took : Longest;
         Assert.True(result.ExitCode == exitCode || result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Error}");
+        var checkpoints = _folder["run/checkpoints"];
+        WithinWrites += Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.tmp").Any() ? 1 : 0;
         Judge(hasEnded: result.ExitCode == 0);
+        return result.ExitCode == exitCode;
     }
 
     /// <summary>Lets the run come to its end.</summary>

@@ -9,15 +9,20 @@ namespace Gpu.Host.CommandLine;
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    /// <summary>How long a run goes on for the sake of the line: nobody may read standard error.</summary>
+    private static readonly TimeSpan _longestLine = TimeSpan.FromMilliseconds(200);
+
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly Action<string> _say;
     private int _exitCode;
 
     internal StopSignal(Action<string> say)
     {
+        _say = say;
         _registrations =
         [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, ExitCodes.Interrupted, say)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, ExitCodes.Terminated, say)),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel |= Take(ExitCodes.Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel |= Take(ExitCodes.Terminated)),
         ];
     }
 
@@ -37,15 +42,17 @@ internal sealed class StopSignal : IDisposable
         _source.Dispose();
     }
 
-    private void Take(PosixSignalContext context, int exitCode, Action<string> say)
+    /// <summary>Says that the run is to stop and asks it to; false where that was done before.</summary>
+    internal bool Take(int exitCode)
     {
         if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) != 0)
         {
-            return;
+            return false;
         }
 
-        context.Cancel = true;
-        say("stopping after this step; a second signal ends the program at once");
+        var line = Task.Run(() => _say("stopping after this step; a second signal ends the program at once"));
+        ((IAsyncResult)line).AsyncWaitHandle.WaitOne(_longestLine);
         _source.Cancel();
+        return true;
     }
 }

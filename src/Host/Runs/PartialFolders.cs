@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Gpu.Training.Files;
 
 namespace Gpu.Host.Runs;
 
 /// <summary>Folders of runs that have not begun: named by a mark and the process that makes them, and locked by it.</summary>
-internal static class PartialFolders
+internal static partial class PartialFolders
 {
     /// <summary>Stands before the number of the process.</summary>
     internal const string Mark = ".partial-";
@@ -19,21 +20,38 @@ internal static class PartialFolders
     /// <summary>Locks a run's folder, complete or not; null where another process has it.</summary>
     internal static FileLock? TryLock(string folder) => FileLock.TryTake(Path.Combine(folder, LockName));
 
-    /// <summary>Removes those whose process is gone.</summary>
-    internal static void RemoveStale(string place, string mark)
+    /// <summary>Removes those in a place, of whatever run, whose process is gone.</summary>
+    internal static void RemoveStale(string place)
     {
-        foreach (var folder in Directory.EnumerateDirectories(place, mark + "*"))
+        foreach (var folder in Directory.GetDirectories(place, ".*"))
         {
-            // A process that has just made its folder has not locked it yet, and one of another machine is not seen from here.
-            if (IsAlive(Path.GetFileName(folder)[mark.Length..]) || TryLock(folder) is not { } held)
+            if (Name().Match(Path.GetFileName(folder)) is { Success: true } name && !IsAlive(name.Groups[1].Value))
             {
-                continue;
+                Remove(folder);
             }
-
-            held.Dispose();
-            Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
+            // A process that has just made its folder has not locked it yet, and one of another machine is not seen from here.
+            if (Directory.EnumerateFileSystemEntries(folder).All(entry => IsOfRun(Path.GetFileName(entry))) && TryLock(folder) is { } held)
+            {
+                held.Dispose();
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // It is another user's, or another process removes it at this moment.
+        }
+    }
+
+    /// <summary>Whether a file may stand in the folder of a run that has not begun: others are not touched.</summary>
+    private static bool IsOfRun(string name) =>
+        name is LockName or RunFolder.RecipeName or RunFolder.MetricsName or RunFolder.CheckpointsName || name.EndsWith(".tmp", StringComparison.Ordinal);
 
     private static bool IsAlive(string number)
     {
@@ -52,4 +70,7 @@ internal static class PartialFolders
             return false;
         }
     }
+
+    [GeneratedRegex(@"^\.(?:.*\.)?partial-([0-9]+)$")]
+    private static partial Regex Name();
 }

@@ -14,18 +14,55 @@ internal static class ResumedRun
     /// <summary>Settings that may be given with <c>--resume</c>: none of them changes what the run computes, but how far it goes.</summary>
     private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "data-mode", OnNan];
 
-    /// <summary>Checks that no option was given that a run cannot change on its way.</summary>
+    /// <summary>What decides on the network, and stays even where a new run begins with the weights of this one.</summary>
+    private static readonly string[] _network = ["hidden", "activation", "output-activation", "loss"];
+
+    /// <summary>Checks that no other folder or model was named.</summary>
     /// <exception cref="TrainingException">One was.</exception>
-    internal static void RequireFree(TrainRequest request)
+    internal static void RequireNoPlace(TrainRequest request)
     {
-        var given = request.Settings.Keys.FirstOrDefault(key => !_free.Contains(key)) is { } key ? $"--{key}"
-            : request.From is not null ? "--from"
-            : request.Out is not null ? "--out"
-            : null;
+        var given = request.From is not null ? "--from" : request.Out is not null ? "--out" : null;
         if (given is not null)
         {
             throw TrainingException.BadUsage(
-                $"{given} cannot go with --resume, which goes on with the settings of the run: leave it out, or begin a new run with --from {request.Resume}.");
+                $"{given} cannot go with --resume, which goes on with the run in its folder: leave it out, or begin a new run with --from {request.Resume}.");
+        }
+    }
+
+    /// <summary>Checks that no option was given that a run cannot change on its way.</summary>
+    /// <exception cref="TrainingException">One was; the difference is named.</exception>
+    internal static void RequireFree(TrainRequest request, Recipe recipe)
+    {
+        if (RecipeKeys.All.FirstOrDefault(key => request.Settings.Contains(key.Name) && !_free.Contains(key.Name)) is not { } given)
+        {
+            return;
+        }
+
+        var has = given.Write(recipe) ?? "none";
+        var asked = given.Write(request.Settings.ToRecipe(recipe)) ?? "none";
+        var advice = _network.Contains(given.Name) ? "begin a new run without --resume" : $"begin a new run with --from {request.Resume}";
+        throw TrainingException.BadUsage(
+            $"--{given.Name} cannot go with --resume, which goes on with the settings of the run: the run has {has}, {asked} was asked: "
+            + $"leave it out, or {advice}.");
+    }
+
+    /// <summary>The checkpoint to go on from.</summary>
+    /// <exception cref="TrainingException">It is damaged: the newest whole one is named, where there is one, and how to go on from it.</exception>
+    internal static Checkpoint LoadCheckpoint(RunFolder folder)
+    {
+        var place = folder[RunFolder.CheckpointsName];
+        try
+        {
+            return CheckpointFolder.LoadLast(place);
+        }
+        catch (TrainingException damage) when (CheckpointFolder.FindWhole(place) is { } whole)
+        {
+            var progress = whole.Checkpoint.Progress;
+            var step = progress.Position.Step > 0 ? $" and step {progress.Position.Step:N0}" : "";
+            var last = Path.Combine(place, CheckpointFolder.LastName);
+            throw TrainingException.BadModelFile(
+                $"{damage.Message.TrimEnd('.')}; the newest whole checkpoint is {Path.GetFileName(whole.Path)}, after epoch {progress.Epoch:N0}{step}: to go on "
+                + $"from that, put it in the place of the damaged one (cp {TrainRequest.Quote(whole.Path)} {TrainRequest.Quote(last)}).", damage);
         }
     }
 

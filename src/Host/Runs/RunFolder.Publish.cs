@@ -23,6 +23,7 @@ internal sealed partial class RunFolder
         }
 
         _partial = null;
+        _createdParents.Clear();
     });
 
     private void TakeName()
@@ -59,13 +60,16 @@ internal sealed partial class RunFolder
 
     /// <summary>
     /// Puts the new run in the place of the old one. At any moment the checkpoint that <see cref="CheckpointFolder"/> finds and the
-    /// recipe, where there is one, are of the same run; the checkpoint alone would do.
+    /// recipe, where there is one, are of the same run; the checkpoint alone would do. The table of the old run stays until the new one
+    /// takes its name: of a table with too many rows a run that goes on takes the first.
     /// </summary>
     private void ReplaceRun()
     {
         var checkpoints = System.IO.Path.Combine(Path, CheckpointsName);
         Directory.CreateDirectory(checkpoints);
-        foreach (var file in new[] { ModelName, MetricsName, RecipeName })
+        AtomicFile.RemoveStale(Path);
+        AtomicFile.RemoveStale(checkpoints);
+        foreach (var file in new[] { ModelName, RecipeName })
         {
             File.Delete(System.IO.Path.Combine(Path, file));
         }

@@ -84,7 +84,7 @@ internal sealed partial class RunFolder : IDisposable
         {
             folder._lock = folder.Take(path);
             AtomicFile.RemoveStale(path);
-            PartialFolders.RemoveStale(path, PartialFolders.Mark);
+            PartialFolders.RemoveStale(path);
         });
         return folder;
     }
@@ -105,11 +105,6 @@ internal sealed partial class RunFolder : IDisposable
     public void Dispose()
     {
         _lock?.Dispose();
-        if (_partial is null)
-        {
-            return;
-        }
-
         if (Directory.Exists(_partial))
         {
             Directory.Delete(_partial, recursive: true);
@@ -137,11 +132,15 @@ internal sealed partial class RunFolder : IDisposable
             ? (Path, PartialFolders.Mark)
             : (parent, $".{System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path))}{PartialFolders.Mark}");
         Directory.CreateDirectory(place);
+        _createdParents.ForEach(AtomicFile.FlushFolder);
         _lock = _replaces ? Take(Path) : null;
-        PartialFolders.RemoveStale(place, mark);
-        _partial = PartialFolders.Mine(place, mark);
-        Directory.CreateDirectory(_partial);
-        _lock ??= Take(_partial);
+        PartialFolders.RemoveStale(place);
+        var partial = PartialFolders.Mine(place, mark);
+        Directory.CreateDirectory(partial);
+
+        // Not this run's, and not to be removed by it, before it is locked: processes of two containers may have one number.
+        _lock ??= Take(partial);
+        _partial = partial;
         Directory.CreateDirectory(this[CheckpointsName]);
     }
 

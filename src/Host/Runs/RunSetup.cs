@@ -37,7 +37,8 @@ internal sealed record TrainRequest(
         return $"gpu train --from {Quote(folder)} --recipe {Quote(Path.Combine(folder, RunFolder.RecipeName))}{data}{test} --lr {rate}";
     }
 
-    private static string Quote(string path) =>
+    /// <summary>A path as a word for a shell.</summary>
+    internal static string Quote(string path) =>
         path.All(c => char.IsAsciiLetterOrDigit(c) || "/\\:._-+@%".Contains(c, StringComparison.Ordinal))
             ? path
             : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -64,14 +64,17 @@ internal sealed class TrainingSession
 
     private bool Resume(string path)
     {
-        ResumedRun.RequireFree(_request);
+        ResumedRun.RequireNoPlace(_request);
         using var folder = RunFolder.Open(path);
-        var checkpoint = CheckpointFolder.LoadLast(folder[RunFolder.CheckpointsName]);
+        var checkpoint = ResumedRun.LoadCheckpoint(folder);
+        ResumedRun.RequireFree(_request, checkpoint.Recipe);
         var recipe = ResumedRun.Recipe(folder, checkpoint, _request.Settings);
         DeviceChoice.Check(recipe.Device);
         if (ResumedRun.IsFinished(folder, checkpoint, recipe))
         {
             _messages.Say($"{folder.Path} is finished, {recipe.Epochs:N0} of {recipe.Epochs:N0} epochs: a larger number of --epochs extends it");
+            _report.End(new RunEnd(
+                checkpoint.Progress.Epoch, Last: null, checkpoint.Progress.TrainSeconds, folder[RunFolder.ModelName], Stopped: false));
             return true;
         }
 

@@ -47,6 +47,24 @@ public sealed partial class CheckpointFolder
                 $"{path}: expected a checkpoint, {LastName}, found none: name the folder of a run that gpu train made."));
     }
 
+    /// <summary>The numbered one of most steps that is whole, else <c>best</c> where that is whole, else null.</summary>
+    public static (string Path, Checkpoint Checkpoint)? FindWhole(string path)
+    {
+        foreach (var file in Numbered(path).OrderByDescending(file => file.Steps).Select(file => file.Path).Append(Path.Combine(path, BestName)))
+        {
+            try
+            {
+                return (file, CheckpointFile.Load(file));
+            }
+            catch (TrainingException)
+            {
+                // Damaged too, or not there: the next one may be whole.
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Writes a checkpoint. The one before it stays whole until this one is on the disk, and every name stands for a whole file at
     /// any time.
@@ -58,18 +76,7 @@ public sealed partial class CheckpointFolder
         var last = Path.Combine(_path, LastName);
         try
         {
-            var staged = CheckpointFile.Stage(last, checkpoint);
-            if (isBest)
-            {
-                AtomicFile.Duplicate(staged, Path.Combine(_path, BestName));
-            }
-
-            if (_keep > 0)
-            {
-                AtomicFile.Duplicate(staged, Path.Combine(_path, Name(checkpoint.Progress.Steps)));
-            }
-
-            AtomicFile.Rename(staged, last);
+            Name(CheckpointFile.Stage(last, checkpoint), last, checkpoint.Progress.Steps, isBest);
             AtomicFile.FlushFolder(last);
             RemoveOld(checkpoint.Progress.Steps);
         }
@@ -111,6 +118,30 @@ public sealed partial class CheckpointFolder
         foreach (var file in files.Take(later).Concat(files.Skip(later + _keep)))
         {
             File.Delete(file.Path);
+        }
+    }
+
+    /// <summary>Gives a staged checkpoint its names; it is gone where that fails.</summary>
+    private void Name(string staged, string last, long steps, bool isBest)
+    {
+        try
+        {
+            if (isBest)
+            {
+                AtomicFile.Duplicate(staged, Path.Combine(_path, BestName));
+            }
+
+            if (_keep > 0)
+            {
+                AtomicFile.Duplicate(staged, Path.Combine(_path, Name(steps)));
+            }
+
+            AtomicFile.Rename(staged, last);
+        }
+        catch
+        {
+            AtomicFile.Remove(staged);
+            throw;
         }
     }
 

@@ -99,9 +99,8 @@ public static partial class AtomicFile
         }), path);
     }
 
-    private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
-
-    private static void Remove(string temporary)
+    /// <summary>Removes a staged file that gets no name.</summary>
+    internal static void Remove(string temporary)
     {
         try
         {
@@ -112,6 +111,8 @@ public static partial class AtomicFile
             // The failure that led here is the one worth reporting.
         }
     }
+
+    private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
 
     [GeneratedRegex(@"\.[0-9]+\.tmp$")]
     private static partial Regex TemporaryName();

@@ -55,6 +55,39 @@ public class CheckpointFolderTests
         Assert.Equal(Failure.ModelFile, error.Failure);
     }
 
+    /// <summary>A folder stands where the best, or the numbered one, is to be written.</summary>
+    [Theory]
+    [InlineData("best.safetensors")]
+    [InlineData("step-00000010.safetensors")]
+    public void A_name_that_cannot_be_given_leaves_no_temporary_file(string name)
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.File($"{name}/x"));
+        var error = Assert.Throws<TrainingException>(
+            () => new CheckpointFolder(folder.Path, keep: 1).Save(CheckpointExamples.Make(1, 10, best: _best), isBest: true));
+        Assert.Equal(Failure.Disk, error.Failure);
+        Assert.DoesNotContain(Directory.GetFiles(folder.Path), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_newest_whole_one_is_found()
+    {
+        using var folder = new TempFolder();
+        var checkpoints = new CheckpointFolder(folder.Path, keep: 3);
+        Assert.Null(CheckpointFolder.FindWhole(folder.Path));
+        foreach (var epoch in new[] { 1, 2, 3 })
+        {
+            checkpoints.Save(CheckpointExamples.Make(epoch, 10 * epoch, best: _best), isBest: epoch == 1);
+        }
+
+        foreach (var (damaged, expected) in new[] { ("step-00000030", 2), ("step-00000020", 1), ("step-00000010", 1) })
+        {
+            File.Delete(folder.File($"{damaged}.safetensors"));
+            File.WriteAllText(folder.File($"{damaged}.safetensors"), "damaged");
+            Assert.Equal(expected, CheckpointFolder.FindWhole(folder.Path)?.Checkpoint.Progress.Epoch);
+        }
+    }
+
     [Fact]
     public void Tidying_removes_what_is_not_of_the_run_that_goes_on()
     {
