@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Gpu.Training.Tests;
 
 namespace Gpu.Host.Tests;
 
@@ -40,42 +40,15 @@ public static class TinyData
         return folder[name];
     }
 
-    public static byte[] ImageFile(int count, int seed)
-    {
-        var bytes = new byte[16 + (count * Side * Side)];
-        WriteHeader(bytes, 2051, count, Side, Side);
-        for (var i = 0; i < count; i++)
-        {
-            Image(i, seed).CopyTo(bytes, 16 + (i * Side * Side));
-        }
+    public static byte[] ImageFile(int count, int seed) =>
+        IdxBytes.Build([.. Enumerable.Range(0, count).SelectMany(i => Image(i, seed))], [count, Side, Side]);
 
-        return bytes;
-    }
-
-    public static byte[] LabelFile(int count)
-    {
-        var bytes = new byte[8 + count];
-        WriteHeader(bytes, 2049, count);
-        for (var i = 0; i < count; i++)
-        {
-            bytes[8 + i] = (byte)(i % Classes);
-        }
-
-        return bytes;
-    }
+    public static byte[] LabelFile(int count) => IdxBytes.Build([.. Enumerable.Range(0, count).Select(i => (byte)(i % Classes))], [count]);
 
     private static void WritePart(string path, string part, int count, int seed)
     {
         File.WriteAllBytes(Path.Combine(path, $"{part}-images-idx3-ubyte"), ImageFile(count, seed));
         File.WriteAllBytes(Path.Combine(path, $"{part}-labels-idx1-ubyte"), LabelFile(count));
-    }
-
-    private static void WriteHeader(byte[] bytes, params int[] numbers)
-    {
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 * i), numbers[i]);
-        }
     }
 
     private static byte[] Image(int index, int seed)

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using Gpu.Training.Data;
+using Gpu.Training.Tests;
 
 namespace Gpu.Trust.Tests;
 
@@ -19,18 +19,7 @@ internal static class TrustData
 
     private static void Write(string folder, string part, DataSet data)
     {
-        File.WriteAllBytes(Path.Combine(folder, $"{part}-images-idx3-ubyte"), [.. Numbers(2051, data.Count, data.Height, data.Width), .. data.Values]);
-        File.WriteAllBytes(Path.Combine(folder, $"{part}-labels-idx1-ubyte"), [.. Numbers(2049, data.Count), .. data.Labels]);
-    }
-
-    private static byte[] Numbers(params int[] numbers)
-    {
-        var bytes = new byte[sizeof(int) * numbers.Length];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(sizeof(int) * i), numbers[i]);
-        }
-
-        return bytes;
+        File.WriteAllBytes(Path.Combine(folder, $"{part}-images-idx3-ubyte"), IdxBytes.Build(data.Values, [data.Count, data.Height, data.Width]));
+        File.WriteAllBytes(Path.Combine(folder, $"{part}-labels-idx1-ubyte"), IdxBytes.Build(data.Labels, [data.Count]));
     }
 }

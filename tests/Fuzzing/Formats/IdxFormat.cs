@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Gpu.Fuzzing.Mutations;
+using Gpu.Training.Tests;
 
 namespace Gpu.Fuzzing.Formats;
 
@@ -15,19 +16,8 @@ internal sealed class IdxFormat : DataFormat
     internal static byte[] Build(params int[] dimensions)
     {
         var count = dimensions.Aggregate(1, (product, length) => product * length);
-        var file = new byte[4 + (4 * dimensions.Length) + count];
-        (file[2], file[3]) = (8, (byte)dimensions.Length);
-        for (var d = 0; d < dimensions.Length; d++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 + (4 * d)), dimensions[d]);
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            file[^(count - i)] = (byte)(dimensions.Length == 1 ? i % 3 : i);
-        }
-
-        return file;
+        var isLabels = dimensions.Length == 1;
+        return IdxBytes.Build([.. Enumerable.Range(0, count).Select(i => (byte)(isLabels ? i % 3 : i))], dimensions);
     }
 
     /// <summary>Damage to the contents of one file.</summary>

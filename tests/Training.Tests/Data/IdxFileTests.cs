@@ -27,7 +27,7 @@ public sealed class IdxFileTests : IDisposable
     public void Labels_and_images_of_two_dimensions_are_read()
     {
         Assert.Equal([7, 0, 255], IdxFile.ReadLabels(_folder.Write("l", Idx.Labels(7, 0, 255))));
-        Assert.Equal([2, 3], IdxFile.ReadImages(_folder.Write("i", Idx.Build([1, 2, 3, 4, 5, 6], [2, 3]))).Dimensions);
+        Assert.Equal([2, 3], IdxFile.ReadImages(_folder.Write("i", IdxBytes.Build([1, 2, 3, 4, 5, 6], [2, 3]))).Dimensions);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class IdxFileTests : IDisposable
     {
         var values = new byte[5000];
         new System.Random(7).NextBytes(values);
-        var gzip = TempFolder.Gzip(Idx.Build(values, [50, 10, 10]));
+        var gzip = TempFolder.Gzip(IdxBytes.Build(values, [50, 10, 10]));
         foreach (var length in new[] { 3, 10, 100, gzip.Length / 2, gzip.Length - 8, gzip.Length - 1 })
         {
             var error = Assert.Throws<TrainingException>(() => IdxFile.Read(_folder.Write("cut.gz", gzip[..length])));
@@ -70,7 +70,7 @@ public sealed class IdxFileTests : IDisposable
     {
         var values = new byte[5000];
         new System.Random(7).NextBytes(values);
-        var gzip = TempFolder.Gzip(Idx.Build(values, [50, 10, 10]));
+        var gzip = TempFolder.Gzip(IdxBytes.Build(values, [50, 10, 10]));
         gzip[gzip.Length / 2] ^= 0x10;
         Fails(_folder.Write("bad.gz", gzip), "damaged");
     }
@@ -107,11 +107,11 @@ public sealed class IdxFileTests : IDisposable
     public void Unknown_starts_and_types_are_named()
     {
         Fails(_folder.Write("zip", [0x50, 0x4B, 3, 4, 0]), "50 4B 03 04");
-        Fails(_folder.Write("float", Idx.Build(new byte[8], [2], 0x0D)), "0x0D (32-bit float)");
-        Fails(_folder.Write("odd", Idx.Build(new byte[8], [2], 0x77)), "0x77, which IDX does not know");
+        Fails(_folder.Write("float", IdxBytes.Build(new byte[8], [2], 0x0D)), "0x0D (32-bit float)");
+        Fails(_folder.Write("odd", IdxBytes.Build(new byte[8], [2], 0x77)), "0x77, which IDX does not know");
         Fails(_folder.Write("rank0", [0, 0, 8, 0, 1]), "found 0");
         Fails(_folder.Write("rank9", [0, 0, 8, 9, 1]), "found 9");
-        Fails(_folder.Write("rank4", Idx.Build(new byte[16], [2, 2, 2, 2])), "found 4 dimensions", images: true);
+        Fails(_folder.Write("rank4", IdxBytes.Build(new byte[16], [2, 2, 2, 2])), "found 4 dimensions", images: true);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class IdxFileTests : IDisposable
     [InlineData(65536, 256, 256, "65,536 x 256 x 256")]
     public void A_header_that_lies_takes_no_memory(int count, int height, int width, string named)
     {
-        var content = Idx.Build(new byte[100], [count, height, width]);
+        var content = IdxBytes.Build(new byte[100], [count, height, width]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Fails(_folder.Write("lie", content), named);
         Fails(_folder.WriteGzip("lie.gz", content), named);
@@ -131,12 +131,12 @@ public sealed class IdxFileTests : IDisposable
 
     [Fact]
     public void A_small_gzip_file_cannot_declare_more_than_deflate_can_hold() =>
-        Fails(_folder.WriteGzip("lie.gz", Idx.Build(new byte[100], [1000, 1000, 100])), "more than a gzip file of");
+        Fails(_folder.WriteGzip("lie.gz", IdxBytes.Build(new byte[100], [1000, 1000, 100])), "more than a gzip file of");
 
     [Fact]
     public void A_decompression_bomb_is_read_no_further_than_its_header_says()
     {
-        var path = _folder.WriteGzip("bomb.gz", Idx.Build(new byte[50_000_000], [10, 28, 28]));
+        var path = _folder.WriteGzip("bomb.gz", IdxBytes.Build(new byte[50_000_000], [10, 28, 28]));
         var before = GC.GetAllocatedBytesForCurrentThread();
         Fails(path, "7,840 bytes, found more");
         var taken = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -149,7 +149,7 @@ public sealed class IdxFileTests : IDisposable
     public void The_MNIST_database_is_read_bit_for_bit(string name, string sha256)
     {
         var array = IdxFile.Read(Path.Combine(TestData.Mnist, name));
-        var digest = SHA256.HashData(Idx.Build(array.Values, array.Dimensions));
+        var digest = SHA256.HashData(IdxBytes.Build(array.Values, array.Dimensions));
         Assert.Equal(sha256, Convert.ToHexStringLower(digest));
     }
 

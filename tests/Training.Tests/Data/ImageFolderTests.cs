@@ -117,10 +117,10 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void A_square_number_of_values_is_an_image()
     {
-        _folder.Write("x", Idx.Build(new byte[32], [2, 16]));
+        _folder.Write("x", IdxBytes.Build(new byte[32], [2, 16]));
         var data = ImageFolder.LoadFile(_folder.File("x"));
         Assert.Equal((4, 4), (data.Height, data.Width));
-        _folder.Write("y", Idx.Build(new byte[30], [2, 15]));
+        _folder.Write("y", IdxBytes.Build(new byte[30], [2, 15]));
         data = ImageFolder.LoadFile(_folder.File("y"));
         Assert.Equal((1, 15), (data.Height, data.Width));
     }
