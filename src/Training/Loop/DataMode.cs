@@ -3,7 +3,7 @@ namespace Gpu.Training.Loop;
 /// <summary>Where the training samples are while the device works.</summary>
 public enum DataMode
 {
-    /// <summary>Resident where the data set fits the device, else streamed.</summary>
+    /// <summary>Resident where the run fits the device so, else streamed: see <see cref="MemoryPlan"/>.</summary>
     Auto,
 
     /// <summary>The whole data set goes to the device once, as bytes.</summary>
