@@ -72,6 +72,9 @@ public abstract class ComputeAccelerator : IDisposable
     /// <summary>Joins launches that always run one after the other; a device may merge or capture them.</summary>
     public virtual Launch Sequence(string name, IReadOnlyList<Launch> launches) => new LaunchSequence(name, launches);
 
+    /// <summary>Whether a sequence of sequences is one call to the driver, so that a step's launches gain by being joined with those of the next.</summary>
+    public virtual bool JoinsSequences => false;
+
     /// <summary>Joins launches that may run in any order or at the same time: none reads what another writes.</summary>
     public virtual Launch Independent(string name, IReadOnlyList<Launch> launches) => new LaunchSequence(name, launches);
 

@@ -10,25 +10,31 @@ namespace Gpu.Training.Loop;
 /// </summary>
 internal sealed class QueuePace(ComputeAccelerator accelerator)
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(0.1);
     private readonly bool _hasQueue = accelerator.Kind != AcceleratorKind.Cpu;
     private long _since = Stopwatch.GetTimestamp();
     private int _most = 1;
     private int _queued;
 
+    /// <summary>The time after which the host waits for the device.</summary>
+    internal TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(0.1);
+
     /// <summary>Begins anew: the device has nothing to do.</summary>
     internal void Begin() => (_queued, _since) = (0, Stopwatch.GetTimestamp());
 
-    /// <summary>Counts a run of launches that was enqueued, and waits for the device where there are many.</summary>
-    internal void Enqueued()
+    /// <summary>Whether so many runs may be enqueued by one call: they are known to take no longer than the interval.</summary>
+    internal bool Allows(int runs) => runs <= _most;
+
+    /// <summary>Counts runs of launches that were enqueued, and waits for the device where there are many.</summary>
+    internal void Enqueued(int runs = 1)
     {
-        if (!_hasQueue || ++_queued < _most)
+        _queued += runs;
+        if (!_hasQueue || _queued < _most)
         {
             return;
         }
 
         accelerator.Synchronize();
-        var isLong = Stopwatch.GetElapsedTime(_since) > _interval;
+        var isLong = Stopwatch.GetElapsedTime(_since) > Interval;
         _most = isLong ? Math.Max(1, _most / 2) : Math.Min(2 * _most, 1 << 20);
         Begin();
     }

@@ -25,6 +25,9 @@ internal abstract class SampleFeed : IDisposable
     /// <param name="run">The run's number within the epoch.</param>
     internal abstract void Provide(int run);
 
+    /// <summary>How many runs from one on have their samples on the device, once this one's were provided.</summary>
+    internal abstract int RunsFrom(int run);
+
     public abstract void Dispose();
 
     /// <summary>
@@ -66,6 +69,8 @@ internal sealed class ResidentFeed : SampleFeed
     {
         // Everything is there already.
     }
+
+    internal override int RunsFrom(int run) => int.MaxValue;
 
     public override void Dispose()
     {
@@ -152,6 +157,8 @@ internal sealed class StreamedFeed : SampleFeed
         _values.Upload(values, 0, count * _data.Features, place * _data.Features);
         _labels.Upload(labels, 0, count, place);
     }
+
+    internal override int RunsFrom(int run) => _runsPerChunk - (run % _runsPerChunk);
 
     public override void Dispose()
     {

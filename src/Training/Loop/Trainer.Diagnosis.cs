@@ -115,7 +115,7 @@ public sealed partial class Trainer
             return;
         }
 
-        using var single = Prepare(1, endsEpoch: false);
+        using var single = Prepare(samples: 1, count: 1, endsEpoch: false);
         for (var step = 0; step < steps; step++)
         {
             single.Run(isLast: false);

@@ -21,7 +21,6 @@ public sealed partial class Trainer : IDisposable
     private readonly int _stepsPerRun;
     private readonly SampleFeed _feed;
     private readonly StepState _state;
-    private readonly QueuePace _pace;
     private readonly DeviceParameters _parameters;
     private readonly DeviceParameters? _gradients;
     private readonly DeviceParameters? _velocity;
@@ -53,15 +52,15 @@ public sealed partial class Trainer : IDisposable
         _feed = SampleFeed.Create(accelerator, data, Mode(sizes), _plan.SamplesPerRun);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
-        _pace = new QueuePace(accelerator);
+        Pace = new QueuePace(accelerator);
         _parameters = new DeviceParameters(accelerator, shape);
         _gradients = options.IsPlainDescent ? null : new DeviceParameters(accelerator, shape);
         _velocity = options.Momentum == 0 ? null : new DeviceParameters(accelerator, shape);
         _velocity?.Buffer.CopyFrom(new float[shape.ParameterCount]);
         _order = new int[data.Count];
 
-        _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, endsEpoch: _plan.Remainder == 0) : null;
-        _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, endsEpoch: true) : null;
+        _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, _plan.FullRuns, endsEpoch: _plan.Remainder == 0) : null;
+        _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder, count: 1, endsEpoch: true) : null;
         _search = NonFinite.Prepare(accelerator, _parameters.Buffer, _state.BadParameter);
     }
 
@@ -70,6 +69,9 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>Launches on the device of one step; below 1 where one launch takes many steps of one sample.</summary>
     public double LaunchesPerStep => (double)LaunchesPerRun / _stepsPerRun;
+
+    /// <summary>How far the host may be ahead of the device.</summary>
+    internal QueuePace Pace { get; }
 
     /// <summary>Launches on the device of one step, or of the many steps of one sample that a launch takes.</summary>
     internal int LaunchesPerRun => (_fullRun ?? _lastRun)!.LaunchCount;
@@ -160,11 +162,11 @@ public sealed partial class Trainer : IDisposable
         ? MemoryPlan.Make(_accelerator, MemoryBudget.Of(_accelerator), _shape, _options, sizes).DataMode
         : _options.DataMode;
 
-    private TrainingRun Prepare(int samples, bool endsEpoch)
+    private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
         var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _velocity);
         var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features);
-        return _isOnline ? new OnlineRun(context, input) : new TrainingStep(context, input, endsEpoch && _options.MeasureGradient);
+        return _isOnline ? new OnlineRun(context, input) : new TrainingStep(context, input, count, endsEpoch && _options.MeasureGradient);
     }
 
     private void BeginEpoch(int epoch, ReadOnlySpan<float> rates, EpochPosition from)
@@ -191,38 +193,6 @@ public sealed partial class Trainer : IDisposable
             FirstBadParameter = readings.BadParameter,
             GradientNorm = isComplete && _options.MeasureGradient ? readings.GradientNorm : null,
         };
-    }
-
-    /// <summary>Runs launches up to a step, or until cancelled; returns the step that comes next.</summary>
-    private int Run(int step, int until, Action<int>? progress, CancellationToken cancellation)
-    {
-        var between = Math.Max(1, _plan.Runs / 200);
-        _pace.Begin();
-        while (step < until && !cancellation.IsCancellationRequested)
-        {
-            var run = step / _stepsPerRun;
-            _feed.Provide(run);
-            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run(isLast: run == _plan.Runs - 1);
-            _pace.Enqueued();
-            step = Math.Min(step + _stepsPerRun, StepsPerEpoch);
-            if (progress is not null && (run + 1) % between == 0)
-            {
-                progress(SamplesBefore(step));
-            }
-        }
-
-        return step;
-    }
-
-    private int SamplesBefore(int step) => (int)Math.Min((long)step * _options.BatchSize, _plan.Samples);
-
-    private void RequireStop(int step, string name)
-    {
-        if (step < 0 || step > StepsPerEpoch || (step % _stepsPerRun != 0 && step != StepsPerEpoch))
-        {
-            throw new ArgumentException(
-                $"An epoch of {StepsPerEpoch} steps can end and go on at multiples of {_stepsPerRun}, not at step {step}.", name);
-        }
     }
 
     private void RequireSameKind(TrainerState state)

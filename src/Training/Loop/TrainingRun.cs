@@ -10,5 +10,11 @@ internal abstract class TrainingRun : IDisposable
     /// <param name="isLast">Whether they are the epoch's last, where the norm of the gradient is measured.</param>
     internal abstract void Run(bool isLast);
 
+    /// <summary>Runs that one call takes where as many are to be done; 1 where it takes one.</summary>
+    internal virtual int Repeats => 1;
+
+    /// <summary>Enqueues <see cref="Repeats"/> runs, of which none is the epoch's last.</summary>
+    internal virtual void RunRepeats() => Run(isLast: false);
+
     public abstract void Dispose();
 }

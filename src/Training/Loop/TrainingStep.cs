@@ -15,6 +15,9 @@ internal sealed record StepContext(
 /// </summary>
 internal sealed class TrainingStep : TrainingRun
 {
+    /// <summary>Steps of a call: a driver's call takes as long as a short step, and a wish to stop waits for all of them.</summary>
+    private const int StepsOfCall = 16;
+
     private readonly StepContext _context;
     private readonly ForwardPass _forward;
     private readonly DeviceBuffer<float>[] _gradients;
@@ -22,12 +25,14 @@ internal sealed class TrainingStep : TrainingRun
     private readonly GradientMeasure? _measure;
     private readonly Launch _step;
     private readonly Launch _lastStep;
+    private readonly Launch? _steps;
 
     /// <summary>Prepares the launches.</summary>
     /// <param name="context">What all steps share.</param>
     /// <param name="input">What the first layer reads.</param>
+    /// <param name="count">How many such steps an epoch has.</param>
     /// <param name="measures">Whether the gradient's norm is measured where the step is the epoch's last.</param>
-    internal TrainingStep(StepContext context, StepInput input, bool measures)
+    internal TrainingStep(StepContext context, StepInput input, int count, bool measures)
     {
         _context = context;
         var accelerator = context.Accelerator;
@@ -42,12 +47,19 @@ internal sealed class TrainingStep : TrainingRun
             : [.. _forward.Launches, _loss.Prepare(_gradients[last].View), .. OutputBackward(), .. Backward(last)];
         Launch[] update = [.. Update(isControlled)];
         _step = accelerator.Sequence("training step", [.. begin, .. update, _loss.Tally]);
+        _steps = count > StepsOfCall && accelerator.JoinsSequences
+            ? accelerator.Sequence("training steps", [.. Enumerable.Repeat(_step, StepsOfCall)])
+            : null;
         _lastStep = isControlled || !measures
             ? _step
             : accelerator.Sequence("last training step", [.. begin, .. MeasuredUpdate(update), _loss.Tally]);
     }
 
     internal override int LaunchCount => _step.LaunchCount;
+
+    internal override int Repeats => _steps is null ? 1 : StepsOfCall;
+
+    internal override void RunRepeats() => (_steps ?? _step).Run();
 
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 

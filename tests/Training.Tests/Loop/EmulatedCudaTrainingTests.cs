@@ -3,7 +3,9 @@ using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.Cuda.Emulation;
+using Gpu.Training.Data;
 using Gpu.Training.Loop;
+using Gpu.Training.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 
@@ -13,6 +15,10 @@ namespace Gpu.Training.Tests.Loop;
 /// </summary>
 public class EmulatedCudaTrainingTests
 {
+    /// <summary>Kernels without barriers, which the emulation is slow at.</summary>
+    private static readonly VariantChoice _quick = VariantChoice.Automatic.With(MatMul.Choices, MatMul.Plain)
+        .With(OutputLayer.Choices, OutputLayer.Launches).With(Tally.Choices, Tally.Plain);
+
     [Theory]
     [InlineData("plain")]
     [InlineData("momentum")]
@@ -40,6 +46,77 @@ public class EmulatedCudaTrainingTests
 
         // One more prepares or ends the epoch.
         Assert.InRange(driver.Calls("cuLaunchKernel") - launches, 0, 1);
+    }
+
+    /// <summary>Of 21 steps the last is smaller; at first the host does not know how long a step takes, and takes 15 one by one.</summary>
+    [Theory]
+    [InlineData(DataMode.Resident)]
+    [InlineData(DataMode.Streamed)]
+    public void Sixteen_steps_are_one_call_once_steps_are_known_to_be_short(DataMode mode)
+    {
+        int[] calls = [21, 6];
+        var (shape, data, options) = Configuration.Named("plain");
+        options = options with { BatchSize = 16, DataMode = mode };
+        using var driver = new EmulatedCuda();
+        using var cuda = driver.Open(variants: _quick);
+        using var trainer = new Trainer(cuda, shape, data, options);
+        trainer.Pace.Interval = TimeSpan.FromHours(1);
+        trainer.SetParameters(Configuration.InitialParameters(shape, 1));
+        var rates = Enumerable.Repeat(0.05f, trainer.StepsPerEpoch).ToArray();
+        var found = calls.Select((_, epoch) =>
+        {
+            var before = driver.Calls("cuGraphLaunch");
+            trainer.TrainEpoch(epoch, rates);
+            return driver.Calls("cuGraphLaunch") - before;
+        }).ToArray();
+        Assert.Equal(calls, found);
+
+        using var single = driver.Open(variants: _quick.With(CudaGraph.Choices, CudaGraph.Launches));
+        using var reference = new Trainer(single, shape, data, options);
+        reference.SetParameters(Configuration.InitialParameters(shape, 1));
+        reference.TrainEpoch(0, rates);
+        reference.TrainEpoch(1, rates);
+        AssertSameBits(reference.GetParameters(), trainer.GetParameters());
+        Assert.Equal(reference.LaunchesPerStep, trainer.LaunchesPerStep);
+    }
+
+    [Fact]
+    public void A_call_of_many_steps_ends_where_the_part_of_an_epoch_ends()
+    {
+        var (shape, data, options) = Configuration.Named("momentum");
+        options = options with { BatchSize = 16, StopEvery = 3 };
+        using var driver = new EmulatedCuda();
+        using var cuda = driver.Open(variants: _quick);
+        var results = new[] { new[] { 21 }, [3, 21] }.Select(stops =>
+        {
+            using var trainer = new Trainer(cuda, shape, data, options);
+            trainer.Pace.Interval = TimeSpan.FromHours(1);
+            trainer.SetParameters(Configuration.InitialParameters(shape, 1));
+            var rates = Enumerable.Repeat(0.05f, trainer.StepsPerEpoch).ToArray();
+            trainer.TrainEpoch(0, rates);
+            var position = EpochPosition.Start;
+            foreach (var stop in stops)
+            {
+                position = trainer.TrainEpoch(1, rates, position, stop).Position;
+                Assert.Equal(stop, position.Step);
+            }
+
+            return trainer.GetParameters();
+        }).ToArray();
+        AssertSameBits(results[0], results[1]);
+    }
+
+    /// <summary>784-128-10: first layer, output layer with the loss, and one update a layer, then the tally.</summary>
+    [Fact]
+    public void A_step_of_network_C_is_five_launches()
+    {
+        var digits = Digits.Train(640);
+        var shape = NetworkShape.Dense(digits.Features, [128], digits.Classes, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        using var driver = new EmulatedCuda();
+        using var cuda = driver.Open();
+        using var trainer = new Trainer(cuda, shape, digits, new TrainerOptions { BatchSize = 32 });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{cuda.Description}: {trainer.LaunchesPerStep} launches a step of {shape}");
+        Assert.Equal(5, trainer.LaunchesPerStep);
     }
 
     /// <summary>The products of a graphics processor may keep parts of their sums.</summary>

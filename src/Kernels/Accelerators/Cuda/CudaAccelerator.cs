@@ -110,9 +110,12 @@ public sealed unsafe class CudaAccelerator : DriverAccelerator
     }
 
     /// <inheritdoc/>
+    public override bool JoinsSequences => CudaGraph.Choice(Variants) != CudaGraph.Launches;
+
+    /// <inheritdoc/>
     /// <remarks>The launches become one graph; a sequence within it becomes part of that graph.</remarks>
     public override Launch Sequence(string name, IReadOnlyList<Launch> launches) =>
-        CudaGraph.Choice(Variants) != CudaGraph.Launches && launches.All(IsOwn)
+        JoinsSequences && launches.All(IsOwn)
             ? new CudaSequence(this, name, [.. launches.Cast<CudaWork>()])
             : base.Sequence(name, launches);
 
