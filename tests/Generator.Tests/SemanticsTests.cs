@@ -2,13 +2,44 @@ using System.Linq.Expressions;
 using System.Reflection;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Tests;
+using Gpu.Kernels.Tests.Cuda;
 using Gpu.Kernels.Tests.OpenCl;
 
 namespace Gpu.Generator.Tests;
 
-/// <summary>The same kernels as C# on the processor and as C on an OpenCL device: the same bits.</summary>
-public sealed class SemanticsTests(SemanticsTests.Program program) : IClassFixture<SemanticsTests.Program>
+/// <summary>The kernels as OpenCL C.</summary>
+public sealed class OpenClSemanticsTests(OpenClSemanticsTests.OpenClProgram program) : SemanticsTests(program), IClassFixture<OpenClSemanticsTests.OpenClProgram>
+{
+    public sealed class OpenClProgram : Program
+    {
+        private readonly OpenClDevices _devices = new();
+
+        public override void Dispose()
+        {
+            base.Dispose();
+            _devices.Dispose();
+        }
+
+        protected override ComputeAccelerator Open(KernelLibrary library) =>
+            new OpenClAccelerator(_devices.Device, new OpenClOptions { Library = library });
+    }
+}
+
+/// <summary>The kernels as CUDA C.</summary>
+public sealed class CudaSemanticsTests(CudaSemanticsTests.CudaProgram program) : SemanticsTests(program), IClassFixture<CudaSemanticsTests.CudaProgram>
+{
+    public sealed class CudaProgram : Program
+    {
+        protected override ComputeAccelerator Open(KernelLibrary library) =>
+            new CudaAccelerator(CudaDevices.Device, new CudaOptions { Library = library });
+    }
+}
+
+/// <summary>The same kernels as C# on the processor and as C on a device: the same bits.</summary>
+public abstract class SemanticsTests(SemanticsTests.Program program)
 {
     private static readonly int[] _integers =
         [0, 1, -1, 2, 3, -3, 7, 31, 32, 33, -31, 100, 255, 256, -128, 65535, 1 << 30, int.MaxValue, int.MinValue, int.MinValue + 1,
@@ -55,6 +86,7 @@ public sealed class SemanticsTests(SemanticsTests.Program program) : IClassFixtu
         }
 
         Assert.Equal(values[..16].Sum(), expected![0]);
+        TestDevices.Report(program.Accelerators.Last().Description);
     }
 
     private static (T[] First, T[] Second) Pairs<T>(T[] values) =>
@@ -87,23 +119,23 @@ public sealed class SemanticsTests(SemanticsTests.Program program) : IClassFixtu
         }
     }
 
-    /// <summary>The kernels, compiled once, on the processor first and on the OpenCL device then.</summary>
-    public sealed class Program : IDisposable
+    /// <summary>The kernels, compiled once, on the processor first and on the device then.</summary>
+    public abstract class Program : IDisposable
     {
-        private readonly OpenClDevices _devices = new();
         private readonly Translation _translation = Translation.Of(SemanticKernels.Source).Clean();
         private readonly CpuAccelerator _cpu = new(new CpuOptions { Path = SimdPath.Plain, Threads = 1 });
-        private OpenClAccelerator? _openCl;
+        private ComputeAccelerator? _device;
 
-        internal IEnumerable<ComputeAccelerator> Accelerators =>
-            [_cpu, _openCl ??= new OpenClAccelerator(_devices.Device, new OpenClOptions { Library = _translation.Library })];
+        internal IEnumerable<ComputeAccelerator> Accelerators => [_cpu, _device ??= Open(_translation.Library)];
 
-        public void Dispose()
+        public virtual void Dispose()
         {
-            _openCl?.Dispose();
+            _device?.Dispose();
             _cpu.Dispose();
-            _devices.Dispose();
         }
+
+        /// <summary>Opens the device, or ends the test.</summary>
+        protected abstract ComputeAccelerator Open(KernelLibrary library);
 
         internal Delegate Kernel(string name)
         {

@@ -73,7 +73,7 @@ public sealed partial class Trainer
     /// <summary>The same within a run that is many steps to a launch, which are done one a launch.</summary>
     private (int Step, int? Parameter) FindSingly(int first, int seenAt, CancellationToken cancellation)
     {
-        using var single = Prepare(1, endsEpoch: false);
+        using var single = Prepare(samples: 1, count: 1, endsEpoch: false);
         for (var step = first; step <= seenAt; step++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -14,7 +14,8 @@ public sealed class CudaDevices : IDisposable
     /// <summary>An accelerator on the device, shared by the tests, or the test ends here.</summary>
     public CudaAccelerator Accelerator => _accelerator.Value;
 
-    private static CudaDevice Device
+    /// <summary>The device, or the test ends here.</summary>
+    public static CudaDevice Device
     {
         get
         {

@@ -47,6 +47,27 @@ public sealed class EmulatedOperationTests : IDisposable
 
     public void Dispose() => _driver.Dispose();
 
+    /// <summary>The tiles of graphics processors, whose groups the emulation is slow at: the smallest cases of each.</summary>
+    [Fact]
+    public void Groups_of_many_lanes_are_within_their_bounds()
+    {
+        _driver.Dispose();
+        using var driver = new EmulatedCuda { LanesOfGroup = 256 };
+        using (var cuda = driver.Open())
+        {
+            var cases = OperationCases.All.Where(c => c.Lanes > 64 && c.Fits(cuda)).GroupBy(c => (c.Operation, c.Variant))
+                .SelectMany(g => g.OrderBy(c => c.Flops).Where(c => c.Flops > 30_000).Take(1)).ToArray();
+            Assert.Contains(cases, c => c.Lanes == 256);
+            foreach (var declared in cases)
+            {
+                var result = declared.Check(cuda);
+                Assert.True(result.Passed, result.ToString());
+            }
+        }
+
+        driver.AssertClean();
+    }
+
     [Theory]
     [MemberData(nameof(Operations))]
     public void Cases_are_within_their_bounds(string operation)

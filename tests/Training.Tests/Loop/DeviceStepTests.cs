@@ -26,28 +26,7 @@ public class CudaStepTests(CudaDevices devices) : DeviceStepTests, IClassFixture
 /// <summary>What a training step costs a device, and that it takes the step of the definition.</summary>
 public abstract class DeviceStepTests
 {
-    private static readonly DataSet _digits = Digits.Train(500);
-
     protected abstract ComputeAccelerator Accelerator { get; }
-
-    /// <summary>The classic networks in batches, and what a step may cost beside plain descent.</summary>
-    [Theory]
-    [InlineData("10", Activation.Relu, Activation.Relu, Loss.MeanSquaredError, 32, 0f, null, 8)]
-    [InlineData("30", Activation.Sigmoid, Activation.Identity, Loss.CrossEntropy, 50, 0f, null, 8)]
-    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0f, null, 8)]
-    [InlineData("128", Activation.Relu, Activation.Identity, Loss.BinaryCrossEntropy, 1, 0f, null, 8)]
-    [InlineData("128,64", Activation.Sigmoid, Activation.Identity, Loss.MeanSquaredError, 32, 0f, null, 12)]
-    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0.9f, null, 9)]
-    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0.9f, 1f, 11)]
-    public void A_step_is_a_few_launches(
-        string hidden, Activation activation, Activation output, Loss loss, int batch, float momentum, float? clip, int most)
-    {
-        int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
-        var shape = NetworkShape.Dense(_digits.Features, sizes, _digits.Classes, [activation], output, loss);
-        var options = new TrainerOptions { BatchSize = batch, Momentum = momentum, L2 = momentum * 1e-4f, ClipNorm = clip };
-        using var trainer = new Trainer(Accelerator, shape, _digits, options);
-        Assert.InRange(trainer.LaunchesPerRun, 1, most);
-    }
 
     [Theory]
     [InlineData(1, DataMode.Resident)]

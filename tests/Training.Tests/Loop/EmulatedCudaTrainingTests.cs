@@ -3,9 +3,7 @@ using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.Cuda.Emulation;
-using Gpu.Training.Data;
 using Gpu.Training.Loop;
-using Gpu.Training.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 
@@ -104,19 +102,6 @@ public class EmulatedCudaTrainingTests
             return trainer.GetParameters();
         }).ToArray();
         AssertSameBits(results[0], results[1]);
-    }
-
-    /// <summary>784-128-10: first layer, output layer with the loss, and one update a layer, then the tally.</summary>
-    [Fact]
-    public void A_step_of_network_C_is_five_launches()
-    {
-        var digits = Digits.Train(640);
-        var shape = NetworkShape.Dense(digits.Features, [128], digits.Classes, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
-        using var driver = new EmulatedCuda();
-        using var cuda = driver.Open();
-        using var trainer = new Trainer(cuda, shape, digits, new TrainerOptions { BatchSize = 32 });
-        TestContext.Current.TestOutputHelper?.WriteLine($"{cuda.Description}: {trainer.LaunchesPerStep} launches a step of {shape}");
-        Assert.Equal(5, trainer.LaunchesPerStep);
     }
 
     /// <summary>The products of a graphics processor may keep parts of their sums.</summary>

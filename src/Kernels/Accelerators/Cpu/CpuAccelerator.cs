@@ -19,6 +19,9 @@ public sealed record CpuOptions
 
     /// <summary>Lanes that the plain path gives a group of an implicitly grouped kernel; 1 to 64.</summary>
     public int GroupWidth { get; init; } = 64;
+
+    /// <summary>Lanes of the largest group that the plain path runs; more than it tells of are for those who can wait, each is a thread.</summary>
+    internal int LargestGroup { get; init; } = 64;
 }
 
 /// <summary>

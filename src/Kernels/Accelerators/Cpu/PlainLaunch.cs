@@ -5,7 +5,7 @@ namespace Gpu.Kernels.Accelerators.Cpu;
 /// <summary>A kernel that the CPU runs as it is written: every index or lane is a call of its method.</summary>
 internal abstract class PlainLaunch : Launch
 {
-    /// <summary>The most lanes a group may have.</summary>
+    /// <summary>The most lanes a group has, as far as kernels are chosen by that.</summary>
     internal const int LargestGroup = 64;
 
     private readonly ICpuMemory[] _memory;
@@ -60,10 +60,10 @@ internal abstract class PlainLaunch : Launch
             throw new ArgumentException($"{binding.Name} takes {index.Name} first, so it cannot be launched in groups of a stated size.");
         }
 
-        if (shape.GroupY < 1 || (long)shape.GroupX * shape.GroupY > LargestGroup)
+        if (shape.GroupY < 1 || (long)shape.GroupX * shape.GroupY > cpu.Options.LargestGroup)
         {
             throw new ArgumentOutOfRangeException(nameof(shape), shape,
-                $"{binding.Name}: the CPU's plain path runs groups of 1 to {LargestGroup} lanes, not {shape.GroupX} x {shape.GroupY}.");
+                $"{binding.Name}: the CPU's plain path runs groups of 1 to {cpu.Options.LargestGroup} lanes, not {shape.GroupX} x {shape.GroupY}.");
         }
 
         return new PlainGroupLaunch(cpu, binding, shape);

@@ -132,7 +132,7 @@ internal sealed unsafe partial class EmulatedCuda
     {
         *value = attribute switch
         {
-            1 => LanesOfGroup,
+            1 => d.LanesOfGroup,
             8 => 48 * 1024,
             10 => 32,
             16 => d.Multiprocessors,

@@ -12,9 +12,6 @@ namespace Gpu.Kernels.Tests.Cuda.Emulation;
 /// </summary>
 internal sealed unsafe partial class EmulatedCuda : IDisposable
 {
-    /// <summary>The most lanes of a group: what the plain path, which runs the kernels, has. Real devices have 1024.</summary>
-    internal const int LanesOfGroup = 64;
-
     internal const int Success = 0;
     internal const int InvalidValue = 1;
     internal const int OutOfMemory = 2;
@@ -59,6 +56,9 @@ internal sealed unsafe partial class EmulatedCuda : IDisposable
     internal int ComputeMode { get; init; }
 
     internal int Multiprocessors { get; init; } = 4;
+
+    /// <summary>The most lanes of a group that kernels are chosen by: 256 at most, and slow where a group waits for itself. Real devices have 1024.</summary>
+    internal int LanesOfGroup { get; init; } = 64;
 
     internal long MemoryBytes { get; init; } = 1L << 30;
 

@@ -10,7 +10,7 @@ namespace Gpu.Kernels.Tests.Cuda.Emulation;
 /// </summary>
 internal sealed class EmulatedKernels : IDisposable
 {
-    private readonly CpuAccelerator _cpu = new(new CpuOptions { Path = SimdPath.Plain, Threads = 1 });
+    private readonly CpuAccelerator _cpu = new(new CpuOptions { Path = SimdPath.Plain, Threads = 1, LargestGroup = 256 });
     private readonly Dictionary<EmulatedCuda.Allocation, Mirror> _mirrors = [];
     private readonly Dictionary<string, (Launch Launch, Mirror[] Memory)> _launches = [];
     private readonly Dictionary<string, Delegate> _methods = [];

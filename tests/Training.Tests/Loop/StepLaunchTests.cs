@@ -1,0 +1,84 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.Cuda;
+using Gpu.Kernels.Tests.Cuda.Emulation;
+using Gpu.Kernels.Tests.OpenCl;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Tests.Loop;
+
+/// <summary>Launches on an OpenCL device.</summary>
+[Collection(nameof(OpenClCollection))]
+public class OpenClStepLaunchTests(OpenClDevices devices) : StepLaunchTests
+{
+    protected override ComputeAccelerator Accelerator => devices.Accelerator;
+
+    /// <summary>The driver is what it is; what it is told are the launches of a graphics processor.</summary>
+    [Fact]
+    public void A_step_of_network_C_is_five_launches_on_a_graphics_processor()
+    {
+        using var accelerator = new OpenClAccelerator(devices.Device with { Class = DeviceClass.Gpu });
+        AssertLaunches(accelerator, "128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0, null, 5);
+    }
+}
+
+/// <summary>Launches on an NVIDIA device through CUDA.</summary>
+public class CudaStepLaunchTests(CudaDevices devices) : StepLaunchTests, IClassFixture<CudaDevices>
+{
+    protected override ComputeAccelerator Accelerator => devices.Accelerator;
+}
+
+/// <summary>Launches through the host side of the CUDA backend, on what looks like a large device; the kernels are prepared and not run.</summary>
+public sealed class EmulatedCudaStepLaunchTests : StepLaunchTests, IDisposable
+{
+    private readonly EmulatedCuda _driver = new() { LanesOfGroup = 1024, Multiprocessors = 132 };
+    private readonly CudaAccelerator _cuda;
+
+    public EmulatedCudaStepLaunchTests() => _cuda = _driver.Open();
+
+    protected override ComputeAccelerator Accelerator => _cuda;
+
+    public void Dispose()
+    {
+        _cuda.Dispose();
+        _driver.Dispose();
+    }
+}
+
+/// <summary>How many launches a training step is.</summary>
+public abstract class StepLaunchTests
+{
+    private static readonly DataSet _digits = Digits.Train(500);
+
+    protected abstract ComputeAccelerator Accelerator { get; }
+
+    /// <summary>The classic networks in batches, and what a step may cost beside plain descent: launches on a processor and on a GPU.</summary>
+    [Theory]
+    [InlineData("10", Activation.Relu, Activation.Relu, Loss.MeanSquaredError, 32, 0f, null, 8, 5)]
+    [InlineData("30", Activation.Sigmoid, Activation.Identity, Loss.CrossEntropy, 50, 0f, null, 8, 5)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0f, null, 8, 5)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.BinaryCrossEntropy, 10, 0f, null, 8, 5)]
+    [InlineData("128,64", Activation.Sigmoid, Activation.Identity, Loss.MeanSquaredError, 32, 0f, null, 12, 8)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0.9f, null, 9, 6)]
+    [InlineData("128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0.9f, 1f, 11, 8)]
+    public void A_step_is_a_few_launches(
+        string hidden, Activation activation, Activation output, Loss loss, int batch, float momentum, float? clip, int processor, int gpu)
+    {
+        AssertLaunches(Accelerator, hidden, activation, output, loss, batch, momentum, clip, Accelerator.Traits.IsGpu ? gpu : processor);
+    }
+
+    private protected static void AssertLaunches(ComputeAccelerator accelerator, string hidden, Activation activation, Activation output, Loss loss,
+        int batch, float momentum, float? clip, int expected)
+    {
+        int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
+        var shape = NetworkShape.Dense(_digits.Features, sizes, _digits.Classes, [activation], output, loss);
+        var options = new TrainerOptions { BatchSize = batch, Momentum = momentum, L2 = momentum * 1e-4f, ClipNorm = clip };
+        using var trainer = new Trainer(accelerator, shape, _digits, options);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{accelerator.Description}: {trainer.LaunchesPerRun} launches a step of {shape}");
+        Assert.Equal(expected, trainer.LaunchesPerRun);
+    }
+}
