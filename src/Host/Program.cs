@@ -1,1 +1,1 @@
-return Gpu.Host.CommandLine.GpuProgram.Run(args);
+return Gpu.Host.GpuProgram.Run(args);

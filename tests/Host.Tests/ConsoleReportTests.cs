@@ -1,4 +1,3 @@
-using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Training.Metrics;
 

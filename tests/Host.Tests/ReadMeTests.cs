@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gpu.Host.CommandLine;
 using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Host.Tests;

@@ -3,25 +3,6 @@ using Gpu.Host.Reports;
 
 namespace Gpu.Host.CommandLine;
 
-/// <summary>How much is said on standard error.</summary>
-internal enum Verbosity
-{
-    /// <summary>Errors only.</summary>
-    Quiet,
-
-    /// <summary>Errors and warnings.</summary>
-    Minimal,
-
-    /// <summary>Also what is being done, with progress.</summary>
-    Normal,
-
-    /// <summary>Also every setting, resolved.</summary>
-    Detailed,
-
-    /// <summary>Also stack traces.</summary>
-    Diagnostic,
-}
-
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
@@ -30,6 +11,8 @@ internal static class CommonOptions
     internal static Option<string?> VerbosityOption { get; } = Recursive(OptionRows.OneOf(
         "--verbosity", "LEVEL", "quiet, minimal, normal, detailed or diagnostic: how much is said on standard error (default normal)",
         [.. Enum.GetNames<Verbosity>().Select(name => name.ToLowerInvariant())]));
+
+    internal static Argument<string> Model() => new("MODEL") { Description = "A model file, a checkpoint, or the folder of a run" };
 
     internal static Option<bool> Json() => OptionRows.Switch("--json", "Print one JSON object a line on standard output, and nothing else there");
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Gpu.Host.Devices;
 using Gpu.Host.Reports;
-using Gpu.Host.Runs;
 using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Host.CommandLine;

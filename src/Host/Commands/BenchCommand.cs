@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gpu.Host.Benches;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Kernels.Accelerators;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
+using Gpu.Host.Devices;
 using Gpu.Host.Reports;
-using Gpu.Host.Runs;
 using Gpu.Kernels.Accelerators.Cpu;
 
 namespace Gpu.Host.Commands;

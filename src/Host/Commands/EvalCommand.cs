@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
+using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Training;
@@ -10,7 +11,7 @@ namespace Gpu.Host.Commands;
 /// <summary><c>gpu eval</c>: how well a model answers labelled data, class by class.</summary>
 internal sealed class EvalCommand
 {
-    private readonly Argument<string> _model = ModelPath.Argument();
+    private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string?> _data = OptionRows.Required(OptionRows.Text(
         "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, or a .csv file; its test part where it has one"));
 

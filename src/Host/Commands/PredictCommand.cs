@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text;
 using Gpu.Host.CommandLine;
+using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Training.Loop;
@@ -12,7 +13,7 @@ namespace Gpu.Host.Commands;
 /// <summary><c>gpu predict</c>: the class of each sample and the probability of every class.</summary>
 internal sealed class PredictCommand
 {
-    private readonly Argument<string> _model = ModelPath.Argument();
+    private readonly Argument<string> _model = CommonOptions.Model();
     private readonly Option<string?> _data = OptionRows.Required(OptionRows.Text(
         "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, an IDX file of images, or a .csv file; labels are not needed"));
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
+using Gpu.Host.Runs;
 using Gpu.Training;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Gpu.Host.CommandLine;
-using Gpu.Host.Runs;
+using Gpu.Host.Devices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
@@ -34,7 +33,7 @@ internal sealed class BenchReport
         var found = DeviceCatalog.Found(accelerator);
         WriteJson("machine", line =>
         {
-            line.WriteString("version", GpuProgram.Version);
+            line.WriteString("version", ProgramVersion.Text);
             line.WriteString("driver", found?.DriverVersion);
             line.WriteString("backend", found?.Version);
             line.WriteString("processor", ProcessorName());

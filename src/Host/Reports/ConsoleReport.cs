@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gpu.Host.CommandLine;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;

@@ -1,4 +1,4 @@
-using Gpu.Host.Runs;
+using Gpu.Host.Devices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Spectre.Console;

@@ -1,5 +1,3 @@
-using Gpu.Host.CommandLine;
-
 namespace Gpu.Host.Reports;
 
 /// <summary>What the program says beside its results: on standard error, as much of it as the verbosity asks for.</summary>

@@ -1,4 +1,3 @@
-using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
@@ -135,9 +134,9 @@ internal static class ResumedRun
             messages.Warn($"the run was on {checkpoint.DeviceName} and goes on on {run.DeviceName}: its bits will differ from those of a run on one device");
         }
 
-        if (origin.ProgramVersion != GpuProgram.Version)
+        if (origin.ProgramVersion != ProgramVersion.Text)
         {
-            messages.Warn($"the run was begun by version {origin.ProgramVersion} of this program, this is {GpuProgram.Version}: its bits may differ");
+            messages.Warn($"the run was begun by version {origin.ProgramVersion} of this program, this is {ProgramVersion.Text}: its bits may differ");
         }
     }
 

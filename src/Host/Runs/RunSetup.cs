@@ -1,48 +1,9 @@
-using Gpu.Training.Checkpoints;
+using Gpu.Host.Reports;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
-
-/// <summary>What <c>gpu train</c> was asked for.</summary>
-/// <param name="Settings">The settings of the recipe file and the options over it.</param>
-/// <param name="From">The model to start from, or null.</param>
-/// <param name="Out">The run's folder, or null for one named by date and time.</param>
-/// <param name="Resume">The folder of the run to go on with, or null for a new run.</param>
-/// <param name="Force">Whether a run in the folder is replaced; with <paramref name="Resume"/>, whether changed data is accepted.</param>
-/// <param name="Every">How often a checkpoint is written.</param>
-/// <param name="Keep">How many numbered checkpoints are kept.</param>
-internal sealed record TrainRequest(
-    RecipeSettings Settings, string? From, string? Out, string? Resume, bool Force, CheckpointInterval Every, int Keep)
-{
-    internal const int DefaultKeep = 2;
-
-    /// <summary>The command that goes on with the run in a folder, for a shell.</summary>
-    internal string ResumeCommand(string folder)
-    {
-        var every = Every == CheckpointInterval.EveryEpoch ? "" : $" --checkpoint-every {Every}";
-        var keep = Keep == DefaultKeep ? "" : $" --keep {Keep}";
-        return $"gpu train --resume {Quote(folder)}{every}{keep}";
-    }
-
-    /// <summary>The command that begins another run from the last checkpoint of the run in a folder, with its recipe and a part of its rate.</summary>
-    internal static string NewRunCommand(string folder, Recipe recipe, float share)
-    {
-        var rate = new RateRange(recipe.LearningRate.Low * share, recipe.LearningRate.High * share);
-
-        // A recipe's paths are not followed.
-        var data = recipe.Data is { } path ? $" --data {Quote(path)}" : "";
-        var test = recipe.TestData is { } other ? $" --test-data {Quote(other)}" : "";
-        return $"gpu train --from {Quote(folder)} --recipe {Quote(Path.Combine(folder, RunFolder.RecipeName))}{data}{test} --lr {rate}";
-    }
-
-    /// <summary>A path as a word for a shell.</summary>
-    internal static string Quote(string path) =>
-        path.All(c => char.IsAsciiLetterOrDigit(c) || "/\\:._-+@%".Contains(c, StringComparison.Ordinal))
-            ? path
-            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-}
 
 /// <summary>A run that is ready to train, or to go on.</summary>
 internal sealed record RunSetup
@@ -65,7 +26,7 @@ internal sealed record RunSetup
     /// <summary>The parameters as they are now, as a model.</summary>
     internal Model ToModel(float[] parameters)
     {
-        var origin = new ModelOrigin(Recipe.Device, Recipe.Seed, CommandLine.GpuProgram.Version);
+        var origin = new ModelOrigin(Recipe.Device, Recipe.Seed, ProgramVersion.Text);
         return new Model(Shape, parameters, Recipe.Scale, Data.Train.Height, Data.Train.Width, origin);
     }
 }

@@ -1,4 +1,4 @@
-using Gpu.Host.Commands;
+using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;

@@ -6,7 +6,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
-namespace Gpu.Host.Commands;
+namespace Gpu.Host.Benches;
 
 /// <summary>Times whole training steps of the classic digit networks, on the built-in digits.</summary>
 internal static class StepBench

@@ -1,7 +1,7 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Training;
 
-namespace Gpu.Host.Runs;
+namespace Gpu.Host.Devices;
 
 /// <summary>
 /// Opens the device that <c>--device</c> names. Only <c>auto</c> may choose, and says what and why: CUDA, then a GPU through OpenCL,

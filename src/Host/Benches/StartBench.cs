@@ -7,7 +7,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
-namespace Gpu.Host.Commands;
+namespace Gpu.Host.Benches;
 
 /// <summary>
 /// The time from the start of a process to the end of its first training step, of 784-128-10 at batch size 32. The program starts itself

@@ -1,6 +1,6 @@
 using Gpu.Kernels.Accelerators;
 
-namespace Gpu.Host.Runs;
+namespace Gpu.Host.Devices;
 
 /// <summary>The GPU backends of this machine, each looked for once, when first asked for: drivers take their time to start.</summary>
 internal static class DeviceCatalog

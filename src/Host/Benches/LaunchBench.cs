@@ -3,7 +3,7 @@ using Gpu.Host.Reports;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Ops;
 
-namespace Gpu.Host.Commands;
+namespace Gpu.Host.Benches;
 
 /// <summary>What a launch costs that has nothing to do: the copy of one number.</summary>
 internal static class LaunchBench

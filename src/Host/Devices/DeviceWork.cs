@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gpu.Training.Networks;
 
-namespace Gpu.Host.Runs;
+namespace Gpu.Host.Devices;
 
 /// <summary>
 /// What a device is chosen for, and the rule that <c>--device auto</c> goes by. It looks at sizes alone, never at a clock, so that

@@ -1,16 +1,12 @@
-using System.CommandLine;
 using Gpu.Host.Reports;
-using Gpu.Host.Runs;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Models;
 
-namespace Gpu.Host.Commands;
+namespace Gpu.Host.Runs;
 
 /// <summary>The MODEL argument: a model file, a checkpoint, or the folder of a run.</summary>
 internal static class ModelPath
 {
-    internal static Argument<string> Argument() => new("MODEL") { Description = "A model file, a checkpoint, or the folder of a run" };
-
     /// <summary>The model of a file; of a folder, its model or, where the run has none yet, its latest checkpoint.</summary>
     /// <exception cref="Training.TrainingException">There is none, or it is damaged.</exception>
     internal static Model Load(string path, Messages messages)

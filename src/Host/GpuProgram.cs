@@ -1,15 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Gpu.Host.CommandLine;
 using Gpu.Host.Commands;
+using Gpu.Host.Reports;
 
-namespace Gpu.Host.CommandLine;
+namespace Gpu.Host;
 
 /// <summary>The program: parse, run, and turn whatever goes wrong into one sentence and an exit code.</summary>
 internal static class GpuProgram
 {
-    /// <summary>The program's version, as it stands in model files.</summary>
-    internal static string Version { get; } = typeof(GpuProgram).Assembly.GetName().Version!.ToString(3);
-
     internal static int Run(string[] args)
     {
         var parse = CreateRoot().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
