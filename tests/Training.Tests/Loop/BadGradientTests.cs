@@ -1,17 +1,47 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests.Cuda;
+using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 
+/// <summary>On the processor, by the kernels themselves and by their twins.</summary>
+public class CpuBadGradientTests : BadGradientTests
+{
+    protected override void Everywhere(Action<ComputeAccelerator> test)
+    {
+        foreach (var path in new[] { SimdPath.Plain, SimdPaths.Available[^1] })
+        {
+            using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
+            test(accelerator);
+        }
+    }
+}
+
+/// <summary>On an OpenCL device.</summary>
+[Collection(nameof(OpenClCollection))]
+public class OpenClBadGradientTests(OpenClDevices devices) : BadGradientTests
+{
+    protected override void Everywhere(Action<ComputeAccelerator> test) => test(devices.Accelerator);
+}
+
+/// <summary>On an NVIDIA device through CUDA.</summary>
+public class CudaBadGradientTests(CudaDevices devices) : BadGradientTests, IClassFixture<CudaDevices>
+{
+    protected override void Everywhere(Action<ComputeAccelerator> test) => test(devices.Accelerator);
+}
+
 /// <summary>A step whose loss is finite and whose gradient is not is found within its epoch, and named with its layer.</summary>
-public class BadGradientTests
+public abstract class BadGradientTests
 {
     private const int Poison = 40;
     private const int Classes = 4;
+
+    protected abstract void Everywhere(Action<ComputeAccelerator> test);
 
     [Theory]
     [InlineData("plain", 16)]
@@ -66,15 +96,14 @@ public class BadGradientTests
     });
 
     [Fact]
-    public void A_gradient_whose_norm_alone_is_too_large_is_named_so()
+    public void A_gradient_whose_norm_alone_is_too_large_is_named_so() => Everywhere(accelerator =>
     {
-        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2 });
         using var trainer = Begin(accelerator, "clip", 16, out var bad, height: 1e30f);
         var result = trainer.TrainEpoch(0, Rates(trainer, bad));
         Assert.Equal(bad, result.FirstBadStep);
         Assert.Null(result.FirstBadParameter);
         Assert.Equal(new BadPlace(bad, "the norm of the gradient"), trainer.Diagnose(0, Rates(trainer, bad), EpochPosition.Start, bad));
-    }
+    });
 
     /// <summary>
     /// The outputs of the first layer are 0, and the weights of the last as large as numbers go: so outputs and loss are finite. They
@@ -111,13 +140,4 @@ public class BadGradientTests
     }
 
     private static float[] Rates(Trainer trainer, int bad) => [.. Enumerable.Range(0, trainer.StepsPerEpoch).Select(step => step == bad ? 1f : 0)];
-
-    private static void Everywhere(Action<ComputeAccelerator> test)
-    {
-        foreach (var path in new[] { SimdPath.Plain, SimdPaths.Available[^1] })
-        {
-            using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
-            test(accelerator);
-        }
-    }
 }
