@@ -19,7 +19,7 @@ public sealed class PolicyTests : IDisposable
     [InlineData(Devices.OpenCl, 1, 3)]
     public void A_run_goes_back_three_times_at_most(string device, int quick, int all)
     {
-        var promise = $"--on-nan restore: back with half the rate, at most 3 times, also across stops and resumes; then code 6 ({device})";
+        var promise = $"--on-nan restore: back with half the rate, at most 3 times, also across resumes; then code 6 ({device})";
         var id = Devices.Require(promise, device);
         Promise.Keep(promise, Promise.Cases(quick, all), number =>
         {
@@ -49,7 +49,7 @@ public sealed class PolicyTests : IDisposable
     [InlineData(Devices.OpenCl, 1, 3)]
     public void Bad_steps_are_skipped(string device, int quick, int all)
     {
-        var promise = $"--on-nan skip: bad steps change nothing and are counted; code 6 where none is left, weights finite ({device})";
+        var promise = $"--on-nan skip: bad steps change nothing and are counted; code 6 where none is left ({device})";
         var id = Devices.Require(promise, device);
         var table = TinyData.WriteCsv(_folder, "table.csv");
         var counted = 0;

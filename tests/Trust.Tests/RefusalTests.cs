@@ -71,7 +71,7 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void Another_architecture_or_setting_is_refused_with_the_difference()
     {
-        const string promise = "another architecture or setting in the recipe of a run: refused, the first difference named, nothing changed";
+        const string promise = "another architecture or setting in a run's recipe: refused, the difference named, nothing changed";
         TrainingRuns.Begin(_folder["run"], Settings("--seed 7"));
         var recipe = File.ReadAllText(_folder["run/recipe.json"]);
         Promise.Keep(promise, _changes.Length, number =>
@@ -90,7 +90,7 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void What_a_killed_run_left_is_cleared_away()
     {
-        const string promise = "temporary files of a process that was killed: gone after --resume and after --force; files of others stay";
+        const string promise = "temporary files of a killed process: gone after --resume and after --force; files of others stay";
         TrainingRuns.Begin(_folder["run"], Settings(""));
         Promise.Keep(promise, Promise.Cases(2, 100), number =>
         {
