@@ -72,8 +72,8 @@ public class InterruptTests
     }
 
     [Theory]
-    [InlineData(Devices.Cpu, 1, 20)]
-    [InlineData(Devices.OpenCl, 1, 5)]
+    [InlineData(Devices.Cpu, 1, 10)]
+    [InlineData(Devices.OpenCl, 1, 3)]
     public void A_second_signal_ends_the_run_at_once(string device, int quick, int all)
     {
         var promise = $"a second signal: ended at once, by it, and the run goes on from its last checkpoint ({device})";

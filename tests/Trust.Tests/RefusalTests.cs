@@ -53,7 +53,7 @@ public sealed class RefusalTests : IDisposable
         const string promise = "an existing run folder: refused with code 2, untouched; with --force the run in it is replaced";
         TrainingRuns.Begin(_folder["run"], Settings("--seed 1000"));
         File.WriteAllText(_folder["run/mine"], "mine");
-        Promise.Keep(promise, Promise.Cases(3, 100), number =>
+        Promise.Keep(promise, Promise.Cases(3, 40), number =>
         {
             var before = Snapshot("run");
             var error = Assert.Throws<TrainingException>(() => TrainingRuns.Begin(_folder["run"], Settings($"--seed {number}")));
@@ -92,7 +92,7 @@ public sealed class RefusalTests : IDisposable
     {
         const string promise = "temporary files of a killed process: gone after --resume and after --force; files of others stay";
         TrainingRuns.Begin(_folder["run"], Settings(""));
-        Promise.Keep(promise, Promise.Cases(2, 100), number =>
+        Promise.Keep(promise, Promise.Cases(2, 40), number =>
         {
             var folder = $"run/.partial-{2_000_000_000 + number}";
             string[] stale = [$"run/recipe.json.{number}.tmp", $"run/model.safetensors.{number}.tmp", $"run/checkpoints/last.safetensors.{number}.tmp"];

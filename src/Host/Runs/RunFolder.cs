@@ -138,10 +138,30 @@ internal sealed partial class RunFolder : IDisposable
         var partial = PartialFolders.Mine(place, mark);
         Directory.CreateDirectory(partial);
 
-        // Not this run's, and not to be removed by it, before it is locked: processes of two containers may have one number.
-        _lock ??= Take(partial);
+        _lock ??= TakeNew(partial);
         _partial = partial;
         Directory.CreateDirectory(this[CheckpointsName]);
+    }
+
+    /// <summary>
+    /// Locks a folder that was just made. Before that it is not this run's to be removed with what is in it: processes of two containers
+    /// may have one number.
+    /// </summary>
+    private FileLock TakeNew(string folder)
+    {
+        try
+        {
+            return Take(folder);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+
+            throw;
+        }
     }
 
     private FileLock Take(string folder) => PartialFolders.TryLock(folder) ?? throw TrainingException.BadUsage(
