@@ -26,6 +26,32 @@ public sealed class KernelCacheTests : IDisposable
     }
 
     [Fact]
+    public void Entries_unused_for_long_and_files_half_written_are_removed_and_nothing_else()
+    {
+        string[] keys = [KernelCache.Key("new"), KernelCache.Key("old"), KernelCache.Key("used")];
+        var before = new KernelCache(_folder);
+        Array.ForEach(keys, key => before.Write(key, [1]));
+        string[] half = [Path.Combine(_folder, $"{keys[0]}.bin.{Guid.NewGuid():N}.tmp"), Path.Combine(_folder, $"{keys[1]}.bin.{Guid.NewGuid():N}.tmp")];
+        string[] foreign = [Path.Combine(_folder, "notes.tmp"), Path.Combine(_folder, "other.bin")];
+        Array.ForEach([.. half, .. foreign], path => File.WriteAllText(path, "x"));
+        foreach (var path in (string[])[PathOf(keys[1]), PathOf(keys[2]), half[0], .. foreign])
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-91));
+        }
+
+        var cache = new KernelCache(_folder);
+        Assert.Equal([1], cache.Read(keys[2]));
+        cache.Write(KernelCache.Key("next"), [2]);
+        Assert.Equal([1], cache.Read(keys[0]));
+        Assert.Null(cache.Read(keys[1]));
+        Assert.Equal([1], cache.Read(keys[2]));
+        Assert.Equal([half[1], .. foreign], Directory.GetFiles(_folder).Where(f => !f.EndsWith(".bin", StringComparison.Ordinal) || foreign.Contains(f))
+            .OrderBy(f => foreign.Contains(f) ? 1 + Array.IndexOf(foreign, f) : 0));
+    }
+
+    private string PathOf(string key) => Path.Combine(_folder, $"{key}.bin");
+
+    [Fact]
     public void Any_changed_byte_makes_an_entry_missing()
     {
         var cache = new KernelCache(_folder);

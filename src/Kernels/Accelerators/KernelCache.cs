@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Gpu.Kernels.Accelerators;
 
@@ -7,7 +8,7 @@ namespace Gpu.Kernels.Accelerators;
 /// Compiled programs on disk, by everything that they depend on. An entry carries a checksum, so that a damaged one counts as
 /// missing; it is written under another name and moved into place, so that two processes never see half of one.
 /// </summary>
-public sealed class KernelCache
+public sealed partial class KernelCache
 {
     /// <summary>Sets the folder, or turns the cache off.</summary>
     public const string Variable = "GPU_KERNEL_CACHE";
@@ -16,7 +17,11 @@ public sealed class KernelCache
     public const string Off = "off";
 
     private const int ChecksumLength = 32;
+    private static readonly TimeSpan _keptUnused = TimeSpan.FromDays(90);
+    private static readonly TimeSpan _keptUnfinished = TimeSpan.FromDays(1);
     private static readonly byte[] _magic = Encoding.ASCII.GetBytes("gpu kernels 1\n");
+
+    private bool _isTidy;
 
     /// <summary>A cache in a folder, which is made when first needed; null for none.</summary>
     public KernelCache(string? folder) => Folder = folder;
@@ -65,6 +70,7 @@ public sealed class KernelCache
         {
             var bytes = File.ReadAllBytes(PathOf(key));
             var content = bytes.AsSpan(Math.Min(bytes.Length, _magic.Length + ChecksumLength));
+            MarkUsed(PathOf(key));
             return bytes.AsSpan().StartsWith(_magic) && content.Length > 0
                 && SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(_magic.Length, ChecksumLength))
                 ? content.ToArray()
@@ -98,10 +104,46 @@ public sealed class KernelCache
             }
 
             File.Move(temporary, path, overwrite: true);
+            Tidy();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Remove(temporary);
+        }
+    }
+
+    /// <summary>An entry's age counts from its last use, to the day; where the time cannot be set it counts from when it was written.</summary>
+    private static void MarkUsed(string path)
+    {
+        try
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > _keptUnfinished)
+            {
+                File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The folder is somebody else's.
+        }
+    }
+
+    /// <summary>Removes, once, entries that nobody has used for long and files that a process left half written; other files are not the cache's.</summary>
+    private void Tidy()
+    {
+        if (_isTidy)
+        {
+            return;
+        }
+
+        _isTidy = true;
+        foreach (var file in Directory.EnumerateFiles(Folder!).Where(file => OwnName().IsMatch(Path.GetFileName(file))))
+        {
+            var kept = file.EndsWith(".tmp", StringComparison.Ordinal) ? _keptUnfinished : _keptUnused;
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > kept)
+            {
+                Remove(file);
+            }
         }
     }
 
@@ -116,6 +158,9 @@ public sealed class KernelCache
             // It stays behind; nobody reads a file of that name.
         }
     }
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\.bin(\.[0-9a-f]{32}\.tmp)?$")]
+    private static partial Regex OwnName();
 
     private string PathOf(string key) => Path.Combine(Folder!, $"{key}.bin");
 }

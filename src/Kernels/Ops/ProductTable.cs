@@ -42,7 +42,8 @@ internal static class ProductTable
     internal static ProductChoice Choose(DeviceTraits device, string? variant, int rows, int depth, int columns, bool sumsColumns,
         bool inParts = true)
     {
-        var fitting = TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns)).ToArray();
+        var fitting = TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns)
+            && tile.RowTiles(rows) < GroupChoice.LongestY).ToArray();
         IEnumerable<ProductChoice> whole = fitting.Select(tile => new ProductChoice(tile, 1, depth));
 
         // Without a tile column sums would be a launch of their own, in which a lane walks a whole column.

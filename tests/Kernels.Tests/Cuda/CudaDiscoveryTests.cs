@@ -120,4 +120,12 @@ public sealed class CudaDiscoveryTests
         var exception = Assert.Throws<DeviceException>(() => CudaAccelerator.Open(1000));
         Assert.Contains("no device cuda:1000", exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_part_of_NVRTC_is_taken_from_its_folder_and_never_from_the_current_one()
+    {
+        var name = OperatingSystem.IsWindows() ? "nvrtc-builtins64_124.dll" : "libnvrtc-builtins.so.12.4";
+        Assert.Null(CudaLibraries.BuiltinsBeside("libnvrtc.so.12", new Version(12, 4)));
+        Assert.Equal(Path.Combine("/opt/cuda", name), CudaLibraries.BuiltinsBeside(Path.Combine("/opt/cuda", "libnvrtc.so.12"), new Version(12, 4)));
+    }
 }

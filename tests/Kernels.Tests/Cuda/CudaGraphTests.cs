@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Ops;
@@ -47,6 +48,15 @@ public sealed class CudaGraphTests : IDisposable
         Assert.Equal(4, chunk.LaunchCount);
         Assert.Equal(1, _driver.Calls("cuGraphLaunch"));
         Assert.Equal([-8, -6], x.Exponents[..2]);
+    }
+
+    /// <summary>As cuda.h declares CUDA_KERNEL_NODE_PARAMS_v1 for 64 bits.</summary>
+    [Fact]
+    public void A_node_is_laid_out_as_the_driver_reads_it()
+    {
+        Assert.Equal(56, Marshal.SizeOf<CudaKernelNode>());
+        Assert.Equal(8, Marshal.OffsetOf<CudaKernelNode>(nameof(CudaKernelNode.GridX)));
+        Assert.Equal(40, Marshal.OffsetOf<CudaKernelNode>(nameof(CudaKernelNode.Parameters)));
     }
 
     [Fact]

@@ -55,6 +55,29 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
         Assert.Equal("Activations.ActivationForwardKernel", launch.Name);
     }
 
+    /// <summary>The device reads four numbers at once only where a view begins at a multiple of four of its buffer.</summary>
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 2, 0)]
+    [InlineData(0, 0, 3)]
+    public void Products_of_views_that_begin_anywhere_are_the_same(int left, int right, int target)
+    {
+        const int size = 32;
+        float[] Product(int atX, int atW, int atY)
+        {
+            using var x = devices.Accelerator.Allocate<float>((size * size) + atX);
+            using var w = devices.Accelerator.Allocate<float>((size * size) + atW);
+            using var y = devices.Accelerator.Allocate<float>((size * size) + atY);
+            x.CopyFrom([.. Enumerable.Range(0, size * size).Select(i => (i % 7) - 3f)], atX);
+            w.CopyFrom([.. Enumerable.Range(0, size * size).Select(i => (i % 5) - 2.25f)], atW);
+            MatMul.PrepareForward(devices.Accelerator, x.View.Slice(atX, size * size), w.View.Slice(atW, size * size), null, Activation.Identity,
+                size, size, size, y.View.Slice(atY, size * size), MatMul.Register32).Run();
+            return y.ToArray()[atY..];
+        }
+
+        Assert.Equal(Product(0, 0, 0), Product(left, right, target));
+    }
+
     [Fact]
     public void Arguments_that_the_kernel_does_not_take_are_named()
     {

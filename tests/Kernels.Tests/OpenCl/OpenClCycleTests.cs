@@ -8,24 +8,23 @@ namespace Gpu.Kernels.Tests.OpenCl;
 [CollectionDefinition(nameof(OpenClCycleTests), DisableParallelization = true)]
 public sealed class OpenClCycleTests(OpenClDevices devices) : IClassFixture<OpenClDevices>, IDisposable
 {
-    private const int WarmUp = 200;
-    private const int Cycles = 1000;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("gpu-cache-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_thousand_cycles_leave_nothing_behind()
+    public void Cycles_leave_nothing_behind()
     {
+        // On graphics processors a context takes a tenth of a second, and is so much the larger.
         var device = devices.Device;
-        Cycle(device, WarmUp);
+        var (warmUp, cycles) = device.Class == DeviceClass.Gpu ? (20, 100) : (200, 1000);
+        Cycle(device, warmUp);
         var (memory, files) = Measure();
-        Cycle(device, Cycles);
+        Cycle(device, cycles);
         var (after, filesAfter) = Measure();
 
         // A context, a program or the 64 KiB buffer left behind in each cycle would be 60 MB and more.
-        Assert.True(after - memory < 8 << 20, $"{Cycles} cycles left {after - memory:N0} bytes behind");
+        Assert.True(after - memory < 8 << 20, $"{cycles} cycles left {after - memory:N0} bytes behind");
         Assert.Equal(files, filesAfter);
     }
 

@@ -62,6 +62,12 @@ public class ProductTableTests
             c => Assert.NotNull(ProductTable.Choose(c.device, null, c.rows, c.depth, c.columns, sumsColumns: true).Tile));
     }
 
+    /// <summary>Tiles of rows lie along the second dimension, of which CUDA launches 65,535 groups, and one more row of groups may sum columns.</summary>
+    [Fact]
+    public void A_product_has_no_more_tiles_of_rows_than_devices_launch() =>
+        Assert.All(from device in _devices from rows in (int[])[2_097_000, 2_097_121, 4_194_241, 10_000_000] from columns in (int[])[8, 100] select (device, rows, columns),
+            c => Assert.True((ProductTable.Choose(c.device, null, c.rows, 64, c.columns, sumsColumns: false).Tile?.RowTiles(c.rows) ?? 0) < 65_535));
+
     [Fact]
     public void A_product_without_a_kernel_for_the_tile_says_so()
     {

@@ -26,14 +26,19 @@ internal static class CudaLibraries
     /// </summary>
     internal static void LoadBuiltins(string nvrtc, Version version)
     {
-        var name = OperatingSystem.IsWindows()
-            ? $"nvrtc-builtins64_{version.Major}{version.Minor}.dll"
-            : $"libnvrtc-builtins.so.{version.Major}.{version.Minor}";
-        var file = Path.Combine(Path.GetDirectoryName(nvrtc) ?? "", name);
-        if (File.Exists(file))
+        if (BuiltinsBeside(nvrtc, version) is { } file && File.Exists(file))
         {
             LibraryLoader.Load(file, (_, found) => found, []);
         }
+    }
+
+    /// <summary>The file of that part beside NVRTC, or null where NVRTC was found by its name alone: the current folder is nobody's place for it.</summary>
+    internal static string? BuiltinsBeside(string nvrtc, Version version)
+    {
+        var name = OperatingSystem.IsWindows()
+            ? $"nvrtc-builtins64_{version.Major}{version.Minor}.dll"
+            : $"libnvrtc-builtins.so.{version.Major}.{version.Minor}";
+        return Path.GetDirectoryName(nvrtc) is { Length: > 0 } folder ? Path.Combine(folder, name) : null;
     }
 
     private static IEnumerable<string> ToolkitFolders()
