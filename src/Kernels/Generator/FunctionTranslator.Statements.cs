@@ -22,11 +22,7 @@ internal sealed partial class FunctionTranslator
                 Block(block);
                 break;
             case IVariableDeclarationGroupOperation group:
-                foreach (var declarator in group.Declarations.SelectMany(d => d.Declarators))
-                {
-                    Declaration(declarator);
-                }
-
+                Declarations(group);
                 break;
             case IExpressionStatementOperation statement:
                 Effect(statement.Operation);
@@ -55,6 +51,14 @@ internal sealed partial class FunctionTranslator
                 Reject(operation, Findings.Construct, StatementName(operation),
                     "write it with if, for, while, do, switch and calls of static methods");
                 break;
+        }
+    }
+
+    private void Declarations(IVariableDeclarationGroupOperation group)
+    {
+        foreach (var declarator in group.Declarations.SelectMany(d => d.Declarators))
+        {
+            Declaration(declarator);
         }
     }
 

@@ -112,20 +112,7 @@ internal sealed partial class UnitTranslator
         var fields = Fields(type).ToArray();
         foreach (var (field, fieldName) in fields)
         {
-            if (field.Type.SpecialType == SpecialType.System_Boolean)
-            {
-                Report(Findings.Struct, $"field {type.Name}.{field.Name}", "a bool has no fixed size on devices, write int or byte",
-                    location);
-            }
-
-            if (Model.IsView(field.Type, out var element))
-            {
-                writer.Line($"__global {Type(element, location)}* {fieldName};");
-                writer.Line($"int {fieldName}_length;");
-                continue;
-            }
-
-            writer.Line($"{Type(field.Type, location)} {fieldName};");
+            Field(writer, type, field, fieldName, location);
         }
 
         if (fields.Length == 0)
@@ -136,5 +123,24 @@ internal sealed partial class UnitTranslator
         writer.Close($" {name};");
         _parts.Add(new CPart(CPartKind.Struct, name, writer.ToString()));
         return name;
+    }
+
+    private void Field(CWriter writer, INamedTypeSymbol type, IFieldSymbol field, string name, Location location)
+    {
+        if (field.Type.SpecialType == SpecialType.System_Boolean)
+        {
+            Report(Findings.Struct, $"field {type.Name}.{field.Name}", "a bool has no fixed size on devices, write int or byte",
+                location);
+        }
+
+        if (Model.IsView(field.Type, out var element))
+        {
+            writer.Line($"__global {Type(element, location)}* {name};");
+            writer.Line($"int {name}_length;");
+        }
+        else
+        {
+            writer.Line($"{Type(field.Type, location)} {name};");
+        }
     }
 }

@@ -40,10 +40,8 @@ internal static class RegisterProduct
 
         ProductSide.Start<LeftSide<TTile>, TLeft>(left, place.FirstRow, place.EndRow, startsLeft);
         ProductSide.Start<RightSide<TTile>, TRight>(right, place.FirstColumn, place.EndColumn, startsRight);
-        ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, startsLeft, place.FirstRow, place.EndRow, place.FirstDepth, place.EndDepth, nextLeft);
-        ProductSide.Fetch<RightSide<TTile>, TRight>(right, startsRight, place.FirstColumn, place.EndColumn, place.FirstDepth, place.EndDepth, nextRight);
-        ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, shared);
-        ProductSide.Store<RightSide<TTile>, TRight>(nextRight, shared.SubView(2 * LeftSide<TTile>.SharedFours));
+        Fetch<TTile, TLeft, TRight>(left, right, startsLeft, startsRight, place, place.FirstDepth, nextLeft, nextRight);
+        Store<TTile, TLeft, TRight>(nextLeft, nextRight, shared, 0);
         Group.Barrier();
         var buffer = 0;
         for (var depth = place.FirstDepth; depth < place.EndDepth; depth += TTile.Depth)
@@ -51,17 +49,14 @@ internal static class RegisterProduct
             var next = depth + TTile.Depth;
             if (next < place.EndDepth)
             {
-                ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, startsLeft, place.FirstRow, place.EndRow, next, place.EndDepth, nextLeft);
-                ProductSide.Fetch<RightSide<TTile>, TRight>(right, startsRight, place.FirstColumn, place.EndColumn, next, place.EndDepth, nextRight);
+                Fetch<TTile, TLeft, TRight>(left, right, startsLeft, startsRight, place, next, nextLeft, nextRight);
             }
 
             Multiply<TTile>(shared.SubView((buffer * LeftSide<TTile>.SharedFours) + y),
                 shared.SubView((2 * LeftSide<TTile>.SharedFours) + (buffer * RightSide<TTile>.SharedFours) + x), sums);
             if (next < place.EndDepth)
             {
-                ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, shared.SubView((1 - buffer) * LeftSide<TTile>.SharedFours));
-                ProductSide.Store<RightSide<TTile>, TRight>(nextRight,
-                    shared.SubView((2 * LeftSide<TTile>.SharedFours) + ((1 - buffer) * RightSide<TTile>.SharedFours)));
+                Store<TTile, TLeft, TRight>(nextLeft, nextRight, shared, 1 - buffer);
             }
 
             Group.Barrier();
@@ -69,6 +64,24 @@ internal static class RegisterProduct
         }
 
         Put<TTile, TTarget>(target, place, sums);
+    }
+
+    /// <summary>Loads the lane's share of both factors' next step.</summary>
+    private static void Fetch<TTile, TLeft, TRight>(TLeft left, TRight right, ArrayView<int> startsLeft, ArrayView<int> startsRight,
+        ProductPlace place, int depth, ArrayView<Float4> nextLeft, ArrayView<Float4> nextRight)
+        where TTile : struct, IProductTile where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight>
+    {
+        ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, startsLeft, place.FirstRow, place.EndRow, depth, place.EndDepth, nextLeft);
+        ProductSide.Fetch<RightSide<TTile>, TRight>(right, startsRight, place.FirstColumn, place.EndColumn, depth, place.EndDepth, nextRight);
+    }
+
+    /// <summary>Stores that share into one of the two buffers.</summary>
+    private static void Store<TTile, TLeft, TRight>(ArrayView<Float4> nextLeft, ArrayView<Float4> nextRight, ArrayView<Float4> shared, int buffer)
+        where TTile : struct, IProductTile where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight>
+    {
+        ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, shared.SubView(buffer * LeftSide<TTile>.SharedFours));
+        ProductSide.Store<RightSide<TTile>, TRight>(nextRight,
+            shared.SubView((2 * LeftSide<TTile>.SharedFours) + (buffer * RightSide<TTile>.SharedFours)));
     }
 
     /// <summary>The lane's place among the tile's quads of columns. A warp of 32 lanes covers 8 quads by 4: it loads few distinct words.</summary>

@@ -77,14 +77,20 @@ internal static class SplitProduct
             // The next loads are under way while this step is computed; beyond the depth nothing is read.
             Fetch(left, startsLeft, row, place.EndRow, depth + (SplitShape<TTile>.Slices * 4), place.EndDepth, nextA);
             Fetch(right, startsRight, column, place.EndColumn, depth + (SplitShape<TTile>.Slices * 4), place.EndDepth, nextB);
-            for (var d = 0; d < 4; d++)
+            Multiply(a, b, sums);
+        }
+    }
+
+    /// <summary>sums += the product of 4 steps of the depth.</summary>
+    private static void Multiply(ArrayView<float> a, ArrayView<float> b, ArrayView<float> sums)
+    {
+        for (var d = 0; d < 4; d++)
+        {
+            for (var i = 0; i < 4; i++)
             {
-                for (var i = 0; i < 4; i++)
+                for (var j = 0; j < 4; j++)
                 {
-                    for (var j = 0; j < 4; j++)
-                    {
-                        sums[(i * 4) + j] = KernelMath.Fma(a[(d * 4) + i], b[(d * 4) + j], sums[(i * 4) + j]);
-                    }
+                    sums[(i * 4) + j] = KernelMath.Fma(a[(d * 4) + i], b[(d * 4) + j], sums[(i * 4) + j]);
                 }
             }
         }
