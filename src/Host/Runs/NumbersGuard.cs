@@ -46,19 +46,31 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
     /// <summary>Puts the last checkpoint back where the loss of an evaluation is not finite; null where all are.</summary>
     /// <param name="epoch">What the epoch gave.</param>
     /// <param name="progress">Where the run stands behind its steps.</param>
+    /// <param name="stop">Ends the search for what was first.</param>
     /// <exception cref="TrainingException">The recipe says to stop or to skip, or the run went back too often; the checkpoint is whole.</exception>
-    internal RunProgress? Restore(EpochReport epoch, RunProgress progress)
+    internal RunProgress? Restore(EpochReport epoch, RunProgress progress, CancellationToken stop)
     {
-        var name = epoch.Validation is { } validation && !double.IsFinite(validation.Loss) ? "validation"
-            : epoch.Test is { } test && !double.IsFinite(test.Loss) ? "test"
+        (string Name, DataSet Data)? bad = epoch.Validation is { } validation && !double.IsFinite(validation.Loss) ? ("validation", run.Data.Validation!)
+            : epoch.Test is { } test && !double.IsFinite(test.Loss) ? ("test", run.Data.Test!)
             : null;
-        if (name is null)
+        if (bad is not { } found)
         {
             return null;
         }
 
+        var from = "";
+        try
+        {
+            from = $" from {trainer.Diagnose(found.Data, stop)}";
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // That the loss is not finite must do.
+        }
+
         var (last, state) = LoadLast();
-        return GoBack($"the {name} loss, epoch {epoch.Epoch:N0}, after its last step", progress, last, state);
+        return GoBack(
+            $"the {found.Name} loss{from}, epoch {epoch.Epoch:N0}, step {trainer.StepsPerEpoch:N0} of {trainer.StepsPerEpoch:N0}", progress, last, state);
     }
 
     private (Checkpoint Last, TrainerState State) LoadLast()

@@ -77,7 +77,7 @@ internal sealed class RunLoop
 
             if (result.Completed)
             {
-                return Evaluate(epoch, result, stop) is { } report && (_guard.Restore(report, Progress) is { } back ? GoBack(back) : End(report));
+                return Evaluate(epoch, result, stop) is { } report && (_guard.Restore(report, Progress, stop) is { } back ? GoBack(back) : End(report));
             }
 
             if (stop.IsCancellationRequested)

@@ -55,6 +55,23 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
         return FirstBadGradient(sums);
     }
 
+    /// <summary>Names what is NaN or infinite for the first sample of the data for which something is; where nothing is, their loss.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal string FirstBadOutput(CancellationToken cancellation)
+    {
+        for (var sample = 0; sample < data.Count; sample++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var values = Forward(sample);
+            if (Array.FindIndex(values, 1, layer => !layer.All(float.IsFinite)) is > 0 and var bad)
+            {
+                return $"the outputs of layer {bad}";
+            }
+        }
+
+        return $"the loss behind layer {shape.Layers.Count}";
+    }
+
     /// <summary>The first layer that gives NaN or infinity for some of the samples; fills in the outputs of the last, a row a sample.</summary>
     private int? FirstBadLayer(ReadOnlySpan<int> samples, float[] outputs, CancellationToken cancellation)
     {

@@ -1,3 +1,5 @@
+using Gpu.Training.Data;
+
 namespace Gpu.Training.Loop;
 
 /// <summary>Where numbers of a run were NaN or infinite first.</summary>
@@ -33,6 +35,17 @@ public sealed partial class Trainer
 
         // Where all of the step itself is finite, its update made what is bad, or what the epoch's losses add up to is too large.
         return new BadPlace(step, place ?? (parameter is { } index ? NameParameter(index) : $"the sum of the losses behind layer {_shape.Layers.Count}"));
+    }
+
+    /// <summary>Names what an evaluation whose loss is not finite began with, for the first sample of which something is not.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>Words such as <c>the outputs of layer 2</c>; layers are counted from 1.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public string Diagnose(DataSet data, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new HostNetwork(_shape, GetParameters(), data, _options).FirstBadOutput(cancellation);
     }
 
     /// <summary>What a parameter is called: <c>the weights of layer 2</c>; layers are counted from 1.</summary>
