@@ -46,7 +46,9 @@ public sealed class CudaAcceleratorTests : IDisposable
     {
         using var cuda = _driver.Open();
         _driver.Fail("cuMemHostAlloc", EmulatedCuda.OutOfMemory);
-        Assert.Throws<OutOfDeviceMemoryException>(() => cuda.AllocateHost<float>(10));
+        var message = Assert.Throws<OutOfDeviceMemoryException>(() => cuda.AllocateHost<float>(10)).Message;
+        Assert.Contains("40 bytes of page-locked host memory for cuda:0 (Emulated Device 0)", message, StringComparison.Ordinal);
+        Assert.True(!OperatingSystem.IsLinux() || message.Contains(" bytes are free: close other programs", StringComparison.Ordinal), message);
         _driver.Fail("cuEventCreate", EmulatedCuda.OutOfMemory);
         Assert.Throws<OutOfDeviceMemoryException>(() => cuda.AllocateHost<float>(10));
         cuda.Dispose();
