@@ -32,7 +32,6 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--checkpoint-every 0", "--checkpoint-every", "'0'")]
     [InlineData("--checkpoint-every 5step", "--checkpoint-every", "'5step'")]
     [InlineData("--keep -1", "--keep", "'-1'")]
-    [InlineData("--resume run --lr 0.1", "--lr", "--from run")]
     [InlineData("--resume run --out other", "--out", "--from run")]
     [InlineData("--resume run --recipe c", "--recipe", "--resume")]
     public void Wrong_settings_are_usage_errors(string arguments, string where, string found)
