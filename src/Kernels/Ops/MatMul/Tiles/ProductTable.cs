@@ -6,7 +6,8 @@ namespace Gpu.Kernels.Ops;
 /// Which tile a device makes a product with: a function of the device's model and the product's shape alone, so that a sum is always taken
 /// in the same order. Where nothing is forced, graphics processors take the choice of the fewest estimated cycles; the estimate counts
 /// operations and bytes, it was not fitted to measurements. Processors, also behind OpenCL, make one element a lane, and so does every
-/// device behind ILGPU, which unrolls nothing and keeps a lane's arrays in memory.
+/// device behind ILGPU, which unrolls nothing and keeps a lane's arrays in memory. With PoCL 3.1 on two cores tiles of 32 x 32 halve the
+/// time of a step of 784-128-10, but the first start takes 16 s in place of 9, and who trains on a processor has the cpu device.
 /// </summary>
 internal static class ProductTable
 {
