@@ -153,8 +153,10 @@ public sealed class ResumeTests : IDisposable
         var error = Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"]));
         Assert.Equal(Failure.ModelFile, error.Failure);
         Assert.Contains("the newest whole checkpoint is step-00000036.safetensors, after epoch 3:", error.Message, StringComparison.Ordinal);
-        var words = error.Message[(error.Message.IndexOf("(cp ", StringComparison.Ordinal) + 4)..^2].Split(' ');
-        File.Copy(words[0], words[1], overwrite: true);
+        var words = error.Message[(error.Message.IndexOf("(rm ", StringComparison.Ordinal) + 1)..^2].Split(' ');
+        Assert.Equal(["rm", words[1], "&&", "cp", words[4], words[1]], words);
+        File.Delete(words[1]);
+        File.Copy(words[4], words[5]);
         TrainingRuns.Resume(_folder["run"]);
         Assert.Equal(Bytes("whole/model.safetensors"), Bytes("run/model.safetensors"));
         Assert.Equal(Metrics("whole"), Metrics("run"));

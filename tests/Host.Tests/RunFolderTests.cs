@@ -121,6 +121,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData(".2026-01-02_03-04-05.partial-2147483647", "run")]
     public void What_a_killed_process_left_is_cleared_away(string left, string name)
     {
+        left = left.Replace("2147483647", PartialFolders.Maker(int.MaxValue), StringComparison.Ordinal);
         Directory.CreateDirectory(_folder[left + "/checkpoints"]);
         File.WriteAllText(_folder[left + "/recipe.json.77.tmp"], "half");
         if (left.StartsWith(name, StringComparison.Ordinal))
@@ -141,16 +142,29 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void What_others_have_or_still_hold_is_not_cleared_away()
     {
-        Directory.CreateDirectory(_folder[".mine.partial-2147483647"]);
-        File.WriteAllText(_folder[".mine.partial-2147483647/notes"], "mine");
+        var gone = PartialFolders.Maker(int.MaxValue);
+        Directory.CreateDirectory(_folder[$".mine.partial-{gone}"]);
+        File.WriteAllText(_folder[$".mine.partial-{gone}/notes"], "mine");
         Directory.CreateDirectory(_folder[".run.partial-x"]);
-        Directory.CreateDirectory(_folder[".other.partial-2147483647"]);
-        using (PartialFolders.TryLock(_folder[".other.partial-2147483647"]))
+        Directory.CreateDirectory(_folder[".run.partial-elsewhere-2147483647"]);
+        Directory.CreateDirectory(_folder["target"]);
+        Directory.CreateSymbolicLink(_folder[$".linked.partial-{gone}"], _folder["target"]);
+        Directory.CreateDirectory(_folder[$".other.partial-{gone}"]);
+        using (PartialFolders.TryLock(_folder[$".other.partial-{gone}"]))
         {
             var before = _folder.Contents;
             RunFolder.Create(_folder["run"], force: false, _now).Dispose();
             Assert.Equal(before, _folder.Contents);
         }
+    }
+
+    [Fact]
+    public void What_another_machine_left_is_cleared_away_after_a_day()
+    {
+        Directory.CreateDirectory(_folder[".run.partial-elsewhere-7"]);
+        Directory.SetLastWriteTimeUtc(_folder[".run.partial-elsewhere-7"], DateTime.UtcNow.AddHours(-25));
+        RunFolder.Create(_folder["run"], force: false, _now).Dispose();
+        Assert.Empty(_folder.Contents);
     }
 
     /// <summary>As of two processes in containers of their own, which have one number.</summary>

@@ -35,6 +35,30 @@ public class VariantChoiceTests
     }
 
     [Theory]
+    [InlineData("GPU_FORCE_MATMULL")]
+    [InlineData("GPU_FORCE_MAT_MUL")]
+    [InlineData("GPU_FORCE_matmul")]
+    [InlineData("GPU_FORCE_GATHER")]
+    public void A_misspelt_operation_is_refused_with_those_there_are(string name)
+    {
+        var error = Assert.Throws<DeviceException>(() => VariantChoice.From([(name, "tiled")]));
+        Assert.StartsWith($"{name}=tiled: expected one of GPU_FORCE_MATMUL, GPU_FORCE_GATHER_MATMUL, ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GPU_FORCE_64BIT_PTR")]
+    [InlineData("GPU_FORCE_BLIT_COPY_SIZE")]
+    [InlineData("GPU_FORCE_QUEUE_PROFILING")]
+    [InlineData("GPU_FORCE_")]
+    [InlineData("PATH")]
+    public void Variables_of_others_force_nothing(string name)
+    {
+        var choice = VariantChoice.From([(name, "1"), ("GPU_FORCE_MATMUL", "tiled")]);
+        Assert.Equal(MatMul.Tiled, choice.Forced(MatMul.Choices));
+        Assert.All(OperationVariants.All.Where(known => known != MatMul.Choices), known => Assert.Null(choice.Forced(known)));
+    }
+
+    [Theory]
     [InlineData(OutputLayer.MostOutputs, true)]
     [InlineData(OutputLayer.MostOutputs + 1, false)]
     public void An_output_layer_that_cannot_be_one_launch_is_not_quietly_several(int outputs, bool can)

@@ -1,3 +1,4 @@
+using Gpu.Host.Runs;
 using Gpu.Training;
 
 namespace Gpu.Trust.Tests;
@@ -94,7 +95,7 @@ public sealed class RefusalTests : IDisposable
         TrainingRuns.Begin(_folder["run"], Settings(""));
         Promise.Keep(promise, Promise.Cases(2, 40), number =>
         {
-            var folder = $"run/.partial-{2_000_000_000 + number}";
+            var folder = $"run/.partial-{PartialFolders.Maker(2_000_000_000 + number)}";
             string[] stale = [$"run/recipe.json.{number}.tmp", $"run/model.safetensors.{number}.tmp", $"run/checkpoints/last.safetensors.{number}.tmp"];
             foreach (var file in stale.Append("run/notes.tmp"))
             {

@@ -69,8 +69,13 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
         }
 
         var (last, state) = LoadLast();
-        return GoBack(
-            $"the {found.Name} loss{from}, epoch {epoch.Epoch:N0}, step {trainer.StepsPerEpoch:N0} of {trainer.StepsPerEpoch:N0}", progress, last, state);
+        var place = $"the {found.Name} loss{from}, epoch {epoch.Epoch:N0}, step {trainer.StepsPerEpoch:N0} of {trainer.StepsPerEpoch:N0}";
+        return last.Progress.Position.Step < trainer.StepsPerEpoch || last.Progress.Epoch < progress.Epoch
+            ? GoBack(place, progress, last, state)
+            : throw new TrainingException(
+                Failure.Diverged,
+                $"Training diverged: expected finite numbers, found NaN or infinity in {place}, of the network in the last checkpoint, which a stop left before it "
+                + $"was evaluated: go back to one before it in {folder[RunFolder.CheckpointsName]}, or begin a new run with a lower --lr (it is {run.Recipe.LearningRate}).");
     }
 
     private (Checkpoint Last, TrainerState State) LoadLast()

@@ -5,7 +5,7 @@ using Gpu.Training.Files;
 
 namespace Gpu.Host.Runs;
 
-/// <summary>Folders of runs that have not begun: named by a mark and the process that makes them, and locked by it.</summary>
+/// <summary>Folders of runs that have not begun: named by a mark, the machine and the process that make them, and locked by it.</summary>
 internal static partial class PartialFolders
 {
     /// <summary>Stands before the number of the process.</summary>
@@ -13,9 +13,17 @@ internal static partial class PartialFolders
 
     private const string LockName = ".lock";
 
+    /// <summary>How long folders of other machines and containers stay: whether their processes live is not seen from here.</summary>
+    private static readonly TimeSpan _keptOfOthers = TimeSpan.FromDays(1);
+
+    /// <summary>This machine, or container, in a folder's name.</summary>
+    private static readonly string _machine = string.Concat(Environment.MachineName.Where(char.IsAsciiLetterOrDigit));
+
     /// <summary>The folder that this process makes.</summary>
-    internal static string Mine(string place, string mark) =>
-        Path.Combine(place, mark + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+    internal static string Mine(string place, string mark) => Path.Combine(place, mark + Maker(Environment.ProcessId));
+
+    /// <summary>A process of this machine, in a folder's name.</summary>
+    internal static string Maker(int process) => $"{_machine}-{process.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Locks a run's folder, complete or not; null where another process has it.</summary>
     internal static FileLock? TryLock(string folder) => FileLock.TryTake(Path.Combine(folder, LockName));
@@ -25,7 +33,7 @@ internal static partial class PartialFolders
     {
         foreach (var folder in Directory.GetDirectories(place, ".*"))
         {
-            if (Name().Match(Path.GetFileName(folder)) is { Success: true } name && !IsAlive(name.Groups[1].Value))
+            if (Name().Match(Path.GetFileName(folder)) is { Success: true } name && IsStale(folder, name.Groups[1].Value, name.Groups[2].Value))
             {
                 Remove(folder);
             }
@@ -36,10 +44,19 @@ internal static partial class PartialFolders
     {
         try
         {
-            // A process that has just made its folder has not locked it yet, and one of another machine is not seen from here.
-            if (Directory.EnumerateFileSystemEntries(folder).All(entry => IsOfRun(Path.GetFileName(entry))) && TryLock(folder) is { } held)
+            if (!Directory.EnumerateFileSystemEntries(folder).All(entry => IsOfRun(Path.GetFileName(entry))) || TryLock(folder) is not { } held)
             {
-                held.Dispose();
+                return;
+            }
+
+            using (held)
+            {
+                // Windows does not delete a file that is open.
+                if (OperatingSystem.IsWindows())
+                {
+                    held.Dispose();
+                }
+
                 Directory.Delete(folder, recursive: true);
             }
         }
@@ -52,6 +69,10 @@ internal static partial class PartialFolders
     /// <summary>Whether a file may stand in the folder of a run that has not begun: others are not touched.</summary>
     private static bool IsOfRun(string name) =>
         name is LockName or RunFolder.RecipeName or RunFolder.MetricsName or RunFolder.CheckpointsName || name.EndsWith(".tmp", StringComparison.Ordinal);
+
+    private static bool IsStale(string folder, string machine, string process) =>
+        new DirectoryInfo(folder).LinkTarget is null
+        && (machine == _machine ? !IsAlive(process) : DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) > _keptOfOthers);
 
     private static bool IsAlive(string number)
     {
@@ -71,6 +92,6 @@ internal static partial class PartialFolders
         }
     }
 
-    [GeneratedRegex(@"^\.(?:.*\.)?partial-([0-9]+)$")]
+    [GeneratedRegex(@"^\.(?:.*\.)?partial-([0-9A-Za-z]*)-([0-9]+)$")]
     private static partial Regex Name();
 }

@@ -58,10 +58,12 @@ internal static class ResumedRun
         {
             var progress = whole.Checkpoint.Progress;
             var step = progress.Position.Step > 0 ? $" and step {progress.Position.Step:N0}" : "";
+
+            // The damaged file may have other names, by which the copy would be written too.
             var last = Path.Combine(place, CheckpointFolder.LastName);
             throw TrainingException.BadModelFile(
                 $"{damage.Message.TrimEnd('.')}; the newest whole checkpoint is {Path.GetFileName(whole.Path)}, after epoch {progress.Epoch:N0}{step}: to go on "
-                + $"from that, put it in the place of the damaged one (cp {TrainRequest.Quote(whole.Path)} {TrainRequest.Quote(last)}).", damage);
+                + $"from that, put it in the place of the damaged one (rm {TrainRequest.Quote(last)} && cp {TrainRequest.Quote(whole.Path)} {TrainRequest.Quote(last)}).", damage);
         }
     }
 

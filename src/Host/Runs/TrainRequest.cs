@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Recipes;
 
@@ -29,10 +30,12 @@ internal sealed record TrainRequest(
     {
         var rate = new RateRange(recipe.LearningRate.Low * share, recipe.LearningRate.High * share);
 
+        var final = recipe.FinalLearningRate == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --lr-final {recipe.FinalLearningRate * share}");
+
         // A recipe's paths are not followed.
         var data = recipe.Data is { } path ? $" --data {Quote(path)}" : "";
         var test = recipe.TestData is { } other ? $" --test-data {Quote(other)}" : "";
-        return $"gpu train --from {Quote(folder)} --recipe {Quote(Path.Combine(folder, RunFolder.RecipeName))}{data}{test} --lr {rate}";
+        return $"gpu train --from {Quote(folder)} --recipe {Quote(Path.Combine(folder, RunFolder.RecipeName))}{data}{test} --lr {rate}{final}";
     }
 
     /// <summary>A path as a word for a shell.</summary>

@@ -15,23 +15,36 @@ public sealed class VariantChoice
     public static VariantChoice Automatic { get; } = new([]);
 
     /// <summary>What <c>GPU_FORCE_*</c> says.</summary>
-    /// <exception cref="DeviceException">It names an operation or a variant that there is none of: the message names those there are.</exception>
-    public static VariantChoice FromEnvironment()
+    /// <exception cref="DeviceException">It misspells an operation, or names a variant that there is none of: the message names those there are.</exception>
+    public static VariantChoice FromEnvironment() => From(Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+        .Where(entry => entry.Value is string { Length: > 0 }).Select(entry => ((string)entry.Key, (string)entry.Value!)));
+
+    /// <summary>What variables of an environment say.</summary>
+    internal static VariantChoice From(IEnumerable<(string Name, string Value)> variables)
     {
         var choice = Automatic;
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        foreach (var (name, value) in variables)
         {
-            if (entry.Key is string key && key.StartsWith(OperationVariants.Prefix, StringComparison.Ordinal)
-                && entry.Value is string { Length: > 0 } value)
+            if (OperationVariants.All.FirstOrDefault(known => known.Variable == name) is { } operation)
             {
-                var operation = OperationVariants.All.FirstOrDefault(known => known.Variable == key) ?? throw new DeviceException(
-                    $"{key}={value}: expected one of {string.Join(", ", OperationVariants.All.Select(known => known.Variable))}.");
                 choice = choice.With(operation, value);
+            }
+            else if (OperationVariants.All.Any(known => IsMisspelt(name, known.Variable)))
+            {
+                throw new DeviceException(
+                    $"{name}={value}: expected one of {string.Join(", ", OperationVariants.All.Select(known => known.Variable))}.");
             }
         }
 
         return choice;
     }
+
+    /// <summary>
+    /// Whether a name begins as a known one does, three letters into the operation. AMD's drivers have variables of the same prefix, such as
+    /// GPU_FORCE_64BIT_PTR: what is like none of ours is not for us.
+    /// </summary>
+    private static bool IsMisspelt(string name, string known) =>
+        name.StartsWith(known[..(OperationVariants.Prefix.Length + 3)], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>This choice with one more operation forced.</summary>
     /// <exception cref="DeviceException">The operation has no such variant.</exception>

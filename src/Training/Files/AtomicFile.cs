@@ -32,7 +32,7 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Removes what processes that were killed left behind in a folder; for whoever has it to himself.</summary>
+    /// <summary>Removes what processes that were killed left behind of models, recipes and tables in a folder; for whoever has it to himself.</summary>
     public static void RemoveStale(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*.tmp").Where(file => TemporaryName().IsMatch(file)))
@@ -114,6 +114,6 @@ public static partial class AtomicFile
 
     private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
 
-    [GeneratedRegex(@"\.[0-9]+\.tmp$")]
+    [GeneratedRegex(@"\.(?:safetensors|json|csv)\.[0-9]+\.tmp$")]
     private static partial Regex TemporaryName();
 }

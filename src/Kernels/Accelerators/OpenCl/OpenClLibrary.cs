@@ -76,7 +76,7 @@ internal sealed class OpenClLibrary
     private static List<(string File, string Library)> Registered(string folder, List<string> notes)
     {
         string[] files = OperatingSystem.IsWindows() ? []
-            : File.Exists(folder) ? [folder]
+            : File.Exists(folder) ? (folder.EndsWith(".icd", StringComparison.Ordinal) ? [folder] : [])
             : Directory.Exists(folder) ? Read(folder, () => Directory.GetFiles(folder, "*.icd"), notes) ?? []
             : [];
         return [.. from file in files.Order(StringComparer.Ordinal)

@@ -47,15 +47,26 @@ internal sealed class TrainingStep : TrainingRun
             : [.. _forward.Launches, _loss.Prepare(_gradients[last].View), .. OutputBackward(), .. Backward(last)];
         Launch[] update = [.. Update(isControlled)];
         _step = accelerator.Sequence("training step", [.. begin, .. update, _loss.Tally]);
-        _steps = count > StepsOfCall && accelerator.JoinsSequences
-            ? accelerator.Sequence("training steps", [.. Enumerable.Repeat(_step, StepsOfCall)])
-            : null;
+        _steps = count > StepsOfCall ? Join(accelerator) : null;
         _lastStep = isControlled || !measures
             ? _step
             : accelerator.Sequence("last training step", [.. begin, .. MeasuredUpdate(update), _loss.Tally]);
     }
 
     internal override int LaunchCount => _step.LaunchCount;
+
+    /// <summary>Several steps in one call; null where the device takes them one by one, or has no room left for more.</summary>
+    private Launch? Join(ComputeAccelerator accelerator)
+    {
+        try
+        {
+            return accelerator.JoinsSequences ? accelerator.Sequence("training steps", [.. Enumerable.Repeat(_step, StepsOfCall)]) : null;
+        }
+        catch (OutOfDeviceMemoryException)
+        {
+            return null;
+        }
+    }
 
     internal override int Repeats => _steps is null ? 1 : StepsOfCall;
 
