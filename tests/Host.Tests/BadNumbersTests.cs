@@ -83,6 +83,15 @@ public sealed class BadNumbersTests : IDisposable
         Assert.Equal(Failure.Diverged, Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["run"])).Failure);
         Assert.Contains("(1 of 3 times)", TrainingRuns.Resume(_folder["run"], "--on-nan restore"), StringComparison.Ordinal);
         Assert.True(File.Exists(_folder["run/model.safetensors"]));
+
+        // Stopped before the evaluation, the run has no checkpoint to go back to but that of the very weights.
+        using var source = new CancellationTokenSource();
+        var request = new Runs.TrainRequest(TrainingRuns.Read(Settings(rate)), null, _folder["stopped"], null, false, CheckpointInterval.EveryEpoch, 2);
+        TrainingRuns.Train(request, new StopAtEnd(source, split.Length > 0 ? TinyData.Training * 4 / 5 : TinyData.Training), source.Token);
+        Assert.True(source.IsCancellationRequested);
+        error = Assert.Throws<TrainingException>(() => TrainingRuns.Resume(_folder["stopped"], "--on-nan restore"));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.Contains("which a stop left before it was evaluated: go back to one before it", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,6 +224,18 @@ public sealed class BadNumbersTests : IDisposable
         public override void Progress(int epoch, int samples)
         {
             if (_before > 1e30 && samples == TinyData.Training)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Stops a run behind the last step of its first epoch.</summary>
+    private sealed class StopAtEnd(CancellationTokenSource source, int all) : TrainingRuns.QuietReport
+    {
+        public override void Progress(int epoch, int samples)
+        {
+            if (samples == all)
             {
                 source.Cancel();
             }
