@@ -39,6 +39,17 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
     }
 
     [Fact]
+    public void A_processor_makes_large_products_alone_in_tiles()
+    {
+        var accelerator = devices.Accelerator;
+        Assert.SkipWhen(accelerator.Traits.IsGpu, "The device is a graphics processor.");
+        Assert.Null(ProductTable.Choose(accelerator, null, 32, 784, 128, sumsColumns: false).Tile);
+        Assert.Null(ProductTable.Choose(accelerator, MatMul.Plain, 128, 2500, 2000, sumsColumns: false).Tile);
+        var large = ProductTable.Choose(accelerator, null, 128, 2500, 2000, sumsColumns: true);
+        Assert.Equal((TileKind.Tile32, 1, 2500), (large.Tile!.Kind, large.Parts, large.PartDepth));
+    }
+
+    [Fact]
     public void A_kernel_runs_on_parts_of_buffers_as_often_as_asked()
     {
         var accelerator = devices.Accelerator;

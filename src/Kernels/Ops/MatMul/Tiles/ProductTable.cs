@@ -6,8 +6,9 @@ namespace Gpu.Kernels.Ops;
 /// Which tile a device makes a product with: a function of the device's model and the product's shape alone, so that a sum is always taken
 /// in the same order. Where nothing is forced, graphics processors take the choice of the fewest estimated cycles; the estimate counts
 /// operations and bytes, it was not fitted to measurements. Processors, also behind OpenCL, make one element a lane, and so does every
-/// device behind ILGPU, which unrolls nothing and keeps a lane's arrays in memory. With PoCL 3.1 on two cores tiles of 32 x 32 halve the
-/// time of a step of 784-128-10, but the first start takes 16 s in place of 9, and who trains on a processor has the cpu device.
+/// device behind ILGPU, which unrolls nothing and keeps a lane's arrays in memory. Large products of a processor behind OpenCL are made in
+/// tiles of 32 x 32: with PoCL 3.1 on two cores a step of the widest network takes about 1 s in place of 2.6, and a wish to stop waits for a
+/// step. They would halve the steps of 784-128-10 too, but its first start would take 16 s in place of 9, to compile them.
 /// </summary>
 internal static class ProductTable
 {
@@ -28,6 +29,9 @@ internal static class ProductTable
 
     /// <summary>The largest scratch buffer for parts, in floats.</summary>
     private const long MostPartFloats = 1 << 26;
+
+    /// <summary>Multiply-adds from which a product is large for a processor: tenths of a second, one element a lane.</summary>
+    private const long LargeForProcessor = 1 << 26;
 
     private static readonly int[] _parts = [2, 4, 8, 16, 32];
 
@@ -68,8 +72,14 @@ internal static class ProductTable
 
     /// <summary>Chooses for a device as it was opened.</summary>
     internal static ProductChoice Choose(ComputeAccelerator accelerator, string? variant, int rows, int depth, int columns, bool sumsColumns,
-        bool inParts = true) =>
-        Choose(accelerator.Traits with { IsGpu = Chooses(accelerator) }, variant, rows, depth, columns, sumsColumns, inParts);
+        bool inParts = true)
+    {
+        var isLarge = accelerator is { Traits.IsGpu: false, Kind: AcceleratorKind.OpenCl } && (long)rows * depth * columns >= LargeForProcessor;
+        var tile = TileShape.Of(TileKind.Tile32);
+        return variant is null && isLarge && tile.Fits(accelerator.Traits)
+            ? new(tile, 1, depth)
+            : Choose(accelerator.Traits with { IsGpu = Chooses(accelerator) }, variant, rows, depth, columns, sumsColumns, inParts);
+    }
 
     /// <summary>Whether a device makes products in tiles where nothing is forced.</summary>
     internal static bool Chooses(ComputeAccelerator accelerator) =>
