@@ -36,15 +36,15 @@ internal sealed class EvalCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         _device.Check(parse);
         var model = ModelPath.Load(parse.GetValue(_model)!, messages);
-        var data = DataLoading.LoadSamples(parse.GetValue(_data)!, messages);
+        var data = DataLoading.LoadSamples(parse.GetValue(_data)!, model, messages);
         if (!data.IsLabelled)
         {
             throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");
         }
 
         using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
-        var (evaluation, probabilities) = Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling);
-        var report = new EvalReport(data, evaluation, probabilities, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
+        var report = new EvalReport(data, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
+        report.End(Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, report.Add));
         if (CommonOptions.OutputLine(parse, _json) is { } line)
         {
             report.WriteJson(line);

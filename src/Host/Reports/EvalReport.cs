@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using Gpu.Training.Data;
+using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
@@ -11,26 +11,44 @@ internal sealed class EvalReport
     private const int LabelWidth = 6;
     private const int MostConfusions = 20;
     private readonly DataSet _data;
-    private readonly Evaluation _score;
     private readonly ConfusionMatrix _matrix;
-    private readonly List<(int Sample, int Answer, float Probability)> _worst;
+    private readonly int _mostWorst;
 
+    /// <summary>The samples whose label was thought least likely so far; the likeliest of them, and the last of equals, goes first.</summary>
+    private readonly PriorityQueue<(int Sample, int Answer, float Probability), (float, int)> _candidates =
+        new(Comparer<(float, int)>.Create((a, b) => b.CompareTo(a)));
+
+    private (int Sample, int Answer, float Probability)[] _worst = [];
+    private Evaluation _score;
+
+    /// <summary>A report on answers that are still to be added.</summary>
     /// <param name="data">Labelled samples.</param>
-    /// <param name="score">Loss and right answers.</param>
-    /// <param name="probabilities">Count x classes.</param>
     /// <param name="classes">Classes of the network.</param>
     /// <param name="worst">How many of the worst-classified samples are shown.</param>
-    internal EvalReport(DataSet data, Evaluation score, float[] probabilities, int classes, int worst)
-    {
-        (_data, _score, _matrix) = (data, score, new ConfusionMatrix(classes));
-        int Answer(int sample) => TensorPrimitives.IndexOfMax(probabilities.AsSpan(sample * classes, classes));
-        float OfLabel(int sample) => probabilities[(sample * classes) + data.Labels[sample]];
-        for (var sample = 0; sample < data.Count; sample++)
-        {
-            _matrix.Add(data.Labels[sample], Answer(sample));
-        }
+    internal EvalReport(DataSet data, int classes, int worst) => (_data, _matrix, _mostWorst) = (data, new ConfusionMatrix(classes), worst);
 
-        _worst = [.. Enumerable.Range(0, data.Count).OrderBy(OfLabel).Take(worst).Select(sample => (sample, Answer(sample), OfLabel(sample)))];
+    /// <summary>Counts the answers to some samples.</summary>
+    internal void Add(AnswerBatch batch)
+    {
+        for (var row = 0; row < batch.Count; row++)
+        {
+            var sample = batch.First + row;
+            var (label, answer) = (_data.Labels[sample], batch.Answer(row));
+            _matrix.Add(label, answer);
+            var probability = batch.Probabilities(row)[label];
+            _candidates.Enqueue((sample, answer, probability), (probability, sample));
+            if (_candidates.Count > _mostWorst)
+            {
+                _candidates.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>Notes loss and right answers, once all samples were added.</summary>
+    internal void End(Evaluation score)
+    {
+        _score = score;
+        _worst = [.. _candidates.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)];
     }
 
     internal void WriteText(TextWriter output)
@@ -40,7 +58,7 @@ internal sealed class EvalReport
         WriteMatrix(output);
         output.WriteLine();
         WriteClasses(output);
-        if (_worst.Count > 0)
+        if (_worst.Length > 0)
         {
             output.WriteLine();
             output.WriteLine("worst-classified samples: number, label, answer, probability of the label");
@@ -95,7 +113,7 @@ internal sealed class EvalReport
 
     private void WriteWorst(System.Text.Json.Utf8JsonWriter json)
     {
-        if (_worst.Count == 0)
+        if (_worst.Length == 0)
         {
             return;
         }

@@ -1,16 +1,22 @@
 using Gpu.Host.Reports;
 using Gpu.Training.Data;
+using Gpu.Training.Models;
 
 namespace Gpu.Host.Runs;
 
 /// <summary>How the commands load data, and what they show meanwhile.</summary>
 internal static class DataLoading
 {
-    /// <summary>Samples to evaluate or predict.</summary>
-    internal static DataSet LoadSamples(string spec, Messages messages)
+    /// <summary>Samples for a model to answer; a warning where they look unlike those that it was trained on.</summary>
+    internal static DataSet LoadSamples(string spec, Model model, Messages messages)
     {
         var data = DataSource.LoadSamples(spec, Options(messages));
         messages.Clear();
+        if (model.InputMean is { } mean && Ink.Warning(data, mean) is { } warning)
+        {
+            messages.Warn(warning);
+        }
+
         return data;
     }
 

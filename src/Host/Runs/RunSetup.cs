@@ -17,7 +17,10 @@ internal sealed record RunSetup
     /// <summary>The samples.</summary>
     internal required TrainingData Data { get; init; }
 
-    /// <summary>What tells them from others.</summary>
+    /// <summary>The mean of what is learned from, as <see cref="Training.Data.Ink.Mean"/> gives it.</summary>
+    internal required double InputMean { get; init; }
+
+    /// <summary>What tells the samples from others.</summary>
     internal required string DataHash { get; init; }
 
     /// <summary>The device as people call it.</summary>
@@ -27,6 +30,6 @@ internal sealed record RunSetup
     internal Model ToModel(float[] parameters)
     {
         var origin = new ModelOrigin(Recipe.Device, Recipe.Seed, ProgramVersion.Text);
-        return new Model(Shape, parameters, Recipe.Scale, Data.Train.Height, Data.Train.Width, origin);
+        return new Model(Shape, parameters, Recipe.Scale, Data.Train.Height, Data.Train.Width, origin) { InputMean = InputMean };
     }
 }

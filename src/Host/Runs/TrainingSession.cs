@@ -140,6 +140,7 @@ internal sealed class TrainingSession
         },
         Shape = shape,
         Data = data,
+        InputMean = Ink.Mean(data.Train),
         DataHash = DataHash.Of(data.Train, data.Validation, data.Test),
         DeviceName = accelerator.Description,
     };
@@ -158,6 +159,11 @@ internal sealed class TrainingSession
         if (InputRange.Warning(run.Data.Train, recipe.Scale) is { } warning)
         {
             _messages.Warn(warning);
+        }
+
+        foreach (var lacking in ClassWarnings.Of(run.Data, shape.Outputs, recipe))
+        {
+            _messages.Warn(lacking);
         }
     }
 

@@ -96,7 +96,7 @@ public static class CsvFile
             Array.Resize(ref _values, _count * Pixels);
             Array.Resize(ref _labels, _labelColumn >= 0 ? _count : 0);
             var (height, width) = ImageShape.Of(Pixels);
-            return new DataSet(path, _values, _labels, height, width, LabelRange.CountClasses(path, _labels));
+            return new DataSet(path, _values, _labels, height, width, LabelRange.CountClasses(_labels));
         }
 
         private void ReadHeader()

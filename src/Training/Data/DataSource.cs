@@ -35,6 +35,7 @@ public static class DataSource
         }
 
         LabelRange.Require(train, train.Classes);
+        LabelRange.RequireNoStray(train);
         if (options.TestSpec is { } testSpec)
         {
             test = LoadSamples(testSpec, options);

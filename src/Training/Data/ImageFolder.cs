@@ -104,7 +104,7 @@ public static class ImageFolder
         var (height, width) = images.Rank == 3
             ? (images.Dimensions[1], images.Dimensions[2])
             : ImageShape.Of(images.Dimensions[1]);
-        return new DataSet(images.Path, images.Values, labels, height, width, LabelRange.CountClasses(labelPath ?? "", labels));
+        return new DataSet(images.Path, images.Values, labels, height, width, LabelRange.CountClasses(labels));
     }
 
     private static string Contents(string folder)

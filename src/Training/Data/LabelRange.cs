@@ -3,40 +3,52 @@ namespace Gpu.Training.Data;
 /// <summary>What labels must be for a network to learn them.</summary>
 public static class LabelRange
 {
-    /// <summary>
-    /// Classes: the largest label and one more, at least 2; 0 where there are no labels. A largest label far from the others
-    /// is refused: a damaged file, not a class.
-    /// </summary>
-    /// <param name="source">The file, for messages.</param>
-    /// <param name="labels">The labels of all samples.</param>
-    /// <exception cref="TrainingException">More than half of the classes up to the largest label never occur.</exception>
-    public static int CountClasses(string source, ReadOnlySpan<byte> labels)
-    {
-        if (labels.IsEmpty)
-        {
-            return 0;
-        }
+    /// <summary>A label with fewer samples than one in so many, far beyond all others, is damage and no class.</summary>
+    private const int StrayShare = 100;
 
-        Span<int> counts = stackalloc int[256];
-        counts.Clear();
+    /// <summary>Classes: the largest label and one more, at least 2; 0 where there are no labels.</summary>
+    /// <param name="labels">The labels of all samples.</param>
+    public static int CountClasses(ReadOnlySpan<byte> labels)
+    {
+        var largest = -1;
         foreach (var label in labels)
         {
-            counts[label]++;
+            largest = Math.Max(largest, label);
         }
 
-        var largest = counts.LastIndexOfAnyExcept(0);
-        var classes = Math.Max(2, largest + 1);
-        var missing = counts[..classes].Count(0);
-        if (labels.Length >= 2 * classes && missing * 2 > classes)
+        return largest < 0 ? 0 : Math.Max(2, largest + 1);
+    }
+
+    /// <summary>
+    /// Labels to learn from number the classes. Some may lack samples, but a few samples whose labels lie far beyond all others come
+    /// from a damaged file.
+    /// </summary>
+    /// <exception cref="TrainingException">
+    /// More than half of the classes lie between the largest label and the next one, and fewer than 1 % of the samples have the largest.
+    /// </exception>
+    public static void RequireNoStray(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var counts = Count(data.Labels);
+        var largest = counts.AsSpan().LastIndexOfAnyExcept(0);
+        var below = largest <= 0 ? -1 : counts.AsSpan(0, largest).LastIndexOfAnyExcept(0);
+        if (below >= 0 && (largest - below - 1) * 2 > largest + 1 && (long)counts[largest] * StrayShare < data.Count)
         {
-            var below = counts[..largest].LastIndexOfAnyExcept(0);
             throw TrainingException.BadData(
-                $"{source}: expected labels that number the classes from 0 without large gaps, found {largest} at sample "
-                + $"{labels.IndexOf((byte)largest) + 1:N0}, while the next smaller label is {below}; mend the labels or number the "
+                $"{data.Source}: expected labels that number the classes from 0, found {largest} at sample "
+                + $"{data.Labels.AsSpan().IndexOf((byte)largest) + 1:N0}, while the next smaller label is {below}; mend the labels or number the "
                 + "classes anew.");
         }
+    }
 
-        return classes;
+    /// <summary>The classes without a sample, ascending.</summary>
+    /// <param name="data">Labelled samples.</param>
+    /// <param name="classes">How many classes there are.</param>
+    public static IReadOnlyList<int> Missing(DataSet data, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var counts = Count(data.Labels);
+        return [.. Enumerable.Range(0, Math.Min(classes, counts.Length)).Where(c => counts[c] == 0)];
     }
 
     /// <summary>Every sample has a label below the number of classes.</summary>
@@ -70,5 +82,16 @@ public static class LabelRange
         }
 
         Require(test, train.Classes);
+    }
+
+    private static int[] Count(ReadOnlySpan<byte> labels)
+    {
+        var counts = new int[byte.MaxValue + 1];
+        foreach (var label in labels)
+        {
+            counts[label]++;
+        }
+
+        return counts;
     }
 }

@@ -13,8 +13,8 @@ internal enum PassResults
     /// <summary>Loss and correct answers; the samples have labels.</summary>
     Evaluation = 1,
 
-    /// <summary>The probability of each class for each sample.</summary>
-    Probabilities = 2,
+    /// <summary>The outputs and the probability of each class for each sample.</summary>
+    Answers = 2,
 }
 
 /// <summary>A network applied to one data set, in batches of its own size. Samples and launches are on the device from the start.</summary>
@@ -33,8 +33,8 @@ internal sealed class DataPass : IDisposable
     private readonly QueuePace _pace;
     private readonly DeviceBuffer<float>? _probabilities;
     private readonly List<IDisposable> _owned = [];
-    private readonly Launch? _fullRun;
-    private readonly Launch? _lastRun;
+    private readonly (Launch Launch, DeviceView<float> Outputs)? _fullRun;
+    private readonly (Launch Launch, DeviceView<float> Outputs)? _lastRun;
 
     /// <summary>Copies the samples to the device and prepares the launches.</summary>
     internal DataPass(
@@ -48,18 +48,21 @@ internal sealed class DataPass : IDisposable
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);
         _pace = new QueuePace(accelerator);
-        _probabilities = Wants(PassResults.Probabilities) ? accelerator.Allocate<float>(_plan.SamplesPerRun * shape.Outputs) : null;
+        _probabilities = Wants(PassResults.Answers) ? accelerator.Allocate<float>(_plan.SamplesPerRun * shape.Outputs) : null;
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun) : null;
         _lastRun = _plan.Remainder > 0 ? Prepare(_plan.Remainder) : null;
     }
 
-    /// <summary>Applies the network as it is now; probabilities are read batch by batch.</summary>
-    /// <param name="probabilities">samples x classes, filled where probabilities are wanted.</param>
+    /// <summary>Applies the network as it is now; answers are read batch by batch.</summary>
+    /// <param name="receive">Gets the answers, where they are wanted.</param>
     /// <param name="cancellation">Ends the pass after the batch that is under way.</param>
     /// <returns>Loss and correct answers; without meaning where no evaluation is wanted.</returns>
+    /// <exception cref="TrainingException">Answers are wanted, and there is none for a sample: the network gives NaN.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    internal Evaluation Run(Span<float> probabilities, CancellationToken cancellation)
+    internal Evaluation Run(AnswerReceiver? receive, CancellationToken cancellation)
     {
+        var outputs = new float[_probabilities?.Length ?? 0];
+        var probabilities = new float[outputs.Length];
         _state.BeginAt(0);
         _pace.Begin();
         for (var run = 0; run < _plan.Runs; run++)
@@ -72,10 +75,13 @@ internal sealed class DataPass : IDisposable
                 _state.BeginAt(first);
             }
 
-            (run < _plan.FullRuns ? _fullRun : _lastRun)!.Run();
+            var (launch, from) = (run < _plan.FullRuns ? _fullRun : _lastRun)!.Value;
+            launch.Run();
             _pace.Enqueued();
-            var rows = Math.Min(_plan.SamplesPerRun, _data.Count - first);
-            _probabilities?.CopyTo(probabilities.Slice(first * _shape.Outputs, rows * _shape.Outputs));
+            if (receive is not null)
+            {
+                receive(Read(first, from, outputs.AsSpan(0, from.Length), probabilities.AsSpan(0, from.Length)));
+            }
         }
 
         if (!Wants(PassResults.Evaluation))
@@ -95,7 +101,20 @@ internal sealed class DataPass : IDisposable
         _feed.Dispose();
     }
 
-    private Launch Prepare(int rows)
+    private AnswerBatch Read(int first, DeviceView<float> from, Span<float> outputs, Span<float> probabilities)
+    {
+        from.Buffer.CopyTo(outputs, from.Offset);
+        _probabilities!.CopyTo(probabilities);
+        var answers = new AnswerBatch(first, _shape.Outputs, outputs, probabilities);
+        return answers.FirstWithout() is var row and >= 0
+            ? throw new TrainingException(
+                Failure.Diverged,
+                $"{_data.Source}: expected a number for each class, found NaN for sample {first + row + 1:N0}: the network's weights are too large for "
+                + "single precision; train it anew with a lower --lr, or take an earlier checkpoint.")
+            : answers;
+    }
+
+    private (Launch Launch, DeviceView<float> Outputs) Prepare(int rows)
     {
         var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features);
         var forward = new ForwardPass(_accelerator, _shape, _parameters, input);
@@ -113,7 +132,7 @@ internal sealed class DataPass : IDisposable
             launches.AddRange([loss.Prepare(gradient: null), loss.Tally]);
         }
 
-        return _accelerator.Sequence(Wants(PassResults.Evaluation) ? "evaluation" : "prediction", launches);
+        return (_accelerator.Sequence(Wants(PassResults.Evaluation) ? "evaluation" : "prediction", launches), forward.Outputs);
     }
 
     private Launch Probabilities(ForwardPass forward, DeviceView<float> probabilities) => _shape.Loss == Loss.BinaryCrossEntropy

@@ -20,7 +20,7 @@ public sealed partial class Trainer
             _evaluations.Add(data, pass);
         }
 
-        return pass.Run(probabilities: default, cancellation);
+        return pass.Run(receive: null, cancellation);
     }
 
     private void DisposeEvaluations()

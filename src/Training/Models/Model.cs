@@ -57,4 +57,7 @@ public sealed class Model
 
     /// <summary>What it was trained with.</summary>
     public ModelOrigin Origin { get; }
+
+    /// <summary>The mean of the training samples, as <see cref="Ink.Mean"/> gives it; null in a file that does not say.</summary>
+    public double? InputMean { get; init; }
 }

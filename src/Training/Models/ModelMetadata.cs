@@ -8,9 +8,10 @@ namespace Gpu.Training.Models;
 /// <summary>
 /// What stands in a model file beside the weights, as texts: <c>layers</c>, sizes such as 784-128-10; <c>activations</c>, one a
 /// layer; <c>loss</c>; <c>scale</c>, how a byte becomes an input; <c>image_height</c> and <c>image_width</c>; <c>classes</c>;
-/// <c>device</c>, <c>seed</c> and <c>program_version</c> of the run. <see cref="MetadataTexts"/> has what all files have.
+/// <c>device</c>, <c>seed</c> and <c>program_version</c> of the run; <c>input_mean</c>, the mean of the training samples, which older files lack. <see cref="MetadataTexts"/> has what all files have.
 /// </summary>
-internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin)
+internal sealed record ModelMetadata(
+    NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin, double? InputMean)
 {
     private const string LayersKey = "layers";
     private const string ActivationsKey = "activations";
@@ -22,6 +23,7 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
     private const string DeviceKey = "device";
     private const string SeedKey = "seed";
     private const string ProgramKey = "program_version";
+    private const string MeanKey = "input_mean";
 
     /// <summary>The texts of a model, in the order in which they are written, without the checksum.</summary>
     internal static IReadOnlyList<KeyValuePair<string, string>> Of(Model model) =>
@@ -36,6 +38,7 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
         new(DeviceKey, model.Origin.Device),
         new(SeedKey, MetadataTexts.Text(model.Origin.Seed)),
         new(ProgramKey, model.Origin.ProgramVersion),
+        .. model.InputMean is { } mean ? new[] { KeyValuePair.Create(MeanKey, MetadataTexts.Text(mean)) } : [],
     ];
 
     /// <summary>Reads the texts of a file.</summary>
@@ -55,11 +58,12 @@ internal sealed record ModelMetadata(NetworkShape Shape, PixelScaling Scaling, i
         var scaling = source.Require(ScaleKey, text => PixelScaling.TryParse(text, out var read) ? read : null, "unit, none or mean,deviation");
         var seed = source.Require(SeedKey, text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? text : null, "a whole number");
         var origin = new ModelOrigin(source.RequireText(DeviceKey), ulong.Parse(seed, CultureInfo.InvariantCulture), source.RequireText(ProgramKey));
-        return new ModelMetadata(shape, scaling, height, width, origin);
+        var mean = source.Texts.ContainsKey(MeanKey) ? source.RequireDouble(MeanKey) : (double?)null;
+        return new ModelMetadata(shape, scaling, height, width, origin, mean);
     }
 
     /// <summary>The model of these texts and a slab.</summary>
-    internal Model ToModel(float[] parameters) => new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin);
+    internal Model ToModel(float[] parameters) => new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin) { InputMean = InputMean };
 
     private static NetworkShape ReadShape(MetadataTexts source)
     {

@@ -66,6 +66,36 @@ public sealed class DataSourceTests : IDisposable
         Assert.True(DataSource.LoadSamples(_folder.Path).IsLabelled);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(5, false)]
+    public void A_label_far_from_the_others_is_refused_where_few_samples_have_it(int samples, bool isRefused)
+    {
+        byte[] labels = [.. Enumerable.Range(0, 500).Select(i => (byte)(i % 10))];
+        labels.AsSpan(123, samples).Fill(200);
+        var images = _folder.Write("my-images", Idx.Images(500, 1, 2));
+        _folder.Write("my-labels", Idx.Labels(labels));
+        Assert.Equal(201, DataSource.LoadSamples(images).Classes);
+        if (isRefused)
+        {
+            Fails(() => DataSource.Load(images), "found 200 at sample 124, while the next smaller label is 9");
+        }
+        else
+        {
+            Assert.Equal([.. Enumerable.Range(10, 190)], LabelRange.Missing(DataSource.Load(images).Train, 201));
+        }
+    }
+
+    [Fact]
+    public void Samples_of_some_of_the_classes_can_be_evaluated_and_learned_from()
+    {
+        var images = _folder.Write("my-images", Idx.Images(20, 1, 2));
+        _folder.Write("my-labels", Idx.Labels([.. Enumerable.Repeat((byte)7, 20)]));
+        Assert.Equal(8, DataSource.LoadSamples(images).Classes);
+        var train = DataSource.Load(images).Train;
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], LabelRange.Missing(train, train.Classes));
+    }
+
     [Fact]
     public void Samples_to_evaluate_are_the_test_part_where_there_is_one()
     {

@@ -90,16 +90,6 @@ public sealed class ImageFolderTests : IDisposable
         Fails("expected samples of 6 values", "found 9");
     }
 
-    [Fact]
-    public void A_label_far_from_the_others_is_refused()
-    {
-        byte[] labels = [.. Enumerable.Range(0, 500).Select(i => (byte)(i % 10))];
-        labels[123] = 200;
-        _folder.Write("train-images-idx3-ubyte", Idx.Images(500, 1, 2));
-        _folder.Write("train-labels-idx1-ubyte", Idx.Labels(labels));
-        Fails("found 200 at sample 124", "the next smaller label is 9");
-    }
-
     [Theory]
     [InlineData("a-images-idx3-ubyte", "a-labels-idx1-ubyte")]
     [InlineData("a-images.idx3-ubyte.gz", "a-labels.idx1-ubyte")]

@@ -129,7 +129,7 @@ public abstract class DeviceLoopTests
         Assert.True(Math.Abs(accuracies[0] - accuracies[1]) <= 0.003, $"{accuracies[0]:P2} instead of {accuracies[1]:P2}");
     }
 
-    /// <summary>In batches of the device's own size and in those of the processor, with one copy back a batch: here, one.</summary>
+    /// <summary>In batches of the device's own size and in those of the processor, with two copies back a batch, here of one: outputs and probabilities.</summary>
     [Fact]
     public void Evaluation_and_prediction_agree_with_the_processor()
     {
@@ -137,9 +137,9 @@ public abstract class DeviceLoopTests
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
         var shape = Shape(32);
         var parameters = Configuration.InitialParameters(shape, 1);
-        var found = Predictor.Predict(device, shape, parameters, _train, PixelScaling.Unit);
-        Assert.Equal(1, device.Reads);
-        var expected = Predictor.Predict(cpu, shape, parameters, _train, PixelScaling.Unit);
+        var found = Answers.Of(device, shape, parameters, _train).Probabilities;
+        Assert.Equal(2, device.Reads);
+        var expected = Answers.Of(cpu, shape, parameters, _train).Probabilities;
 
         // A logit is at the end of sums of 784 and 32 terms whose magnitudes add up to less than 10 each; a probability, and the loss, is off
         // by at most twice as much as that.

@@ -19,12 +19,72 @@ public class PredictorTests
         var shape = Shape(loss);
         var parameters = Configuration.InitialParameters(shape, 3);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2 });
-        var (evaluation, probabilities) = Predictor.Evaluate(accelerator, shape, parameters, data, PixelScaling.Unit);
+        var answers = new Answers(shape.Outputs);
+        var evaluation = Predictor.Evaluate(accelerator, shape, parameters, data, PixelScaling.Unit, answers.Add);
         using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions());
         trainer.SetParameters(parameters);
         Assert.Equal(trainer.Evaluate(data), evaluation);
-        Assert.Equal(Predictor.Predict(accelerator, shape, parameters, data, PixelScaling.Unit), probabilities);
-        Assert.Equal(evaluation.Correct, Enumerable.Range(0, samples).Count(i => Answer(probabilities, i, shape.Outputs) == data.Labels[i]));
+        var predicted = Answers.Of(accelerator, shape, parameters, data);
+        Assert.Equal(predicted.Probabilities, answers.Probabilities);
+        Assert.Equal(predicted.Classes, answers.Classes);
+        Assert.Equal(evaluation.Correct, Enumerable.Range(0, samples).Count(i => answers.Classes[i] == data.Labels[i]));
+    }
+
+    /// <summary>Outputs of hundreds, where sigmoid and softmax are 1 and 0 and no more tell which output is the largest.</summary>
+    [Theory]
+    [InlineData(Loss.CrossEntropy)]
+    [InlineData(Loss.MeanSquaredError)]
+    [InlineData(Loss.BinaryCrossEntropy)]
+    public void What_is_answered_is_what_is_counted_where_probabilities_are_saturated(Loss loss)
+    {
+        var data = Samples.Make(1250);
+        var shape = Shape(loss);
+        var parameters = Configuration.InitialParameters(shape, 3).Select(weight => 100 * weight).ToArray();
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        var answers = new Answers(shape.Outputs);
+        var evaluation = Predictor.Evaluate(accelerator, shape, parameters, data, PixelScaling.None, answers.Add);
+        Assert.Equal(evaluation.Correct, Enumerable.Range(0, data.Count).Count(i => answers.Classes[i] == data.Labels[i]));
+        if (loss == Loss.BinaryCrossEntropy)
+        {
+            Assert.NotEqual(answers.Classes, Enumerable.Range(0, data.Count).Select(i => answers.MostProbable(i)));
+        }
+    }
+
+    [Fact]
+    public void A_sample_without_an_answer_is_an_error_that_names_it()
+    {
+        var data = Samples.Make(600);
+        var shape = Shape(Loss.CrossEntropy);
+        var parameters = new float[shape.ParameterCount];
+        parameters.AsSpan().Fill(float.MaxValue);
+        parameters[36 * 8] = -float.MaxValue;
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        var error = Assert.Throws<TrainingException>(() => Answers.Of(accelerator, shape, parameters, data));
+        Assert.Equal(Failure.Diverged, error.Failure);
+        Assert.Contains("NaN for sample 1:", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Answers to come to more than 2^31 numbers in all; the memory that is taken for them is that of a batch.</summary>
+    [Fact]
+    public void Answers_take_no_more_memory_the_more_samples_there_are()
+    {
+        var shape = NetworkShape.Dense(1, [], 256, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var parameters = Configuration.InitialParameters(shape, 3);
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        long Allocated(int samples)
+        {
+            var data = new DataSet("zeros", new byte[samples], [], 1, 1, 0);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var count = 0;
+            Predictor.Predict(accelerator, shape, parameters, data, PixelScaling.Unit, batch => count += batch.Count);
+            Assert.Equal(samples, count);
+
+            // The list of the samples' numbers grows with them, the answers do not.
+            return GC.GetAllocatedBytesForCurrentThread() - before - (samples * (sizeof(int) + sizeof(byte)));
+        }
+
+        var few = Allocated(10_000);
+        Assert.InRange(Allocated(100_000), 0, few + 1_000_000);
     }
 
     [Fact]
@@ -34,11 +94,11 @@ public class PredictorTests
         var shape = Shape(Loss.CrossEntropy);
         var parameters = Configuration.InitialParameters(shape, 3);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        var all = Predictor.Predict(accelerator, shape, parameters, data, PixelScaling.Unit);
+        var all = Answers.Of(accelerator, shape, parameters, data).Probabilities;
         foreach (var sample in (int[])[0, 499, 500, 999, 1000, 1249])
         {
-            var alone = Predictor.Predict(accelerator, shape, parameters, data.Select([sample]), PixelScaling.Unit);
-            Assert.Equal(all.AsSpan(sample * shape.Outputs, shape.Outputs).ToArray(), alone);
+            var alone = Answers.Of(accelerator, shape, parameters, data.Select([sample])).Probabilities;
+            Assert.Equal(all[(sample * shape.Outputs)..((sample + 1) * shape.Outputs)], alone);
         }
     }
 
@@ -53,7 +113,7 @@ public class PredictorTests
         {
             var data = Samples.Make(samples);
             using var counting = new CountingAccelerator(cpu);
-            Predictor.Evaluate(counting, shape, parameters, data, PixelScaling.Unit);
+            Predictor.Evaluate(counting, shape, parameters, data, PixelScaling.Unit, new Answers(shape.Outputs).Add);
             Assert.Equal(samples * (data.Features + 1), counting.SampleBytes);
             return counting.Prepared;
         }
@@ -65,11 +125,4 @@ public class PredictorTests
     }
 
     private static NetworkShape Shape(Loss loss) => NetworkShape.Dense(36, [8], 4, [Activation.Relu], Activation.Identity, loss);
-
-    /// <summary>The first of the most probable classes.</summary>
-    private static int Answer(float[] probabilities, int sample, int classes)
-    {
-        var row = probabilities.AsSpan(sample * classes, classes).ToArray();
-        return Array.IndexOf(row, row.Max());
-    }
 }

@@ -11,7 +11,7 @@ public class ModelFileTests
     {
         var shape = NetworkShape.Dense(6, [5, 4], 3, [Activation.Tanh, Activation.Relu], Activation.Identity, Loss.MeanSquaredError);
         var parameters = InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Normal), 0.25f, seed);
-        return new Model(shape, parameters, PixelScaling.Parse(scaling), 2, 3, new ModelOrigin("cpu", seed, "1.0"));
+        return new Model(shape, parameters, PixelScaling.Parse(scaling), 2, 3, new ModelOrigin("cpu", seed, "1.0")) { InputMean = seed % 2 == 0 ? null : 0.1 };
     }
 
     private static string Refusal(string path)
@@ -27,7 +27,9 @@ public class ModelFileTests
         Assert.Equal(expected.Shape, found.Shape);
         Assert.Equal(expected.Parameters, found.Parameters);
         Assert.Equal(expected.Scaling.ToString(), found.Scaling.ToString());
-        Assert.Equal((expected.ImageHeight, expected.ImageWidth, expected.Origin), (found.ImageHeight, found.ImageWidth, found.Origin));
+        Assert.Equal(
+            (expected.ImageHeight, expected.ImageWidth, expected.Origin, expected.InputMean),
+            (found.ImageHeight, found.ImageWidth, found.Origin, found.InputMean));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Gpu.Training.Loop;
 /// <summary>Whether samples can be shown to a network.</summary>
 internal static class SampleFit
 {
-    /// <summary>Checks sizes and classes.</summary>
+    /// <summary>Checks sizes and labels: data may hold some of the network's classes, but none beyond them.</summary>
     /// <exception cref="TrainingException">They do not go together.</exception>
     internal static void Require(NetworkShape shape, DataSet data)
     {
@@ -17,10 +17,9 @@ internal static class SampleFit
                 + $"the network {shape} takes {shape.Layers[0].Inputs}.");
         }
 
-        if (data.Classes > shape.Layers[^1].Outputs)
+        if (data.IsLabelled)
         {
-            throw TrainingException.BadData(
-                $"{data.Source}: {data.Classes} classes were found, the network {shape} has {shape.Layers[^1].Outputs} outputs.");
+            LabelRange.Require(data, shape.Layers[^1].Outputs);
         }
     }
 }
