@@ -32,6 +32,6 @@ internal sealed class DeviceOptions
     internal ComputeAccelerator Open(ParseResult parse, DeviceWork? work, Messages messages, bool timed = false)
     {
         var recipe = _settings.Read(parse).ToRecipe();
-        return DeviceChoice.Open(recipe.Device, work, new AcceleratorOptions { Threads = recipe.Threads, Timed = timed }, messages.Say);
+        return DeviceChoice.Open(recipe.Device, work, new AcceleratorOptions { Threads = recipe.Threads, Timed = timed, Say = messages.Insist }, messages.Say);
     }
 }

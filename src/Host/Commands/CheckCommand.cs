@@ -14,7 +14,7 @@ internal sealed class CheckCommand
         "--only", "NAME", "Only operations whose name begins so, or one case by its whole name");
 
     private readonly Option<string?> _dump = OptionRows.Text(
-        "--dump-kernels", "DIR", "Also write the kernels as OpenCL C and as CUDA C, as drivers compile them");
+        "--dump-kernels", "DIR", "Also write the kernels as PTX and as OpenCL C, as drivers compile them; no device is needed");
 
     internal static Command Create()
     {

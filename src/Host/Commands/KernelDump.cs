@@ -1,31 +1,30 @@
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Checks;
 using Gpu.Training;
 
 namespace Gpu.Host.Commands;
 
-/// <summary>
-/// Writes the kernels as drivers compile them, one file a language: the lines that a build log names are the lines of the file.
-/// </summary>
+/// <summary>Writes the kernels as drivers compile them, a file for each in PTX and one in OpenCL C; no device is needed.</summary>
 internal static class KernelDump
 {
-    private static readonly (string File, KernelLanguage Language)[] _files =
-        [("kernels.cl", KernelLanguage.OpenCl), ("kernels.cu", KernelLanguage.Cuda)];
-
-    /// <summary>Writes both files into a folder, which is made where it is missing, and says where they are.</summary>
+    /// <summary>Writes into a folder, which is made where it is missing, and says where the files are.</summary>
     /// <exception cref="TrainingException">The folder cannot be written.</exception>
     internal static void Write(string folder, Messages messages)
     {
-        var library = KernelSources.Library;
         try
         {
             Directory.CreateDirectory(folder);
-            foreach (var (file, language) in _files)
+            var count = 0;
+            foreach (var kernel in KernelListing.Compile())
             {
-                var path = Path.Combine(folder, file);
-                File.WriteAllText(path, library.Text(language, [.. library.Kernels]));
-                messages.Say($"{library.Kernels.Count} kernels written to {path}");
+                // Type arguments stand in brackets that file systems refuse.
+                var name = kernel.Name.Replace('<', '(').Replace('>', ')');
+                File.WriteAllText(Path.Combine(folder, $"{name}.ptx"), kernel.Ptx);
+                File.WriteAllText(Path.Combine(folder, $"{name}.cl"), kernel.OpenCl);
+                count++;
             }
+
+            messages.Say($"{count} kernels written to {folder}, each as PTX and as OpenCL C");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -7,14 +7,8 @@ internal static class DeviceCatalog
 {
     private static readonly Dictionary<AcceleratorKind, BackendDiscovery> _found = [];
 
-    /// <summary>The backends that <c>--device auto</c> tries, in that order.</summary>
-    private static readonly AcceleratorKind[] _auto = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
-
-    /// <summary>What each backend found; each is looked for when it is reached.</summary>
+    /// <summary>What each backend found, in the order in which <c>--device auto</c> tries them; each is looked for when it is reached.</summary>
     internal static IEnumerable<BackendDiscovery> All => DeviceDiscovery.Kinds.Select(Find);
-
-    /// <summary>What each backend that auto tries found, in that order; each is looked for when it is reached.</summary>
-    internal static IEnumerable<BackendDiscovery> Auto => _auto.Select(Find);
 
     /// <summary>What one backend found.</summary>
     internal static BackendDiscovery Find(AcceleratorKind kind)
@@ -35,8 +29,7 @@ internal static class DeviceCatalog
     internal static string Title(AcceleratorKind kind) => kind switch
     {
         AcceleratorKind.Cuda => "CUDA",
-        AcceleratorKind.OpenCl => "OpenCL",
-        _ => Name(kind),
+        _ => "OpenCL",
     };
 
     /// <summary>The backend as <c>--device</c> names it.</summary>
@@ -44,9 +37,6 @@ internal static class DeviceCatalog
 
     /// <summary>Whether <c>--device auto</c> may choose a device of its backends: OpenCL on the processor is for tests.</summary>
     internal static bool IsForAuto(FoundDevice device) => device is { Class: DeviceClass.Gpu, Problem: null };
-
-    /// <summary>Whether <c>--device auto</c> tries a backend: not ILGPU's, whose devices the others have too, and faster.</summary>
-    internal static bool IsForAuto(BackendDiscovery backend) => _auto.Contains(backend.Kind);
 
     /// <summary>Id and name of a device.</summary>
     internal static string Describe(FoundDevice device) => $"{device.Id} ({device.Name})";

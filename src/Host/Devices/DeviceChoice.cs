@@ -23,12 +23,12 @@ internal static class DeviceChoice
     {
         if (device == Auto)
         {
-            return Choose(work, DeviceCatalog.Auto, id => AcceleratorFactory.Open(id, options), say);
+            return Choose(work, DeviceCatalog.All, id => AcceleratorFactory.Open(id, options), say);
         }
 
         var named = Parse(device);
         return named is null
-            ? AcceleratorFactory.Open(Cpu, options)
+            ? AcceleratorFactory.Open(device, options)
             : OpenNamed(device, Require(device, DeviceCatalog.Find(named.Value.Kind), named.Value.Index), options);
     }
 
@@ -123,9 +123,9 @@ internal static class DeviceChoice
         }
     }
 
-    /// <summary>The name of a device that a backend must have; null for <c>auto</c> and <c>cpu</c>.</summary>
+    /// <summary>The name of a device that a backend must have; null for <c>auto</c> and what is always there.</summary>
     private static DeviceName? Parse(string device) =>
-        device is Auto or Cpu ? null
-        : DeviceName.TryParse(device, out var name) && name.IsOfThisBuild ? name
+        device == Auto ? null
+        : DeviceName.TryParse(device, out var name) ? DeviceDiscovery.Kinds.Contains(name.Kind) ? name : null
         : throw TrainingException.BadUsage($"--device: expected {Auto}, {DeviceName.Expected}, found '{device}'.");
 }

@@ -11,8 +11,10 @@ namespace Gpu.Host.Reports;
 /// <param name="backends">The GPU backends, in the order in which auto tries them.</param>
 internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IReadOnlyList<BackendDiscovery> backends)
 {
+    private static readonly string _simulator = DeviceDiscovery.Name(AcceleratorKind.Simulator);
+
     private readonly FoundDevice? _chosen =
-        backends.Where(DeviceCatalog.IsForAuto).SelectMany(b => b.Devices).FirstOrDefault(DeviceCatalog.IsForAuto);
+        backends.SelectMany(b => b.Devices).FirstOrDefault(DeviceCatalog.IsForAuto);
 
     /// <summary>Tables for people.</summary>
     internal void WriteText(TextWriter output)
@@ -27,10 +29,15 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
             AddBackend(table, backend);
         }
 
+        table.Add(_simulator, "yes", "the kernels themselves, as ILGPU simulates a device on the processor");
+        table.Add("", "", "for tests and debugging: used only by name, never by auto");
         Tables.Write(output, table);
         WriteLibraries(output);
         output.WriteLine();
         WriteChoice(output);
+        output.WriteLine();
+        output.WriteLine("An NVIDIA card needs its driver and nothing else (CUDA 11.4 or later, driver 470). Other cards are used through OpenCL 2.0 or later");
+        output.WriteLine("with the generic address space, which drivers of OpenCL 1.2, rusticl and PoCL before 4.0 have not.");
     }
 
     /// <summary>A line for each device, for each backend without one, and for each library.</summary>
@@ -52,6 +59,13 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
 
             json.WriteEndArray();
             json.WriteString("path", Name(cpu.Options.Path));
+        });
+        line.Write(json =>
+        {
+            json.WriteString("device", _simulator);
+            json.WriteString("name", cpu.Name);
+            json.WriteBoolean("usable", true);
+            json.WriteBoolean("chosen", false);
         });
         foreach (var backend in backends)
         {
@@ -172,7 +186,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         }
 
         output.WriteLine("--device auto chooses cpu, because no GPU can be used:");
-        foreach (var backend in backends.Where(DeviceCatalog.IsForAuto))
+        foreach (var backend in backends)
         {
             output.WriteLine($"  {DeviceCatalog.WhyNotAuto(backend)}");
         }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
+
 namespace Gpu.Kernels.Accelerators;
 
 /// <summary>The kinds of device a kernel runs on.</summary>
 public enum AcceleratorKind
 {
-    /// <summary>The processor, through SIMD twins or through the kernels themselves.</summary>
+    /// <summary>The processor, through SIMD twins.</summary>
     Cpu,
 
     /// <summary>A device of an OpenCL platform.</summary>
@@ -12,14 +14,8 @@ public enum AcceleratorKind
     /// <summary>An NVIDIA device through the CUDA driver.</summary>
     Cuda,
 
-    /// <summary>An NVIDIA device through the ILGPU package (as those below, only in builds with <c>-p:UseIlgpu=true</c>).</summary>
-    IlgpuCuda,
-
-    /// <summary>A device of an OpenCL platform through the ILGPU package.</summary>
-    IlgpuOpenCl,
-
-    /// <summary>The processor, simulated as a device by the ILGPU package.</summary>
-    IlgpuCpu,
+    /// <summary>The processor as ILGPU simulates a device on it: the kernels themselves, slowly.</summary>
+    Simulator,
 }
 
 /// <summary>
@@ -41,7 +37,10 @@ public abstract class ComputeAccelerator : IDisposable
     public abstract AcceleratorKind Kind { get; }
 
     /// <summary>The device as the <c>start</c> event reports it: <c>cpu</c>, <c>opencl:0 (name)</c>.</summary>
-    public string Description => Kind == AcceleratorKind.Cpu ? Id : $"{Id} ({Name})";
+    public string Description => IsHost ? Id : $"{Id} ({Name})";
+
+    /// <summary>Whether it is the processor itself, on memory of the process: a launch has ended when it returns.</summary>
+    public bool IsHost => Kind is AcceleratorKind.Cpu or AcceleratorKind.Simulator;
 
     /// <summary>What kernels are tuned by.</summary>
     public abstract DeviceTraits Traits { get; }
@@ -64,7 +63,7 @@ public abstract class ComputeAccelerator : IDisposable
     /// Compiles <paramref name="kernel"/> where that is needed and binds its arguments: the kernel's own parameters
     /// without the leading index. The launch may be run any number of times.
     /// </summary>
-    /// <param name="kernel">A method of the kernel model, given as a method group.</param>
+    /// <param name="kernel">A kernel, given as a method group.</param>
     /// <param name="shape">How many indices, or how many groups of what size.</param>
     /// <param name="arguments">Views and scalars in the order of the kernel's parameters.</param>
     public abstract Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments);
@@ -89,6 +88,20 @@ public abstract class ComputeAccelerator : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>The same by the host's clock, for devices whose launches have ended when <see cref="Launch.Run"/> returns.</summary>
+    private protected static double MeasureOnHost(Launch launch, int repeats)
+    {
+        ArgumentNullException.ThrowIfNull(launch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < repeats; i++)
+        {
+            launch.Run();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
 
     /// <summary>Keeps what a launch needs, such as scratch memory, as long as its kernel: until the accelerator is closed.</summary>
     internal T Keep<T>(T resource) where T : IDisposable

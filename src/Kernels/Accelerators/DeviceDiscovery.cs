@@ -47,53 +47,27 @@ public sealed record BackendDiscovery(
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>Every device besides the CPU, and the story of how it was found or not.</summary>
+/// <summary>Every device besides the processor, and the story of how it was found or not.</summary>
 /// <param name="Backends">Those of <see cref="Kinds"/>.</param>
-public sealed partial record DeviceDiscovery(IReadOnlyList<BackendDiscovery> Backends)
+public sealed record DeviceDiscovery(IReadOnlyList<BackendDiscovery> Backends)
 {
     /// <summary>The devices of all backends, usable or not.</summary>
     public IEnumerable<FoundDevice> Devices => Backends.SelectMany(backend => backend.Devices);
 
-    /// <summary>The backends that are looked for: CUDA, OpenCL, then those of ILGPU in a build that has it.</summary>
-    public static IReadOnlyList<AcceleratorKind> Kinds { get; } = FindKinds();
+    /// <summary>The backends that are looked for.</summary>
+    public static IReadOnlyList<AcceleratorKind> Kinds { get; } = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
 
     /// <summary>Looks for devices through every backend; what is missing is a finding and never an exception.</summary>
     public static DeviceDiscovery Run() => new([.. Kinds.Select(Run)]);
 
     /// <summary>Looks for the devices of one backend, without starting the drivers of the others.</summary>
-    public static BackendDiscovery Run(AcceleratorKind kind)
+    public static BackendDiscovery Run(AcceleratorKind kind) => kind switch
     {
-        BackendDiscovery? other = null;
-        RunOther(kind, ref other);
-        return other ?? kind switch
-        {
-            AcceleratorKind.Cuda => CudaDiscovery.Run().ToBackend(),
-            AcceleratorKind.OpenCl => OpenClDiscovery.Run().ToBackend(),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"There are the backends {string.Join(", ", Kinds)}."),
-        };
-    }
-
-    /// <summary>What the ids of a backend's devices begin with: <c>cuda</c>, <c>opencl</c>, <c>ilgpu-cuda</c>.</summary>
-    public static string Name(AcceleratorKind kind) => kind switch
-    {
-        AcceleratorKind.Cuda => "cuda",
-        AcceleratorKind.OpenCl => "opencl",
-        AcceleratorKind.IlgpuCuda => "ilgpu-cuda",
-        AcceleratorKind.IlgpuOpenCl => "ilgpu-opencl",
-        AcceleratorKind.IlgpuCpu => "ilgpu-cpu",
-        _ => "cpu",
+        AcceleratorKind.Cuda => CudaDiscovery.Run(),
+        AcceleratorKind.OpenCl => OpenClDiscovery.Run().Backend,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"There are the backends {string.Join(", ", Kinds)}."),
     };
 
-    private static List<AcceleratorKind> FindKinds()
-    {
-        List<AcceleratorKind> kinds = [AcceleratorKind.Cuda, AcceleratorKind.OpenCl];
-        AddOthers(kinds);
-        return kinds;
-    }
-
-    /// <summary>Adds the backends that only a build with ILGPU has.</summary>
-    static partial void AddOthers(List<AcceleratorKind> kinds);
-
-    /// <summary>Looks for the devices of a backend that only a build with ILGPU has.</summary>
-    static partial void RunOther(AcceleratorKind kind, ref BackendDiscovery? found);
+    /// <summary>What the ids of a backend's devices begin with, or are: <c>cuda</c>, <c>opencl</c>, <c>cpu</c>, <c>simulator</c>.</summary>
+    public static string Name(AcceleratorKind kind) => kind.ToString().ToLowerInvariant();
 }

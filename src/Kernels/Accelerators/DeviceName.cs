@@ -9,16 +9,13 @@ public readonly record struct DeviceName(AcceleratorKind Kind, int? Index)
 {
     private static readonly AcceleratorKind[] _kinds = Enum.GetValues<AcceleratorKind>();
 
-    /// <summary>The names that this build can open, for messages and help: <c>cpu, opencl[:n] or cuda[:n]</c>.</summary>
-    public static string Expected { get; } = Describe([.. _kinds.Where(IsBuilt)]);
+    /// <summary>The names, for messages and help: <c>cpu, opencl[:n], cuda[:n] or simulator</c>.</summary>
+    public static string Expected { get; } = Describe([.. _kinds.Select(kind => DeviceDiscovery.Name(kind) + (IsNumbered(kind) ? "[:n]" : ""))]);
 
-    /// <summary>The names without numbers, those of backends that other builds have included.</summary>
+    /// <summary>The names without numbers.</summary>
     public static IReadOnlyList<string> Words { get; } = [.. _kinds.Select(DeviceDiscovery.Name)];
 
-    /// <summary>Whether this build has the backend.</summary>
-    public bool IsOfThisBuild => IsBuilt(Kind);
-
-    /// <summary>Reads a name, of whichever build.</summary>
+    /// <summary>Reads a name.</summary>
     public static bool TryParse(string text, out DeviceName name)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -32,14 +29,11 @@ public readonly record struct DeviceName(AcceleratorKind Kind, int? Index)
 
         var isIndexed = int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index);
         name = name with { Index = index };
-        return isIndexed && parts.Length == 2 && name.Kind != AcceleratorKind.Cpu;
+        return isIndexed && parts.Length == 2 && IsNumbered(name.Kind);
     }
 
-    private static bool IsBuilt(AcceleratorKind kind) => kind == AcceleratorKind.Cpu || DeviceDiscovery.Kinds.Contains(kind);
+    /// <summary>Whether there may be several devices of a kind.</summary>
+    private static bool IsNumbered(AcceleratorKind kind) => DeviceDiscovery.Kinds.Contains(kind);
 
-    private static string Describe(AcceleratorKind[] kinds)
-    {
-        string[] names = [.. kinds.Select(kind => DeviceDiscovery.Name(kind) + (kind == AcceleratorKind.Cpu ? "" : "[:n]"))];
-        return $"{string.Join(", ", names[..^1])} or {names[^1]}";
-    }
+    private static string Describe(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
 }

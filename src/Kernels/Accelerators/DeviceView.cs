@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gpu.Kernels.Accelerators;
 
 /// <summary>A view without its element type, for code that binds arguments.</summary>
@@ -14,6 +16,9 @@ public interface IDeviceView
 
     /// <summary>The element type.</summary>
     Type ElementType { get; }
+
+    /// <summary>The first element, in bytes.</summary>
+    long OffsetBytes { get; }
 }
 
 /// <summary>A contiguous part of a <see cref="DeviceBuffer{T}"/>, as the host names it.</summary>
@@ -47,6 +52,8 @@ public readonly record struct DeviceView<T> : IDeviceView where T : unmanaged
     object IDeviceView.BufferObject => Buffer;
 
     Type IDeviceView.ElementType => typeof(T);
+
+    long IDeviceView.OffsetBytes => (long)Offset * Unsafe.SizeOf<T>();
 
     /// <summary>A part of this view.</summary>
     public DeviceView<T> Slice(int offset, int length)

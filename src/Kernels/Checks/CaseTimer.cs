@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Kernels.Checks;
 
@@ -30,7 +29,7 @@ public static class CaseTimer
             Measure(prepared, 1);
         }
 
-        var onProcessor = prepared.Accelerator.Kind == AcceleratorKind.Cpu;
+        var onProcessor = prepared.Accelerator.IsHost;
         if (onProcessor)
         {
             Thread.Sleep(_compilation);

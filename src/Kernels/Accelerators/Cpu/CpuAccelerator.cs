@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Gpu.Kernels.Accelerators.Simulator;
 
 namespace Gpu.Kernels.Accelerators.Cpu;
 
@@ -16,20 +16,15 @@ public sealed record CpuOptions
     /// buffer is disposed of.
     /// </summary>
     public bool Strict { get; init; }
-
-    /// <summary>Lanes that the plain path gives a group of an implicitly grouped kernel; 1 to 64.</summary>
-    public int GroupWidth { get; init; } = 64;
-
-    /// <summary>Lanes of the largest group that the plain path runs; more than it tells of are for those who can wait, each is a thread.</summary>
-    internal int LargestGroup { get; init; } = 64;
 }
 
 /// <summary>
-/// The processor as an accelerator. With a SIMD path, operations run as their SIMD twins on a team of threads; with
-/// <see cref="SimdPath.Plain"/> they run as the kernels themselves, one call an index, with checked indices.
+/// The processor as an accelerator: operations run as their SIMD twins on a team of threads. An operation without a twin runs its kernel,
+/// through ILGPU's CPU accelerator on the same memory, which is made when it is first needed.
 /// </summary>
 public sealed class CpuAccelerator : ComputeAccelerator
 {
+    private readonly KernelSimulator _kernels;
     private DeviceTraits? _traits;
 
     /// <summary>Makes an accelerator; threads are started when first needed.</summary>
@@ -41,26 +36,15 @@ public sealed class CpuAccelerator : ComputeAccelerator
             throw new ArgumentOutOfRangeException(nameof(options), $"A team has 1 to 1,024 threads, not {Options.Threads}.");
         }
 
-        if (Options.GroupWidth is < 1 or > 64)
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), $"A group has 1 to 64 lanes, not {Options.GroupWidth}.");
-        }
-
         Team = new WorkerTeam(Options.Threads);
-        Plain = new PlainKernels(this);
+        _kernels = new KernelSimulator(this);
     }
 
     /// <summary>How it works.</summary>
     public CpuOptions Options { get; }
 
-    /// <summary>Whether operations run as the kernels themselves.</summary>
-    public bool IsPlain => Options.Path == SimdPath.Plain;
-
     /// <summary>The threads.</summary>
     public WorkerTeam Team { get; }
-
-    /// <summary>What runs the kernels themselves.</summary>
-    internal PlainKernels Plain { get; }
 
     /// <inheritdoc/>
     public override string Id => "cpu";
@@ -73,24 +57,17 @@ public sealed class CpuAccelerator : ComputeAccelerator
 
     /// <inheritdoc/>
     public override DeviceTraits Traits => _traits ??= new DeviceTraits(
-        IsGpu: false, Options.Threads, PlainKernels.LargestGroup, PlainKernels.SharedBytes, GroupLanes: 1, ProcessorInfo.Vendor);
+        IsGpu: false, Options.Threads, KernelSimulator.LargestGroup, KernelSimulator.SharedBytes, GroupLanes: 1, ProcessorInfo.Vendor);
 
     /// <inheritdoc/>
-    public override DeviceMemory Memory
-    {
-        get
-        {
-            var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            return new DeviceMemory(total, ProcessorInfo.FreeMemoryBytes(), total, AllocatedBytes);
-        }
-    }
+    public override DeviceMemory Memory => ProcessorInfo.Memory(AllocatedBytes);
 
     /// <inheritdoc/>
-    public override DeviceBuffer<T> Allocate<T>(int length) => new CpuBuffer<T>(this, length);
+    public override DeviceBuffer<T> Allocate<T>(int length) => new CpuBuffer<T>(this, length, Options.Strict);
 
     /// <inheritdoc/>
     public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments) =>
-        Plain.Prepare(kernel, shape, arguments);
+        _kernels.Prepare(kernel, shape, arguments);
 
     /// <inheritdoc/>
     public override Launch Sequence(string name, IReadOnlyList<Launch> launches) => CpuSequence.Join(this, name, launches);
@@ -108,24 +85,13 @@ public sealed class CpuAccelerator : ComputeAccelerator
     }
 
     /// <inheritdoc/>
-    public override double Measure(Launch launch, int repeats)
-    {
-        ArgumentNullException.ThrowIfNull(launch);
-        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < repeats; i++)
-        {
-            launch.Run();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
+    public override double Measure(Launch launch, int repeats) => MeasureOnHost(launch, repeats);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         ReleaseKept();
         Team.Dispose();
-        Plain.Dispose();
+        _kernels.Dispose();
     }
 }

@@ -27,13 +27,18 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
     private const byte FreshByte = 0xFF;
     private const int Alignment = 64;
 
-    private readonly CpuAccelerator _accelerator;
+    private readonly ComputeAccelerator _accelerator;
+    private readonly bool _strict;
     private byte* _memory;
 
-    internal CpuBuffer(CpuAccelerator accelerator, int length)
+    /// <summary>Allocates.</summary>
+    /// <param name="accelerator">The processor, or the simulator.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="strict">Whether fresh memory holds NaN and is guarded on both sides.</param>
+    internal CpuBuffer(ComputeAccelerator accelerator, int length, bool strict)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        _accelerator = accelerator;
+        (_accelerator, _strict) = (accelerator, strict);
         Length = length;
         try
         {
@@ -41,11 +46,10 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
         }
         catch (OutOfMemoryException exception)
         {
-            throw new OutOfDeviceMemoryException($"The CPU has no memory for {Bytes:N0} more bytes.", exception);
+            throw new OutOfDeviceMemoryException($"The processor has no memory for {Bytes:N0} more bytes.", exception);
         }
 
         accelerator.Count(Bytes);
-        var strict = accelerator.Options.Strict;
         NativeMemory.Fill(_memory, Guard, strict ? GuardByte : (byte)0);
         NativeMemory.Fill(_memory + Guard, (nuint)Bytes, strict ? FreshByte : (byte)0);
         NativeMemory.Fill(_memory + Guard + Bytes, Guard, strict ? GuardByte : (byte)0);
@@ -101,7 +105,7 @@ public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : 
     /// <summary>Throws where something was written outside the buffer (strict devices only).</summary>
     public void CheckGuards()
     {
-        if (!_accelerator.Options.Strict)
+        if (!_strict)
         {
             return;
         }
@@ -148,5 +152,5 @@ public static unsafe class CpuViews
     public static T* Pointer<T>(this DeviceView<T> view) where T : unmanaged =>
         view.Buffer is CpuBuffer<T> buffer
             ? buffer.Pointer + view.Offset
-            : throw new ArgumentException($"A view on {view.Buffer.Accelerator.Id} was given to the CPU.", nameof(view));
+            : throw new ArgumentException($"A view on {view.Buffer.Accelerator.Id} was given to the processor.", nameof(view));
 }

@@ -34,6 +34,14 @@ internal static class ProcessorInfo
             : null;
     }
 
+    /// <summary>The processor's memory as that of a device.</summary>
+    /// <param name="allocated">Bytes of the accelerator's open buffers.</param>
+    internal static DeviceMemory Memory(long allocated)
+    {
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return new DeviceMemory(total, FreeMemoryBytes(), total, allocated);
+    }
+
     private static string VendorString()
     {
         var (_, first, third, second) = X86Base.CpuId(0, 0);

@@ -18,6 +18,6 @@ internal static class SimdDispatch
         SimdPath.Vector128 => twin.Prepare<Simd128, Vector128<float>>(cpu),
         SimdPath.Vector256 => twin.Prepare<Simd256, Vector256<float>>(cpu),
         SimdPath.Vector512 => twin.Prepare<Simd512, Vector512<float>>(cpu),
-        var path => throw new ArgumentOutOfRangeException(nameof(cpu), path, "The plain path runs kernels, not twins."),
+        var path => throw new ArgumentOutOfRangeException(nameof(cpu), path, "There is no such path."),
     };
 }

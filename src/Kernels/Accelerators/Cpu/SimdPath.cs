@@ -5,9 +5,6 @@ namespace Gpu.Kernels.Accelerators.Cpu;
 /// <summary>Which code the CPU accelerator runs for an operation.</summary>
 public enum SimdPath
 {
-    /// <summary>The kernel itself, called for every index: the strict device for tests.</summary>
-    Plain,
-
     /// <summary>The SIMD twin with vectors of one element.</summary>
     Scalar,
 

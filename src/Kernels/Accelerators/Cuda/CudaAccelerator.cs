@@ -1,136 +1,134 @@
-using Gpu.Kernels.Accelerators.Cpu;
+using System.Reflection;
+using Gpu.Kernels.Accelerators.Gpu;
+using Gpu.Kernels.Accelerators.Ilgpu;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace Gpu.Kernels.Accelerators.Cuda;
 
 /// <summary>
-/// An NVIDIA device through the CUDA driver: one stream in the device's primary context, kernels compiled by NVRTC, sequences as
-/// graphs.
+/// An NVIDIA device through ILGPU. Kernels are ILGPU's PTX, which the driver compiles and this program keeps; launches are bound once, and a
+/// sequence of them may be a graph.
 /// </summary>
-public sealed unsafe class CudaAccelerator : DriverAccelerator
+public sealed class CudaAccelerator : GpuAccelerator
 {
-    private const uint NonBlockingStream = 1;
+    /// <summary>The most lanes of a group of a kernel that leaves them open.</summary>
+    private const int LargestOpenGroup = 256;
 
-    private readonly List<nint> _graphs = [];
-    private readonly CudaModules _modules;
-    private readonly CudaDriver _driver;
-    private readonly nint _context;
-    private readonly nint _stream;
-    private CudaTimer? _timer;
+    private readonly Dictionary<(MethodInfo, int), nint> _functions = [];
+    private readonly List<CudaSequence> _sequences = [];
+    private readonly List<nint> _modules = [];
+    private readonly CudaQueue _queue;
+    private readonly KernelTexts _texts;
+    private readonly (nint Start, nint End) _events;
 
-    /// <summary>Opens a device.</summary>
-    /// <exception cref="DeviceException">It cannot be used; the message says why.</exception>
-    public CudaAccelerator(CudaDevice device, CudaOptions? options = null)
+    private CudaAccelerator(FoundDevice found, Context context, CudaDevice device, AcceleratorOptions options) : base(found, context, device)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        if (device.Problem is { } problem)
-        {
-            throw new DeviceException($"cuda:{device.Index} ({device.Name}) cannot be used: {problem}.");
-        }
-
-        options ??= new CudaOptions();
-        Device = device;
         Variants = options.Variants;
-        _driver = device.Driver;
-        _modules = new CudaModules(this, options.Library, options.Cache);
-        nint context, stream = 0;
-        _driver.Check(Native.cuDevicePrimaryCtxRetain(&context, device.Handle), "cuDevicePrimaryCtxRetain", $"{Description}");
-        var code = Native.cuCtxSetCurrent(context);
-        code = code == 0 ? Native.cuStreamCreate(&stream, NonBlockingStream) : code;
-        if (code != 0)
-        {
-            _ = Native.cuDevicePrimaryCtxRelease_v2(device.Handle);
-            throw _driver.Failure(code, "cuStreamCreate", Description);
-        }
-
-        (_context, _stream) = (context, stream);
+        var (architecture, instructions) = (device.Architecture!.Value, device.InstructionSet!.Value);
+        _texts = new KernelTexts(options.Cache, $"ptx {architecture} {instructions}", () => KernelCompiler.ForPtx(architecture, instructions));
+        _queue = new CudaQueue(new CudaCalls(Device, (CudaStream)Stream), Description, options.Say);
+        Traits = new DeviceTraits(IsGpu: true, Device.NumMultiprocessors, Device.MaxNumThreadsPerGroup, Device.MaxSharedMemoryPerGroup, Device.WarpSize, found.Vendor);
+        Device.Bind();
+        _events = (CreateEvent(), CreateEvent());
     }
-
-    /// <summary>The device.</summary>
-    public CudaDevice Device { get; }
-
-    /// <inheritdoc/>
-    public override string Id => $"cuda:{Device.Index}";
-
-    /// <inheritdoc/>
-    public override string Name => Device.Name;
 
     /// <inheritdoc/>
     public override AcceleratorKind Kind => AcceleratorKind.Cuda;
 
     /// <inheritdoc/>
-    public override DeviceTraits Traits => Device.Traits;
+    public override DeviceTraits Traits { get; }
 
     /// <inheritdoc/>
     public override DeviceMemory Memory
     {
         get
         {
-            Enter();
-            nuint free, total;
-            Check(Native.cuMemGetInfo_v2(&free, &total), "cuMemGetInfo_v2", $"{Description}");
-            return new DeviceMemory((long)total, (long)free, (long)total, AllocatedBytes);
+            RequireOpen();
+            Device.Bind();
+            _queue.Check((int)Api.GetMemoryInfo(out long free, out var total), "cuMemGetInfo", "its memory");
+            return new DeviceMemory(total, free, total, AllocatedBytes);
         }
     }
 
-    /// <summary>Kernels that this accelerator compiled.</summary>
-    internal int CompiledKernels => _modules.Compiled;
+    /// <inheritdoc/>
+    public override bool JoinsSequences => CudaGraph.IsChosen(Variants);
 
-    /// <summary>Kernels that it took from the cache.</summary>
-    internal int CachedKernels => _modules.Cached;
+    private static CudaAPI Api => CudaAPI.CurrentAPI;
 
-    internal CudaNative Native => _driver.Native;
-
-    internal nint Stream => _stream;
-
-    /// <summary>Opens the device of a number, or the first that can be used.</summary>
-    /// <param name="index">The number in <c>cuda:1</c>; null for the first.</param>
+    /// <summary>Opens a device.</summary>
+    /// <param name="found">One that can be used.</param>
+    /// <param name="ordinal">Its number.</param>
     /// <param name="options">How it works.</param>
-    /// <exception cref="DeviceException">There is none; the message says what is missing.</exception>
-    public static CudaAccelerator Open(int? index = null, CudaOptions? options = null)
+    /// <exception cref="DeviceException">ILGPU cannot open it; the message says why.</exception>
+    internal static CudaAccelerator Open(FoundDevice found, int ordinal, AcceleratorOptions options)
     {
-        var found = CudaDiscovery.Run();
-        return new CudaAccelerator(Choose("cuda", index, found.Devices, d => d.Problem, found.Problem), options);
+        var context = KernelContext.Create(builder => builder.Cuda(_ => true));
+        try
+        {
+            var device = context.Devices.OfType<CudaDevice>().FirstOrDefault(d => d.DeviceId == ordinal)
+                ?? throw new DeviceException($"{found.Id} ({found.Name}) is there, and ILGPU does not list it: update the NVIDIA driver.");
+            return device.Architecture is null || device.InstructionSet is null
+                ? throw new DeviceException($"{found.Id} ({found.Name}) has a driver that is older than ILGPU supports ({found.DriverVersion}): update the NVIDIA driver.")
+                : new CudaAccelerator(found, context, device, options);
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
     }
-
-    /// <inheritdoc/>
-    public override DeviceBuffer<T> Allocate<T>(int length) => new CudaBuffer<T>(this, length);
-
-    /// <inheritdoc/>
-    public override HostBuffer<T> AllocateHost<T>(int length) => new CudaHostBuffer<T>(this, length);
 
     /// <inheritdoc/>
     public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments)
     {
-        ArgumentNullException.ThrowIfNull(kernel);
-        ArgumentNullException.ThrowIfNull(arguments);
-        Enter();
-        var source = _modules.Find(kernel.Method);
-        KernelBinding.Check(source, shape, arguments);
-        return new CudaLaunch(this, source, _modules.Function(source, arguments), KernelLibrary.ShortNameOf(kernel.Method), shape, arguments);
+        RequireOpen();
+        var method = KernelMethod.Of(kernel);
+        KernelBinding.Check(method, shape, arguments);
+        KernelBinding.CheckLanes(method, shape, Traits.LargestGroup, Description);
+        var bound = new CudaArguments();
+        bound.AddExtent(shape);
+        foreach (var argument in arguments)
+        {
+            if (argument.Value is IDeviceView view)
+            {
+                bound.AddView(new CudaMemory(Require(view)), view.OffsetBytes, view.Length);
+            }
+            else
+            {
+                bound.AddValue(argument.Value, method.Name);
+            }
+        }
+
+        var function = shape.X == 0 || shape.Y == 0 ? 0 : Function(method, shape.GroupX * shape.GroupY);
+        return new CudaLaunch(_queue, method.Name, function, GridOf(shape), bound);
     }
 
     /// <inheritdoc/>
-    public override bool JoinsSequences => CudaGraph.Choice(Variants) != CudaGraph.Launches;
+    /// <remarks>Where graphs are chosen the launches become one; a sequence within it becomes part of that graph.</remarks>
+    public override Launch Sequence(string name, IReadOnlyList<Launch> launches)
+    {
+        if (!launches.All(launch => launch is CudaWork))
+        {
+            return base.Sequence(name, launches);
+        }
 
-    /// <inheritdoc/>
-    /// <remarks>The launches become one graph; a sequence within it becomes part of that graph.</remarks>
-    public override Launch Sequence(string name, IReadOnlyList<Launch> launches) =>
-        JoinsSequences && launches.All(IsOwn)
-            ? new CudaSequence(this, name, [.. launches.Cast<CudaWork>()])
-            : base.Sequence(name, launches);
+        CudaWork[] parts = [.. launches.Cast<CudaWork>()];
+        if (!JoinsSequences)
+        {
+            return new CudaLaunches(_queue, name, parts);
+        }
+
+        RequireOpen();
+        var sequence = new CudaSequence(_queue, name, parts);
+        _sequences.Add(sequence);
+        return sequence;
+    }
 
     /// <inheritdoc/>
     public override Launch Independent(string name, IReadOnlyList<Launch> launches) =>
-        launches.All(IsOwn)
-            ? new CudaIndependent(this, name, [.. launches.Cast<CudaWork>()], CudaGraph.Choice(Variants) == CudaGraph.Branches)
-            : base.Independent(name, launches);
-
-    /// <inheritdoc/>
-    public override void Synchronize()
-    {
-        Enter();
-        Check(Native.cuStreamSynchronize(_stream), "cuStreamSynchronize", $"the work of {Description}");
-    }
+        launches.All(launch => launch is CudaWork) ? new CudaLaunches(_queue, name, [.. launches.Cast<CudaWork>()]) : base.Independent(name, launches);
 
     /// <inheritdoc/>
     public override double Measure(Launch launch, int repeats)
@@ -138,63 +136,111 @@ public sealed unsafe class CudaAccelerator : DriverAccelerator
         ArgumentNullException.ThrowIfNull(launch);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         Synchronize();
-        _timer ??= new CudaTimer(this);
-        return _timer.Measure(launch, repeats);
+        Record(_events.Start);
+        for (var i = 0; i < repeats; i++)
+        {
+            launch.Run();
+        }
+
+        Record(_events.End);
+        Synchronize();
+        _queue.Check((int)Api.ElapsedTime(out var milliseconds, _events.Start, _events.End), "cuEventElapsedTime", launch.Name);
+        return milliseconds * 1e-3;
     }
 
-    /// <summary>Makes the context that of this thread, which need not be the one that opened the accelerator.</summary>
-    /// <exception cref="ObjectDisposedException">The accelerator was closed.</exception>
-    internal void Enter()
+    /// <inheritdoc/>
+    internal override void Upload(MemoryBuffer target, long offset, nint source, long bytes)
     {
-        RequireOpen();
-        Check(Native.cuCtxSetCurrent(_context), "cuCtxSetCurrent", $"{Description}");
+        Device.Bind();
+        _queue.Check(_queue.Calls.Copy(target.NativePtr + (nint)offset, source, bytes), "cuMemcpyAsync", $"{bytes:N0} bytes to the device");
     }
 
-    /// <summary>The same for what gives something back.</summary>
-    internal void EnterToRelease() => Release(Native.cuCtxSetCurrent(_context), "cuCtxSetCurrent");
-
-    /// <summary>Takes over a graph that can be launched.</summary>
-    internal void Own(nint graph) => _graphs.Add(graph);
-
-    /// <summary>The error for memory of the device that was asked for and is not there: it says what was.</summary>
-    internal DeviceException AllocationFailure(int code, string call, string wanted)
+    /// <inheritdoc/>
+    internal override void Download(MemoryBuffer source, long offset, nint destination, long bytes)
     {
-        nuint free, total;
-        return Failure(code, call, code == CudaError.OutOfMemory && Native.cuMemGetInfo_v2(&free, &total) == 0
-            ? $"{wanted} were asked for, of its {total:N0} bytes {free:N0} are free and {AllocatedBytes:N0} in use by this program: use a smaller batch or network"
-            : wanted);
+        Device.Bind();
+        _queue.Check(_queue.Calls.Copy(destination, source.NativePtr + (nint)offset, bytes), "cuMemcpyAsync", $"{bytes:N0} bytes from the device");
     }
 
-    /// <summary>The same for memory of the process that the driver locks.</summary>
-    internal DeviceException HostAllocationFailure(int code, string call, string wanted) =>
-        Failure(code, call, code == CudaError.OutOfMemory && ProcessorInfo.FreeMemoryBytes() is { } free
-            ? $"{wanted} were asked for, of the system's memory {free:N0} bytes are free: close other programs, or use a smaller batch"
-            : wanted);
+    /// <inheritdoc/>
+    internal override UploadMark CreateMark() => new EventMark(this, CreateEvent());
 
-    private protected override void WaitToRelease()
+    private protected override void ReleaseLaunches()
     {
-        EnterToRelease();
-        Release(Native.cuStreamSynchronize(_stream), "cuStreamSynchronize");
+        Device.Bind();
+        _sequences.ForEach(sequence => sequence.Dispose());
+        _modules.ForEach(module => _queue.Calls.UnloadModule(module));
+        _ = Api.DestroyEvent(_events.Start);
+        _ = Api.DestroyEvent(_events.End);
+        _texts.Dispose();
     }
 
-    private protected override void ReleasePrograms()
+    private CudaGrid GridOf(LaunchShape shape)
     {
-        _graphs.ForEach(g => Release(Native.cuGraphExecDestroy(g), "cuGraphExecDestroy"));
-        _graphs.Clear();
-        _modules.Dispose();
+        if (shape.IsGrouped)
+        {
+            return new CudaGrid(shape.X, shape.Y, shape.GroupX, shape.GroupY);
+        }
+
+        var (x, y) = GroupChoice.For(Math.Max(shape.X, 1), Math.Max(shape.Y, 1), Traits.ComputeUnits, LargestOpenGroup);
+        return new CudaGrid((int)(((long)shape.X + x - 1) / x), (int)(((long)shape.Y + y - 1) / y), x, y);
     }
 
-    private protected override void ReleaseDevice()
+    private nint Function(KernelMethod kernel, int lanes)
     {
-        _timer?.Dispose();
-        Release(Native.cuStreamDestroy_v2(_stream), "cuStreamDestroy_v2");
-        Release(Native.cuCtxSetCurrent(0), "cuCtxSetCurrent");
-        Release(Native.cuDevicePrimaryCtxRelease_v2(Device.Handle), "cuDevicePrimaryCtxRelease_v2");
+        if (_functions.TryGetValue((kernel.Method, lanes), out var function))
+        {
+            return function;
+        }
+
+        var text = _texts.Find(kernel, lanes);
+        _queue.Calls.Bind();
+        var code = _queue.Calls.LoadModule(text.Text, out var module, out var log);
+        _queue.Check(code, "cuModuleLoadDataEx", $"{kernel.Name} as PTX, of which the driver says: {log?.Trim('\0', ' ', '\n')}");
+        _modules.Add(module);
+        _queue.Check(_queue.Calls.GetFunction(module, text.Entry, out function), "cuModuleGetFunction", kernel.Name);
+        _functions.Add((kernel.Method, lanes), function);
+        return function;
     }
 
-    private protected override DeviceException ErrorOf(int code, string call, string detail) => _driver.Failure(code, call, detail);
+    private nint CreateEvent()
+    {
+        _queue.Check((int)Api.CreateEvent(out var created, CudaEventFlags.CU_EVENT_DEFAULT), "cuEventCreate", "a mark in the stream");
+        return created;
+    }
 
-    private protected override bool IsFinal(int code) => CudaError.IsFinal(code);
+    private void Record(nint marker) => _queue.Check((int)Api.RecordEvent(marker, ((CudaStream)Stream).StreamPtr), "cuEventRecord", "a mark in the stream");
 
-    private bool IsOwn(Launch launch) => launch is CudaWork work && work.Owner == this;
+    /// <summary>ILGPU's memory as launches see it.</summary>
+    private sealed record CudaMemory(IGpuMemory Memory) : ICudaMemory
+    {
+        public nint Address => Memory.Handle;
+
+        public long Bytes => Memory.Bytes;
+
+        public bool IsWritten => Memory.ElementType != typeof(byte);
+    }
+
+    /// <summary>A place in the stream as an event.</summary>
+    private sealed class EventMark(CudaAccelerator accelerator, nint marker) : UploadMark
+    {
+        private bool _isSet;
+
+        internal override void Set()
+        {
+            accelerator.Record(marker);
+            _isSet = true;
+        }
+
+        internal override void Wait()
+        {
+            if (_isSet)
+            {
+                _isSet = false;
+                accelerator._queue.Check((int)Api.SynchronizeEvent(marker), "cuEventSynchronize", "an upload");
+            }
+        }
+
+        public override void Dispose() => _ = Api.DestroyEvent(marker);
+    }
 }

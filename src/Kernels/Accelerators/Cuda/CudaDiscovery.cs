@@ -4,16 +4,11 @@ using Gpu.Kernels.Accelerators.Libraries;
 
 namespace Gpu.Kernels.Accelerators.Cuda;
 
-/// <summary>Every NVIDIA device of the machine, and the story of how it was found or not.</summary>
-/// <param name="Attempts">The libraries that were tried: the driver's, then NVRTC's.</param>
-/// <param name="Devices">Every device, usable or not.</param>
-/// <param name="Problem">Null where there is a usable device, else one sentence that says what is missing and what to do.</param>
-public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> Attempts, IReadOnlyList<CudaDevice> Devices, string? Problem)
+/// <summary>Finds every NVIDIA device of the machine, and tells the story of how it was found or not.</summary>
+internal static unsafe partial class CudaDiscovery
 {
+    private const string NvidiaVendor = "NVIDIA Corporation";
     private const string KernelModuleFile = "/proc/driver/nvidia/version";
-    private const int LargestGroupAttribute = 1;
-    private const int SharedMemoryAttribute = 8;
-    private const int WarpAttribute = 10;
     private const int MultiprocessorsAttribute = 16;
     private const int ComputeModeAttribute = 20;
     private const int MajorAttribute = 75;
@@ -23,33 +18,30 @@ public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> 
 
     private static readonly Version _oldest = new(11, 4);
 
-    /// <summary>Looks for devices.</summary>
-    public static CudaDiscovery Run() => Run(CudaLibraries.DriverNames, CudaLibraries.NvrtcNames());
+    /// <summary>The oldest compute capability that ILGPU has instructions for.</summary>
+    private const int OldestCapability = 30;
 
-    /// <summary>Looks for devices with other names of the libraries than the system's own.</summary>
-    internal static CudaDiscovery Run(IReadOnlyList<string> driverNames, IEnumerable<string> nvrtcNames)
+    /// <summary>The driver's names, in the order in which they are tried.</summary>
+    private static readonly string[] _driverNames = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
+
+    /// <summary>Looks for devices.</summary>
+    internal static BackendDiscovery Run() => Run(_driverNames);
+
+    /// <summary>Looks for devices with other names of the library than the system's own.</summary>
+    internal static BackendDiscovery Run(IReadOnlyList<string> driverNames)
     {
         var attempts = new List<LibraryAttempt>();
         var driver = LibraryLoader.LoadFirst(driverNames,
             (handle, name) => new CudaDriver(new CudaNative(function => LibraryLoader.Export(handle, function)), name), attempts);
-        return driver is null ? new CudaDiscovery(attempts, [], NoDriver(attempts)) : Run(driver, attempts, FindNvrtc);
-
-        Nvrtc? FindNvrtc(Version newest) => LibraryLoader.LoadFirst(nvrtcNames, (handle, name) =>
-        {
-            var nvrtc = new Nvrtc(function => LibraryLoader.Export(handle, function), name);
-            CudaLibraries.LoadBuiltins(name, nvrtc.Version);
-            return nvrtc.Version.Major <= newest.Major ? nvrtc : throw new DeviceException(
-                $"is of CUDA {nvrtc.Version}, the driver has CUDA {newest} and takes no code of a later major version");
-        }, attempts);
+        return driver is null ? new BackendDiscovery(AcceleratorKind.Cuda, attempts, [], NoDriver(attempts)) : Run(driver, attempts);
     }
 
     /// <summary>Asks a driver for its devices.</summary>
     /// <param name="driver">The driver.</param>
-    /// <param name="attempts">The libraries tried so far; <paramref name="findNvrtc"/> may add to them.</param>
-    /// <param name="findNvrtc">Finds a compiler whose code a driver of this version of CUDA takes.</param>
-    internal static CudaDiscovery Run(CudaDriver driver, List<LibraryAttempt> attempts, Func<Version, Nvrtc?> findNvrtc)
+    /// <param name="attempts">The libraries that were tried.</param>
+    internal static BackendDiscovery Run(CudaDriver driver, IReadOnlyList<LibraryAttempt> attempts)
     {
-        CudaDiscovery Without(string problem) => new(attempts, [], problem);
+        BackendDiscovery Without(string problem) => new(AcceleratorKind.Cuda, attempts, [], problem);
         var code = driver.Native.cuInit(0);
         if (code != 0)
         {
@@ -64,12 +56,10 @@ public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> 
                 return Without($"The NVIDIA driver has CUDA {version}, {_oldest} or later is needed: update the driver (470 or later).");
             }
 
-            var nvrtc = findNvrtc(version);
-            var missing = nvrtc is null ? NoCompiler(attempts, version) : null;
             int count;
             driver.Check(driver.Native.cuDeviceGetCount(&count), "cuDeviceGetCount", $"{driver.Name}");
-            CudaDevice[] devices = [.. Enumerable.Range(0, count).Select(index => Describe(driver, nvrtc, index, missing))];
-            return new CudaDiscovery(attempts, devices, Explain(devices));
+            FoundDevice[] devices = [.. Enumerable.Range(0, count).Select(index => Describe(driver, index))];
+            return new BackendDiscovery(AcceleratorKind.Cuda, attempts, devices, Explain(devices));
         }
         catch (DeviceException exception)
         {
@@ -77,10 +67,7 @@ public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> 
         }
     }
 
-    /// <summary>The same for <see cref="DeviceDiscovery"/>.</summary>
-    internal BackendDiscovery ToBackend() => new(AcceleratorKind.Cuda, Attempts, [.. Devices.Select(d => d.ToFound())], Problem);
-
-    private static string? Explain(CudaDevice[] devices)
+    private static string? Explain(FoundDevice[] devices)
     {
         if (devices.Any(d => d.Problem is null))
         {
@@ -107,22 +94,14 @@ public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> 
 
     private static string NotStarted(CudaDriver driver, int code) => code switch
     {
-        CudaError.NoDevice => $"{driver.Name} was loaded and finds no NVIDIA device ({driver.NameOf(code)}): "
+        CudaErrorCode.NoDevice => $"{driver.Name} was loaded and finds no NVIDIA device ({driver.NameOf(code)}): "
             + "check that the card is there and its kernel module loaded (nvidia-smi lists it), that a container was given the GPU, and that CUDA_VISIBLE_DEVICES does not hide it.",
-        CudaError.StubLibrary => $"{driver.Name} is the toolkit's stand-in for the driver: take its folder out of LD_LIBRARY_PATH.",
-        CudaError.DriverMismatch => $"{driver.Name} and the kernel module of the NVIDIA driver have different versions ({driver.NameOf(code)}): restart the machine.",
+        CudaErrorCode.StubLibrary => $"{driver.Name} is the toolkit's stand-in for the driver: take its folder out of LD_LIBRARY_PATH.",
+        CudaErrorCode.DriverMismatch => $"{driver.Name} and the kernel module of the NVIDIA driver have different versions ({driver.NameOf(code)}): restart the machine.",
         _ => $"cuInit of {driver.Name} failed with {driver.NameOf(code)}: check the driver with nvidia-smi.",
     };
 
-    private static string NoCompiler(List<LibraryAttempt> attempts, Version driver)
-    {
-        var newer = attempts.Find(a => a.Outcome.StartsWith("is of CUDA", StringComparison.Ordinal));
-        var found = newer is null ? "the compiler NVRTC was not found" : $"{newer.Name} {newer.Outcome}";
-        return $"{found}: install NVRTC of CUDA {driver.Major} (the package cuda-nvrtc-{driver.Major}-{driver.Minor} from NVIDIA, or libnvrtc{driver.Major} of the distribution), "
-            + "or use the device through OpenCL";
-    }
-
-    private static CudaDevice Describe(CudaDriver driver, Nvrtc? nvrtc, int index, string? missing)
+    private static FoundDevice Describe(CudaDriver driver, int index)
     {
         int handle;
         nuint memory;
@@ -130,24 +109,13 @@ public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> 
         driver.Check(driver.Native.cuDeviceTotalMem_v2(&memory, handle), "cuDeviceTotalMem_v2", $"device {index}");
         var name = stackalloc byte[LongestName];
         driver.Check(driver.Native.cuDeviceGetName(name, LongestName - 1, handle), "cuDeviceGetName", $"device {index}");
-        var device = new CudaDevice
-        {
-            Index = index,
-            Name = Encoding.UTF8.GetString(new ReadOnlySpan<byte>(name, LongestName)).Split('\0')[0].Trim(),
-            DriverVersion = DriverVersion(driver.Version),
-            Capability = (Attribute(driver, handle, MajorAttribute) * 10) + Attribute(driver, handle, MinorAttribute),
-            MemoryBytes = (long)memory,
-            SharedMemoryBytes = Attribute(driver, handle, SharedMemoryAttribute),
-            Multiprocessors = Attribute(driver, handle, MultiprocessorsAttribute),
-            LargestGroup = Attribute(driver, handle, LargestGroupAttribute),
-            WarpLanes = Attribute(driver, handle, WarpAttribute),
-            Problem = Attribute(driver, handle, ComputeModeAttribute) == ProhibitedMode
-                ? "its compute mode is 'prohibited' (nvidia-smi -c 0 allows programs again)" : missing,
-            Handle = handle,
-            Driver = driver,
-            Nvrtc = nvrtc,
-        };
-        return device with { Problem = device.Problem ?? TooOld(device) };
+        var (major, minor) = (Attribute(driver, handle, MajorAttribute), Attribute(driver, handle, MinorAttribute));
+        var problem = Attribute(driver, handle, ComputeModeAttribute) == ProhibitedMode
+            ? "its compute mode is 'prohibited' (nvidia-smi -c 0 allows programs again)"
+            : (major * 10) + minor < OldestCapability ? $"it has compute capability {major}.{minor}, 3.0 or later is needed" : null;
+        return new FoundDevice($"cuda:{index}", Encoding.UTF8.GetString(new ReadOnlySpan<byte>(name, LongestName)).Split('\0')[0].Trim(), NvidiaVendor,
+            DeviceClass.Gpu, DriverVersion(driver.Version), $"compute capability {major}.{minor}", (long)memory,
+            Attribute(driver, handle, MultiprocessorsAttribute), problem);
     }
 
     private static int Attribute(CudaDriver driver, int device, int attribute)
@@ -156,14 +124,6 @@ public sealed unsafe partial record CudaDiscovery(IReadOnlyList<LibraryAttempt> 
         driver.Check(driver.Native.cuDeviceGetAttribute(&value, attribute, device), "cuDeviceGetAttribute",
             $"attribute {attribute} of device {device}");
         return value;
-    }
-
-    private static string? TooOld(CudaDevice device)
-    {
-        var known = device.Nvrtc!.Architectures;
-        return CudaTarget.For(device.Capability, known) is not null ? null
-            : $"it has compute capability {device.Capability / 10}.{device.Capability % 10}, NVRTC {device.Nvrtc.Version} compiles for {known[0] / 10}.{known[0] % 10} and later: "
-                + "install an earlier NVRTC, or use the device through OpenCL";
     }
 
     /// <summary>The driver's own version, where the kernel module tells it, and that of CUDA.</summary>

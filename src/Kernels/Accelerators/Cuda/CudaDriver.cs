@@ -37,11 +37,7 @@ internal sealed unsafe class CudaDriver(CudaNative native, string name)
     }
 
     /// <summary>The error for a call that has failed.</summary>
-    internal DeviceException Failure(int code, string call, string detail)
-    {
-        var message = $"{call} failed with {NameOf(code)}: {detail}.";
-        return code == CudaError.OutOfMemory ? new OutOfDeviceMemoryException(message) : new DeviceException(message);
-    }
+    private DeviceException Failure(int code, string call, string detail) => new($"{call} failed with {NameOf(code)}: {detail}.");
 
     /// <summary>A code's name, number and meaning, as the driver has them.</summary>
     internal string NameOf(int code)

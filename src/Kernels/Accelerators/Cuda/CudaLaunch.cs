@@ -2,141 +2,108 @@ using System.Runtime.CompilerServices;
 
 namespace Gpu.Kernels.Accelerators.Cuda;
 
-/// <summary>Work of a CUDA device that can become part of a graph.</summary>
-internal abstract class CudaWork(CudaAccelerator owner, string name) : Launch(name)
-{
-    /// <summary>The accelerator whose stream it runs in.</summary>
-    internal CudaAccelerator Owner => owner;
-
-    /// <summary>The memory that it reads and writes.</summary>
-    internal abstract IEnumerable<IDriverMemory> Memory { get; }
-
-    /// <summary>Adds its kernels to a graph, after what the graph ends with.</summary>
-    internal abstract void AddTo(CudaGraphBuilder graph);
-}
-
 /// <summary>A kernel with its arguments in a block that the driver reads at every launch, and its groups.</summary>
 internal sealed unsafe class CudaLaunch : CudaWork
 {
-    private const int LargestGroupAttribute = 0;
+    private readonly ICudaMemory[] _memory;
+    private readonly nint _function;
+    private readonly CudaGrid _grid;
 
-    private readonly IDriverMemory[] _memory;
-
-    /// <summary>Pointers to the arguments, then the arguments, eight bytes each; outside the reach of the collector's moves.</summary>
+    /// <summary>Pointers to the arguments, then the arguments; outside the reach of the collector's moves.</summary>
     private readonly long[] _block;
-    private readonly CudaKernelNode _node;
 
-    internal CudaLaunch(CudaAccelerator accelerator, KernelSource source, nint function, string name, LaunchShape shape,
-        KernelArgument[] arguments)
-        : base(accelerator, name)
+    /// <summary>Binds a kernel.</summary>
+    /// <param name="queue">Where it is enqueued.</param>
+    /// <param name="name">Class and method.</param>
+    /// <param name="function">The kernel; 0 where there is nothing to do.</param>
+    /// <param name="grid">Its groups.</param>
+    /// <param name="arguments">What it takes, its index's extent first.</param>
+    internal CudaLaunch(CudaQueue queue, string name, nint function, CudaGrid grid, CudaArguments arguments) : base(queue, name)
     {
-        _memory = [.. arguments.Select(a => a.Value).OfType<IDeviceView>().Select(v => accelerator.Require(v))];
-        _block = Bind(accelerator, source, shape, arguments);
-        var (groupX, groupY) = Groups(accelerator, function, shape);
-        var isEmpty = shape.X == 0 || shape.Y == 0;
-        var gridX = shape.IsGrouped ? shape.X : (int)(((long)shape.X + groupX - 1) / groupX);
-        var gridY = shape.IsGrouped ? shape.Y : (int)(((long)shape.Y + groupY - 1) / groupY);
-        if (gridY > GroupChoice.LongestY)
-        {
-            throw new DeviceException($"{name}: {gridX:N0} x {gridY:N0} groups were asked for, {accelerator.Description} launches at most {GroupChoice.LongestY:N0} in the second dimension.");
-        }
-
-        _node = new CudaKernelNode
-        {
-            Function = function,
-            GridX = isEmpty ? 0 : (uint)gridX,
-            GridY = isEmpty ? 0 : (uint)gridY,
-            GridZ = 1,
-            GroupX = (uint)groupX,
-            GroupY = (uint)groupY,
-            GroupZ = 1,
-            Parameters = (void**)Unsafe.AsPointer(ref _block[0]),
-        };
+        (_function, _grid, _memory) = (function, grid, [.. arguments.Memory]);
+        _block = arguments.ToBlock();
     }
 
     /// <inheritdoc/>
-    public override int LaunchCount => _node.GridX == 0 ? 0 : 1;
+    public override int LaunchCount => _function == 0 ? 0 : 1;
 
-    internal override IEnumerable<IDriverMemory> Memory => _memory;
+    internal override IEnumerable<ICudaMemory> Memory => _memory;
 
     /// <inheritdoc/>
     public override void Run()
     {
+        Queue.Calls.Bind();
+        Enqueue();
+    }
+
+    internal override void Enqueue()
+    {
         foreach (var memory in _memory)
         {
-            _ = memory.Handle;
+            _ = memory.Address;
         }
 
-        if (LaunchCount == 0)
+        if (_function == 0)
         {
             return;
         }
 
-        Owner.Enter();
-        Owner.Check(
-            Owner.Native.cuLaunchKernel(_node.Function, _node.GridX, _node.GridY, 1, _node.GroupX, _node.GroupY, 1, 0, Owner.Stream,
-                _node.Parameters, null),
-            "cuLaunchKernel", $"{Name}, {_node.GridX:N0} x {_node.GridY:N0} groups of {_node.GroupX} x {_node.GroupY} lanes on {Owner.Description}");
-    }
-
-    internal override void AddTo(CudaGraphBuilder graph)
-    {
-        if (LaunchCount > 0)
+        var code = Queue.Calls.Launch(_function, _grid, (nint)Unsafe.AsPointer(ref _block[0]));
+        if (code != 0)
         {
-            graph.Add(_node, Name);
+            Queue.Check(code, "cuLaunchKernel", $"{Name}, {_grid}");
         }
     }
+}
 
-    private (int X, int Y) Groups(CudaAccelerator accelerator, nint function, LaunchShape shape)
+/// <summary>Arguments as ILGPU's PTX takes them: a view is an address and a 64-bit length, an index puts its extent first.</summary>
+internal sealed unsafe class CudaArguments
+{
+    /// <summary>Each argument as one or two slots of eight bytes, of which the kernel reads as many bytes as it has declared.</summary>
+    private readonly List<long[]> _values = [];
+
+    private readonly List<ICudaMemory> _memory = [];
+
+    /// <summary>The memory that the views lie in.</summary>
+    internal IReadOnlyList<ICudaMemory> Memory => _memory;
+
+    /// <summary>The extent of an index, for kernels that have one.</summary>
+    internal void AddExtent(LaunchShape shape)
     {
-        int largest;
-        accelerator.Check(accelerator.Native.cuFuncGetAttribute(&largest, LargestGroupAttribute, function), "cuFuncGetAttribute", $"{Name}");
         if (!shape.IsGrouped)
         {
-            return GroupChoice.For(Math.Max(shape.X, 1), Math.Max(shape.Y, 1), accelerator.Device.Multiprocessors, largest);
+            _values.Add([(uint)shape.X | ((long)(shape.Dimensions > 1 ? shape.Y : 0) << 32)]);
         }
-
-        return (long)shape.GroupX * shape.GroupY <= largest ? (shape.GroupX, shape.GroupY) : throw new DeviceException(
-            $"{Name}: groups of {shape.GroupX} x {shape.GroupY} lanes were asked for, {accelerator.Description} runs this kernel in groups of at most {largest}.");
     }
 
-    /// <summary>A view is a pointer, its first element and its length; the extents of the index follow the arguments.</summary>
-    private static long[] Bind(CudaAccelerator accelerator, KernelSource source, LaunchShape shape, KernelArgument[] arguments)
+    /// <summary>A view.</summary>
+    internal void AddView(ICudaMemory memory, long offset, long length)
     {
-        var values = new List<long>();
-        foreach (var argument in arguments)
-        {
-            if (argument.Value is IDeviceView view)
-            {
-                values.AddRange([accelerator.Require(view).Handle, view.Offset, view.Length]);
-            }
-            else
-            {
-                values.Add(Bits(argument.Value, source.EntryName));
-            }
-        }
-
-        if (source.Dimensions > 0)
-        {
-            values.AddRange(((ReadOnlySpan<long>)[shape.X, shape.Y])[..source.Dimensions]);
-        }
-
-        var block = GC.AllocateUninitializedArray<long>(Math.Max(2 * values.Count, 1), pinned: true);
-        for (var i = 0; i < values.Count; i++)
-        {
-            block[i] = (nint)Unsafe.AsPointer(ref block[values.Count + i]);
-            block[values.Count + i] = values[i];
-        }
-
-        return block;
+        _memory.Add(memory);
+        _values.Add([memory.Address + (nint)offset, length]);
     }
 
-    /// <summary>A value in the low bytes of its slot, where a little-endian device reads it.</summary>
-    private static long Bits(object value, string kernel) => value switch
+    /// <summary>A number, in the low bytes of its slot, where a little-endian device reads it.</summary>
+    internal void AddValue(object value, string kernel) => _values.Add([value switch
     {
         int number => number,
         uint number => number,
         float number => BitConverter.SingleToUInt32Bits(number),
-        _ => throw new ArgumentException($"{kernel}: a {value.GetType().Name} was given, CUDA kernels are given int, uint and float."),
-    };
+        _ => throw new ArgumentException($"{kernel}: a {value.GetType().Name} was given, kernels are given int, uint and float."),
+    }]);
+
+    /// <summary>A pinned block: a pointer for each argument, then the arguments.</summary>
+    internal long[] ToBlock()
+    {
+        var block = GC.AllocateUninitializedArray<long>(Math.Max(_values.Count + _values.Sum(v => v.Length), 1), pinned: true);
+        var next = _values.Count;
+        for (var i = 0; i < _values.Count; i++)
+        {
+            block[i] = (nint)Unsafe.AsPointer(ref block[next]);
+            _values[i].CopyTo(block, next);
+            next += _values[i].Length;
+        }
+
+        return block;
+    }
 }

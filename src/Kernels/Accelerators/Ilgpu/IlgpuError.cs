@@ -1,9 +1,10 @@
+using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
 namespace Gpu.Kernels.Accelerators.Ilgpu;
 
-/// <summary>What ILGPU throws, as errors of ours.</summary>
+/// <summary>What ILGPU throws or returns, as errors of ours.</summary>
 internal static class IlgpuError
 {
     /// <summary>Something that was asked of a device failed.</summary>
@@ -26,7 +27,7 @@ internal static class IlgpuError
             exception = inner;
         }
 
-        return exception.Message;
+        return exception.Message.TrimEnd('.');
     }
 
     private static string CodeName(AcceleratorException exception) => exception switch

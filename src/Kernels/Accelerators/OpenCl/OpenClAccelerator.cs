@@ -1,218 +1,177 @@
+using System.Reflection;
+using Gpu.Kernels.Accelerators.Gpu;
+using Gpu.Kernels.Accelerators.Ilgpu;
+using ILGPU;
+using ILGPU.Backends.OpenCL;
+using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
+
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>A device of an OpenCL platform. Kernels are compiled when they are first prepared, together or one by one: see <see cref="KernelProgram"/>.</summary>
-public sealed unsafe class OpenClAccelerator : DriverAccelerator
+/// <summary>A device of an OpenCL platform through ILGPU. Kernels are ILGPU's OpenCL C, put right and kept by this program; launches are bound once.</summary>
+public sealed unsafe class OpenClAccelerator : GpuAccelerator
 {
-    private const ulong ProfilingEnabled = 2;
-    private const uint ContextPlatform = 0x1084;
-    private const uint EventStart = 0x1282;
-    private const uint EventEnd = 0x1283;
+    private readonly Dictionary<(MethodInfo, int), OpenClProgram> _programs = [];
+    private readonly OpenClDevice _device;
+    private readonly KernelTexts _texts;
+    private readonly bool _isTimed;
 
-    private readonly OpenClOptions _options;
-    private readonly List<nint> _kernels = [];
-    private readonly List<nint> _events = [];
-    private readonly Dictionary<string, OpenClProgram> _programs = [];
-    private readonly nint _context;
-    private readonly nint _queue;
-
-    /// <summary>Opens a device.</summary>
-    /// <exception cref="DeviceException">It cannot be used; the message says why.</exception>
-    public OpenClAccelerator(OpenClDevice device, OpenClOptions? options = null)
+    private OpenClAccelerator(OpenClDevice device, Context context, CLDevice opened, AcceleratorOptions options) : base(device.Found, context, opened)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        if (device.Problem is { } problem)
-        {
-            throw new DeviceException($"opencl:{device.Index} ({device.Name}) cannot be used: {problem}.");
-        }
-
-        Device = device;
-        Native = device.Library.Native;
-        _options = options ?? new OpenClOptions();
-        Variants = _options.Variants;
-        var properties = stackalloc nint[] { (nint)ContextPlatform, device.PlatformHandle, 0 };
-        var handle = device.Handle;
-        int code;
-        _context = Native.clCreateContext(properties, 1, &handle, null, null, &code);
-        OpenClError.Check(code, "clCreateContext", $"{device.Name}");
-        _queue = Native.clCreateCommandQueue(_context, handle, _options.Profiling ? ProfilingEnabled : 0, &code);
-        if (code != 0)
-        {
-            _ = Native.clReleaseContext(_context);
-            throw OpenClError.Failure(code, "clCreateCommandQueue", device.Name);
-        }
+        (_device, _isTimed, Variants) = (device, options.Timed, options.Variants);
+        var (vendor, version) = (opened.Vendor, opened.CLStdVersion);
+        _texts = new KernelTexts(options.Cache, $"opencl {vendor} {version}", () => KernelCompiler.ForOpenCl(vendor, version));
+        Options = $"-cl-std={version}{(device.RoundsDivisionCorrectly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "")}";
+        Traits = new DeviceTraits(device.Found.Class == DeviceClass.Gpu, opened.NumMultiprocessors, opened.MaxNumThreadsPerGroup, opened.MaxSharedMemoryPerGroup,
+            device.GroupLanes, device.Found.Vendor);
     }
-
-    /// <summary>The device.</summary>
-    public OpenClDevice Device { get; }
-
-    /// <inheritdoc/>
-    public override string Id => $"opencl:{Device.Index}";
-
-    /// <inheritdoc/>
-    public override string Name => Device.Name;
 
     /// <inheritdoc/>
     public override AcceleratorKind Kind => AcceleratorKind.OpenCl;
 
     /// <inheritdoc/>
-    public override DeviceTraits Traits => Device.Traits;
+    public override DeviceTraits Traits { get; }
 
     /// <inheritdoc/>
     public override DeviceMemory Memory =>
-        new(Device.MemoryBytes, Device.FreeMemoryBytes(), Device.LargestAllocationBytes, AllocatedBytes);
+        new(_device.Found.MemoryBytes, _device.FreeMemoryBytes(), _device.LargestAllocationBytes, AllocatedBytes);
 
-    /// <summary>Whether all programs so far came from the cache; false before the first kernel is prepared.</summary>
-    internal bool ProgramsWereCached => _programs.Count > 0 && _programs.Values.All(p => p.FromCache);
+    /// <summary>How programs are built.</summary>
+    internal string Options { get; }
 
-    internal OpenClNative Native { get; }
+    /// <summary>ILGPU's command queue.</summary>
+    internal nint Queue => ((CLStream)Stream).CommandQueue;
 
-    internal nint Context => _context;
+    private static CLAPI Api => CLAPI.CurrentAPI;
 
-    internal nint Queue
-    {
-        get
-        {
-            RequireOpen();
-            return _queue;
-        }
-    }
-
-    /// <summary>Whether launches leave events behind.</summary>
-    internal bool IsMeasuring { get; private set; }
-
-    /// <summary>Opens the device of a number, or the first that can be used.</summary>
-    /// <param name="index">The number in <c>opencl:1</c>; null for the first.</param>
+    /// <summary>Opens a device.</summary>
+    /// <param name="device">One that can be used.</param>
     /// <param name="options">How it works.</param>
-    /// <exception cref="DeviceException">There is none; the message says what is missing.</exception>
-    public static OpenClAccelerator Open(int? index = null, OpenClOptions? options = null)
+    /// <exception cref="DeviceException">ILGPU cannot open it; the message says why.</exception>
+    internal static OpenClAccelerator Open(OpenClDevice device, AcceleratorOptions options)
     {
-        var found = OpenClDiscovery.Run();
-        return new OpenClAccelerator(Choose("opencl", index, found.Devices, d => d.Problem, found.Problem), options);
-    }
-
-    /// <inheritdoc/>
-    public override DeviceBuffer<T> Allocate<T>(int length)
-    {
-        RequireOpen();
-        return new OpenClBuffer<T>(this, length);
-    }
-
-    /// <inheritdoc/>
-    public override HostBuffer<T> AllocateHost<T>(int length)
-    {
-        RequireOpen();
-        return new OpenClHostBuffer<T>(this, length);
+        var context = KernelContext.Create(builder =>
+        {
+            builder.OpenCL(_ => true);
+            if (options.Timed)
+            {
+                builder.Profiling();
+            }
+        });
+        try
+        {
+            var opened = context.Devices.OfType<CLDevice>().FirstOrDefault(d => d.DeviceId == device.Handle)
+                ?? throw new DeviceException($"{device.Found.Id} ({device.Found.Name}) is there, and ILGPU does not list it: update its driver.");
+            return opened.CLStdVersion < CLBackend.MinimumVersion
+                ? throw new DeviceException($"{device.Found.Id} ({device.Found.Name}) has OpenCL C {opened.CLStdVersion}, {CLBackend.MinimumVersion} or later is needed: update its driver.")
+                : new OpenClAccelerator(device, context, opened, options);
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public override Launch Prepare(Delegate kernel, LaunchShape shape, params KernelArgument[] arguments)
     {
-        ArgumentNullException.ThrowIfNull(kernel);
-        ArgumentNullException.ThrowIfNull(arguments);
         RequireOpen();
-        var source = _options.Library.Find(kernel.Method);
-        KernelBinding.Check(source, shape, arguments);
-        var handle = Program(source, arguments).CreateKernel(source.EntryName);
-        _kernels.Add(handle);
-        return new OpenClLaunch(this, source, handle, KernelLibrary.ShortNameOf(kernel.Method), shape, arguments);
+        var method = KernelMethod.Of(kernel);
+        KernelBinding.Check(method, shape, arguments);
+        KernelBinding.CheckLanes(method, shape, Traits.LargestGroup, Description);
+        IGpuMemory[] memory = [.. arguments.Select(a => a.Value).OfType<IDeviceView>().Select(Require)];
+        return shape.X == 0 || shape.Y == 0
+            ? new OpenClLaunch(this, method.Name, memory)
+            : new OpenClLaunch(this, method.Name, memory, Program(method, shape.GroupX * shape.GroupY).CreateKernel(), shape, arguments);
     }
 
     /// <inheritdoc/>
-    public override void Synchronize() => Check(Native.clFinish(Queue), "clFinish", $"{Description}");
-
-    /// <inheritdoc/>
-    /// <remarks>The accelerator must have been opened with <see cref="OpenClOptions.Profiling"/>.</remarks>
+    /// <remarks>The accelerator must have been opened to be timed.</remarks>
     public override double Measure(Launch launch, int repeats)
     {
         ArgumentNullException.ThrowIfNull(launch);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
-        if (!_options.Profiling)
+        if (!_isTimed)
         {
-            throw new InvalidOperationException($"{Description} was opened without Profiling, launches cannot be timed on it.");
+            throw new InvalidOperationException($"{Description} was not opened to be timed.");
         }
 
         Synchronize();
-        IsMeasuring = true;
-        try
+        using var start = Stream.AddProfilingMarker();
+        for (var i = 0; i < repeats; i++)
         {
-            for (var i = 0; i < repeats; i++)
-            {
-                launch.Run();
-            }
-
-            Synchronize();
-            return _events.Count == 0 ? 0 : (EventTime(_events[^1], EventEnd) - EventTime(_events[0], EventStart)) * 1e-9;
+            launch.Run();
         }
-        finally
+
+        using var end = Stream.AddProfilingMarker();
+        return (end - start).TotalSeconds;
+    }
+
+    /// <summary>Throws where a call has failed.</summary>
+    internal void Check(CLError code, string call, string what)
+    {
+        if (code != CLError.CL_SUCCESS)
         {
-            IsMeasuring = false;
-            _events.ForEach(e => Release(Native.clReleaseEvent(e), "clReleaseEvent"));
-            _events.Clear();
+            var message = $"{call} failed with {OpenClNative.NameOf((int)code)}: {what} on {Description}";
+            throw code is CLError.CL_MEM_OBJECT_ALLOCATION_FAILURE or CLError.CL_OUT_OF_RESOURCES or CLError.CL_OUT_OF_HOST_MEMORY
+                ? new OutOfDeviceMemoryException($"{message}: use a smaller batch or network.")
+                : new DeviceException($"{message}.");
         }
     }
 
-    /// <summary>How much memory there is, for messages.</summary>
-    internal string DescribeMemory()
+    /// <inheritdoc/>
+    internal override void Upload(MemoryBuffer target, long offset, nint source, long bytes)
     {
-        var memory = Memory;
-        return $"of its {memory.TotalBytes:N0} bytes {(memory.FreeBytes is { } free ? $"{free:N0} are free and " : "")}{memory.AllocatedBytes:N0} in use by this program";
+        Check(Api.WriteBuffer(Stream, target.NativePtr, false, (nint)offset, (nint)bytes, source), "clEnqueueWriteBuffer", $"{bytes:N0} bytes");
+        Check(Api.FlushCommandQueue(Queue), "clFlush", "an upload");
     }
 
-    internal void Note(nint ended) => _events.Add(ended);
+    /// <inheritdoc/>
+    internal override void Download(MemoryBuffer source, long offset, nint destination, long bytes) =>
+        Check(Api.ReadBuffer(Stream, source.NativePtr, true, (nint)offset, (nint)bytes, destination), "clEnqueueReadBuffer", $"{bytes:N0} bytes");
 
-    /// <summary>The error for a call that allocates memory and has failed: what is missing may then be any resource.</summary>
-    internal DeviceException AllocationFailure(int code, string call, string detail)
+    /// <inheritdoc/>
+    internal override UploadMark CreateMark() => new QueueMark(this);
+
+    private protected override void ReleaseLaunches()
     {
-        var failure = Failure(code, call, detail);
-        return OpenClError.IsOutOfResources(code) ? new OutOfDeviceMemoryException(failure.Message) : failure;
-    }
-
-    private protected override void WaitToRelease() => Release(Native.clFinish(_queue), "clFinish");
-
-    private protected override void ReleasePrograms()
-    {
-        _kernels.ForEach(k => Release(Native.clReleaseKernel(k), "clReleaseKernel"));
-        _kernels.Clear();
         foreach (var program in _programs.Values)
         {
-            Release(Native.clReleaseProgram(program.Handle), "clReleaseProgram");
+            program.Dispose();
         }
 
         _programs.Clear();
+        _texts.Dispose();
     }
 
-    private protected override void ReleaseDevice()
+    private OpenClProgram Program(KernelMethod kernel, int lanes)
     {
-        Release(Native.clReleaseCommandQueue(_queue), "clReleaseCommandQueue");
-        Release(Native.clReleaseContext(_context), "clReleaseContext");
-    }
-
-    private protected override DeviceException ErrorOf(int code, string call, string detail) => OpenClError.Failure(code, call, detail);
-
-    private protected override bool IsFinal(int code) => OpenClError.IsFinal(code);
-
-    /// <summary>
-    /// The program that holds a kernel. The compilers of graphics processors take long for the whole library, of which a training run
-    /// needs about ten kernels, so that each is a program there; for a processor all are one, which costs less than starting ten.
-    /// </summary>
-    private OpenClProgram Program(KernelSource kernel, IReadOnlyList<KernelArgument> arguments)
-    {
-        var program = Traits.IsGpu ? KernelProgram.Of(kernel, arguments, [kernel]) : _options.Library.ProgramOf(kernel, arguments);
-        var name = Traits.IsGpu ? $"{kernel.EntryName} {program.Name}" : program.Name;
-        if (!_programs.TryGetValue(name, out var compiled))
+        if (!_programs.TryGetValue((kernel.Method, lanes), out var program))
         {
-            compiled = new OpenClProgram(Device, _context, _options.Library.Text(KernelLanguage.OpenCl, program), _options.Cache);
-            _programs.Add(name, compiled);
+            program = new OpenClProgram(this, kernel.Name, _texts.Find(kernel, lanes));
+            _programs.Add((kernel.Method, lanes), program);
         }
 
-        return compiled;
+        return program;
     }
 
-    private long EventTime(nint ended, uint parameter)
+    /// <summary>ILGPU hands out no event of OpenCL: the queue is waited for as a whole.</summary>
+    private sealed class QueueMark(OpenClAccelerator accelerator) : UploadMark
     {
-        long time = 0;
-        Check(Native.clGetEventProfilingInfo(ended, parameter, sizeof(long), &time, null), "clGetEventProfilingInfo",
-            $"{Description}");
-        return time;
+        private bool _isSet;
+
+        internal override void Set() => _isSet = true;
+
+        internal override void Wait()
+        {
+            if (_isSet)
+            {
+                _isSet = false;
+                accelerator.Synchronize();
+            }
+        }
+
+        public override void Dispose() => _isSet = false;
     }
 }

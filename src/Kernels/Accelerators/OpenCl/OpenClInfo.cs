@@ -4,17 +4,16 @@ using System.Text;
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
 /// <summary>What a device says of itself.</summary>
-internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
+/// <param name="Native">OpenCL.</param>
+/// <param name="Device">How OpenCL names the device.</param>
+internal sealed unsafe record OpenClInfo(OpenClNative Native, nint Device)
 {
-    internal const uint PlatformVersion = 0x0901;
     internal const uint PlatformName = 0x0902;
     internal const uint Type = 0x1000;
     internal const uint ComputeUnits = 0x1002;
-    internal const uint LargestGroup = 0x1004;
     internal const uint LargestAllocation = 0x1010;
     internal const uint SingleConfiguration = 0x101B;
     internal const uint GlobalMemorySize = 0x101F;
-    internal const uint LocalMemorySize = 0x1023;
     internal const uint LittleEndian = 0x1026;
     internal const uint Available = 0x1027;
     internal const uint CompilerAvailable = 0x1028;
@@ -22,6 +21,9 @@ internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
     internal const uint Vendor = 0x102C;
     internal const uint DriverVersion = 0x102D;
     internal const uint Version = 0x102F;
+
+    /// <summary>Of OpenCL 3.0, where the generic address space is optional.</summary>
+    internal const uint GenericAddressSpace = 0x1069;
 
     /// <summary>Of the extension cl_nv_device_attribute_query.</summary>
     internal const uint NvidiaWarp = 0x4003;
@@ -45,23 +47,23 @@ internal readonly unsafe struct OpenClInfo(OpenClNative native, nint device)
     internal long? TryNumber(uint parameter)
     {
         nuint size = 0;
-        if (native.clGetDeviceInfo(device, parameter, 0, null, &size) != 0 || size < sizeof(uint) || size > 64)
+        if (Native.clGetDeviceInfo(Device, parameter, 0, null, &size) != 0 || size < sizeof(uint) || size > 64)
         {
             return null;
         }
 
         var values = stackalloc long[8];
-        return native.clGetDeviceInfo(device, parameter, size, values, null) != 0 ? null : size >= sizeof(long) ? *values : *(uint*)values;
+        return Native.clGetDeviceInfo(Device, parameter, size, values, null) != 0 ? null : size >= sizeof(long) ? *values : *(uint*)values;
     }
 
     private byte[] Bytes(uint parameter)
     {
         nuint size = 0;
-        OpenClError.Check(native.clGetDeviceInfo(device, parameter, 0, null, &size), "clGetDeviceInfo", $"parameter 0x{parameter:X}");
+        OpenClNative.Check(Native.clGetDeviceInfo(Device, parameter, 0, null, &size), "clGetDeviceInfo", $"parameter 0x{parameter:X}");
         var bytes = new byte[size];
         fixed (byte* pointer = bytes)
         {
-            OpenClError.Check(native.clGetDeviceInfo(device, parameter, size, pointer, null), "clGetDeviceInfo",
+            OpenClNative.Check(Native.clGetDeviceInfo(Device, parameter, size, pointer, null), "clGetDeviceInfo",
                 $"parameter 0x{parameter:X}");
         }
 

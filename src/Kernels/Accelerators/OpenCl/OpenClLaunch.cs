@@ -1,47 +1,40 @@
 using System.Runtime.InteropServices;
+using Gpu.Kernels.Accelerators.Gpu;
+using ILGPU.Runtime.OpenCL;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>A kernel with its arguments set, and the ranges it runs over.</summary>
+/// <summary>A kernel of its own with its arguments set, and its groups.</summary>
 internal sealed unsafe class OpenClLaunch : Launch
 {
-    private const uint KernelLargestGroup = 0x11B0;
-
-    /// <summary>
-    /// Lanes that a group of a processor gets where the kernel leaves it to the device: one size, because drivers compile a kernel
-    /// anew for each.
-    /// </summary>
-    private const int ProcessorGroup = 64;
+    private const int Dimensions = 3;
 
     private readonly OpenClAccelerator _accelerator;
-    private readonly IDriverMemory[] _memory;
+    private readonly IGpuMemory[] _memory;
     private readonly nint _kernel;
-    private readonly nuint _globalX, _globalY, _localX, _localY;
 
-    internal OpenClLaunch(OpenClAccelerator accelerator, KernelSource source, nint kernel, string name, LaunchShape shape,
-        KernelArgument[] arguments)
-        : base(name)
+    /// <summary>Work items in each dimension, then those of a group; outside the reach of the collector's moves.</summary>
+    private readonly nint[] _sizes = GC.AllocateArray<nint>(2 * Dimensions, pinned: true);
+
+    /// <summary>A launch that has nothing to do.</summary>
+    internal OpenClLaunch(OpenClAccelerator accelerator, string name, IGpuMemory[] memory) : base(name) => (_accelerator, _memory) = (accelerator, memory);
+
+    /// <summary>Binds a kernel, which belongs to this launch alone.</summary>
+    internal OpenClLaunch(OpenClAccelerator accelerator, string name, IGpuMemory[] memory, nint kernel, LaunchShape shape, KernelArgument[] arguments)
+        : this(accelerator, name, memory)
     {
-        _accelerator = accelerator;
         _kernel = kernel;
-        _memory = [.. arguments.Select(a => a.Value).OfType<IDeviceView>().Select(v => accelerator.Require(v))];
-        SetArguments(source, shape, arguments);
-        var largest = LargestGroup();
-        var (localX, localY) = source.IsGrouped ? (shape.GroupX, shape.GroupY)
-            : accelerator.Traits.IsGpu ? GroupChoice.For(Math.Max(shape.X, 1), Math.Max(shape.Y, 1), accelerator.Traits.ComputeUnits, largest)
-            : (Math.Min(ProcessorGroup, largest), 1);
-        if ((long)localX * localY > largest)
-        {
-            throw new DeviceException($"{name}: groups of {localX} x {localY} lanes were asked for, {accelerator.Description} runs this kernel in groups of at most {largest}.");
-        }
+        var (groupX, groupY) = shape.IsGrouped ? (shape.GroupX, shape.GroupY) : OpenGroup(shape);
+        ((ReadOnlySpan<nint>)[Items(shape.X, groupX), Items(shape.Y, groupY), 1, groupX, groupY, 1]).CopyTo(_sizes);
+        SetArguments(shape, arguments);
 
-        (_localX, _localY) = ((nuint)localX, (nuint)localY);
-        _globalX = source.IsGrouped ? (nuint)shape.X * _localX : ((nuint)shape.X + _localX - 1) / _localX * _localX;
-        _globalY = source.IsGrouped ? (nuint)shape.Y * _localY : ((nuint)shape.Y + _localY - 1) / _localY * _localY;
+        nint Items(int count, int group) => (nint)(shape.IsGrouped ? (long)count * group : ((long)count + group - 1) / group * group);
     }
 
     /// <inheritdoc/>
-    public override int LaunchCount => _globalX == 0 || _globalY == 0 ? 0 : 1;
+    public override int LaunchCount => _kernel == 0 ? 0 : 1;
+
+    private static CLAPI Api => CLAPI.CurrentAPI;
 
     /// <inheritdoc/>
     public override void Run()
@@ -51,83 +44,82 @@ internal sealed unsafe class OpenClLaunch : Launch
             _ = memory.Handle;
         }
 
-        if (LaunchCount == 0)
+        if (_kernel == 0)
         {
             return;
         }
 
-        var global = stackalloc nuint[] { _globalX, _globalY };
-        var local = stackalloc nuint[] { _localX, _localY };
-        nint ended = 0;
-        var code = _accelerator.Native.clEnqueueNDRangeKernel(_accelerator.Queue, _kernel, 2, null, global, local, 0, null,
-            _accelerator.IsMeasuring ? &ended : null);
-        if (code != 0)
+        fixed (nint* sizes = _sizes)
         {
-            throw _accelerator.Failure(code, "clEnqueueNDRangeKernel",
-                $"{Name}, {_globalX} x {_globalY} lanes in groups of {_localX} x {_localY} on {_accelerator.Description}, {_accelerator.DescribeMemory()}");
-        }
-
-        if (ended != 0)
-        {
-            _accelerator.Note(ended);
+            var code = Api.LaunchKernelUnsafe(_accelerator.Queue, _kernel, Dimensions, null, sizes, sizes + Dimensions);
+            if (code != CLError.CL_SUCCESS)
+            {
+                _accelerator.Check(code, "clEnqueueNDRangeKernel", $"{Name}, {_sizes[0]:N0} x {_sizes[1]:N0} work items in groups of {_sizes[3]} x {_sizes[4]}");
+            }
         }
     }
 
-    private void SetArguments(KernelSource source, LaunchShape shape, KernelArgument[] arguments)
+    /// <summary>The groups of a kernel that leaves them open.</summary>
+    private (int X, int Y) OpenGroup(LaunchShape shape)
     {
-        uint index = 0;
-        for (var i = 0; i < arguments.Length; i++)
+        var traits = _accelerator.Traits;
+        return GroupChoice.For(shape.X, shape.Y, traits.ComputeUnits, Math.Min(traits.LargestGroup, 256));
+    }
+
+    /// <summary>
+    /// Arguments as ILGPU's OpenCL C takes them: first the memory of every view, then, an index's extent foremost, each argument, of which a view
+    /// is its first element and its length.
+    /// </summary>
+    private void SetArguments(LaunchShape shape, KernelArgument[] arguments)
+    {
+        var index = 0;
+        foreach (var memory in _memory)
         {
-            var parameter = source.Parameters[i];
-            if (arguments[i].Value is IDeviceView view)
+            Set(index++, memory.Handle);
+        }
+
+        if (!shape.IsGrouped)
+        {
+            if (shape.Dimensions == 1)
             {
-                var handle = _accelerator.Require(view).Handle;
-                Set(index++, &handle, sizeof(nint), parameter.Name);
-                SetInteger(index++, view.Offset, parameter.Name);
-                SetInteger(index++, view.Length, parameter.Name);
+                Set(index++, shape.X);
             }
             else
             {
-                SetScalar(index++, arguments[i].Value, parameter.Name);
+                Set(index++, new Extent(shape.X, shape.Y));
             }
         }
 
-        for (var dimension = 0; dimension < source.Dimensions; dimension++)
+        foreach (var argument in arguments)
         {
-            SetInteger(index++, dimension == 0 ? shape.X : shape.Y, "extent");
+            switch (argument.Value)
+            {
+                case IDeviceView view:
+                    Set(index++, new View(view.Offset, view.Length));
+                    break;
+                case int number:
+                    Set(index++, number);
+                    break;
+                case uint number:
+                    Set(index++, number);
+                    break;
+                case float number:
+                    Set(index++, number);
+                    break;
+                case var other:
+                    throw new ArgumentException($"{Name}: a {other?.GetType().Name} was given, kernels are given int, uint and float.", nameof(arguments));
+            }
         }
     }
 
-    private void SetScalar(uint index, object value, string name)
-    {
-        switch (value)
-        {
-            case int number:
-                Set(index, &number, sizeof(int), name);
-                break;
-            case uint number:
-                Set(index, &number, sizeof(uint), name);
-                break;
-            case float number:
-                Set(index, &number, sizeof(float), name);
-                break;
-            default:
-                throw new ArgumentException($"{Name}: {name} is a {value.GetType().Name}, OpenCL kernels are given int, uint and float.");
-        }
-    }
+    private void Set<T>(int index, T value) where T : unmanaged =>
+        _accelerator.Check(Api.SetKernelArgumentUnsafe(_kernel, index, sizeof(T), &value), "clSetKernelArg", $"argument {index} of {Name}");
 
-    private void SetInteger(uint index, int value, string name) => Set(index, &value, sizeof(int), name);
+    /// <summary>A view within its memory: <c>int</c> and <c>long</c> as OpenCL C lays them out.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct View(int Offset, long Length);
 
-    private void Set(uint index, void* value, int size, string name) =>
-        _accelerator.Check(_accelerator.Native.clSetKernelArg(_kernel, index, (nuint)size, value), "clSetKernelArg",
-            $"{Name}, argument {index} ({name}), {size} bytes");
-
-    private int LargestGroup()
-    {
-        nuint size = 0;
-        _accelerator.Check(_accelerator.Native.clGetKernelWorkGroupInfo(_kernel, _accelerator.Device.Handle, KernelLargestGroup,
-            (nuint)Marshal.SizeOf<nuint>(), &size, null),
-            "clGetKernelWorkGroupInfo", $"{Name}");
-        return (int)size;
-    }
+    /// <summary>The extent of an index in two dimensions.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Extent(int X, int Y);
 }

@@ -2,15 +2,9 @@ using Gpu.Kernels.Accelerators.Libraries;
 
 namespace Gpu.Kernels.Accelerators.OpenCl;
 
-/// <summary>
-/// Finds OpenCL: the loader that drivers register with, or, where none is installed, the drivers named in
-/// <c>/etc/OpenCL/vendors</c> themselves.
-/// </summary>
+/// <summary>Finds OpenCL: the loader that drivers register with, by which ILGPU reaches them too.</summary>
 internal sealed class OpenClLibrary
 {
-    private static readonly Dictionary<nint, OpenClLibrary> _bound = [];
-    private static readonly Lock _lock = new();
-
     internal OpenClLibrary(string name, OpenClNative native) => (Name, Native) = (name, native);
 
     /// <summary>Where drivers are registered on Linux: the folder, or one file, that the loaders' own variables name.</summary>
@@ -27,22 +21,15 @@ internal sealed class OpenClLibrary
         : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
         : ["libOpenCL.so.1", "libOpenCL.so"];
 
-    /// <summary>All libraries that OpenCL can be called through: the loader alone, or every driver.</summary>
+    /// <summary>The loader, or null where none can be loaded.</summary>
     /// <param name="attempts">Every name tried, and what came of it.</param>
     /// <param name="notes">Registrations that lead nowhere: the loader passes over them in silence.</param>
     /// <param name="loaderNames">The loader's names, in order.</param>
     /// <param name="vendorFolder">Where drivers are registered.</param>
-    internal static IReadOnlyList<OpenClLibrary> Find(List<LibraryAttempt> attempts, List<string> notes, IReadOnlyList<string> loaderNames,
-        string vendorFolder)
+    internal static OpenClLibrary? Find(List<LibraryAttempt> attempts, List<string> notes, IReadOnlyList<string> loaderNames, string vendorFolder)
     {
         var drivers = Registered(vendorFolder, notes);
-        if (LibraryLoader.LoadFirst(loaderNames, (handle, name) => Bind(handle, name, OpenClNative.FromLibrary), attempts) is not { } loader)
-        {
-            return [.. drivers
-                .Select(d => LibraryLoader.LoadFirst([d.Library], (handle, name) => Bind(handle, name, OpenClNative.FromDriver), attempts))
-                .OfType<OpenClLibrary>()];
-        }
-
+        var loader = LibraryLoader.LoadFirst(loaderNames, (handle, name) => new OpenClLibrary(name, OpenClNative.FromLibrary(handle)), attempts);
         foreach (var (file, library) in drivers)
         {
             var tried = new List<LibraryAttempt>();
@@ -52,22 +39,7 @@ internal sealed class OpenClLibrary
             }
         }
 
-        return [loader];
-    }
-
-    /// <summary>One object for each library of the process: its functions are the same every time.</summary>
-    private static OpenClLibrary Bind(nint handle, string name, Func<nint, OpenClNative> bind)
-    {
-        lock (_lock)
-        {
-            if (!_bound.TryGetValue(handle, out var library))
-            {
-                library = new OpenClLibrary(name, bind(handle));
-                _bound.Add(handle, library);
-            }
-
-            return library;
-        }
+        return loader;
     }
 
     private static string? Named(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;

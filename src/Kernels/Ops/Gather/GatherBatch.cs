@@ -1,5 +1,6 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -50,7 +51,7 @@ public static partial class GatherBatch
         Require.Length(cursor, StepCursor.Length, "gather-batch");
         Require.Matrix(x, rows, features, "gather-batch");
         Require.Length(batchLabels, rows, "gather-batch");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(values, labels, order, cursor, scale, offset, rows, features, x, batchLabels))
             : accelerator.Prepare(GatherBatchKernel, LaunchShape.Linear(rows * features), values, labels, order, cursor, scale, offset, rows,
                 features, x, batchLabels);

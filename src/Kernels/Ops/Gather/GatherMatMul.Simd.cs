@@ -15,7 +15,7 @@ public sealed partial class GatherMatMul
     /// <param name="outputs">Outputs of the layer.</param>
     public static long ScratchBytes(ComputeAccelerator accelerator, int rows, int features, int outputs)
     {
-        if (accelerator is not CpuAccelerator { IsPlain: false })
+        if (accelerator is not CpuAccelerator)
         {
             return 0;
         }

@@ -1,3 +1,6 @@
+using ILGPU;
+using ILGPU.Runtime;
+
 namespace Gpu.Kernels.Ops;
 
 // The products of a first layer by tiles that gather and scale their samples themselves.

@@ -63,7 +63,7 @@ public sealed partial class GatherMatMul : IDisposable
         (_accelerator, _values, _labels, _order, _cursor) = (accelerator, values, labels, order, cursor);
         (_scale, _offset, _rows, _features, _outputs) = (scale, offset, rows, features, outputs);
         _variant = accelerator.Variants.Forced(Choices, variant);
-        if (accelerator is CpuAccelerator { IsPlain: false } cpu && _variant is null)
+        if (accelerator is CpuAccelerator cpu && _variant is null)
         {
             _scratch = offset == 0 ? new Scratch(cpu, scale, rows, features, outputs) : throw new ArgumentOutOfRangeException(nameof(offset),
                 offset, $"{Operation}: on the CPU the offset must be 0, it is {offset}: gather and multiply separately.");
@@ -77,7 +77,7 @@ public sealed partial class GatherMatMul : IDisposable
     /// <param name="density">The share of the data set's bytes that are not 0, see <see cref="Density"/>.</param>
     /// <param name="offset">What is added to a scaled byte.</param>
     public static bool IsWorthwhile(ComputeAccelerator accelerator, double density, float offset) =>
-        accelerator is CpuAccelerator { IsPlain: false }
+        accelerator is CpuAccelerator
             ? offset == 0 && density <= HighestDensity
             : ProductTable.Chooses(accelerator);
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -79,7 +80,7 @@ public static partial class Activations
         ArgumentNullException.ThrowIfNull(accelerator);
         RequireKnown(activation);
         Require.Length(y, a.Length, "activation-forward");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new ForwardTwin(activation, a, y))
             : accelerator.Prepare(ActivationForwardKernel, LaunchShape.Linear(a.Length), a, (int)activation, a.Length, y);
     }
@@ -97,7 +98,7 @@ public static partial class Activations
         RequireKnown(activation);
         Require.Length(dy, y.Length, "activation-backward");
         Require.Length(da, y.Length, "activation-backward");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new BackwardTwin(activation, y, dy, da))
             : accelerator.Prepare(ActivationBackwardKernel, LaunchShape.Linear(y.Length), y, dy, (int)activation, y.Length, da);
     }

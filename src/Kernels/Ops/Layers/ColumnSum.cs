@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -48,7 +49,7 @@ public static class ColumnSum
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Matrix(dy, m, n, "column-sum");
         Require.Length(sums, n, "column-sum");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(dy, null, null, m, n, sums))
             : accelerator.Prepare(ColumnSumKernel, LaunchShape.Linear(n), dy, m, n, sums);
     }
@@ -69,7 +70,7 @@ public static class ColumnSum
         Require.AtLeast(rates, 1, "column-sum-update");
         Require.Length(cursor, StepCursor.Length, "column-sum-update");
         Require.Length(bias, n, "column-sum-update");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(dy, rates, cursor, m, n, bias))
             : accelerator.Prepare(ColumnSumUpdateKernel, LaunchShape.Linear(n), dy, rates, cursor, m, n, bias);
     }

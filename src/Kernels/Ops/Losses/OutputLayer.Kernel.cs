@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Gpu.Kernels.Ops;
 
 public static partial class OutputLayer

@@ -41,7 +41,7 @@ public static partial class OutputLayer
             Fused => can ? true : throw new DeviceException(
                 $"{Choices.Variable}={Fused}: expected at most {MostOutputs} outputs of the network and groups of {Lanes} lanes, found {outputs} and groups "
                 + $"of {accelerator.Traits.LargestGroup}: unset it."),
-            _ => can && accelerator.Kind is not (AcceleratorKind.Cpu or AcceleratorKind.IlgpuCpu),
+            _ => can && !accelerator.IsHost,
         };
     }
 

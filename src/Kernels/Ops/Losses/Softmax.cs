@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -39,7 +40,7 @@ public static class Softmax
         Require.Positive(n, "softmax-forward");
         Require.Matrix(a, m, n, "softmax-forward");
         Require.Matrix(p, m, n, "softmax-forward");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new ForwardTwin(a, m, n, p))
             : accelerator.Prepare(SoftmaxForwardKernel, LaunchShape.Linear(m), a, m, n, p);
     }

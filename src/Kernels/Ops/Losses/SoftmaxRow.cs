@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -53,7 +54,7 @@ public static class SoftmaxSquaredError
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         batch.RequireShapes("softmax-mse");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(batch))
             : batch.Prepare(accelerator, SoftmaxSquaredErrorKernel, SoftmaxSquaredErrorLossKernel);
     }

@@ -1,3 +1,6 @@
+using ILGPU;
+using ILGPU.Runtime;
+
 namespace Gpu.Kernels.Ops;
 
 // Products whose depth is shared out to several groups: each puts its sums into a part of a scratch buffer, and a second launch adds the

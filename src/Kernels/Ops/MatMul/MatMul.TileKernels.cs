@@ -1,3 +1,6 @@
+using ILGPU;
+using ILGPU.Runtime;
+
 namespace Gpu.Kernels.Ops;
 
 // The products by tiles: one kernel for each way to make a tile, made by the generator from the tile's type.

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Gpu.Kernels.Ops;
 
 // Each lane keeps one element of the product; the group loads a tile of both factors together, so that every element

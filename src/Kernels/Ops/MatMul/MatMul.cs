@@ -206,7 +206,7 @@ public static unsafe partial class MatMul
 
     /// <summary>The processor, where its twins are to run; a kernel that is forced runs as it is, and other devices have no twins.</summary>
     private static CpuAccelerator? Twin(ComputeAccelerator accelerator, string? forced) =>
-        accelerator is CpuAccelerator { IsPlain: false } cpu && !KernelVariants.Contains(forced) ? cpu : null;
+        accelerator is CpuAccelerator cpu && !KernelVariants.Contains(forced) ? cpu : null;
 
     private static bool IsPacked(string? forced, int k, int n) =>
         forced == Packed || (forced != Direct && (long)k * n * sizeof(float) > LargestDirectBytes);

@@ -107,7 +107,7 @@ public sealed partial class OnlineSgd : IDisposable
         Require.Length(memory.Counts, StepCounts.Length, Operation);
         Require.Length(memory.Control, StepControl.Length, Operation);
         (_accelerator, _network, _memory) = (accelerator, network, memory);
-        if (accelerator is CpuAccelerator { IsPlain: false } cpu)
+        if (accelerator is CpuAccelerator cpu)
         {
             _scratch = new TwinScratch(cpu, network, memory);
         }
@@ -121,7 +121,7 @@ public sealed partial class OnlineSgd : IDisposable
     }
 
     /// <summary>Whether this beats a step of separate launches: on the CPU, where one thread does a step faster than a team can meet.</summary>
-    public static bool IsWorthwhile(ComputeAccelerator accelerator) => accelerator is CpuAccelerator { IsPlain: false };
+    public static bool IsWorthwhile(ComputeAccelerator accelerator) => accelerator is CpuAccelerator;
 
     /// <summary>
     /// Prepares <paramref name="samples"/> steps: the samples of the order from the cursor on. The order, and the rates from the

@@ -1,5 +1,6 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -25,7 +26,7 @@ public static class Copy
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Length(x, y.Length, "copy");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? new TwinLaunch(cpu, x, y)
             : accelerator.Prepare(CopyKernel, LaunchShape.Linear(y.Length), x, y.Length, y);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -60,7 +61,7 @@ public static class FmaChains
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Length(x, y.Length, "fma-chains");
         Require.Positive(rounds, "fma-chains");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(x, rounds, y))
             : accelerator.Prepare(FmaChainsKernel, LaunchShape.Linear(y.Length), x, rounds, y.Length, y);
     }

@@ -1,5 +1,6 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -94,7 +95,7 @@ public static partial class GradientNorm
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Length(sums, Sums(values.Length), Squares);
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new SquaresTwin(values, sums))
             : accelerator.Prepare(GradientSquaresKernel, LaunchShape.Groups(sums.Length, 1, Lanes, 1), values, values.Length, sums);
     }
@@ -119,7 +120,7 @@ public static partial class GradientNorm
             throw new ArgumentOutOfRangeException(nameof(clip), clip, $"{Norm}: a clip must be above 0, it is {clip}.");
         }
 
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? new NormLaunch(cpu, sums, losses, clip ?? 0f, skips, control)
             : accelerator.Prepare(GradientNormKernel, LaunchShape.Groups(1, 1, Lanes, 1), sums, sums.Length, losses, losses.Length,
                 clip ?? 0f, skips ? 1 : 0, control);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -31,7 +32,7 @@ public static class NonFinite
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Length(first, 1, Operation);
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(values, first))
             : accelerator.Prepare(NonFiniteKernel, LaunchShape.Linear(values.Length), values, values.Length, first);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -67,7 +68,7 @@ public static class Sgd
         RequireShapes(gradients, velocity, rates, cursor, control, momentum, decayed, parameters);
         var count = parameters.Length;
         decayed = l2 == 0f ? 0 : decayed;
-        if (accelerator is CpuAccelerator { IsPlain: false } cpu)
+        if (accelerator is CpuAccelerator cpu)
         {
             return cpu.Prepare(new Twin(gradients, velocity, rates, cursor, control, momentum, l2, decayed, parameters));
         }

@@ -1,5 +1,6 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -36,7 +37,7 @@ public static class SkipCorrect
         Require.Length(correct, m, "skip-correct");
         Require.Length(cursor, StepCursor.Length, "skip-correct");
         Require.Matrix(gradient, m, n, "skip-correct");
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? new TwinLaunch(cpu, correct, cursor, afterStep, m, n, gradient)
             : accelerator.Prepare(SkipCorrectKernel, LaunchShape.Linear(m * n), correct, cursor, afterStep, m, n, gradient);
     }

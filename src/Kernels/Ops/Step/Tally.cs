@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -76,13 +77,13 @@ public static partial class Tally
         }
 
         var forced = accelerator.Variants.Forced(Choices, variant);
-        if (forced is null && accelerator is CpuAccelerator { IsPlain: false } cpu)
+        if (forced is null && accelerator is CpuAccelerator cpu)
         {
             return new TwinLaunch(cpu, losses, correct, m, control, totals, counts, cursor);
         }
 
         var (read, isControlled) = (control ?? totals, control is null ? 0 : 1);
-        return (forced ?? (accelerator.Kind == AcceleratorKind.Cpu ? Plain : Grouped)) == Grouped
+        return (forced ?? (accelerator.IsHost ? Plain : Grouped)) == Grouped
             ? accelerator.Prepare(TallyGroupKernel, LaunchShape.Groups(1, 1, Lanes, 1), losses, correct, m, read, isControlled, totals, counts,
                 cursor)
             : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, read, isControlled, totals, counts, cursor);

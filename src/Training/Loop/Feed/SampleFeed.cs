@@ -123,7 +123,7 @@ internal sealed class StreamedFeed : SampleFeed
     internal static long SamplesPerChunk(ComputeAccelerator? accelerator, int samples, int features, int samplesPerRun)
     {
         var runs = (samples + samplesPerRun - 1) / samplesPerRun;
-        return accelerator is { Kind: not AcceleratorKind.Cpu }
+        return accelerator is { IsHost: false }
             ? samplesPerRun * Math.Clamp(ChunkBytes / ((long)samplesPerRun * features), 1, runs)
             : samplesPerRun;
     }

@@ -141,7 +141,7 @@ public sealed class MemoryEstimate
         : Scratch(MatMul.LayerGradientScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs));
 
     private long OnlineScratch() =>
-        _accelerator is CpuAccelerator { IsPlain: false } ? OnlineSgd.ScratchBytes(OnlineRun.Network(_shape, _options)) : Outputs(rows: 4);
+        _accelerator is CpuAccelerator ? OnlineSgd.ScratchBytes(OnlineRun.Network(_shape, _options)) : Outputs(rows: 4);
 
     /// <summary>The sums of a norm, and the gradients of one layer at a time where there is no room for all.</summary>
     private long NormRoom()

@@ -10,7 +10,7 @@ namespace Gpu.Training.Loop;
 /// </summary>
 internal sealed class QueuePace(ComputeAccelerator accelerator)
 {
-    private readonly bool _hasQueue = accelerator.Kind != AcceleratorKind.Cpu;
+    private readonly bool _hasQueue = !accelerator.IsHost;
     private long _since = Stopwatch.GetTimestamp();
     private int _most = 1;
     private int _queued;

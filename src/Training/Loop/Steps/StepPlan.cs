@@ -27,7 +27,7 @@ internal readonly record struct StepPlan(int Samples, int SamplesPerRun)
     internal static StepPlan ForEvaluation(ComputeAccelerator accelerator, NetworkShape shape, int samples)
     {
         var bytes = sizeof(float) * (shape.Inputs + shape.Layers.Sum(layer => (long)layer.Outputs));
-        var batch = accelerator.Kind == AcceleratorKind.Cpu ? ProcessorBatch : (int)Math.Max(DeviceBytes / bytes, 1);
+        var batch = accelerator.IsHost ? ProcessorBatch : (int)Math.Max(DeviceBytes / bytes, 1);
         return new StepPlan(samples, Math.Min(samples, batch));
     }
 }

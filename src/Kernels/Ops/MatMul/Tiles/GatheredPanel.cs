@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Gpu.Kernels.Ops;
 
 /// <summary>How panels read the samples of a batch: bytes that become floats, value * scale + offset.</summary>

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Gpu.Kernels.Ops;
 
 /// <summary>What becomes of a product's sums.</summary>
