@@ -12,9 +12,6 @@ internal static class CaseBench
 {
     private const double SecondsPerCase = 0.2;
 
-    /// <summary>The plain path is for tests: cases beyond this many operations would take seconds there.</summary>
-    private const long LargestPlainCost = 20_000_000;
-
     /// <summary>Runs the cases that a filter names; 1 where one of them was wrong.</summary>
     internal static int Run(string filter, bool large)
     {
@@ -40,11 +37,6 @@ internal static class CaseBench
 
     private static bool RunOn(OperationCase declaration, SimdPath path, int threads)
     {
-        if (path == SimdPath.Plain && Math.Max(declaration.Flops, declaration.Bytes) > LargestPlainCost)
-        {
-            return true;
-        }
-
         using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = threads });
         using var prepared = declaration.Prepare(accelerator);
         var check = prepared.Check();

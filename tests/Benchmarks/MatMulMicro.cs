@@ -21,7 +21,7 @@ public class MatMulMicro : IDisposable
 
     public static IEnumerable<string> Names => OperationCases.Matching("matmul").Where(c => c.Timed).Select(c => c.Name);
 
-    public static IEnumerable<SimdPath> Paths => SimdPaths.Available.Where(p => p != SimdPath.Plain);
+    public static IEnumerable<SimdPath> Paths => SimdPaths.Available;
 
     [GlobalSetup]
     public void Prepare()

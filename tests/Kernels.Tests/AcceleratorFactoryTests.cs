@@ -13,6 +13,8 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     [InlineData("opencl", true)]
     [InlineData("opencl:12", true)]
     [InlineData("cuda:0", true)]
+    [InlineData("simulator", true)]
+    [InlineData("simulator:0", false)]
     [InlineData("cpu:0", false)]
     [InlineData("cpu:", false)]
     [InlineData("OPENCL", false)]
@@ -35,13 +37,12 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     [InlineData("cpu", AcceleratorKind.Cpu, null)]
     [InlineData("opencl", AcceleratorKind.OpenCl, null)]
     [InlineData("cuda:12", AcceleratorKind.Cuda, 12)]
-    [InlineData("ilgpu-opencl:0", AcceleratorKind.IlgpuOpenCl, 0)]
+    [InlineData("simulator", AcceleratorKind.Simulator, null)]
     public void A_name_is_of_a_backend_and_a_number(string text, AcceleratorKind kind, int? index)
     {
         Assert.True(DeviceName.TryParse(text, out var name));
         Assert.Equal(new DeviceName(kind, index), name);
-        Assert.Equal(DeviceDiscovery.Kinds.Append(AcceleratorKind.Cpu).Contains(kind), name.IsOfThisBuild);
-        Assert.Equal(name.IsOfThisBuild, DeviceName.Expected.Contains(text.Split(':')[0], StringComparison.Ordinal));
+        Assert.Contains(text.Split(':')[0], DeviceName.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,9 +57,9 @@ public class AcceleratorFactoryTests(OpenClDevices devices)
     [Fact]
     public void Every_usable_device_of_the_list_opens_by_its_name()
     {
-        _ = devices.Device;
+        _ = devices.Accelerator;
         var found = DeviceDiscovery.Run();
-        Assert.Equal([AcceleratorKind.Cuda, AcceleratorKind.OpenCl], found.Backends.Select(b => b.Kind).Take(2));
+        Assert.Equal([AcceleratorKind.Cuda, AcceleratorKind.OpenCl], found.Backends.Select(b => b.Kind));
         Assert.All(found.Backends, b => Assert.Equal(b.Devices.All(d => d.Problem is not null), b.Problem is not null));
         foreach (var device in found.Devices.Where(d => d.Problem is null))
         {

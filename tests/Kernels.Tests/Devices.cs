@@ -1,39 +1,39 @@
+using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Accelerators.Simulator;
 
 namespace Gpu.Kernels.Tests;
 
 /// <summary>
-/// The accelerators that every case runs on, all with strict memory: the kernels themselves in groups of two widths, and the
-/// SIMD twins of every width this machine has on teams of 1, 2 and 4 threads.
+/// The accelerators that every case runs on, all with strict memory: the kernels themselves on the simulator, and the SIMD twins of every width
+/// this machine has on teams of 1, 2 and 4 threads.
 /// </summary>
 public sealed class Devices : IDisposable
 {
-    private readonly List<(string Name, CpuAccelerator Accelerator)> _all = [];
+    private readonly List<(string Name, ComputeAccelerator Accelerator)> _all = [];
 
     public Devices()
     {
-        foreach (var width in (int[])[64, 7])
-        {
-            Add($"plain, groups of {width}", new CpuOptions { Path = SimdPath.Plain, GroupWidth = width, Threads = 1 });
-        }
-
-        foreach (var path in SimdPaths.Available.Where(p => p != SimdPath.Plain))
+        Simulator = new SimulatorAccelerator(strict: true);
+        _all.Add(("simulator", Simulator));
+        foreach (var path in SimdPaths.Available)
         {
             foreach (var threads in (int[])[1, 2, 4])
             {
-                Add($"{path}, {threads} threads", new CpuOptions { Path = path, Threads = threads });
+                _all.Add(($"cpu: {path}, {threads} threads", new CpuAccelerator(new CpuOptions { Path = path, Threads = threads, Strict = true })));
             }
         }
     }
 
     /// <summary>Every accelerator with a name for messages.</summary>
-    public IReadOnlyList<(string Name, CpuAccelerator Accelerator)> All => _all;
+    public IReadOnlyList<(string Name, ComputeAccelerator Accelerator)> All => _all;
 
     /// <summary>The kernels themselves.</summary>
-    public CpuAccelerator Plain => _all[0].Accelerator;
+    public SimulatorAccelerator Simulator { get; }
 
     /// <summary>Those that run SIMD twins.</summary>
-    public IEnumerable<(string Name, CpuAccelerator Accelerator)> Twins => _all.Where(d => !d.Accelerator.IsPlain);
+    public IEnumerable<(string Name, CpuAccelerator Accelerator)> Twins =>
+        _all.Where(d => d.Accelerator is CpuAccelerator).Select(d => (d.Name, (CpuAccelerator)d.Accelerator));
 
     public void Dispose()
     {
@@ -42,6 +42,4 @@ public sealed class Devices : IDisposable
             accelerator.Dispose();
         }
     }
-
-    private void Add(string name, CpuOptions options) => _all.Add((name, new CpuAccelerator(options with { Strict = true })));
 }

@@ -21,7 +21,7 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
     [MemberData(nameof(Shapes))]
     public void Every_variant_width_and_thread_count_gives_the_same_bits(int m, int k, int n)
     {
-        var expected = Outputs(devices.Plain, MatMul.Plain, m, k, n);
+        var expected = Outputs(devices.Simulator, MatMul.Plain, m, k, n);
 
         foreach (var (name, accelerator) in devices.All)
         {
@@ -31,14 +31,14 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
             }
         }
 
-        Assert.Equal(expected, Outputs(devices.Plain, MatMul.Tiled, m, k, n));
-        Assert.Equal(expected, Outputs(devices.Plain, MatMul.Register, m, k, n));
+        Assert.Equal(expected, Outputs(devices.Simulator, MatMul.Tiled, m, k, n));
+        Assert.Equal(expected, Outputs(devices.Simulator, MatMul.Register, m, k, n));
     }
 
     [Fact]
     public void Infinities_reach_their_own_row_and_column_only()
     {
-        var accelerator = devices.Plain;
+        var accelerator = devices.Simulator;
         using var x = Buffer(accelerator, [1, float.PositiveInfinity, 2, 3, 4, 5]);
         using var w = Buffer(accelerator, [1, 0, 0, 1, 1, 1]);
         using var y = accelerator.Allocate<float>(4);
@@ -51,7 +51,7 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
     [Fact]
     public void A_view_of_another_size_is_refused_with_both_sizes()
     {
-        var accelerator = devices.Plain;
+        var accelerator = devices.Simulator;
         using var x = accelerator.Allocate<float>(6);
         using var w = accelerator.Allocate<float>(12);
         using var y = accelerator.Allocate<float>(8);
@@ -67,10 +67,10 @@ public class MatMulTests(Devices devices) : IClassFixture<Devices>
     [Fact]
     public void A_variant_that_there_is_not_is_refused()
     {
-        using var x = devices.Plain.Allocate<float>(1);
+        using var x = devices.Simulator.Allocate<float>(1);
 
         var refusal = Assert.Throws<DeviceException>(
-            () => MatMul.PrepareForward(devices.Plain, x, x, null, Activation.Relu, 1, 1, 1, x, "fast"));
+            () => MatMul.PrepareForward(devices.Simulator, x, x, null, Activation.Relu, 1, 1, 1, x, "fast"));
         Assert.Contains("has the variants plain, tiled, register, register-128", refusal.Message, StringComparison.Ordinal);
     }
 

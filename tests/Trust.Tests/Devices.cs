@@ -1,3 +1,4 @@
+using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Tests;
 
 namespace Gpu.Trust.Tests;
@@ -8,17 +9,17 @@ internal static class Devices
     internal const string Cpu = "cpu";
     internal const string OpenCl = "opencl";
 
-    private static readonly Lazy<OpenClDevices> _openCl = new(() => new OpenClDevices());
+    private static readonly Lazy<BackendDiscovery> _openCl = new(() => DeviceDiscovery.Run(AcceleratorKind.OpenCl));
 
     /// <summary>The device as the command line names it; a promise on a device that is not there is not tried.</summary>
     internal static string Require(string promise, string device)
     {
-        if (device == OpenCl && _openCl.Value.Discovery.Problem is { } problem)
+        if (device == OpenCl && _openCl.Value.Problem is { } problem)
         {
             Promise.ReportNotTried(promise, problem);
             TestDevices.Missing(OpenCl, problem);
         }
 
-        return device == OpenCl ? $"{OpenCl}:{_openCl.Value.Device.Index}" : device;
+        return device == OpenCl ? _openCl.Value.Devices.First(d => d.Problem is null).Id : device;
     }
 }

@@ -1,5 +1,4 @@
 using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
 
@@ -53,7 +52,7 @@ public class CudaCycleTests(CudaDevices devices)
     {
         for (var i = 0; i < count; i++)
         {
-            using var cuda = new CudaAccelerator(CudaDevices.Device);
+            using var cuda = CudaDevices.Open();
             using var x = cuda.Allocate<float>(1 << 18);
             using var host = cuda.AllocateHost<float>(1 << 10);
             x.CopyFrom(new float[x.Length]);

@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Kernels.Tests.Cuda;
 
@@ -7,26 +7,16 @@ namespace Gpu.Kernels.Tests.Cuda;
 /// </summary>
 public sealed class CudaDevices : IDisposable
 {
-    private readonly Lazy<CudaAccelerator> _accelerator;
-
-    public CudaDevices() => _accelerator = new Lazy<CudaAccelerator>(() => new CudaAccelerator(Device));
+    private readonly Lazy<ComputeAccelerator> _accelerator = new(Open);
 
     /// <summary>An accelerator on the device, shared by the tests, or the test ends here.</summary>
-    public CudaAccelerator Accelerator => _accelerator.Value;
+    public ComputeAccelerator Accelerator => _accelerator.Value;
 
-    /// <summary>The device, or the test ends here.</summary>
-    public static CudaDevice Device
+    /// <summary>Opens the device anew, or the test ends here.</summary>
+    internal static ComputeAccelerator Open()
     {
-        get
-        {
-            var found = CudaDiscovery.Run();
-            if (found.Problem is { } problem)
-            {
-                TestDevices.Missing("cuda", problem);
-            }
-
-            return found.Devices.First(d => d.Problem is null);
-        }
+        var device = TestDevices.Find(AcceleratorKind.Cuda);
+        return AcceleratorFactory.Open(device.Id, new AcceleratorOptions { Timed = true });
     }
 
     public void Dispose()

@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Accelerators;
 
 namespace Gpu.Kernels.Tests.OpenCl;
 
@@ -7,32 +7,14 @@ namespace Gpu.Kernels.Tests.OpenCl;
 /// </summary>
 public sealed class OpenClDevices : IDisposable
 {
-    private readonly Lazy<OpenClAccelerator> _accelerator;
+    private readonly Lazy<ComputeAccelerator> _accelerator = new(Open);
 
-    public OpenClDevices()
-    {
-        Discovery = OpenClDiscovery.Run();
-        _accelerator = new Lazy<OpenClAccelerator>(() => new OpenClAccelerator(Device, new OpenClOptions { Profiling = true }));
-    }
+    /// <summary>An accelerator on it, shared by the tests, so that the kernels are compiled once; or the test ends here.</summary>
+    public ComputeAccelerator Accelerator => _accelerator.Value;
 
-    public OpenClDiscovery Discovery { get; }
-
-    /// <summary>The device, or the test ends here.</summary>
-    public OpenClDevice Device
-    {
-        get
-        {
-            if (Discovery.Problem is { } problem)
-            {
-                TestDevices.Missing("opencl", problem);
-            }
-
-            return Discovery.Devices.First(d => d.Problem is null);
-        }
-    }
-
-    /// <summary>An accelerator on it, shared by the tests, so that the kernels are compiled once.</summary>
-    public OpenClAccelerator Accelerator => _accelerator.Value;
+    /// <summary>Opens the device anew, or the test ends here.</summary>
+    internal static ComputeAccelerator Open() =>
+        AcceleratorFactory.Open(TestDevices.Find(AcceleratorKind.OpenCl).Id, new AcceleratorOptions { Timed = true });
 
     public void Dispose()
     {

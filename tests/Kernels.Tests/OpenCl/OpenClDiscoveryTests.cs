@@ -14,19 +14,34 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
     [Fact]
     public void A_device_says_what_it_is()
     {
-        var device = devices.Device;
+        _ = devices.Accelerator;
+        var found = OpenClDiscovery.Run();
+        var device = found.Backend.Devices.First(d => d.Problem is null);
         Assert.NotEmpty(device.Name);
         Assert.NotEmpty(device.DriverVersion);
         Assert.StartsWith("OpenCL ", device.Version, StringComparison.Ordinal);
-        Assert.True(device.MemoryBytes > 0 && device.ComputeUnits > 0 && device.LargestGroup > 0);
-        Assert.Equal(Enumerable.Range(0, devices.Discovery.Devices.Count), devices.Discovery.Devices.Select(d => d.Index));
-        Assert.Contains(devices.Discovery.Attempts, a => a.Outcome == "loaded");
+        Assert.True(device.MemoryBytes > 0 && device.ComputeUnits > 0);
+        Assert.Equal(found.Devices.Select((_, i) => $"opencl:{i}"), found.Devices.Select(d => d.Found.Id));
+        Assert.Contains(found.Backend.Attempts, a => a.Outcome == "loaded");
+    }
+
+    [Theory]
+    [InlineData("OpenCL 1.2 emulated", 1L, "it has OpenCL 1.2, 2.0 or later is needed: try a newer driver")]
+    [InlineData("OpenCL 3.0 emulated", 0L, "its OpenCL 3.0 has no generic address space, which is needed (PoCL has it from 4.0, rusticl has not): try a newer driver or another one")]
+    [InlineData("emulated", 1L, "its version reads 'emulated', expected 'OpenCL 2.0' or later")]
+    [InlineData("OpenCL 3.0 emulated", 1L, null)]
+    [InlineData("OpenCL 2.1 emulated", 0L, null)]
+    public void A_device_that_ILGPU_would_refuse_says_why(string version, long genericAddressSpace, string? problem)
+    {
+        var found = new EmulatedOpenCl { Version = version, GenericAddressSpace = genericAddressSpace }.Discover().Backend;
+        Assert.Equal(problem, Assert.Single(found.Devices).Problem);
+        Assert.Equal(problem is null ? null : $"No OpenCL device can be used: Emulated Device: {problem}.", found.Problem);
     }
 
     [Fact]
     public void Without_library_and_driver_the_names_tried_are_listed()
     {
-        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder);
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder).Backend;
         Assert.Empty(found.Devices);
         Assert.Equal([new("libnothing-of-this-name.so.1", "not found")], found.Attempts);
         Assert.Contains("libnothing-of-this-name.so.1: not found", found.Problem, StringComparison.Ordinal);
@@ -36,10 +51,10 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
     [Fact]
     public void A_broken_loader_is_named_and_the_next_name_is_tried()
     {
-        _ = devices.Device;
+        _ = devices.Accelerator;
         var path = Path.Combine(_folder, "libOpenCL.so.1");
         File.WriteAllBytes(path, []);
-        var found = OpenClDiscovery.Run([path, .. devices.Discovery.Attempts.Select(a => a.Name)], _folder);
+        var found = OpenClDiscovery.Run([path, .. OpenClLibrary.LoaderNames], _folder).Backend;
         Assert.Equal(new LibraryAttempt(path, "is empty"), found.Attempts[0]);
         Assert.Equal("loaded", found.Attempts[^1].Outcome);
         Assert.Null(found.Problem);
@@ -50,9 +65,9 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
     {
         var path = Path.Combine(_folder, "libOpenCL.so.1");
         File.WriteAllText(path, "this is not a library");
-        var found = OpenClDiscovery.Run([path], _folder);
+        var found = OpenClDiscovery.Run([path], _folder).Backend;
         Assert.Empty(found.Devices);
-        Assert.Contains($"({path}: {Assert.Single(found.Attempts).Outcome};", found.Problem, StringComparison.Ordinal);
+        Assert.Contains($"({path}: {Assert.Single(found.Attempts).Outcome})", found.Problem, StringComparison.Ordinal);
         Assert.EndsWith($"reinstall the package that {path} belongs to.", found.Problem, StringComparison.Ordinal);
     }
 
@@ -63,10 +78,9 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
         var driver = Path.Combine(_folder, "libbroken.so");
         File.WriteAllBytes(driver, []);
         File.WriteAllText(Path.Combine(_folder, "b.icd"), driver);
-        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder);
-        Assert.Equal(
-            [new("libnothing-of-this-name.so.1", "not found"), new("libno-such-driver.so.1", "not found"), new(driver, "is empty")],
-            found.Attempts);
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder).Backend;
+        Assert.Equal([new("libnothing-of-this-name.so.1", "not found")], found.Attempts);
+        Assert.Contains("libno-such-driver.so.1: not found", found.Problem, StringComparison.Ordinal);
         Assert.Contains($"{driver}: is empty", found.Problem, StringComparison.Ordinal);
     }
 
@@ -75,52 +89,36 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
     {
         var file = Path.Combine(_folder, "one.icd");
         File.WriteAllText(file, "libno-such-driver.so.1\n");
-        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], file);
-        Assert.Equal("libno-such-driver.so.1", found.Attempts[^1].Name);
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], file).Backend;
+        Assert.Contains("libno-such-driver.so.1", Assert.Single(found.Notes), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_library_that_is_not_OpenCL_is_named()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the library's name is that of Linux");
-        var found = OpenClDiscovery.Run(["libm.so.6"], _folder);
+        var found = OpenClDiscovery.Run(["libm.so.6"], _folder).Backend;
         Assert.Contains("clGetPlatformIDs", Assert.Single(found.Attempts).Outcome, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Without_a_loader_the_registered_drivers_are_called_themselves()
-    {
-        _ = devices.Device;
-        Assert.SkipUnless(Directory.Exists("/etc/OpenCL/vendors") && Directory.GetFiles("/etc/OpenCL/vendors", "*.icd").Length > 0,
-            "no driver is registered in /etc/OpenCL/vendors");
-        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], "/etc/OpenCL/vendors");
-        Assert.Null(found.Problem);
-        Assert.Contains(found.Attempts, a => a.Outcome == "loaded");
-        using var accelerator = new OpenClAccelerator(found.Devices.First(d => d.Problem is null));
-        using var buffer = accelerator.Allocate<int>(3);
-        buffer.CopyFrom([1, 2, 3]);
-        Assert.Equal([1, 2, 3], buffer.ToArray());
     }
 
     [Fact]
     public void What_is_amiss_is_told_beside_a_device_that_can_be_used()
     {
         var driver = new EmulatedOpenCl { Platforms = [("Empty", []), ("Half", [null, "Good"])] };
-        var found = driver.Discover();
+        var found = driver.Discover().Backend;
         Assert.Equal("Good", Assert.Single(found.Devices).Name);
         Assert.Null(found.Problem);
         Assert.Equal("platform Empty has no device", found.Notes[0]);
         Assert.StartsWith("device 0 of platform Half: clGetDeviceInfo failed with CL_DEVICE_NOT_AVAILABLE (-2)", found.Notes[1], StringComparison.Ordinal);
-        Assert.Equal(found.Notes, found.ToBackend().Notes);
     }
 
     [Fact]
     public void A_registration_that_leads_nowhere_is_told_beside_the_loader()
     {
-        _ = devices.Device;
+        _ = devices.Accelerator;
         var missing = Path.Combine(_folder, "a.icd");
         File.WriteAllText(missing, "libno-such-driver.so.1\n");
-        var found = OpenClDiscovery.Run(vendorFolder: _folder);
+        var found = OpenClDiscovery.Run(vendorFolder: _folder).Backend;
         Assert.Equal($"{missing} registers a driver that cannot be loaded (libno-such-driver.so.1: not found)", found.Notes[0]);
         Assert.Null(found.Problem);
     }
@@ -131,23 +129,8 @@ public sealed class OpenClDiscoveryTests(OpenClDevices devices) : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere a link cannot lead to itself");
         var file = Path.Combine(_folder, "a.icd");
         File.CreateSymbolicLink(file, file);
-        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder);
+        var found = OpenClDiscovery.Run(["libnothing-of-this-name.so.1"], _folder).Backend;
         Assert.StartsWith($"{file} cannot be read", Assert.Single(found.Notes), StringComparison.Ordinal);
         Assert.Contains(found.Notes[0], found.Problem, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_device_that_cannot_be_used_is_not_opened()
-    {
-        var device = devices.Device with { Problem = "its driver has no compiler" };
-        var exception = Assert.Throws<DeviceException>(() => new OpenClAccelerator(device));
-        Assert.Contains("its driver has no compiler", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_number_without_a_device_is_refused()
-    {
-        var exception = Assert.Throws<DeviceException>(() => OpenClAccelerator.Open(1000));
-        Assert.Contains("no device opencl:1000", exception.Message, StringComparison.Ordinal);
     }
 }

@@ -15,7 +15,7 @@ public abstract class OpsTests(Devices devices) : IClassFixture<Devices>
     /// <summary>The sentence of the exception that a launcher throws for wrong shapes, which no kernel has seen.</summary>
     private protected string Refusal(Action<OpsScope> prepare)
     {
-        using var scope = new OpsScope(devices.Plain);
+        using var scope = new OpsScope(devices.Simulator);
         return Assert.ThrowsAny<ArgumentException>(() => prepare(scope)).Message;
     }
 

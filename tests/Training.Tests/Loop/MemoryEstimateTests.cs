@@ -1,5 +1,6 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Accelerators.Simulator;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
@@ -40,10 +41,25 @@ public class MemoryEstimateTests
     [Theory]
     [InlineData("plain")]
     [InlineData("momentum")]
-    public void So_do_plain_kernels(string configuration)
+    public void So_does_the_simulator(string configuration)
     {
-        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1, Path = SimdPath.Plain });
+        using var accelerator = new SimulatorAccelerator();
         AssertEstimate(accelerator, configuration);
+    }
+
+    /// <summary>The products of a graphics processor may keep parts of their sums.</summary>
+    [Theory]
+    [InlineData("plain", null)]
+    [InlineData("plain", "split-k")]
+    [InlineData("linear", "split-k")]
+    [InlineData("momentum", "split-k")]
+    [InlineData("deep", null)]
+    [InlineData("streamed", "plain")]
+    public void So_does_a_graphics_processor(string configuration, string? product)
+    {
+        var variants = product is null ? VariantChoice.Automatic : VariantChoice.Automatic.With(MatMul.Choices, product);
+        using var accelerator = new KernelRecorder { Variants = variants };
+        AssertEstimate(accelerator, configuration, evaluates: false);
     }
 
     [Fact]

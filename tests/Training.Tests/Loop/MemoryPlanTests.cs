@@ -1,6 +1,5 @@
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Ops;
-using Gpu.Kernels.Tests.Cuda.Emulation;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -35,15 +34,14 @@ public sealed class MemoryPlanTests : IDisposable
     public void A_trainer_that_is_not_told_goes_by_the_plan(int megabytes, bool isStreamed)
     {
         var data = Samples.Make(950, height: 64, width: 64);
-        using var driver = new EmulatedCuda { MemoryBytes = megabytes * Mega };
-        using var cuda = driver.Open();
+        using var late = new LateAccelerator { MemoryBytes = megabytes * Mega };
         var shape = NetworkShape.Dense(data.Features, [4], 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
-        using (new Trainer(cuda, shape, data, new TrainerOptions()))
+        using (new Trainer(late, shape, data, new TrainerOptions()))
         {
-            Assert.Equal(isStreamed, cuda.Memory.AllocatedBytes < data.Values.Length);
+            Assert.Equal(isStreamed, late.Memory.AllocatedBytes < data.Values.Length);
         }
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => SampleFeed.Create(cuda, data, DataMode.Auto, samplesPerRun: 32));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SampleFeed.Create(late, data, DataMode.Auto, samplesPerRun: 32));
     }
 
     [Fact]

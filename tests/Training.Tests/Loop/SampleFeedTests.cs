@@ -1,7 +1,6 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Ops;
-using Gpu.Kernels.Tests.Cuda.Emulation;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -34,11 +33,8 @@ public class SampleFeedTests(OpenClDevices devices)
     [InlineData(3)]
     public void A_device_that_does_everything_late_gets_every_sample_in_its_turn(int first)
     {
-        using var driver = new EmulatedCuda();
-        using var cuda = driver.Open();
-        AssertFeeds(cuda, DataMode.Streamed, first);
-        cuda.Dispose();
-        driver.AssertClean();
+        using var late = new LateAccelerator();
+        AssertFeeds(late, DataMode.Streamed, first);
     }
 
     /// <summary>Enqueues an epoch from a run on, without waiting in between, twice over, and compares what each run was given.</summary>

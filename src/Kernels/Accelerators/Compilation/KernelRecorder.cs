@@ -37,7 +37,7 @@ internal sealed class KernelRecorder : ComputeAccelerator
         var method = KernelMethod.Of(kernel);
         KernelBinding.Check(method, shape, arguments);
         _kernels.Add((method, shape.GroupX * shape.GroupY));
-        return new LaunchSequence(method.Name, []);
+        return new Noted(method.Name);
     }
 
     /// <inheritdoc/>
@@ -51,4 +51,12 @@ internal sealed class KernelRecorder : ComputeAccelerator
 
     /// <inheritdoc/>
     public override void Dispose() => ReleaseKept();
+
+    private sealed class Noted(string name) : Launch(name)
+    {
+        public override void Run()
+        {
+            // Nothing runs.
+        }
+    }
 }

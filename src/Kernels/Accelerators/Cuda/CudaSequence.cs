@@ -143,6 +143,13 @@ internal sealed class CudaSequence : CudaWork, IDisposable
     {
         _isTried = true;
         ICudaMemory[] written = [.. _memory.Where(memory => memory.IsWritten)];
+        if (written.FirstOrDefault(memory => memory.Bytes > Array.MaxLength) is { } large)
+        {
+            GiveUp($"works on {large.Bytes:N0} bytes at once, too many to be compared with its launches");
+            Enqueue();
+            return;
+        }
+
         var before = Array.ConvertAll(written, Read);
         Enqueue();
         var launched = Array.ConvertAll(written, Read);
@@ -155,13 +162,18 @@ internal sealed class CudaSequence : CudaWork, IDisposable
         }
 
         Write(written, launched);
+        GiveUp("gave other bits than its launches (please report it, with the output of 'gpu devices')");
+    }
+
+    private void GiveUp(string why)
+    {
         Dispose();
-        Queue.Say($"{Queue.Description}: the CUDA graph of {Name} gave other bits than its launches; the launches are used. Please report it, with the output of 'gpu devices'.");
+        Queue.Say($"{Queue.Description}: the CUDA graph of {Name} {why}; the launches are used.");
     }
 
     private unsafe byte[] Read(ICudaMemory memory)
     {
-        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)memory.Bytes), pinned: true);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)memory.Bytes, pinned: true);
         if (bytes.Length > 0)
         {
             Queue.Check(Queue.Calls.Copy((nint)Unsafe.AsPointer(ref bytes[0]), memory.Address, bytes.Length), "cuMemcpyAsync", $"{bytes.Length:N0} bytes of {Name}");

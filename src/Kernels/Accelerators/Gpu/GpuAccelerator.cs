@@ -56,11 +56,14 @@ public abstract class GpuAccelerator : ComputeAccelerator
     public override void Synchronize()
     {
         RequireOpen();
-        Checked("Waiting for the launches", () =>
+        try
         {
             Stream.Synchronize();
-            return 0;
-        });
+        }
+        catch (AcceleratorException exception)
+        {
+            throw IlgpuError.Failure("Waiting for the launches", Description, exception);
+        }
     }
 
     /// <summary>

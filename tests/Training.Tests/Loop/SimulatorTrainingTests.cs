@@ -4,14 +4,13 @@ using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
-namespace Gpu.Training.Tests.Ilgpu;
+namespace Gpu.Training.Tests.Loop;
 
-/// <summary>Whole steps through ILGPU.</summary>
-public class IlgpuTrainingTests
+/// <summary>Whole steps by the kernels themselves.</summary>
+public class SimulatorTrainingTests
 {
     /// <summary>
-    /// ILGPU's processor runs the kernels as .NET does, and every operation's twin gives the bits of its kernel: the bound of what
-    /// an epoch may differ by is 0.
+    /// The simulator runs the kernels as .NET does, and every operation's twin gives the bits of its kernel: what an epoch may differ by is 0.
     /// </summary>
     [Theory]
     [InlineData(0f, DataMode.Resident)]
@@ -19,7 +18,7 @@ public class IlgpuTrainingTests
     public void An_epoch_of_network_B_gives_the_loss_and_the_weights_of_the_processor(float momentum, DataMode mode)
     {
         var expected = Train("cpu", momentum, mode);
-        var found = Train("ilgpu-cpu", momentum, mode);
+        var found = Train("simulator", momentum, mode);
         Assert.True(double.IsFinite(expected.Epoch.Loss));
         Assert.Equal(expected.Epoch.Loss, found.Epoch.Loss);
         Assert.Equal(expected.Epoch.Correct, found.Epoch.Correct);
@@ -28,7 +27,7 @@ public class IlgpuTrainingTests
 
     private static (EpochResult Epoch, float[] Parameters) Train(string device, float momentum, DataMode mode)
     {
-        var data = Digits.Train(2000);
+        var data = Digits.Train(500);
         var shape = NetworkShape.Dense(data.Features, [30], data.Classes, [Activation.Sigmoid], Activation.Identity, Loss.CrossEntropy);
         var options = new TrainerOptions { BatchSize = 50, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode };
         using var accelerator = AcceleratorFactory.Open(device, new AcceleratorOptions { Threads = 1 });
