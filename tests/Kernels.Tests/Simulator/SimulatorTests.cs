@@ -129,7 +129,7 @@ public sealed class SimulatorTests : IDisposable
     {
         using var y = _simulator.Allocate<uint>(2);
         var error = Assert.ThrowsAny<ArgumentException>(() => _simulator.Prepare(TestKernels.KindKernel, LaunchShape.Linear(2), 1f, 3_000_000_000u, y));
-        Assert.Contains("argument activation must be Activation, it is float", error.Message, StringComparison.Ordinal);
+        Assert.Contains("argument activation must be int, it is float", error.Message, StringComparison.Ordinal);
         _simulator.Prepare(TestKernels.KindKernel, LaunchShape.Linear(2), (int)Ops.Activation.Tanh, 3_000_000_000u, y).Run();
         Assert.Equal([3_000_000_000u + (uint)Ops.Activation.Tanh, 3_000_000_000u + (uint)Ops.Activation.Tanh], y.ToArray());
     }

@@ -63,6 +63,7 @@ internal sealed class KernelMethod
         var type = parameter.ParameterType;
         var isView = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>);
         var isSpecialized = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(SpecializedValue<>);
-        return new KernelParameter(parameter.Name ?? "", isView || isSpecialized ? type.GetGenericArguments()[0] : type, isView);
+        type = isView || isSpecialized ? type.GetGenericArguments()[0] : type;
+        return new KernelParameter(parameter.Name ?? "", type.IsEnum ? Enum.GetUnderlyingType(type) : type, isView);
     }
 }
