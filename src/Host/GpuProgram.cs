@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Commands;
 using Gpu.Host.Reports;
+using Gpu.Host.Streams;
 
 namespace Gpu.Host;
 
@@ -11,6 +12,7 @@ internal static class GpuProgram
 {
     internal static int Run(string[] args)
     {
+        StandardStreams.Guard();
         var parse = CreateRoot().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0 && parse.Action is not { ClearsParseErrors: true })
         {

@@ -129,7 +129,7 @@ public sealed class BadNumbersTests : IDisposable
             TrainingRuns.Read(_settings.Replace("--lr 0.5", "--lr 8", StringComparison.Ordinal) + " --on-nan restore"), null, _folder["run"], null, false,
             CheckpointInterval.EveryEpoch, 2);
         var error = Assert.Throws<TrainingException>(() => Runs.TrainingSession.Run(
-            request, new TrainingRuns.NoReport(), new Reports.Messages(said, Reports.Verbosity.Normal, isTerminal: false), default));
+            request, new TrainingRuns.NoReport(), new Reports.Messages(said, Reports.Verbosity.Normal, columns: null), default));
         Assert.Equal(Failure.Diverged, error.Failure);
         Assert.Contains("lower --lr (it is 8, halved 3 times)", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, said.ToString().Split("half the learning rate").Length - 1);
@@ -158,7 +158,7 @@ public sealed class BadNumbersTests : IDisposable
                 CheckpointInterval.EveryEpoch, 2);
             using var said = new StopAtWarning(source);
             Assert.False(Runs.TrainingSession.Run(
-                request, new TrainingRuns.NoReport(), new Reports.Messages(said, Reports.Verbosity.Normal, isTerminal: false), source.Token));
+                request, new TrainingRuns.NoReport(), new Reports.Messages(said, Reports.Verbosity.Normal, columns: null), source.Token));
             Assert.Equal(restores, Load("last").Progress.Restores);
         }
 

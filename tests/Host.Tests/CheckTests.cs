@@ -91,7 +91,7 @@ public sealed class CheckTests : IDisposable
     {
         using var stream = new MemoryStream();
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        CheckRun.Run(cpu, [Scaled(0.5f)], new CheckReport(TextWriter.Null, new JsonLine(stream)), new Messages(TextWriter.Null, Verbosity.Quiet, false));
+        CheckRun.Run(cpu, [Scaled(0.5f)], new CheckReport(TextWriter.Null, new JsonLine(stream)), new Messages(TextWriter.Null, Verbosity.Quiet, null));
         var lines = Encoding.UTF8.GetString(stream.ToArray()).TrimEnd().Split('\n');
         using var json = JsonDocument.Parse(lines[0]);
         Assert.False(json.RootElement.GetProperty("passed").GetBoolean());
@@ -118,7 +118,7 @@ public sealed class CheckTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        var code = CheckRun.Run(cpu, cases, new CheckReport(output, json: null), new Messages(error, Verbosity.Normal, false));
+        var code = CheckRun.Run(cpu, cases, new CheckReport(output, json: null), new Messages(error, Verbosity.Normal, null));
         return (code, output.ToString(), error.ToString());
     }
 

@@ -17,6 +17,10 @@ public static class GpuProcess
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2);
 
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "gpu.dll");
+
     public static GpuResult Run(string folder, params string[] arguments) => Run(folder, [], arguments);
 
     public static GpuResult Run(string folder, (string Name, string Value)[] environment, params string[] arguments)
@@ -29,14 +33,8 @@ public static class GpuProcess
 
     public static Process Start(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gpu.dll"));
+        var start = Redirected(Dotnet, folder);
+        start.ArgumentList.Add(Program);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -47,12 +45,32 @@ public static class GpuProcess
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Begin(start);
     }
 
-    /// <summary>Sends a signal, INT, TERM or KILL, to a process that has not ended yet.</summary>
+    /// <summary>Runs the program by a shell that first redirects its streams, or prepares its process otherwise.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="redirections">What the shell is to do, such as <c>2>&amp;-</c>.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    public static GpuResult RunRedirected(string folder, string redirections, params string[] arguments)
+    {
+        using var process = StartShell(folder, $"exec \"$@\" {redirections}", arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Starts a shell whose words $@ are the program and its arguments.</summary>
+    public static Process StartShell(string folder, string script, params string[] arguments)
+    {
+        var start = Redirected("sh", folder);
+        foreach (var argument in new[] { "-c", script, "sh", Dotnet, Program }.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Begin(start);
+    }
+
+    /// <summary>Sends a signal, such as INT, TERM, HUP or KILL, to a process that has not ended yet.</summary>
     public static void Signal(Process process, string signal)
     {
         // The number of a process that has ended may be another's by now.
@@ -82,5 +100,20 @@ public static class GpuProcess
         }
 
         return new GpuResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    private static ProcessStartInfo Redirected(string program, string folder) => new(program)
+    {
+        WorkingDirectory = folder,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+    };
+
+    private static Process Begin(ProcessStartInfo start)
+    {
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
     }
 }

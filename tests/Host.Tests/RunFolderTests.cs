@@ -6,6 +6,7 @@ namespace Gpu.Host.Tests;
 
 public sealed class RunFolderTests : IDisposable
 {
+    private const string Metrics = "epoch,train_loss,train_accuracy,\n";
     private static readonly DateTime _now = new(2026, 3, 4, 5, 6, 7, DateTimeKind.Local);
     private readonly TestFolder _folder = new();
 
@@ -47,19 +48,19 @@ public sealed class RunFolderTests : IDisposable
     public void Force_replaces_the_files_of_the_run_and_no_others()
     {
         foreach (var name in new[] { "model.safetensors", "mine", "checkpoints/last.safetensors", "checkpoints/best.safetensors",
-            "checkpoints/step-00000009.safetensors", "checkpoints/step-mine.safetensors", "checkpoints/last.safetensors.7.tmp", "model.safetensors.7.tmp",
-            "metrics.csv" })
+            "checkpoints/step-00000009.safetensors", "checkpoints/step-mine.safetensors", "checkpoints/last.safetensors.7.tmp", "model.safetensors.7.tmp" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[$"run/{name}"])!);
             File.WriteAllText(_folder[$"run/{name}"], "old");
         }
 
+        RecipeFile.Save(_folder["run/recipe.json"], Recipe.Default);
         using (var run = RunFolder.Create(_folder["run"], force: true, _now))
         {
             Fill(run, "new");
             Assert.Equal("old", Text("checkpoints/last.safetensors"));
             run.Publish();
-            Assert.Equal("new", Text("metrics.csv"));
+            Assert.Equal(Metrics + "new", Text("metrics.csv"));
         }
 
         Assert.Equal("new", Text("checkpoints/last.safetensors"));
@@ -74,14 +75,15 @@ public sealed class RunFolderTests : IDisposable
     public void The_table_of_a_run_stays_until_the_run_in_its_place_has_begun()
     {
         Directory.CreateDirectory(_folder["run/checkpoints/last.safetensors"]);
-        File.WriteAllText(_folder["run/metrics.csv"], "old");
+        File.WriteAllText(_folder["run/metrics.csv"], Metrics);
+        RecipeFile.Save(_folder["run/recipe.json"], Recipe.Default);
         using (var run = RunFolder.Create(_folder["run"], force: true, _now))
         {
             Fill(run, "new");
             Assert.Throws<TrainingException>(run.Publish);
         }
 
-        Assert.Equal("old", Text("metrics.csv"));
+        Assert.Equal(Metrics, Text("metrics.csv"));
     }
 
     [Fact]
@@ -195,7 +197,7 @@ public sealed class RunFolderTests : IDisposable
     private static void Fill(RunFolder run, string content)
     {
         RecipeFile.Save(run[RunFolder.RecipeName], Recipe.Default);
-        File.WriteAllText(run[RunFolder.MetricsName], content);
+        File.WriteAllText(run[RunFolder.MetricsName], Metrics + content);
         File.WriteAllText(run["checkpoints/last.safetensors"], content);
     }
 

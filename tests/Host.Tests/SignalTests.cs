@@ -18,6 +18,7 @@ public sealed class SignalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("HUP", 129)]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     public void A_signal_ends_the_run_and_the_command_it_prints_goes_on_as_if_there_had_been_none(string signal, int exitCode)
@@ -36,6 +37,18 @@ public sealed class SignalTests : IDisposable
         Assert.True(resumed.ExitCode == 0, resumed.Error);
         Assert.StartsWith($$"""{"event":"finished","epochs":{{Epochs}},""", resumed.Lines[^1], StringComparison.Ordinal);
         AssertWhole("my run");
+    }
+
+    /// <summary>As nohup starts a program.</summary>
+    [Fact]
+    public void A_run_that_is_to_outlive_its_terminal_does()
+    {
+        using var process = GpuProcess.StartShell(_folder.Path, "trap '' HUP; exec \"$@\"", [.. Tiny("run"), "--json"]);
+        Wait(process, epochs: 2);
+        GpuProcess.Signal(process, "HUP");
+        var result = GpuProcess.Finish(process);
+        Assert.True(result.ExitCode == 0, result.Error);
+        AssertWhole("run");
     }
 
     [Fact]

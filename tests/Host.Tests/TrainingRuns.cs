@@ -20,7 +20,7 @@ internal static class TrainingRuns
     internal static string Train(TrainRequest request, ITrainingReport? report = null, CancellationToken stop = default)
     {
         using var said = new StringWriter();
-        TrainingSession.Run(request, report ?? new NoReport(), new Messages(said, Verbosity.Normal, isTerminal: false), stop);
+        TrainingSession.Run(request, report ?? new NoReport(), new Messages(said, Verbosity.Normal, columns: null), stop);
         return said.ToString();
     }
 

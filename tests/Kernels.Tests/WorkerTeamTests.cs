@@ -23,6 +23,28 @@ public class WorkerTeamTests
         }
     }
 
+    /// <summary>As .NET reports a limit of threads or processes: as a lack of memory.</summary>
+    [Fact]
+    public void Threads_that_the_system_does_not_start_are_an_error_that_says_how_many_there_are()
+    {
+        var started = new List<Thread>();
+        var error = Assert.Throws<DeviceException>(() => new WorkerTeam(8, thread =>
+        {
+            if (started.Count == 2)
+            {
+#pragma warning disable CA2201 // what .NET itself throws there
+                throw new OutOfMemoryException();
+#pragma warning restore CA2201
+            }
+
+            thread.Start();
+            started.Add(thread);
+        }));
+        Assert.IsNotType<OutOfDeviceMemoryException>(error);
+        Assert.Contains("expected 8 threads, the system gave 3", error.Message, StringComparison.Ordinal);
+        Assert.All(started, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(1))));
+    }
+
     [Fact]
     public void Launches_of_different_sizes_do_not_mix()
     {

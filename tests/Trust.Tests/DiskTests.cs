@@ -36,6 +36,23 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_that_fills_up_under_standard_output_keeps_no_run_from_its_end()
+    {
+        const string promise = "the disk of standard output fills up: the run comes to its end, code 1, the stream named, no epoch lost";
+        TrainingRuns.Begin(_folder["whole"], string.Join(' ', Settings(200)));
+        Promise.Keep(promise, Promise.Cases(1, 10), number =>
+        {
+            using var disk = Make(promise, 4096 * (1 + number));
+            string[] command = ["train", .. Settings(200), "--out", $"run{number}", .. number % 2 == 0 ? ["--json"] : Array.Empty<string>()];
+            var result = GpuProcess.RunRedirected(_folder.Path, ">disk/log", command);
+            Assert.True(result.ExitCode == 1, $"exit code {result.ExitCode}: {result.Error}");
+            Assert.Contains("Standard output could not be written", result.ErrorLines[^1], StringComparison.Ordinal);
+            RunFiles.RequireWhole(_folder[$"run{number}"]);
+            RunFiles.RequireSame(_folder["whole"], _folder[$"run{number}"]);
+        });
+    }
+
+    [Fact]
     public void A_disk_that_is_too_small_is_found_before_the_first_epoch()
     {
         const string promise = "a disk too small for the run: code 1, one sentence, before the first epoch, nothing left behind";

@@ -3,6 +3,7 @@ namespace Gpu.Trust.Tests;
 /// <summary>Runs that are killed, or asked to stop, at random moments.</summary>
 public class InterruptTests
 {
+    private static readonly (string Name, int ExitCode)[] _signals = [("INT", 130), ("TERM", 143), ("HUP", 129)];
     private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(5);
 
     public InterruptTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent by the kill command.");
@@ -31,11 +32,12 @@ public class InterruptTests
     [InlineData(Devices.OpenCl, 1, 10)]
     public void A_stopped_run_goes_on(string device, int quick, int all)
     {
-        var promise = $"SIGINT and SIGTERM at a random moment: ended within 5 s, 130 or 143, the result is the same ({device})";
+        var promise = $"SIGINT, SIGTERM and SIGHUP at a random moment: ended within 5 s, 130, 143 or 129, the result is the same ({device})";
         using var run = new RunUnderFire(Devices.Require(promise, device));
         Promise.Keep(promise, Promise.Cases(quick, all), number =>
         {
-            run.Interrupt(number % 2 == 0 ? "INT" : "TERM", number % 2 == 0 ? 130 : 143);
+            var (signal, exitCode) = _signals[number % _signals.Length];
+            run.Interrupt(signal, exitCode);
             if (number == Promise.Cases(quick, all) - 1)
             {
                 run.End();

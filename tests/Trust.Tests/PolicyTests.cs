@@ -148,7 +148,7 @@ public sealed class PolicyTests : IDisposable
         TrainingRuns.Read(settings), From: null, resumes ? null : run, resumes ? run : null, Force: false, CheckpointInterval.EveryEpoch, Keep: 2);
 
     private static bool Train(Host.Runs.TrainRequest request, StringWriter said, CancellationToken stop) => Host.Runs.TrainingSession.Run(
-        request, new TrainingRuns.NoReport(), new Host.Reports.Messages(said, Host.Reports.Verbosity.Normal, isTerminal: false), stop);
+        request, new TrainingRuns.NoReport(), new Host.Reports.Messages(said, Host.Reports.Verbosity.Normal, columns: null), stop);
 
     /// <summary>Makes a run one that was killed when it had come as far as a checkpoint.</summary>
     private static void GoBackTo(string run, string checkpoint)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gpu.Host.Reports;
+using Gpu.Host.Streams;
 
 namespace Gpu.Host.CommandLine;
 
@@ -18,7 +19,7 @@ internal static class CommonOptions
 
     /// <summary>Where the results go as JSON lines; null where they are not asked for so.</summary>
     internal static JsonLine? OutputLine(ParseResult parse, Option<bool> json) =>
-        parse.GetValue(json) ? new JsonLine(Console.OpenStandardOutput()) : null;
+        parse.GetValue(json) ? new JsonLine(StandardStreams.OpenOutput()) : null;
 
     internal static Verbosity ReadVerbosity(ParseResult parse)
     {

@@ -1,3 +1,4 @@
+using Gpu.Host.Streams;
 using Gpu.Kernels.Accelerators;
 using Gpu.Training;
 
@@ -14,13 +15,18 @@ internal static class ExitCodes
     internal const int OutOfMemory = (int)Failure.Memory;
     internal const int Diverged = (int)Failure.Diverged;
     internal const int ModelFile = (int)Failure.ModelFile;
+    internal const int HungUp = 129;
     internal const int Interrupted = 130;
     internal const int Terminated = 143;
+
+    private const string NoThread = "The system starts no more threads for this process: a limit of threads or processes (ulimit -u, or pids.max of a container) "
+        + "is reached; raise it, end other programs, or give a smaller --threads.";
 
     /// <summary>The exit code that an error stands for.</summary>
     internal static int Of(Exception error) => Innermost(error) switch
     {
         TrainingException training => (int)training.Failure,
+        OutOfMemoryException when StartsThread(Innermost(error)) => Device,
         OutOfDeviceMemoryException or OutOfMemoryException => OutOfMemory,
         DeviceException => Device,
         _ => Unexpected,
@@ -32,13 +38,17 @@ internal static class ExitCodes
         var cause = Innermost(error);
         var text = cause switch
         {
-            TrainingException or DeviceException => cause.Message,
+            TrainingException or DeviceException or OutputException => cause.Message,
+            OutOfMemoryException when StartsThread(cause) => NoThread,
             OutOfMemoryException => "The memory of this machine does not suffice: try a smaller --batch-size or --hidden, or --limit.",
             IOException or UnauthorizedAccessException => $"Reading or writing failed: {cause.Message}",
             _ => $"Unexpected failure ({cause.GetType().Name}): {cause.Message} (--verbosity diagnostic shows where.)",
         };
         return string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
+
+    /// <summary>.NET throws the same where it has no memory and where the system gives it no thread.</summary>
+    private static bool StartsThread(Exception error) => error.StackTrace?.Contains("System.Threading.Thread.Start", StringComparison.Ordinal) == true;
 
     /// <summary>Errors of worker threads and static constructors come wrapped.</summary>
     private static Exception Innermost(Exception error) => error switch

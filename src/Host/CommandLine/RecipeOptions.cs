@@ -37,7 +37,7 @@ internal sealed class RecipeOptions
         ("limit", "N", "Use the first N training samples"),
         ("seed", "N", "Seed of every random number (default 42)"),
         ("device", "NAME", $"auto, {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),
-        ("threads", "N", "Threads of the cpu device, 0 for one a processor (default 0); the results do not depend on it"),
+        ("threads", "N", "Threads of the cpu device, at most one for each core that the process may use (default 0: as many); the results do not depend on it"),
         ("data-mode", "NAME", "auto, resident or streamed: where the samples are; the results do not depend on it"),
     ];
 

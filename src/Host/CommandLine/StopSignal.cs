@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Gpu.Host.CommandLine;
 
 /// <summary>
-/// SIGINT and SIGTERM as a request to stop after the running step. .NET ends the process at once on SIGTERM unless somebody
-/// takes the signal, so it is taken here from the start of a run to its end. A second signal ends the process at once.
+/// SIGINT, SIGTERM and SIGHUP as a request to stop after the running step. .NET ends the process at once on SIGTERM unless somebody
+/// takes the signal, so it is taken here from the start of a run to its end. A second signal ends the process at once. Where SIGHUP is
+/// ignored, as under nohup, .NET leaves it so.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
@@ -21,6 +22,7 @@ internal sealed class StopSignal : IDisposable
         _say = say;
         _registrations =
         [
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel |= Take(ExitCodes.HungUp)),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel |= Take(ExitCodes.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel |= Take(ExitCodes.Terminated)),
         ];

@@ -5,6 +5,7 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Host.Streams;
 using Gpu.Training.Loop;
 
 namespace Gpu.Host.Commands;
@@ -43,7 +44,7 @@ internal sealed class PredictCommand
         using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
         var format = parse.GetValue(_format) ?? "table";
         var classes = model.Shape.Outputs;
-        using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+        using var output = new BufferedStream(StandardStreams.OpenOutput(), 1 << 16);
         using var text = new StreamWriter(output, new UTF8Encoding(false)) { NewLine = "\n" };
         var line = new JsonLine(output, flushEachLine: false);
         if (format != JsonFormat)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Host.Streams;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Recipes;
@@ -65,11 +66,12 @@ internal sealed class TrainCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var request = Request(parse);
+        var output = new RunOutput(messages);
         ITrainingReport report = parse.GetValue(_json)
-            ? new ReportToAll(new JsonEvents(Console.OpenStandardOutput()), new EpochLines(messages))
-            : new ConsoleReport(Console.Out, messages);
+            ? new ReportToAll(new JsonEvents(output.Open()), new EpochLines(messages), output)
+            : new ReportToAll(new ConsoleReport(StandardStreams.Writer(output.Open()), messages), output);
         using var stop = new StopSignal(messages.Insist);
-        return TrainingSession.Run(request, report, messages, stop.Token) ? ExitCodes.Done : stop.ExitCode;
+        return !TrainingSession.Run(request, report, messages, stop.Token) ? stop.ExitCode : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
     }
 
     private TrainRequest Request(ParseResult parse)

@@ -1,4 +1,5 @@
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Training;
 
 namespace Gpu.Host.Devices;
@@ -16,20 +17,21 @@ internal static class DeviceChoice
     /// <param name="device"><c>auto</c>, or a <see cref="DeviceName"/>.</param>
     /// <param name="work">What it is for; null where <c>auto</c> chooses without a look at the work.</param>
     /// <param name="options">How it is opened.</param>
-    /// <param name="say">Told what <c>auto</c> chose, and why.</param>
+    /// <param name="say">Told what <c>auto</c> chose, and why, and of fewer threads than were asked for.</param>
     /// <exception cref="TrainingException">The name is none.</exception>
     /// <exception cref="DeviceException">The device is not there, or cannot be opened.</exception>
     internal static ComputeAccelerator Open(string device, DeviceWork? work, AcceleratorOptions options, Action<string> say)
     {
-        if (device == Auto)
+        var limited = options with { Threads = ThreadLimit.Of(options.Threads) };
+        var accelerator = device == Auto ? Choose(work, DeviceCatalog.All, id => AcceleratorFactory.Open(id, limited), say)
+            : Parse(device) is { } named ? OpenNamed(device, Require(device, DeviceCatalog.Find(named.Kind), named.Index), limited)
+            : AcceleratorFactory.Open(device, limited);
+        if (accelerator is CpuAccelerator && ThreadLimit.Notice(options.Threads) is { } notice)
         {
-            return Choose(work, DeviceCatalog.All, id => AcceleratorFactory.Open(id, options), say);
+            say(notice);
         }
 
-        var named = Parse(device);
-        return named is null
-            ? AcceleratorFactory.Open(device, options)
-            : OpenNamed(device, Require(device, DeviceCatalog.Find(named.Value.Kind), named.Value.Index), options);
+        return accelerator;
     }
 
     /// <summary>Checks that a name is one, and that the device it names is there, without opening it.</summary>

@@ -145,7 +145,7 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
         return recipe.Scale == PixelScaling.None ? "scale the pixels with --scale unit"
             : recipe.OnNan == BadNumbers.Stop ? $"{rate}{clip}, or go on with half the rate: {request.ResumeCommand(folder.Path)} --on-nan restore"
             : $"{rate}{clip}, or begin a new run from there with half the rate: "
-                + TrainRequest.NewRunCommand(folder.Path, recipe, MathF.ScaleB(1, -progress.Restores - 1));
+                + TrainRequest.NewRunCommand(folder.Path, recipe with { Data = run.Data.Spec, TestData = run.Data.TestSpec }, MathF.ScaleB(1, -progress.Restores - 1));
     }
 
     private string Describe(RunProgress last) => last.Position.Step == 0

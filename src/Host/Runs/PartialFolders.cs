@@ -22,6 +22,9 @@ internal static partial class PartialFolders
     /// <summary>The folder that this process makes.</summary>
     internal static string Mine(string place, string mark) => Path.Combine(place, mark + Maker(Environment.ProcessId));
 
+    /// <summary>Whether a name in the folder of a run is that of a lock or of a folder that is being made.</summary>
+    internal static bool IsMark(string name) => name == LockName || Name().IsMatch(name);
+
     /// <summary>A process of this machine, in a folder's name.</summary>
     internal static string Maker(int process) => $"{_machine}-{process.ToString(CultureInfo.InvariantCulture)}";
 

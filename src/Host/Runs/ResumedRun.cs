@@ -11,7 +11,7 @@ internal static class ResumedRun
     private const string OnNan = "on-nan";
 
     /// <summary>Settings that may be given with <c>--resume</c>: none of them changes what the run computes, but how far it goes.</summary>
-    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "data-mode", OnNan];
+    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "began-in", "data-mode", OnNan];
 
     /// <summary>What decides on the network, and stays even where a new run begins with the weights of this one.</summary>
     private static readonly string[] _network = ["hidden", "activation", "output-activation", "loss"];

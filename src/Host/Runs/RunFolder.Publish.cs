@@ -67,8 +67,8 @@ internal sealed partial class RunFolder
     {
         var checkpoints = System.IO.Path.Combine(Path, CheckpointsName);
         Directory.CreateDirectory(checkpoints);
-        AtomicFile.RemoveStale(Path);
-        AtomicFile.RemoveStale(checkpoints);
+        RemoveStale(Path);
+        CheckpointFolder.RemoveStale(checkpoints);
         foreach (var file in new[] { ModelName, RecipeName })
         {
             File.Delete(System.IO.Path.Combine(Path, file));

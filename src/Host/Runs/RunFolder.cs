@@ -44,7 +44,7 @@ internal sealed partial class RunFolder : IDisposable
     /// <param name="asked">The folder that was asked for, or null for runs/DATE-TIME.</param>
     /// <param name="force">Whether the files of an earlier run in that folder may be replaced.</param>
     /// <param name="now">The time that names the folder.</param>
-    /// <exception cref="TrainingException">The folder exists, is in use, or cannot be written.</exception>
+    /// <exception cref="TrainingException">The folder exists, holds files of others, is in use, or cannot be written.</exception>
     internal static RunFolder Create(string? asked, bool force, DateTime now)
     {
         var path = asked is null ? Free(System.IO.Path.Combine("runs", now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)))
@@ -66,7 +66,15 @@ internal sealed partial class RunFolder : IDisposable
         }
 
         var folder = new RunFolder("--out", path, Directory.Exists(path), asked is null);
-        folder.Guard(folder.MakePartial);
+        folder.Guard(() =>
+        {
+            if (folder._replaces)
+            {
+                RunContents.RequireRun(path);
+            }
+
+            folder.MakePartial();
+        });
         return folder;
     }
 
@@ -83,7 +91,7 @@ internal sealed partial class RunFolder : IDisposable
         folder.Guard(() =>
         {
             folder._lock = folder.Take(path);
-            AtomicFile.RemoveStale(path);
+            RemoveStale(path);
             PartialFolders.RemoveStale(path);
         });
         return folder;
@@ -96,6 +104,7 @@ internal sealed partial class RunFolder : IDisposable
     /// <exception cref="TrainingException">It cannot be written.</exception>
     internal void Renew(Recipe recipe, Checkpoint last, int keep) => Guard(() =>
     {
+        RunContents.RequireNoneOfOthers(Path);
         RecipeFile.Save(this[RecipeName], recipe);
         new CheckpointFolder(this[CheckpointsName], keep).Tidy(last);
         File.Delete(this[ModelName]);
@@ -189,6 +198,8 @@ internal sealed partial class RunFolder : IDisposable
             throw;
         }
     }
+
+    private static void RemoveStale(string path) => AtomicFile.RemoveStale(path, name => name is ModelName or RecipeName or MetricsName);
 
     private static string Free(string path)
     {

@@ -164,12 +164,13 @@ internal sealed class RunLoop
         };
         Last = epoch;
         _metrics.Add(epoch);
-        _report.Epoch(epoch);
         if (isBest || epoch.Epoch % _every.Epochs == 0)
         {
             Save(isBest);
         }
 
+        // What was told is on the disk.
+        _report.Epoch(epoch);
         return true;
     }
 

@@ -12,9 +12,17 @@ namespace Gpu.Host.Runs;
 /// <param name="Test">The test samples, or null.</param>
 internal sealed record TrainingData(string Spec, string Description, DataSet Train, DataSet? Validation, DataSet? Test)
 {
-    internal static TrainingData Load(Recipe recipe, Messages messages, CancellationToken stop)
+    /// <summary>The test data as <c>--test-data</c> says it; null where it goes with the training data.</summary>
+    internal string? TestSpec { get; init; }
+
+    /// <summary>Loads the samples of a run.</summary>
+    /// <param name="recipe">Its recipe, with paths that lead from here.</param>
+    /// <param name="downloads">The folder of downloads.</param>
+    /// <param name="messages">Told what was chosen.</param>
+    /// <param name="stop">Ends a download.</param>
+    internal static TrainingData Load(Recipe recipe, string downloads, Messages messages, CancellationToken stop)
     {
-        var options = DataLoading.Options(messages, stop) with { Limit = recipe.Limit, TestSpec = recipe.TestData };
+        var options = DataLoading.Options(messages, stop) with { Limit = recipe.Limit, TestSpec = recipe.TestData, DataFolder = downloads };
         var loaded = DataSource.Load(recipe.Data, options);
         messages.Clear();
         if (loaded.Notice is { } notice)
@@ -24,12 +32,15 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
 
         if (recipe.Validation is not { } split)
         {
-            return new TrainingData(loaded.Spec, loaded.Description, loaded.Train, null, loaded.Test);
+            return new TrainingData(loaded.Spec, loaded.Description, loaded.Train, null, loaded.Test) { TestSpec = recipe.TestData };
         }
 
         var (train, validation) = split.Divide(loaded.Train, recipe.Seed);
         return new TrainingData(
             loaded.Spec, $"{loaded.Description}; {validation.Length:N0} of them held out for validation",
-            loaded.Train.Select(train), loaded.Train.Select(validation), loaded.Test);
+            loaded.Train.Select(train), loaded.Train.Select(validation), loaded.Test)
+        {
+            TestSpec = recipe.TestData,
+        };
     }
 }

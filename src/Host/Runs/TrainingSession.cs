@@ -45,7 +45,8 @@ internal sealed class TrainingSession
         var start = _request.From is { } path ? ModelPath.Load(path, _messages) : null;
         recipe = start is null ? recipe : StartingModel.Resolve(recipe, _request.Settings, start, _request.From!);
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
-        var data = Load(recipe);
+        recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
+        var data = Load(recipe, folder);
         var shape = start is null
             ? recipe.Shape(data.Train.Features, data.Train.Classes)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
@@ -68,7 +69,7 @@ internal sealed class TrainingSession
         using var folder = RunFolder.Open(path);
         var checkpoint = ResumedRun.LoadCheckpoint(folder);
         ResumedRun.RequireFree(_request, checkpoint.Recipe);
-        var recipe = ResumedRun.Recipe(folder, checkpoint, _request.Settings);
+        var recipe = DataPlace.Keep(ResumedRun.Recipe(folder, checkpoint, _request.Settings), _request.Settings, folder.Path);
         DeviceChoice.Check(recipe.Device);
         if (ResumedRun.IsFinished(folder, checkpoint, recipe))
         {
@@ -78,7 +79,7 @@ internal sealed class TrainingSession
             return true;
         }
 
-        var data = Load(recipe);
+        var data = Load(recipe, folder);
         using var accelerator = Open(recipe, checkpoint.Model.Shape, data);
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
@@ -117,9 +118,10 @@ internal sealed class TrainingSession
         return isFinished;
     }
 
-    private TrainingData Load(Recipe recipe)
+    private TrainingData Load(Recipe recipe, RunFolder folder)
     {
-        var data = TrainingData.Load(recipe, _messages, _stop);
+        var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
+        var data = TrainingData.Load(here, downloads, _messages, _stop);
         _stop.ThrowIfCancellationRequested();
         return data;
     }
@@ -132,12 +134,7 @@ internal sealed class TrainingSession
 
     private static RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator) => new()
     {
-        Recipe = recipe with
-        {
-            Data = data.Spec,
-            Device = accelerator.Id,
-            Threads = accelerator is CpuAccelerator cpu ? cpu.Options.Threads : recipe.Threads,
-        },
+        Recipe = recipe with { Data = recipe.Data ?? data.Spec, Device = accelerator.Id },
         Shape = shape,
         Data = data,
         InputMean = Ink.Mean(data.Train),
@@ -150,7 +147,7 @@ internal sealed class TrainingSession
         var (recipe, shape) = (run.Recipe, run.Shape);
         _messages.Say($"data: {run.Data.Description}");
         _messages.Say($"network: {shape}, {shape.ParameterCount:N0} parameters");
-        _messages.Detail(accelerator is CpuAccelerator ? $"processor: {accelerator.Name}, {recipe.Threads} threads" : $"device: {accelerator.Description}");
+        _messages.Detail(accelerator is CpuAccelerator cpu ? $"processor: {accelerator.Name}, {cpu.Options.Threads} threads" : $"device: {accelerator.Description}");
         foreach (var key in RecipeKeys.All.Where(key => key.Name != "note"))
         {
             _messages.Detail($"  {key.Name}: {key.Write(recipe)}");

@@ -93,13 +93,20 @@ public sealed partial class CheckpointFolder
     public void Tidy(Checkpoint last)
     {
         ArgumentNullException.ThrowIfNull(last);
-        AtomicFile.RemoveStale(_path);
+        RemoveStale(_path);
         RemoveOld(last.Progress.Steps);
         if (last.Progress.Best is null)
         {
             File.Delete(Path.Combine(_path, BestName));
         }
     }
+
+    /// <summary>The checkpoints that are there.</summary>
+    public static IReadOnlyList<string> Files(string path) =>
+        Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*" + Extension).Where(file => IsName(Path.GetFileName(file)))] : [];
+
+    /// <summary>Removes what processes that were killed left behind of checkpoints.</summary>
+    public static void RemoveStale(string path) => AtomicFile.RemoveStale(path, IsName);
 
     /// <summary>Removes all but the latest, which belongs to a run that takes the place of the others.</summary>
     public static void RemoveOthers(string path)
@@ -144,6 +151,8 @@ public sealed partial class CheckpointFolder
             throw;
         }
     }
+
+    private static bool IsName(string name) => name is LastName or BestName || NumberedName().IsMatch(name);
 
     private static string Name(long steps) => string.Create(CultureInfo.InvariantCulture, $"step-{steps:D8}{Extension}");
 

@@ -59,7 +59,7 @@ public static class DataSource
     }
 
     /// <summary>Whether a SPEC is the name of a data set, which the program finds by itself, and not a path.</summary>
-    internal static bool IsName(string spec) => spec == DigitsName || PublicDataSet.Find(spec) is not null;
+    public static bool IsName(string spec) => spec == DigitsName || PublicDataSet.Find(spec) is not null;
 
     /// <summary>What to train on when nothing was asked for, and the sentence that says so.</summary>
     private static (string Spec, string Notice) Choose(DataOptions options)

@@ -32,12 +32,18 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Removes what processes that were killed left behind of models, recipes and tables in a folder; for whoever has it to himself.</summary>
-    public static void RemoveStale(string folder)
+    /// <summary>Removes what processes that were killed left behind of some files in a folder; for whoever has it to himself.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isOurs">Whether a file of a name is one that is written here: temporary files of others stay.</param>
+    public static void RemoveStale(string folder, Func<string, bool> isOurs)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*.tmp").Where(file => TemporaryName().IsMatch(file)))
+        ArgumentNullException.ThrowIfNull(isOurs);
+        foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
         {
-            File.Delete(file);
+            if (TemporaryName().Match(Path.GetFileName(file)) is { Success: true } name && isOurs(name.Groups[1].Value))
+            {
+                File.Delete(file);
+            }
         }
     }
 
@@ -114,6 +120,6 @@ public static partial class AtomicFile
 
     private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
 
-    [GeneratedRegex(@"\.(?:safetensors|json|csv)\.[0-9]+\.tmp$")]
+    [GeneratedRegex(@"^(.+)\.[0-9]+\.tmp$")]
     private static partial Regex TemporaryName();
 }

@@ -14,7 +14,9 @@ namespace Gpu.Training.Models;
 /// <param name="Path">The file, for messages.</param>
 internal readonly record struct MetadataTexts(IReadOnlyDictionary<string, string> Texts, string Path)
 {
-    private const string FormatKey = "format";
+    /// <summary>What a file says that it is.</summary>
+    internal const string FormatKey = "format";
+
     private const string VersionKey = "format_version";
     private const string ChecksumKey = "sha256";
 

@@ -29,6 +29,23 @@ public static class ModelFile
         SafetensorsFile.Write(path, texts, NetworkTensors.Named(model.Shape), model.Parameters);
     }
 
+    /// <summary>
+    /// Whether a file is a model or a checkpoint of this program, told by its header alone; null where the file has no header, so that it
+    /// may be a damaged one.
+    /// </summary>
+    public static bool? IsOfThisProgram(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            return SafetensorsFile.ReadFormat(path) is Format or CheckpointFile.Format;
+        }
+        catch (TrainingException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads a model, or the model of a checkpoint, and checks all of it.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TrainingException">

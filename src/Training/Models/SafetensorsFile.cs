@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Gpu.Training.Files;
 
 namespace Gpu.Training.Models;
@@ -58,6 +59,24 @@ internal sealed class SafetensorsFile
             return new SafetensorsFile(header, data);
         });
     }
+
+    /// <summary>What the metadata of a file, whose tensors may be of any kind, says under <c>format</c>; null where that is nothing.</summary>
+    /// <exception cref="TrainingException">It has no header.</exception>
+    internal static string? ReadFormat(string path) =>
+        SourceFile.Read(path, "a model or checkpoint (.safetensors)", TrainingException.BadModelFile, stream =>
+        {
+            try
+            {
+                using var header = JsonDocument.Parse(ReadHeaderBytes(stream, path));
+                return header.RootElement.ValueKind == JsonValueKind.Object
+                    && header.RootElement.TryGetProperty(SafetensorsHeader.MetadataKey, out var texts) && texts.ValueKind == JsonValueKind.Object
+                    && texts.TryGetProperty(MetadataTexts.FormatKey, out var format) && format.ValueKind == JsonValueKind.String ? format.GetString() : null;
+            }
+            catch (JsonException cause)
+            {
+                throw TrainingException.BadModelFile($"{path}: expected a header in JSON, found other bytes: it is damaged, or none.", cause);
+            }
+        });
 
     /// <summary>Writes a file whose data are slabs of numbers, cut into tensors in their order.</summary>
     /// <param name="path">The file to write or replace, whole or not at all.</param>

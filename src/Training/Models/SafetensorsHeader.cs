@@ -6,7 +6,9 @@ namespace Gpu.Training.Models;
 /// <summary>The header of a safetensors file; see <see cref="SafetensorsFile"/>.</summary>
 internal sealed partial class SafetensorsHeader
 {
-    private const string MetadataKey = "__metadata__";
+    /// <summary>The texts in the header.</summary>
+    internal const string MetadataKey = "__metadata__";
+
     private const string FloatType = "F32";
     private const int MaxDepth = 8;
 

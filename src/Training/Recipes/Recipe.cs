@@ -40,6 +40,9 @@ public sealed record Recipe
     /// <summary><c>test-data</c>: the test data; null where it goes with the training data.</summary>
     public string? TestData { get; init; }
 
+    /// <summary><c>began-in</c>: the folder from which relative paths of the data are understood, as the run's own folder sees it; null for the present one.</summary>
+    public string? BeganIn { get; init; }
+
     /// <summary><c>limit</c>: how many training samples are used at most, from the first on; null for all.</summary>
     public int? Limit { get; init; }
 
@@ -106,7 +109,7 @@ public sealed record Recipe
     /// <summary><c>device</c>: <c>auto</c>, <c>cpu</c>, or a kind of GPU with an index, such as <c>opencl:0</c>.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary><c>threads</c>: of the CPU; 0 for one on each core.</summary>
+    /// <summary><c>threads</c>: of the CPU; 0 where it was not given, for one a core of whichever machine the run is on.</summary>
     public int Threads { get; init; }
 
     /// <summary><c>data-mode</c>: where the samples are while the device works.</summary>

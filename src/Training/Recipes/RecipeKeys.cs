@@ -30,6 +30,7 @@ public static class RecipeKeys
         Text("note", r => r.Note, (r, text) => r with { Note = text }),
         Text("data", r => r.Data, (r, text) => r with { Data = text }),
         Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }),
+        Text("began-in", r => r.BeganIn, (r, text) => r with { BeganIn = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),
         new("validation", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
             (r, text) => text == SettingText.None ? r with { Validation = null }
@@ -71,7 +72,7 @@ public static class RecipeKeys
             r => r.Seed.ToString(CultureInfo.InvariantCulture)),
         new("device", $"{AutoDevice}, {DeviceName.Expected}", JsonForms.Text,
             (r, text) => r with { Device = text }, r => r.Device, r => r.Device == AutoDevice || DeviceName.TryParse(r.Device, out _), _devices),
-        WholeNumber("threads", 0, MaxThreads, r => r.Threads, (r, value) => r with { Threads = value }),
+        WholeNumber("threads", 0, MaxThreads, r => r.Threads == 0 ? null : r.Threads, (r, value) => r with { Threads = value }),
         Choice("data-mode", _dataModes, r => (int)r.DataMode, (r, index) => r with { DataMode = (DataMode)index }),
     ];
 

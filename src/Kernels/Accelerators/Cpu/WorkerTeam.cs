@@ -28,7 +28,7 @@ public sealed class WorkerTeam : IDisposable
     private const int FirstRetreat = 64;
     private const int LongestRetreat = 8192;
 
-    private readonly Thread[] _workers;
+    private Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
     private CpuLaunch? _launch;
     private long _ticket = Closed;
@@ -41,14 +41,31 @@ public sealed class WorkerTeam : IDisposable
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>A team of <paramref name="threads"/>, the calling one included.</summary>
-    public WorkerTeam(int threads)
+    /// <exception cref="DeviceException">The system does not start so many.</exception>
+    public WorkerTeam(int threads) : this(threads, thread => thread.Start())
+    {
+    }
+
+    /// <summary>The same, with another way to start a thread.</summary>
+    internal WorkerTeam(int threads, Action<Thread> start)
     {
         Threads = threads;
         _workers = new Thread[threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
             _workers[i] = new Thread(Work) { IsBackground = true, Name = $"gpu cpu worker {i + 1}" };
-            _workers[i].Start();
+            try
+            {
+                start(_workers[i]);
+            }
+            catch (Exception cause) when (cause is OutOfMemoryException or ThreadStartException)
+            {
+                Array.Resize(ref _workers, i);
+                Dispose();
+                throw new DeviceException(
+                    $"The processor: expected {threads:N0} threads, the system gave {i + 1:N0}: a limit of threads or processes (ulimit -u, or pids.max of a "
+                    + $"container) is reached, or there is no memory for their stacks; raise it, or use {i + 1:N0} with --threads.", cause);
+            }
         }
     }
 
