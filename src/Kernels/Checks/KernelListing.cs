@@ -11,7 +11,7 @@ namespace Gpu.Kernels.Checks;
 /// <param name="OpenCl">For OpenCL devices.</param>
 public sealed record ListedKernel(string Name, string Ptx, string OpenCl);
 
-/// <summary>Every kernel that an operation case prepares on a graphics processor: there is no other list of them.</summary>
+/// <summary>Every kernel that an operation case prepares, on a graphics processor or on a processor: there is no other list of them.</summary>
 public static class KernelListing
 {
     private static readonly Lazy<IReadOnlyList<(KernelMethod Kernel, int Lanes)>> _kernels = new(Record);
@@ -41,12 +41,14 @@ public static class KernelListing
 
     private static IReadOnlyList<(KernelMethod Kernel, int Lanes)> Record()
     {
-        using var recorder = new KernelRecorder();
-        foreach (var declaration in OperationCases.All.Where(c => c.Fits(recorder)))
+        using var gpu = new KernelRecorder();
+        using var processor = new KernelRecorder(isGpu: false);
+        foreach (var declaration in OperationCases.All.Where(c => c.Fits(gpu)))
         {
-            using var prepared = declaration.Prepare(recorder);
+            declaration.Prepare(gpu).Dispose();
+            declaration.Prepare(processor).Dispose();
         }
 
-        return [.. recorder.Kernels.OrderBy(NameOf, StringComparer.Ordinal)];
+        return [.. gpu.Kernels.Union(processor.Kernels).OrderBy(NameOf, StringComparer.Ordinal)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cuda;
 
 namespace Gpu.Kernels.Checks;
 
@@ -85,6 +86,9 @@ public sealed class OperationCase
     /// <summary>Whether only the CPU has the forced variant.</summary>
     public bool IsForCpu { get; init; }
 
+    /// <summary>Whether it is the yardstick of products, which not every device has.</summary>
+    public bool NeedsCuBlas { get; init; }
+
     /// <summary>Makes the tensors and prepares the launch.</summary>
     public required Func<CaseMemory, CaseBinding> Bind { get; init; }
 
@@ -106,6 +110,12 @@ public sealed class OperationCase
     public bool Fits(ComputeAccelerator accelerator)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
+        if (NeedsCuBlas)
+        {
+            using var blas = CuBlasProduct.Find(accelerator);
+            return blas is not null;
+        }
+
         return Lanes <= accelerator.Traits.LargestGroup && (!IsForCpu || accelerator.Kind == AcceleratorKind.Cpu);
     }
 

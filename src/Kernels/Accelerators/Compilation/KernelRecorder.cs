@@ -3,9 +3,10 @@ using Gpu.Kernels.Accelerators.Cpu;
 namespace Gpu.Kernels.Accelerators;
 
 /// <summary>
-/// A graphics processor that runs nothing: it notes the kernels that operations prepare on it, so that they can be compiled without a device.
+/// A device that runs nothing: it notes the kernels that operations prepare on it, so that they can be compiled without a device.
 /// </summary>
-internal sealed class KernelRecorder : ComputeAccelerator
+/// <param name="isGpu">Whether it passes for a graphics processor, or for a processor behind a driver.</param>
+internal sealed class KernelRecorder(bool isGpu = true) : ComputeAccelerator
 {
     private readonly HashSet<(KernelMethod Kernel, int Lanes)> _kernels = [];
 
@@ -19,11 +20,11 @@ internal sealed class KernelRecorder : ComputeAccelerator
     public override string Name => "notes kernels";
 
     /// <inheritdoc/>
-    public override AcceleratorKind Kind => AcceleratorKind.Cuda;
+    public override AcceleratorKind Kind => AcceleratorKind.OpenCl;
 
     /// <inheritdoc/>
     public override DeviceTraits Traits { get; } = new(
-        IsGpu: true, ComputeUnits: 132, LargestGroup: 1024, SharedMemoryBytes: 48 * 1024, GroupLanes: 32, Vendor: "none");
+        isGpu, ComputeUnits: 132, LargestGroup: 1024, SharedMemoryBytes: 48 * 1024, GroupLanes: isGpu ? 32 : 1, Vendor: "none");
 
     /// <inheritdoc/>
     public override DeviceMemory Memory => ProcessorInfo.Memory(AllocatedBytes);

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Accelerators.Cuda;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Checks;
@@ -10,11 +11,19 @@ internal static class CubeCases
 {
     private const int Compared = 4096;
 
-    internal static IEnumerable<OperationCase> All => ((int[])[1024, 2048, 4096, 8192]).Select(Cube);
+    /// <summary>The yardstick's name, where a case of it stands beside one of ours.</summary>
+    private const string CuBlas = "cublas";
 
-    private static OperationCase Cube(int n) => new()
+    internal static IEnumerable<OperationCase> All =>
+        from n in (int[])[1024, 2048, 4096, 8192]
+        from variant in (string?[])[null, CuBlas]
+        select Cube(n, variant);
+
+    private static OperationCase Cube(int n, string? variant) => new()
     {
         Operation = "matmul-forward",
+        Variant = variant,
+        NeedsCuBlas = variant == CuBlas,
         Parameters = [("m", n), ("k", n), ("n", n)],
         Input = CaseInput.Integers,
         Flops = 2L * n * n * n,
@@ -25,7 +34,10 @@ internal static class CubeCases
             var x = memory.Input("x", Small(memory, n * n));
             var w = memory.Input("w", Small(memory, n * n));
             var y = memory.Output("y", n * n);
-            return new(MatMul.PrepareForward(memory.Accelerator, x, w, bias: null, Activation.Identity, n, n, n, y),
+            var launch = variant == CuBlas
+                ? memory.Own(CuBlasProduct.Find(memory.Accelerator)!).Prepare(x, w, n, n, n, y)
+                : MatMul.PrepareForward(memory.Accelerator, x, w, bias: null, Activation.Identity, n, n, n, y);
+            return new(launch,
                 () => [Expectation.At(y, Some(x.Before, w.Before, n))]);
         },
     };
