@@ -36,8 +36,9 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         output.WriteLine();
         WriteChoice(output);
         output.WriteLine();
-        output.WriteLine("An NVIDIA card needs its driver and nothing else (CUDA 11.4 or later, driver 470). Other cards are used through OpenCL 2.0 or later");
-        output.WriteLine("with the generic address space, which drivers of OpenCL 1.2, rusticl and PoCL before 4.0 have not.");
+        output.WriteLine("An NVIDIA card needs its driver and nothing else (470 or later, CUDA 11.4).");
+        output.WriteLine("Other cards are used through OpenCL 2.0 or later with the generic address");
+        output.WriteLine("space, which drivers of OpenCL 1.2, rusticl and PoCL before 4.0 have not.");
     }
 
     /// <summary>A line for each device, for each backend without one, and for each library.</summary>
