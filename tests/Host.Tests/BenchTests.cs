@@ -13,6 +13,7 @@ public sealed class BenchTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [OnOpenCl]
     [InlineData("cpu")]
     [InlineData("opencl")]
     [InlineData("cuda")]
@@ -28,6 +29,7 @@ public sealed class BenchTests : IDisposable
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData("cpu")]
     [InlineData("opencl")]
     [InlineData("cuda")]
@@ -60,6 +62,7 @@ public sealed class BenchTests : IDisposable
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData("bench")]
     [InlineData("check")]
     public void A_case_that_the_device_lacks_is_an_error_and_not_a_success(string command)

@@ -8,6 +8,7 @@ namespace Gpu.Host.Tests;
 /// The program on the first usable device of each backend, from the command line to the run's folder. Where a backend has none the tests are
 /// skipped, or fail if <c>GPU_TESTS_REQUIRE</c> lists it.
 /// </summary>
+[OnOpenCl]
 public sealed class DeviceRunTests(DeviceRunTests.TrainedModels trained) : IClassFixture<DeviceRunTests.TrainedModels>
 {
     private static readonly string[] _training =

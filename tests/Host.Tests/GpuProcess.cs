@@ -85,7 +85,8 @@ public static class GpuProcess
             return;
         }
 
-        using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
+        // The shell has a kill of its own; the program of this name is missing from small systems.
+        using var kill = Process.Start("sh", ["-c", $"kill -s {signal} {process.Id}"]);
         kill.WaitForExit();
     }
 

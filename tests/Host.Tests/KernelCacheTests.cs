@@ -5,6 +5,7 @@ using Gpu.Kernels.Tests;
 namespace Gpu.Host.Tests;
 
 /// <summary>Compiled kernels on disk between processes: several that start at once share a folder, and the next finds it whole.</summary>
+[OnOpenCl]
 public sealed class KernelCacheTests : IDisposable
 {
     private const int Processes = 4;

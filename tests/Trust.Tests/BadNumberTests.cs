@@ -17,6 +17,7 @@ public sealed class BadNumberTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 6, 60)]
     [InlineData(Devices.OpenCl, 1, 6)]
     public void Numbers_that_are_not_finite_end_the_run_in_their_epoch(string device, int quick, int all)

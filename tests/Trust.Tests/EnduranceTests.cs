@@ -34,6 +34,7 @@ public sealed class EnduranceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 10_000, 10_000)]
     [InlineData(Devices.OpenCl, 2_500, 10_000)]
     public void Memory_and_handles_stay_flat(string device, int quick, int all)

@@ -9,6 +9,7 @@ public class InterruptTests
     public InterruptTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent by the kill command.");
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 5, 200)]
     [InlineData(Devices.OpenCl, 1, 30)]
     public void A_killed_run_goes_on(string device, int quick, int all)
@@ -28,6 +29,7 @@ public class InterruptTests
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 2, 40)]
     [InlineData(Devices.OpenCl, 1, 10)]
     public void A_stopped_run_goes_on(string device, int quick, int all)
@@ -48,6 +50,7 @@ public class InterruptTests
 
     /// <summary>The network whose steps take longest, with momentum: its checkpoint has 96 MB.</summary>
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 1, 4)]
     [InlineData(Devices.OpenCl, 1, 2)]
     public void The_largest_network_stops_in_time(string device, int quick, int all)
@@ -74,6 +77,7 @@ public class InterruptTests
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 1, 10)]
     [InlineData(Devices.OpenCl, 1, 3)]
     public void A_second_signal_ends_the_run_at_once(string device, int quick, int all)

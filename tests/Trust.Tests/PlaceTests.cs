@@ -26,6 +26,7 @@ public sealed class PlaceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 1, 10)]
     [InlineData(Devices.OpenCl, 1, 3)]
     public void From_every_place_a_run_ends_with_the_same_bytes(string device, int quick, int all)
@@ -42,6 +43,7 @@ public sealed class PlaceTests : IDisposable
     }
 
     [Fact]
+    [OnOpenCl]
     public void A_run_may_go_on_on_another_device()
     {
         const string promise = "a run goes on on another device: it says that bits will differ, and learns the same (cpu to opencl and back)";

@@ -15,6 +15,7 @@ public sealed class PolicyTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 2, 20)]
     [InlineData(Devices.OpenCl, 1, 3)]
     public void A_run_goes_back_three_times_at_most(string device, int quick, int all)
@@ -45,6 +46,7 @@ public sealed class PolicyTests : IDisposable
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 2, 20)]
     [InlineData(Devices.OpenCl, 1, 3)]
     public void Bad_steps_are_skipped(string device, int quick, int all)
@@ -75,6 +77,7 @@ public sealed class PolicyTests : IDisposable
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 2, 30)]
     [InlineData(Devices.OpenCl, 1, 4)]
     public void Clipping_goes_on_with_the_same_bytes(string device, int quick, int all)
@@ -95,6 +98,7 @@ public sealed class PolicyTests : IDisposable
     }
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 2, 30)]
     [InlineData(Devices.OpenCl, 1, 4)]
     public void An_extended_run_is_the_longer_run(string device, int quick, int all)

@@ -60,6 +60,7 @@ internal static class Promise
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Print(promise, string.Create(CultureInfo.InvariantCulture, $"{cases,7:N0} | {failures.Count,8:N0} | {seconds,6:F1} s"));
         Assert.True(failures.Count == 0, $"{promise}: {failures.Count} failures in {cases} cases\n{string.Join('\n', failures)}");
+        Devices.ReportKept(promise);
     }
 
     /// <summary>Says more of a promise that was reported.</summary>

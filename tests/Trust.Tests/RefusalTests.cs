@@ -27,6 +27,7 @@ public sealed class RefusalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [OnOpenCl]
     [InlineData(Devices.Cpu, 1, 10)]
     [InlineData(Devices.OpenCl, 1, 4)]
     public void What_does_not_fit_is_refused_with_an_estimate(string device, int quick, int all)

@@ -4,6 +4,7 @@ using Gpu.Kernels.Tests.Simulator;
 namespace Gpu.Kernels.Tests.OpenCl;
 
 /// <summary>What opening and closing leaves behind, measured on the process: alone, so that no other test adds to it.</summary>
+[OnOpenCl]
 [Collection(nameof(OpenClCycleTests))]
 [CollectionDefinition(nameof(OpenClCycleTests), DisableParallelization = true)]
 public sealed class OpenClCycleTests(OpenClDevices devices) : IClassFixture<OpenClDevices>, IDisposable
