@@ -26,7 +26,7 @@ public sealed class CaseMemory : IDisposable
     /// <summary>The tensors in the order in which they were made.</summary>
     internal IReadOnlyList<CaseTensor> Tensors => _tensors;
 
-    /// <summary>An input of the case's kind: integers in [-8, 8], or floats uniform in [-1, 1).</summary>
+    /// <summary>An input of the case's kind: integers in [-8, 8], or floats uniform in [-1, 1), one of them NaN where the case is about that.</summary>
     public CaseTensor<float> Input(string name, int length) => Add<float>(name, TensorRole.Input, Values(length));
 
     /// <summary>An input with these values.</summary>
@@ -56,7 +56,18 @@ public sealed class CaseMemory : IDisposable
     /// <summary>Values of the case's kind.</summary>
     public float[] Values(int length) => _kind == CaseInput.Integers
         ? Random.Array(length, r => (float)(r.Below(17) - 8))
-        : Random.Array(length, r => r.Between(-1, 1));
+        : WithFlaw(Random.Array(length, r => r.Between(-1, 1)));
+
+    /// <summary>The same values, with a NaN somewhere among them where the case is about that.</summary>
+    public float[] WithFlaw(float[] values)
+    {
+        if (_kind == CaseInput.WithNaN && values.Length > 0)
+        {
+            values[Random.Below(values.Length)] = float.NaN;
+        }
+
+        return values;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

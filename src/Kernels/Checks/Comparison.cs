@@ -15,8 +15,8 @@ public readonly record struct Comparison(double WorstShare, string? Failure)
     public bool Passed => Failure is null;
 
     /// <summary>
-    /// Compares floats with float64 values and their bounds. NaN matches only NaN, an infinity only itself, and a NaN bound
-    /// fails, as does an element that still holds <see cref="UnwrittenBits"/>.
+    /// Compares floats with float64 values and their bounds. NaN matches only NaN, whatever the bound, an infinity only
+    /// itself. A number with a bound of NaN fails, as does an element that still holds <see cref="UnwrittenBits"/>.
     /// </summary>
     /// <param name="name">What the output is called in the message.</param>
     /// <param name="found">The output.</param>
@@ -121,13 +121,19 @@ public readonly record struct Comparison(double WorstShare, string? Failure)
     /// <summary>The share of the allowed distance that one element uses: infinite for what no distance excuses.</summary>
     private static double Share(float found, double expected, double allowed)
     {
+        // The bound of NaN is computed from it, and says nothing.
+        if (double.IsNaN(expected))
+        {
+            return float.IsNaN(found) ? 0 : double.PositiveInfinity;
+        }
+
         if (!(allowed >= 0))
         {
             return double.PositiveInfinity;
         }
 
-        // Equality covers the infinities, Equals covers NaN with NaN.
-        if (found == expected || ((double)found).Equals(expected))
+        // Equality covers the infinities.
+        if (found == expected)
         {
             return 0;
         }

@@ -12,6 +12,9 @@ public enum CaseInput
 
     /// <summary>Integers in [-8, 8] whose sums stay below 2^24; outputs must be exact.</summary>
     Integers,
+
+    /// <summary>Floats, of which one in each tensor is NaN; it must come out where the formula says, and nowhere else.</summary>
+    WithNaN,
 }
 
 /// <summary>A case as it was bound on an accelerator.</summary>
@@ -101,7 +104,7 @@ public sealed class OperationCase
         get
         {
             var parameters = Parameters.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Name}={p.Value}").ToLowerInvariant());
-            var kind = Input == CaseInput.Integers ? ["input=integers"] : Array.Empty<string>();
+            var kind = Input == CaseInput.Floats ? Array.Empty<string>() : [$"input={(Input == CaseInput.Integers ? "integers" : "nan")}"];
             return $"{Operation}{(Variant is null ? "" : $"[{Variant}]")}({string.Join(",", parameters.Concat(kind))})";
         }
     }

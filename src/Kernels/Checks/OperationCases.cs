@@ -6,6 +6,9 @@ public static class OperationCases
     /// <summary>Sizes that find faults at the edges of vectors, groups and tiles.</summary>
     public static IReadOnlyList<int> Sizes { get; } = [1, 2, 31, 32, 33, 127, 257, 784];
 
+    /// <summary>Inputs without NaN.</summary>
+    internal static IReadOnlyList<CaseInput> Numbers { get; } = [CaseInput.Floats, CaseInput.Integers];
+
     /// <summary>Every case, operation by operation.</summary>
     public static IReadOnlyList<OperationCase> All { get; } =
     [

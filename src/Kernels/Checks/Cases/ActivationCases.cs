@@ -8,15 +8,21 @@ internal static class ActivationCases
     private const int Large = 40_003;
 
     internal static IEnumerable<OperationCase> All =>
-        from activation in Enum.GetValues<Activation>()
-        from count in (int[])[0, .. OperationCases.Sizes, Large]
-        from declaration in new[] { Forward(activation, count), Backward(activation, count), BackwardInPlace(activation, count) }
-        select declaration;
+    [
+        .. from activation in Enum.GetValues<Activation>()
+           from count in (int[])[0, .. OperationCases.Sizes, Large]
+           from declaration in new[] { Forward(activation, count), Backward(activation, count), BackwardInPlace(activation, count) }
+           select declaration,
+        .. from activation in Enum.GetValues<Activation>()
+           from declaration in new[] { Forward(activation, 33, CaseInput.WithNaN), Backward(activation, 33, CaseInput.WithNaN) }
+           select declaration,
+    ];
 
-    private static OperationCase Forward(Activation activation, int count) => new()
+    private static OperationCase Forward(Activation activation, int count, CaseInput input = CaseInput.Floats) => new()
     {
         Operation = "activation-forward",
         Parameters = [("activation", activation), ("count", count)],
+        Input = input,
         Bytes = 8L * count,
         Timed = count == Large,
         Bind = memory =>
@@ -28,10 +34,11 @@ internal static class ActivationCases
         },
     };
 
-    private static OperationCase Backward(Activation activation, int count) => new()
+    private static OperationCase Backward(Activation activation, int count, CaseInput input = CaseInput.Floats) => new()
     {
         Operation = "activation-backward",
         Parameters = [("activation", activation), ("count", count)],
+        Input = input,
         Bytes = 12L * count,
         Timed = count == Large,
         Bind = memory =>
@@ -60,7 +67,7 @@ internal static class ActivationCases
 
     /// <summary>Sums on both sides of 0, with some so large that every activation has reached its end.</summary>
     private static float[] Sums(CaseMemory memory, int count) =>
-        memory.Random.Array(count, r => r.Below(16) == 0 ? r.Between(-1e4f, 1e4f) : r.Between(-6, 6));
+        memory.WithFlaw(memory.Random.Array(count, r => r.Below(16) == 0 ? r.Between(-1e4f, 1e4f) : r.Between(-6, 6)));
 
     private static float[] Outputs(CaseMemory memory, Activation activation, int count) =>
         [.. Sums(memory, count).Select(a => (float)Reference64.Activate(activation, a, 0).Value)];

@@ -8,7 +8,7 @@ internal static class ColumnSumCases
     [
         .. from size in OperationCases.Sizes
            from shape in new (int M, int N)[] { (size, 10), (5, size), (size, 33) }
-           from input in Enum.GetValues<CaseInput>()
+           from input in OperationCases.Numbers
            from declaration in new[] { Sum(shape.M, shape.N, input), Update(shape.M, shape.N, input) }
            select declaration,
         Sum(0, 10, CaseInput.Floats),

@@ -11,7 +11,7 @@ internal static class GradientNormCases
     internal static IEnumerable<OperationCase> All =>
     [
         .. from count in (int[])[0, 1, 63, 784, GradientNorm.Chunk, GradientNorm.Chunk + 65, (3 * GradientNorm.Chunk) - 1]
-           from input in Enum.GetValues<CaseInput>()
+           from input in OperationCases.Numbers
            select Squares(count, input),
         Squares(101_770, CaseInput.Floats, timed: true),
         .. from count in (int[])[0, 1, 64, 2900]

@@ -8,15 +8,15 @@ internal static class LayerCases
     internal static IEnumerable<OperationCase> All =>
     [
         .. from shape in new (int, int, int)[] { (1, 1, 1), (31, 33, 10), (5, 127, 33), (257, 7, 31), (33, 10, 257) }
-           from input in Enum.GetValues<CaseInput>()
+           from input in OperationCases.Numbers
            from declaration in new[] { Gradient(shape, null, input), Update(shape, null, input) }
            select declaration,
         .. from variant in new[] { MatMul.Register128, MatMul.Register32, MatMul.SplitK }
            from shape in variant == MatMul.Register128 ? new[] { (130, 17, 257), (132, 20, 260) } : [(33, 31, 5), (8, 36, 36)]
-           from input in Enum.GetValues<CaseInput>()
+           from input in OperationCases.Numbers
            select Update(shape, variant, input),
         .. from variant in new[] { MatMul.Register128, MatMul.Register32, MatMul.SplitK }
-           from input in Enum.GetValues<CaseInput>()
+           from input in OperationCases.Numbers
            select Gradient(variant == MatMul.Register32 ? (33, 31, 5) : (8, 36, 36), variant, input),
         .. from shape in new (int, int, int)[] { (32, 784, 128), (32, 128, 10) }
            from declaration in new[] { Gradient(shape, null, CaseInput.Floats, timed: true), Update(shape, null, CaseInput.Floats, timed: true) }

@@ -18,24 +18,32 @@ internal static class LossCases
     ];
 
     internal static IEnumerable<OperationCase> All =>
-        from loss in _losses
-        from shape in ((int M, int N)[])[(0, 10), (1, 1), (1, 10), (2, 2), (5, 31), (7, 32), (3, 33), (127, 10), (4, 257), (32, 10), (1000, 10)]
-        from spread in (float[])[1, 100]
-        from gradient in (bool[])[true, false]
-        select Loss(loss.Name, loss.Prepare, loss.Reference, shape.M, shape.N, spread, gradient);
+    [
+        .. from loss in _losses
+           from shape in ((int M, int N)[])[(0, 10), (1, 1), (1, 10), (2, 2), (5, 31), (7, 32), (3, 33), (127, 10), (4, 257), (32, 10), (1000, 10)]
+           from spread in (float[])[1, 100]
+           from gradient in (bool[])[true, false]
+           select Loss(loss.Name, loss.Prepare, loss.Reference, shape.M, shape.N, spread, gradient),
+        .. from loss in _losses
+           from shape in ((int M, int N)[])[(1, 1), (3, 2), (5, 33)]
+           from gradient in (bool[])[true, false]
+           select Loss(loss.Name, loss.Prepare, loss.Reference, shape.M, shape.N, spread: 1, gradient, CaseInput.WithNaN),
+    ];
 
-    private static OperationCase Loss(string name, Prepare prepare, Reference reference, int m, int n, float spread, bool gradient) => new()
-    {
-        Operation = name,
-        Parameters = [("m", m), ("n", n), ("spread", spread), ("gradient", gradient)],
-        Bytes = 4L * ((m * n * (gradient ? 2 : 1)) + (3 * m)),
-        Timed = spread == 1 && ((m == 32 && gradient) || m == 1000) && n == 10,
-        Bind = memory => Bind(memory, prepare, reference, m, n, spread, gradient),
-    };
+    private static OperationCase Loss(string name, Prepare prepare, Reference reference, int m, int n, float spread, bool gradient,
+        CaseInput input = CaseInput.Floats) => new()
+        {
+            Operation = name,
+            Parameters = [("m", m), ("n", n), ("spread", spread), ("gradient", gradient)],
+            Input = input,
+            Bytes = 4L * ((m * n * (gradient ? 2 : 1)) + (3 * m)),
+            Timed = input == CaseInput.Floats && spread == 1 && ((m == 32 && gradient) || m == 1000) && n == 10,
+            Bind = memory => Bind(memory, prepare, reference, m, n, spread, gradient),
+        };
 
     private static CaseBinding Bind(CaseMemory memory, Prepare prepare, Reference reference, int m, int n, float spread, bool gradient)
     {
-        var outputs = memory.Input("outputs", memory.Random.Array(m * n, r => r.Between(-spread, spread)));
+        var outputs = memory.Input("outputs", memory.WithFlaw(memory.Random.Array(m * n, r => r.Between(-spread, spread))));
         var labels = memory.Input("labels", memory.Random.Array(m, r => r.Below(n)));
         var losses = memory.Output("losses", m);
         var correct = memory.Output<int>("correct", m);

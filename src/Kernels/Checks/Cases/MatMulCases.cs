@@ -39,6 +39,7 @@ internal static class MatMulCases
            where activation != Activation.Identity
            select declaration,
         .. TileCases,
+        .. NaNCases,
         Forward((9, 10, 8), MatMul.Tiled, CaseInput.Floats, false, bias: true, Activation.Tanh),
         InputGradient((9, 8, 10), MatMul.Tiled, CaseInput.Floats, false, Activation.Tanh),
         Forward((9, 10, 33), null, CaseInput.Floats, false, bias: false, Activation.Identity),
@@ -75,7 +76,7 @@ internal static class MatMulCases
                 .. from row in declared
                    from shapes in row.Shapes
                    from shape in Lanes(row.Variant) > 64 ? shapes : shapes[..^1]
-                   from input in Enum.GetValues<CaseInput>()
+                   from input in OperationCases.Numbers
                    select row.Product(shape, row.Variant, input, false),
                 Forward((5, 260, 12), MatMul.SplitGroup, CaseInput.Floats, false, bias: true, Activation.Identity),
                 Forward((9, 200, 10), MatMul.SplitK, CaseInput.Floats, false, bias: false, Activation.Relu),
@@ -85,6 +86,17 @@ internal static class MatMulCases
             ];
         }
     }
+
+    /// <summary>What the activations of each variant, the device's own choice among them, make of NaN.</summary>
+    private static IEnumerable<OperationCase> NaNCases =>
+        from activation in Enum.GetValues<Activation>()
+        from variant in (string?[])[null, MatMul.Register32]
+        from declaration in new[]
+        {
+            Forward((9, 12, 36), variant, CaseInput.WithNaN, false, bias: true, activation),
+            InputGradient((9, 12, 36), variant, CaseInput.WithNaN, false, activation),
+        }
+        select declaration;
 
     /// <summary>The layers of a deep network, and a square product such as libraries are compared by.</summary>
     internal static IEnumerable<OperationCase> Large =>

@@ -14,12 +14,15 @@ internal static class OutputLayerCases
            select Declare(3, 33, 10, LossFunction.SoftmaxCrossEntropy, activation, activation),
         .. from skipAfter in (int[])[CaseStep.GlobalStep, CaseStep.GlobalStep + 1]
            select Declare(7, 20, 3, LossFunction.SoftmaxCrossEntropy, Activation.Relu, skipAfter: skipAfter),
+        .. from loss in Enum.GetValues<LossFunction>()
+           from activation in (Activation[])[Activation.Identity, Activation.Relu]
+           select Declare(5, 33, 10, loss, Activation.Relu, activation, inputs: CaseInput.WithNaN),
         Declare(32, 128, 10, LossFunction.SoftmaxCrossEntropy, Activation.Relu, timed: true),
         Declare(5, 500, 10, LossFunction.SoftmaxCrossEntropy, Activation.ScaledTanh),
     ];
 
     private static OperationCase Declare(int m, int k, int n, LossFunction loss, Activation input = Activation.Sigmoid,
-        Activation output = Activation.Identity, int skipAfter = int.MaxValue, bool timed = false)
+        Activation output = Activation.Identity, int skipAfter = int.MaxValue, bool timed = false, CaseInput inputs = CaseInput.Floats)
     {
         var settings = new OutputLayerSettings
         {
@@ -37,6 +40,7 @@ internal static class OutputLayerCases
             Variant = OutputLayer.Fused,
             Parameters = [("m", m), ("k", k), ("n", n), ("loss", loss), ("input", input), ("output", output),
                 ("skip", skipAfter == int.MaxValue ? "never" : skipAfter)],
+            Input = inputs,
             Flops = 4L * m * k * n,
             Bytes = 4L * ((2L * m * k) + (k * n) + (m * n)),
             Timed = timed,

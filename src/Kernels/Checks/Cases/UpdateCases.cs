@@ -37,6 +37,7 @@ internal static class UpdateCases
         Taken,
         Skipped,
         BadLoss,
+        NaNLoss,
         BadGradient,
     }
 
@@ -81,7 +82,7 @@ internal static class UpdateCases
         Bind = memory =>
         {
             var values = memory.Random.Array(m, r => r.Between(0, 3));
-            values[m / 2] = kind == TallyKind.BadLoss ? float.PositiveInfinity : values[m / 2];
+            values[m / 2] = kind switch { TallyKind.BadLoss => float.PositiveInfinity, TallyKind.NaNLoss => float.NaN, _ => values[m / 2] };
             var losses = memory.Input("losses", values);
             var norm = kind == TallyKind.BadGradient ? float.NaN : 2f;
             var control = kind is null ? null : memory.Input("control", [norm, 1f, kind == TallyKind.Skipped ? 0f : 1f, 0f]);
@@ -94,12 +95,12 @@ internal static class UpdateCases
                 Expectation.Of(totals, kind switch
                 {
                     TallyKind.Skipped => Bounded.Exact(totals.ToDoubles()),
-                    TallyKind.BadLoss => Bounded.Exact([double.NaN, double.NaN]),
+                    TallyKind.BadLoss or TallyKind.NaNLoss => Bounded.Exact([double.NaN, double.NaN]),
                     _ => Reference64.Tally(losses.ToDoubles(), totals.ToDoubles()),
                 }),
                 Expectation.Of(counts, kind == TallyKind.Skipped
                     ? [40, StepCounts.None, 4, 96 + m, 11, 0, 0, 0]
-                    : [40 + correct.ToArray().Sum(), kind is TallyKind.BadLoss or TallyKind.BadGradient ? CaseStep.Step : StepCounts.None, 3, 96, 11, 0, 0, 0]),
+                    : [40 + correct.ToArray().Sum(), kind is not (null or TallyKind.Taken) ? CaseStep.Step : StepCounts.None, 3, 96, 11, 0, 0, 0]),
                 Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, 0]),
             ]);
         },

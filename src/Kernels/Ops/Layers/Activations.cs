@@ -26,8 +26,8 @@ public static partial class Activations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Apply(int kind, float a) => kind switch
     {
-        (int)Activation.Relu => KernelMath.Max(0f, a),
-        (int)Activation.LeakyRelu => a > 0f ? a : LeakySlope * a,
+        (int)Activation.Relu => KernelMath.IsNegative(a) ? 0f : a,
+        (int)Activation.LeakyRelu => KernelMath.IsPositive(a) ? a : LeakySlope * a,
         (int)Activation.Sigmoid => KernelMath.Sigmoid(a),
         (int)Activation.Tanh => KernelMath.Tanh(a),
         (int)Activation.ScaledTanh => TanhHeight * KernelMath.Tanh(TanhSlope * a),
@@ -40,8 +40,8 @@ public static partial class Activations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Derivative(int kind, float y) => kind switch
     {
-        (int)Activation.Relu => y > 0f ? 1f : 0f,
-        (int)Activation.LeakyRelu => y > 0f ? 1f : LeakySlope,
+        (int)Activation.Relu => KernelMath.IsPositive(y) ? 1f : 0f,
+        (int)Activation.LeakyRelu => KernelMath.IsPositive(y) ? 1f : LeakySlope,
         (int)Activation.Sigmoid => y * (1f - y),
         (int)Activation.Tanh => KernelMath.Fma(-y, y, 1f),
         (int)Activation.ScaledTanh => KernelMath.Fma(-TanhSlope / TanhHeight * y, y, TanhSlope * TanhHeight),

@@ -39,9 +39,9 @@ internal static unsafe class SoftmaxRow
         var correct = 1;
         for (var j = 0; j < n; j++)
         {
-            // Written so that NaN on either side is false.
-            var below = j < label ? a[start + j] < value : a[start + j] <= value;
-            correct = below ? correct : 0;
+            var other = a[start + j];
+            var reaches = j < label ? other >= value : other > value;
+            correct = reaches || KernelMath.IsNaN(other) ? 0 : correct;
         }
 
         return correct;

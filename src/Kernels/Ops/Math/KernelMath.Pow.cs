@@ -17,7 +17,7 @@ public static partial class KernelMath
             return 1f;
         }
 
-        if (float.IsNaN(x) || float.IsNaN(y))
+        if (IsNaN(x) || IsNaN(y))
         {
             return float.NaN;
         }

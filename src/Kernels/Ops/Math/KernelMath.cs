@@ -49,6 +49,9 @@ public static partial class KernelMath
     internal const float SmallestNormal = 1.17549435e-38f;
     internal const float TwoTo24 = 16777216f;
 
+    /// <summary>The bits of infinity: those of NaN are above, without the sign.</summary>
+    private const int InfinityBits = 0x7F800000;
+
     /// <summary>Below, tanh is its polynomial; above, it is taken from exp.</summary>
     internal const float TanhPolynomialEnd = 0.6f;
 
@@ -66,29 +69,25 @@ public static partial class KernelMath
         var n = Fma(clamped, Log2E, RoundToInteger) - RoundToInteger;
         var r = Fma(n, -Ln2Low, Fma(n, -Ln2High, clamped));
         var result = ScaleByPowerOfTwo(ExpOfRemainder(r), n);
-        return float.IsNaN(x) ? x : result;
+        return IsNaN(x) ? x : result;
     }
 
     /// <summary>ln x within 1 ulp; negative infinity at 0 and -0, NaN below 0, infinity at infinity.</summary>
     public static float Log(float x)
     {
-        if (!(x > 0f))
+        if (!IsPositive(x))
         {
-            return x < 0f ? float.NaN : x == 0f ? float.NegativeInfinity : x;
+            return IsNaN(x) ? x : x < 0f ? float.NaN : float.NegativeInfinity;
         }
 
-        if (x > float.MaxValue)
+        if (x == float.PositiveInfinity)
         {
             return x;
         }
 
-        var e = Exponent(x);
         var f = Significand(x) - 1f;
-        if (f > SquareRootOf2 - 1f)
-        {
-            e += 1f;
-            f = (Significand(x) * 0.5f) - 1f;
-        }
+        var e = Exponent(x) + (f > SquareRootOf2 - 1f ? 1f : 0f);
+        f = f > SquareRootOf2 - 1f ? (Significand(x) * 0.5f) - 1f : f;
 
         var z = f * f;
         var p = Fma(Fma(Fma(Fma(Log11, f, Log10), f, Log9), f, Log8), f, Log7);
@@ -101,19 +100,8 @@ public static partial class KernelMath
     public static float Tanh(float x)
     {
         var a = Abs(x);
-        float result;
-        if (a > TanhPolynomialEnd)
-        {
-            result = 1f - (2f / (Exp(2f * a) + 1f));
-        }
-        else
-        {
-            var z = a * a;
-            var p = Fma(Fma(Fma(Fma(Tanh11, z, Tanh9), z, Tanh7), z, Tanh5), z, Tanh3);
-            result = Fma(a * z, p, a);
-        }
-
-        return float.IsNaN(x) ? x : MathF.CopySign(result, x);
+        var result = a > TanhPolynomialEnd ? 1f - (2f / (Exp(2f * a) + 1f)) : TanhPolynomial(a);
+        return IsNaN(x) ? x : MathF.CopySign(result, x);
     }
 
     /// <summary>1 / (1 + e^-x) within 3 ulp; 0 below -104, 1 from about 17 on.</summary>
@@ -122,12 +110,27 @@ public static partial class KernelMath
         // e^-|x| never overflows, so that both tails keep their precision.
         var z = Exp(-Abs(x));
         var result = (x < 0f ? z : 1f) / (1f + z);
-        return float.IsNaN(x) ? x : result;
+        return IsNaN(x) ? x : result;
     }
+
+    /// <summary>
+    /// Whether x is NaN, told from its bits. ILGPU gives no comparison with NaN the right answer everywhere: its OpenCL C has
+    /// a &gt; b for !(a &lt;= b), and where a constant stands on the left its PTX answers NaN with yes. So no kernel may rely on one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNaN(float x) => (BitConverter.SingleToInt32Bits(x) & int.MaxValue) > InfinityBits;
 
     /// <summary>Whether x is a number and not infinite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsFinite(float x) => MathF.Abs(x) <= float.MaxValue;
+    public static bool IsFinite(float x) => (BitConverter.SingleToInt32Bits(x) & InfinityBits) != InfinityBits;
+
+    /// <summary>Whether x is above 0; NaN is not. The bits of 0 become the largest number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPositive(float x) => (uint)(BitConverter.SingleToInt32Bits(x) - 1) < InfinityBits;
+
+    /// <summary>Whether x is below 0; NaN and -0 are not. The bits of -0 become the largest number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNegative(float x) => (uint)((BitConverter.SingleToInt32Bits(x) ^ int.MinValue) - 1) < InfinityBits;
 
     /// <summary>The square root, correctly rounded on the processor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,7 +140,7 @@ public static partial class KernelMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Fma(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
 
-    /// <summary>The smaller of two; the second where either is NaN.</summary>
+    /// <summary>The smaller of two; any of them where either is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Min(float a, float b) => a < b ? a : b;
 
@@ -145,7 +148,7 @@ public static partial class KernelMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Min(int a, int b) => a < b ? a : b;
 
-    /// <summary>The larger of two; the second where either is NaN.</summary>
+    /// <summary>The larger of two; any of them where either is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float a, float b) => a > b ? a : b;
 
@@ -159,7 +162,15 @@ public static partial class KernelMath
 
     /// <summary>x, but not below <paramref name="low"/> and not above <paramref name="high"/>; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Clamp(float x, float low, float high) => x < low ? low : x > high ? high : x;
+    public static float Clamp(float x, float low, float high) => IsNaN(x) ? x : x < low ? low : x > high ? high : x;
+
+    /// <summary>tanh a for 0 &lt;= a &lt;= <see cref="TanhPolynomialEnd"/>.</summary>
+    private static float TanhPolynomial(float a)
+    {
+        var z = a * a;
+        var p = Fma(Fma(Fma(Fma(Tanh11, z, Tanh9), z, Tanh7), z, Tanh5), z, Tanh3);
+        return Fma(a * z, p, a);
+    }
 
     /// <summary>e^r for |r| &lt;= ln(2) / 2.</summary>
     private static float ExpOfRemainder(float r)

@@ -10,9 +10,9 @@ public sealed partial class OnlineSgd
         int isCorrect = 1;
         for (int j = 0; j < outputs; j++)
         {
-            bool isBelow = work[y + j] < work[y + label];
-            bool isEqual = work[y + j] == work[y + label];
-            isCorrect = isBelow || (isEqual && j >= label) ? isCorrect : 0;
+            float other = work[y + j];
+            bool reaches = j < label ? other >= work[y + label] : other > work[y + label];
+            isCorrect = reaches || KernelMath.IsNaN(other) ? 0 : isCorrect;
         }
 
         return isCorrect;
@@ -107,7 +107,7 @@ public sealed partial class OnlineSgd
         {
             float a = work[y + j];
             float tail = KernelMath.Log(1f + KernelMath.Exp(-KernelMath.Abs(a)));
-            work[gradient + j] = KernelMath.Max(0f, a) - (a * (j == label ? 1f : 0f)) + tail;
+            work[gradient + j] = KernelMath.Max(a, 0f) - (a * (j == label ? 1f : 0f)) + tail;
         }
 
         float loss = RowTotal(work, gradient, outputs) / outputs;

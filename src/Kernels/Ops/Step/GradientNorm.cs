@@ -130,7 +130,7 @@ public static partial class GradientNorm
     public static float Factor(float norm, float clip)
     {
         var factor = clip / (norm + Smallest);
-        return factor > 1f ? 1f : factor;
+        return KernelMath.IsNaN(factor) ? factor : KernelMath.Min(factor, 1f);
     }
 
     /// <summary>shared[0] = the sum of all <see cref="Lanes"/> elements, added in pairs; every lane of the group comes here.</summary>
