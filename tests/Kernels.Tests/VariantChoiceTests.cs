@@ -29,7 +29,7 @@ public class VariantChoiceTests
     [Fact]
     public void A_variant_that_is_none_is_refused_with_those_there_are()
     {
-        const string Expected = "GPU_FORCE_STEP=grouped: 'step' has the variants fused, launches.";
+        const string Expected = "GPU_FORCE_STEP=grouped: 'step' has the variants fused, launches, unfused.";
         Assert.Equal(Expected, Assert.Throws<DeviceException>(() => VariantChoice.Automatic.With(OnlineSgd.Choices, "grouped")).Message);
         Assert.Equal(Expected, Assert.Throws<DeviceException>(() => VariantChoice.Automatic.Forced(OnlineSgd.Choices, "grouped")).Message);
     }

@@ -17,6 +17,7 @@ public static class OperationCases
         .. MatMulCases.All,
         .. LayerCases.All,
         .. OnlineSgdCases.All,
+        .. BiasAddCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,
         .. SoftmaxCases.All,

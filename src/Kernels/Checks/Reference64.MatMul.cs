@@ -28,6 +28,19 @@ public static partial class Reference64
         return result;
     }
 
+    /// <summary>y = a + bias, the same in each row: a and y are (m, n), bias (n).</summary>
+    public static Bounded BiasAdd(double[] a, double[] bias, int m, int n)
+    {
+        var result = Bounded.Zeros(m * n);
+        for (var i = 0; i < m * n; i++)
+        {
+            result.Values[i] = a[i] + bias[i % n];
+            result.Allowed[i] = Rounding * Math.Abs(result.Values[i]);
+        }
+
+        return result;
+    }
+
     /// <summary>dx = (dy w^T) f'(a), with f' from the layer input's output x = f(a) where it is given: dx and xOutput are (m, k).</summary>
     public static Bounded MatMulInputGradient(double[] dy, double[] w, double[]? xOutput, Activation activation, int m, int k, int n)
     {

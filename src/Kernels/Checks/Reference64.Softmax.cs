@@ -14,6 +14,19 @@ public static partial class Reference64
         return result;
     }
 
+    /// <summary>Row by row da_i = p_i (dp_i - sum_j dp_j p_j), the gradient by a from that by p = softmax(a): all are (m, n).</summary>
+    public static Bounded SoftmaxBackward(double[] p, double[] dp, int m, int n)
+    {
+        var (result, exact) = (Bounded.Zeros(m * n), new double[n]);
+        for (var row = 0; row < m; row++)
+        {
+            SoftmaxBackwardRow(Row(p, row, n), exact, Row(dp, row, n), exact,
+                result.Values.AsSpan(row * n, n), result.Allowed.AsSpan(row * n, n));
+        }
+
+        return result;
+    }
+
     /// <summary>
     /// One row of softmax. exp(a - max) is off by u |a - max| from its argument and by the function's own error; the
     /// sum inherits the mean of that and n roundings; the quotient may be a product with a reciprocal.

@@ -17,6 +17,7 @@ public sealed partial class Trainer : IDisposable
     private readonly DataSet _data;
     private readonly TrainerOptions _options;
     private readonly bool _isOnline;
+    private readonly bool _isUnfused;
     private readonly StepPlan _plan;
     private readonly int _stepsPerRun;
     private readonly SampleFeed _feed;
@@ -54,7 +55,8 @@ public sealed partial class Trainer : IDisposable
         _state = new StepState(accelerator, StepsPerEpoch);
         Pace = new QueuePace(accelerator);
         _parameters = new DeviceParameters(accelerator, shape);
-        _gradients = options.IsPlainDescent ? null : new DeviceParameters(accelerator, shape);
+        _isUnfused = UnfusedStep.IsForced(accelerator, options);
+        _gradients = options.IsPlainDescent && !_isUnfused ? null : new DeviceParameters(accelerator, shape);
         _velocity = options.Momentum == 0 ? null : new DeviceParameters(accelerator, shape);
         _velocity?.Buffer.CopyFrom(new float[shape.ParameterCount]);
         _order = new int[data.Count];
@@ -166,7 +168,10 @@ public sealed partial class Trainer : IDisposable
     {
         var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _velocity);
         var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features);
-        return _isOnline ? new OnlineRun(context, input) : new TrainingStep(context, input, count, endsEpoch && _options.MeasureGradient);
+        var measures = endsEpoch && _options.MeasureGradient;
+        return _isOnline ? new OnlineRun(context, input)
+            : _isUnfused ? new UnfusedStep(context, input, measures)
+            : new TrainingStep(context, input, count, measures);
     }
 
     private void BeginEpoch(int epoch, ReadOnlySpan<float> rates, EpochPosition from)

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Random;
 
@@ -45,6 +46,9 @@ public sealed record TrainerOptions
 
     /// <summary>The seed of the order of the samples.</summary>
     public ulong Seed { get; init; } = 42;
+
+    /// <summary>One of <see cref="OnlineSgd.Choices"/>, whatever the environment forces; null to leave it to that, the device and the rest of this.</summary>
+    internal string? StepVariant { get; init; }
 
     /// <summary>Whether the update can run inside the launch that makes the gradient: plain gradient descent.</summary>
     internal bool IsPlainDescent => Momentum == 0 && L2 == 0 && !IsControlled;

@@ -87,19 +87,33 @@ public class Reference64Tests
         Assert.Equal([2.0 / 5, 3.0 / 5, 4.0 / 11, 7.0 / 11], p.Select(v => Math.Round(v, 14)), (a, b) => Math.Abs(a - b) <= 1e-14);
     }
 
+    [Fact]
+    public void Softmax_backward()
+    {
+        var (a, dp) = (Values(M * N), Values(M * N));
+        var p = Reference64.SoftmaxForward(a, M, N).Values;
+
+        AssertGradient(Reference64.SoftmaxBackward(p, dp, M, N).Values, a, at => Dot(dp, Reference64.SoftmaxForward(at, M, N)));
+    }
+
     [Theory]
     [InlineData("cross-entropy")]
     [InlineData("softmax-mse")]
     [InlineData("binary-cross-entropy")]
+    [InlineData("cross-entropy of probabilities")]
+    [InlineData("squared-error of probabilities")]
     public void Loss_gradients(string loss)
     {
         Func<double[], int[], int, int, LossReference> reference = loss switch
         {
             "cross-entropy" => Reference64.SoftmaxCrossEntropy,
             "softmax-mse" => Reference64.SoftmaxSquaredError,
+            "cross-entropy of probabilities" => Reference64.CrossEntropy,
+            "squared-error of probabilities" => Reference64.SquaredError,
             _ => Reference64.BinaryCrossEntropy,
         };
         var outputs = AwayFromZero(M * N);
+        outputs = loss.EndsWith("probabilities", StringComparison.Ordinal) ? Reference64.SoftmaxForward(outputs, M, N).Values : outputs;
         int[] labels = [0, 2, 1, 2];
 
         var gradient = reference(outputs, labels, M, N).Gradient.Values;
@@ -112,6 +126,8 @@ public class Reference64Tests
     {
         Assert.Equal(Math.Log(10), Reference64.SoftmaxCrossEntropy(new double[10], [3], 1, 10).Losses.Values[0], 14);
         Assert.Equal(0.25, Reference64.SoftmaxSquaredError([7, 7], [1], 1, 2).Losses.Values[0], 14);
+        Assert.Equal(Math.Log(4), Reference64.CrossEntropy([0.75, 0.25], [1], 1, 2).Losses.Values[0], 14);
+        Assert.Equal(0.5625, Reference64.SquaredError([0.75, 0.25], [1], 1, 2).Losses.Values[0], 14);
         Assert.Equal(Math.Log(2), Reference64.BinaryCrossEntropy(new double[4], [3], 1, 4).Losses.Values[0], 14);
     }
 

@@ -8,8 +8,8 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Small runs that between them use every kind of training step.</summary>
 internal static class Configuration
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip"];
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused"];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
@@ -23,6 +23,7 @@ internal static class Configuration
             "wide" => ([400, 350], new TrainerOptions { BatchSize = 64 }),
             "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
             "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
+            "unfused" => ([24], new TrainerOptions { BatchSize = 32, StepVariant = OnlineSgd.Unfused, SkipCorrectAfter = 9, ClipNorm = 1 }),
             _ => throw new ArgumentOutOfRangeException(nameof(name)),
         };
         var shape = NetworkShape.Dense(

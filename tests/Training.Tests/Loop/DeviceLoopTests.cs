@@ -58,10 +58,11 @@ public abstract class DeviceLoopTests
 
     /// <summary>With a rate of 1 and the whole data set as one batch, the step is the gradient; the subtraction rounds once more.</summary>
     [Theory]
-    [InlineData("24", Activation.Sigmoid, 37)]
-    [InlineData("40,33", Activation.Tanh, 64)]
-    [InlineData("16", Activation.Tanh, 1)]
-    public void A_step_lies_within_the_bounds_of_the_gradient_here_and_on_the_processor(string hidden, Activation activation, int batch)
+    [InlineData("24", Activation.Sigmoid, 37, null)]
+    [InlineData("40,33", Activation.Tanh, 64, null)]
+    [InlineData("16", Activation.Tanh, 1, null)]
+    [InlineData("40,33", Activation.Tanh, 64, OnlineSgd.Unfused)]
+    public void A_step_lies_within_the_bounds_of_the_gradient_here_and_on_the_processor(string hidden, Activation activation, int batch, string? variant)
     {
         var data = Samples.Make(batch);
         int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
@@ -69,7 +70,7 @@ public abstract class DeviceLoopTests
         var start = Configuration.InitialParameters(shape, 1);
         var expected = GradientErrors.Of(shape, data, start);
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        var ends = new ComputeAccelerator[] { Accelerator, cpu }.Select(accelerator => Step(accelerator, shape, data, start)).ToList();
+        var ends = new ComputeAccelerator[] { Accelerator, cpu }.Select(accelerator => Step(accelerator, shape, data, start, variant)).ToList();
         for (var i = 0; i < start.Length; i++)
         {
             var allowed = expected.Allowed[i] + (Reference64.Rounding * (Math.Abs(start[i]) + Math.Abs(expected.Values[i])));
@@ -86,16 +87,17 @@ public abstract class DeviceLoopTests
     }
 
     [Theory]
-    [InlineData(0f, DataMode.Resident)]
-    [InlineData(0.9f, DataMode.Streamed)]
-    public void The_same_seed_gives_the_same_bits_and_the_accuracy_of_the_processor(float momentum, DataMode mode)
+    [InlineData(0f, DataMode.Resident, null)]
+    [InlineData(0f, DataMode.Resident, OnlineSgd.Unfused)]
+    [InlineData(0.9f, DataMode.Streamed, null)]
+    public void The_same_seed_gives_the_same_bits_and_the_accuracy_of_the_processor(float momentum, DataMode mode, string? variant)
     {
-        var options = new TrainerOptions { BatchSize = 32, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode };
+        var options = new TrainerOptions { BatchSize = 32, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode, StepVariant = variant };
         var first = Train(Accelerator, options);
         var second = Train(Accelerator, options);
         Assert.True(MemoryMarshal.AsBytes<float>(first.Parameters).SequenceEqual(MemoryMarshal.AsBytes<float>(second.Parameters)));
         using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
-        var expected = Train(cpu, options);
+        var expected = Train(cpu, options with { StepVariant = null });
         Assert.True(Math.Abs(expected.Accuracy - first.Accuracy) <= 0.003, $"{first.Accuracy:P2} instead of {expected.Accuracy:P2}");
         TestDevices.Report(Accelerator.Description);
     }
@@ -155,9 +157,9 @@ public abstract class DeviceLoopTests
         Assert.InRange(evaluations[0].Correct, evaluations[1].Correct - 2, evaluations[1].Correct + 2);
     }
 
-    private static float[] Step(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, float[] start)
+    private static float[] Step(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, float[] start, string? variant)
     {
-        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count });
+        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count, StepVariant = variant });
         trainer.SetParameters(start);
         trainer.TrainEpoch(0, [1f]);
         return trainer.GetParameters();

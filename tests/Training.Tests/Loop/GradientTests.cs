@@ -31,10 +31,13 @@ public class GradientTests
         var start = Start(shape);
         foreach (var path in SimdPaths.Available)
         {
-            // With a rate of 1 and the whole data set as one batch, the step is the gradient.
-            var after = Step(path, shape, data, start);
-            var found = start.Zip(after, (before, now) => (double)before - now).ToArray();
-            AssertAlongRandomDirections(reference, shape, start, found, data.Count);
+            foreach (var variant in (string?[])[null, OnlineSgd.Unfused])
+            {
+                // With a rate of 1 and the whole data set as one batch, the step is the gradient.
+                var after = Step(path, shape, data, start, variant);
+                var found = start.Zip(after, (before, now) => (double)before - now).ToArray();
+                AssertAlongRandomDirections(reference, shape, start, found, data.Count);
+            }
         }
     }
 
@@ -92,10 +95,10 @@ public class GradientTests
     private static float[] Start(NetworkShape shape) =>
         InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0.1f, seed: 5);
 
-    private static float[] Step(SimdPath path, NetworkShape shape, DataSet data, float[] start)
+    private static float[] Step(SimdPath path, NetworkShape shape, DataSet data, float[] start, string? variant)
     {
         using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
-        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count });
+        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count, StepVariant = variant });
         trainer.SetParameters(start);
         var result = trainer.TrainEpoch(0, [1f]);
         Assert.True(double.IsFinite(result.Loss));

@@ -26,6 +26,7 @@ public class MemoryEstimateTests
         ["dense"] = ([64], new() { BatchSize = 256, Scaling = PixelScaling.Parse("0.1,0.3") }),
         ["streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
         ["large batch"] = ([128], new() { BatchSize = 5000 }),
+        ["unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),
         ["online"] = ([100, 16], new() { BatchSize = 1 }),
         ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
     };
@@ -99,6 +100,7 @@ public class OpenClMemoryTests(OpenClDevices devices)
     [InlineData("plain")]
     [InlineData("deep")]
     [InlineData("streamed")]
+    [InlineData("unfused")]
     public void The_device_allocates_what_was_estimated(string configuration) =>
         MemoryEstimateTests.AssertEstimate(devices.Accelerator, configuration);
 }

@@ -53,12 +53,20 @@ public abstract class StepLaunchTests
         AssertLaunches(Accelerator, hidden, activation, output, loss, batch, momentum, clip, Accelerator.Traits.IsGpu ? gpu : processor);
     }
 
+    /// <summary>
+    /// Gather; product, bias-add, activation; product, bias-add; softmax, loss, softmax backward; product, activation backward; the gradients of two
+    /// weights and two biases; optimizer; tally.
+    /// </summary>
+    [Fact]
+    public void A_step_that_fuses_nothing_is_a_launch_for_each_operation() => AssertLaunches(
+        Accelerator, "128", Activation.Relu, Activation.Identity, Loss.CrossEntropy, 32, 0, null, 17, OnlineSgd.Unfused);
+
     private protected static void AssertLaunches(ComputeAccelerator accelerator, string hidden, Activation activation, Activation output, Loss loss,
-        int batch, float momentum, float? clip, int expected)
+        int batch, float momentum, float? clip, int expected, string? variant = null)
     {
         int[] sizes = [.. hidden.Split(',').Select(int.Parse)];
         var shape = NetworkShape.Dense(_digits.Features, sizes, _digits.Classes, [activation], output, loss);
-        var options = new TrainerOptions { BatchSize = batch, Momentum = momentum, L2 = momentum * 1e-4f, ClipNorm = clip };
+        var options = new TrainerOptions { BatchSize = batch, Momentum = momentum, L2 = momentum * 1e-4f, ClipNorm = clip, StepVariant = variant };
         using var trainer = new Trainer(accelerator, shape, _digits, options);
         TestContext.Current.TestOutputHelper?.WriteLine($"{accelerator.Description}: {trainer.LaunchesPerRun} launches a step of {shape}");
         Assert.Equal(expected, trainer.LaunchesPerRun);

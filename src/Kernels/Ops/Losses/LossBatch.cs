@@ -3,7 +3,7 @@ using Gpu.Kernels.Accelerators;
 namespace Gpu.Kernels.Ops;
 
 /// <summary>What every loss reads and writes.</summary>
-/// <param name="Logits">(m, n): what stands before softmax, or before each output's sigmoid.</param>
+/// <param name="Logits">(m, n): what stands before softmax, or before each output's sigmoid; probabilities where a loss says so.</param>
 /// <param name="Labels">(m), each from 0 to n - 1.</param>
 /// <param name="M">Rows.</param>
 /// <param name="N">Classes, 1 or more.</param>
@@ -23,6 +23,10 @@ public readonly record struct LossBatch(DeviceView<float> Logits, DeviceView<int
         Require.Length(Correct, M, operation, "correct");
         Require.Matrix(Gradient ?? Logits, M, N, operation, "gradient");
     }
+
+    /// <summary>The gradient of a loss that is never without one.</summary>
+    internal DeviceView<float> RequireGradient(string operation) => Gradient
+        ?? throw new ArgumentException($"{operation}: a gradient of {M} x {N} was expected, there is none.", nameof(operation));
 
     /// <summary>Binds the kernel with the gradient, or the one without, an index a row.</summary>
     internal Launch Prepare(ComputeAccelerator accelerator, Delegate withGradient, Delegate lossAlone) => Gradient is { } gradient

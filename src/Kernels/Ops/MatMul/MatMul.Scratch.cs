@@ -20,6 +20,14 @@ public static unsafe partial class MatMul
     public static long InputGradientScratchBytes(ComputeAccelerator accelerator, int m, int k, int n) =>
         ScratchBytes(accelerator, m, n, k, sumsColumns: false);
 
+    /// <summary>Bytes that <see cref="PrepareWeightGradient"/> keeps.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="m">Rows of x and dy.</param>
+    /// <param name="k">Columns of x.</param>
+    /// <param name="n">Columns of dy.</param>
+    public static long WeightGradientScratchBytes(ComputeAccelerator accelerator, int m, int k, int n) =>
+        ScratchBytes(accelerator, k, m, n, sumsColumns: false);
+
     /// <summary>Bytes that <see cref="PrepareLayerGradient"/> keeps, and as many that <see cref="PrepareLayerUpdate"/> does.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="m">Rows of x and dy.</param>

@@ -80,10 +80,13 @@ public sealed partial class OnlineSgd : IDisposable
     /// <summary>Launches for each step, as in larger batches.</summary>
     public const string Launches = "launches";
 
+    /// <summary>A launch for each operation of each step, nothing fused: product, bias-add, activation, softmax, loss and their gradients.</summary>
+    public const string Unfused = "unfused";
+
     private const string Operation = "online-sgd";
 
     /// <summary>What can be forced, as <c>GPU_FORCE_STEP</c> names it.</summary>
-    public static OperationVariants Choices { get; } = new("step", [Fused, Launches]);
+    public static OperationVariants Choices { get; } = new("step", [Fused, Launches, Unfused]);
 
     private readonly ComputeAccelerator _accelerator;
     private readonly OnlineNetwork _network;

@@ -14,10 +14,15 @@ public sealed class MemoryEstimate
     private readonly ComputeAccelerator? _accelerator;
     private readonly NetworkShape _shape;
     private readonly TrainerOptions _options;
+    private readonly bool _isUnfused;
     private long _longest;
 
     private MemoryEstimate(ComputeAccelerator? accelerator, NetworkShape shape, TrainerOptions options) =>
-        (_accelerator, _shape, _options) = (accelerator, shape, options);
+        (_accelerator, _shape, _options, _isUnfused) =
+            (accelerator, shape, options, accelerator is not null && UnfusedStep.IsForced(accelerator, options));
+
+    /// <summary>Whether the gradients of all parameters lie in memory at once.</summary>
+    private bool HasGradients => _isUnfused || !_options.IsPlainDescent;
 
     /// <summary>The weights and biases.</summary>
     public long Parameters { get; private set; }
@@ -75,7 +80,7 @@ public sealed class MemoryEstimate
     {
         var slab = Floats(_shape.ParameterCount);
         Parameters = slab;
-        Gradients = _options.IsPlainDescent ? 0 : slab;
+        Gradients = HasGradients ? slab : 0;
         OptimizerState = _options.Momentum == 0 ? 0 : slab;
         HostBytes = (2 * slab) + OptimizerState;
     }
@@ -91,14 +96,14 @@ public sealed class MemoryEstimate
         Activations = Floats((data.Count + _options.BatchSize - 1L) / _options.BatchSize);
         foreach (var rows in Rows(plan))
         {
-            Activations += isOnline ? OnlineScratch() : Forward(rows, data) + Backward(rows, data);
+            Activations += isOnline ? OnlineScratch() : _isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data);
         }
 
         if (!isOnline && (_options.MeasureGradient || _options.IsControlled))
         {
             // The launches that measure make the gradients of an epoch's last batch a second time.
             var last = Rows(plan).Last();
-            Gradients += NormRoom() + (_options.IsPlainDescent ? Layers(data).Sum(l => GradientScratch(last, l)) : 0);
+            Gradients += NormRoom() + (HasGradients ? 0 : Layers(data).Sum(l => GradientScratch(last, l)));
         }
     }
 
@@ -121,6 +126,13 @@ public sealed class MemoryEstimate
             l => _accelerator is null ? 0 : Scratch(MatMul.ForwardScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs)));
         return inputs + Outputs(rows) + Floats(3L * rows) + products;
     }
+
+    /// <summary>A batch of a step that fuses nothing: inputs, labels, losses and answers, outputs, their gradients, probabilities.</summary>
+    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows))
+        + (_shape.Loss == Loss.BinaryCrossEntropy ? 0 : Floats((long)rows * _shape.Outputs))
+        + _shape.Layers.Select((layer, l) => Scratch(MatMul.ForwardScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
+            + Scratch(MatMul.WeightGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
+            + (l == 0 ? 0 : Scratch(MatMul.InputGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs)))).Sum();
 
     /// <summary>The gradients by the outputs of all layers.</summary>
     private long Backward(int rows, DataSizes data) => Outputs(rows) + Layers(data).Sum(l => GradientScratch(rows, l) + (l == 0 || _accelerator is null
@@ -147,9 +159,9 @@ public sealed class MemoryEstimate
     private long NormRoom()
     {
         var layers = _shape.Layers.Select((_, l) => _shape.WeightLength(l) + _shape.BiasLength(l)).ToList();
-        return _options.IsPlainDescent
-            ? Floats(layers.Max()) + Floats(layers.Sum(length => (long)GradientNorm.Sums(length)))
-            : Floats(GradientNorm.Sums(_shape.ParameterCount));
+        return HasGradients
+            ? Floats(GradientNorm.Sums(_shape.ParameterCount))
+            : Floats(layers.Max()) + Floats(layers.Sum(length => (long)GradientNorm.Sums(length)));
     }
 
     private static IEnumerable<int> Rows(StepPlan plan)

@@ -28,9 +28,9 @@ internal sealed class OnlineRun : TrainingRun
     internal static bool Suits(ComputeAccelerator accelerator, TrainerOptions options)
     {
         var can = options is { BatchSize: 1, IsPlainDescent: true, Scaling.Offset: 0 };
-        return accelerator.Variants.Forced(OnlineSgd.Choices) switch
+        return accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) switch
         {
-            OnlineSgd.Launches => false,
+            OnlineSgd.Launches or OnlineSgd.Unfused => false,
             OnlineSgd.Fused when can => true,
             OnlineSgd.Fused => throw TrainingException.BadUsage(
                 $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs a batch size of 1, no momentum, no L2, no clipping, no skipping of bad steps and a "

@@ -1,13 +1,7 @@
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Ops;
-using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
-
-/// <summary>What all steps of a run share: the network, its numbers on the device and how they are changed.</summary>
-internal sealed record StepContext(
-    ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
-    DeviceParameters? Gradients, DeviceParameters? Velocity);
 
 /// <summary>
 /// One step of gradient descent on a batch of a fixed size: forward, loss, backward, update. Made once; a run is the same
@@ -44,7 +38,8 @@ internal sealed class TrainingStep : TrainingRun
         var last = context.Shape.Layers.Count - 1;
         Launch[] begin = last > 0 && OutputLayer.Suits(accelerator, context.Shape.Outputs)
             ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed, _gradients[last], _gradients[last - 1]), .. Backward(last - 1)]
-            : [.. _forward.Launches, _loss.Prepare(_gradients[last].View), .. OutputBackward(), .. Backward(last)];
+            : [.. _forward.Launches, _loss.Prepare(_gradients[last].View),
+                .. context.OutputBackward(input.Rows, _forward.Outputs, _loss.Correct, _gradients[last]), .. Backward(last)];
         Launch[] update = [.. Update(isControlled)];
         _step = accelerator.Sequence("training step", [.. begin, .. update, _loss.Tally]);
         _steps = count > StepsOfCall ? Join(accelerator) : null;
@@ -73,22 +68,6 @@ internal sealed class TrainingStep : TrainingRun
     internal override void RunRepeats() => (_steps ?? _step).Run();
 
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
-
-    /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
-    private IEnumerable<Launch> OutputBackward()
-    {
-        var (accelerator, layer, gradient) = (_context.Accelerator, _context.Shape.Layers[^1], _gradients[^1]);
-        if (layer.Activation != Activation.Identity)
-        {
-            yield return Activations.PrepareBackward(accelerator, layer.Activation, _forward.Outputs, gradient, gradient);
-        }
-
-        if (_context.Options.SkipCorrectAfter is { } step)
-        {
-            yield return SkipCorrect.Prepare(
-                accelerator, _loss.Correct, _context.State.Cursor, step, _forward.Rows, layer.Outputs, gradient);
-        }
-    }
 
     /// <summary>The gradient by each layer's sums, from that of a layer on down to the first.</summary>
     private IEnumerable<Launch> Backward(int from)
@@ -123,10 +102,7 @@ internal sealed class TrainingStep : TrainingRun
             }
         }
 
-        yield return Sgd.Prepare(
-            _context.Accelerator, gradients.Buffer, _context.Velocity?.Buffer.View, _context.State.Rates, _context.State.Cursor,
-            isControlled ? _context.State.Control : null, _context.Options.Momentum, _context.Options.L2, _context.Shape.WeightCount,
-            _context.Parameters.Buffer);
+        yield return _context.Descend(gradients);
     }
 
     /// <summary>The same update, with the norm of the gradient taken before it; a fused one makes its gradients a second time.</summary>

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Accelerators.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// The mean squared error of a row against a one-hot target, for probabilities that <see cref="Softmax"/> made: d = p - t,
+/// loss = sum_j d_j^2 / n, gradient by p = 2 d / (n m). NaN in a row makes its loss NaN, and its gradient where the NaN stands.
+/// </summary>
+public static class SquaredError
+{
+    private const string Operation = "squared-error";
+
+    /// <summary>One index a row: p and gradient are (m, n), labels, losses and correct (m).</summary>
+    public static void SquaredErrorKernel(Index1D row, ArrayView<float> p, ArrayView<int> labels, int m, int n, ArrayView<float> losses,
+        ArrayView<int> correct, ArrayView<float> gradient)
+    {
+        if (row >= m)
+        {
+            return;
+        }
+
+        var start = row * n;
+        var label = labels[row];
+        correct[row] = SoftmaxRow.FirstMaximumIs(p, start, n, label);
+        var factor = 2f / n / m;
+        var sum = 0f;
+        for (var j = 0; j < n; j++)
+        {
+            var difference = j == label ? p[start + j] - 1f : p[start + j];
+            sum = KernelMath.Fma(difference, difference, sum);
+            gradient[start + j] = difference * factor;
+        }
+
+        losses[row] = sum / n;
+    }
+
+    /// <summary>Prepares losses and the gradient of their mean by the probabilities.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="batch">With probabilities in the place of the logits, and a gradient.</param>
+    /// <exception cref="ArgumentException">A view has another size, or there is no gradient.</exception>
+    public static Launch Prepare(ComputeAccelerator accelerator, LossBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        batch.RequireShapes(Operation);
+        var gradient = batch.RequireGradient(Operation);
+        return accelerator is CpuAccelerator { IsPlain: false } cpu
+            ? new TwinLaunch(cpu, batch)
+            : accelerator.Prepare(SquaredErrorKernel, LaunchShape.Linear(batch.M), batch.Logits, batch.Labels, batch.M, batch.N, batch.Losses,
+                batch.Correct, gradient);
+    }
+
+    /// <summary>The kernel on pointers: one sum in column order has nothing for vectors to do.</summary>
+    private sealed unsafe class TwinLaunch(CpuAccelerator cpu, LossBatch batch) : LossLaunch(cpu, Operation, batch, cost: 4)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void RunPart(int part)
+        {
+            var factor = 2f / N / Rows;
+            var (row, end) = RowRange(Rows, Parts, part);
+            for (; row < end; row++)
+            {
+                var p = Logits + ((long)row * N);
+                var gradient = Gradient + ((long)row * N);
+                var label = Labels[row];
+                Correct[row] = SoftmaxRow.FirstMaximumIs(p, N, label, SoftmaxRow.Maximum(p, N));
+                var sum = 0f;
+                for (var j = 0; j < N; j++)
+                {
+                    var difference = j == label ? p[j] - 1f : p[j];
+                    sum = KernelMath.Fma(difference, difference, sum);
+                    gradient[j] = difference * factor;
+                }
+
+                Losses[row] = sum / N;
+            }
+        }
+    }
+}

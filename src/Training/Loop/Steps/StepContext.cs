@@ -1,0 +1,31 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>What all steps of a run share: the network, its numbers on the device and how they are changed.</summary>
+internal sealed record StepContext(
+    ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
+    DeviceParameters? Gradients, DeviceParameters? Velocity)
+{
+    /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
+    internal IEnumerable<Launch> OutputBackward(int rows, DeviceView<float> outputs, DeviceView<int> correct, DeviceView<float> gradient)
+    {
+        var layer = Shape.Layers[^1];
+        if (layer.Activation != Activation.Identity)
+        {
+            yield return Activations.PrepareBackward(Accelerator, layer.Activation, outputs, gradient, gradient);
+        }
+
+        if (Options.SkipCorrectAfter is { } step)
+        {
+            yield return SkipCorrect.Prepare(Accelerator, correct, State.Cursor, step, rows, layer.Outputs, gradient);
+        }
+    }
+
+    /// <summary>One launch that changes all parameters, from gradients that lie in memory.</summary>
+    internal Launch Descend(DeviceParameters gradients) => Sgd.Prepare(
+        Accelerator, gradients.Buffer, Velocity?.Buffer.View, State.Rates, State.Cursor, Options.IsControlled ? State.Control : null,
+        Options.Momentum, Options.L2, Shape.WeightCount, Parameters.Buffer);
+}

@@ -1,0 +1,142 @@
+using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>
+/// One step of gradient descent on a batch with a launch for each operation, in the order in which they are taught: gather; product,
+/// bias-add and activation of each layer; softmax and loss; the same way back; the gradients of weights and biases; the optimizer.
+/// <see cref="TrainingStep"/> does the same in fewer launches. This one is there to be read, to find a fault in one operation, and to hold
+/// the fused ones against; <c>GPU_FORCE_STEP=unfused</c> chooses it.
+/// </summary>
+internal sealed class UnfusedStep : TrainingRun
+{
+    private readonly StepContext _context;
+    private readonly DeviceParameters _gradients;
+    private readonly int _rows;
+    private readonly List<IDisposable> _owned = [];
+    private readonly DeviceView<float> _x;
+    private readonly DeviceView<int> _labels;
+    private readonly DeviceView<float>[] _y;
+    private readonly DeviceView<float>[] _dy;
+    private readonly DeviceView<float> _losses;
+    private readonly DeviceView<int> _correct;
+    private readonly Launch _step;
+    private readonly Launch _lastStep;
+
+    /// <summary>Prepares the launches.</summary>
+    /// <param name="context">What all steps share, gradients among it.</param>
+    /// <param name="input">What the gather reads.</param>
+    /// <param name="measures">Whether the gradient's norm is measured where the step is the epoch's last.</param>
+    internal UnfusedStep(StepContext context, StepInput input, bool measures)
+    {
+        (_context, _gradients, _rows) = (context, context.Gradients!, input.Rows);
+        _x = Allocate<float>(_rows * input.Features);
+        (_labels, _correct, _losses) = (Allocate<int>(_rows), Allocate<int>(_rows), Allocate<float>(_rows));
+        _y = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
+        _dy = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
+        var isControlled = context.Options.IsControlled;
+        var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
+        Launch[] begin = [Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
+        Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Buffer)];
+        Launch[] end = [context.Descend(_gradients), Tally()];
+        _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. isControlled ? norm : [], .. end]);
+        _lastStep = isControlled ? _step : context.Accelerator.Sequence("last unfused training step", [.. begin, .. norm, .. end]);
+        if (measure is not null)
+        {
+            _owned.Add(measure);
+        }
+    }
+
+    /// <summary>Whether <c>GPU_FORCE_STEP</c>, or the options, ask for it.</summary>
+    internal static bool IsForced(ComputeAccelerator accelerator, TrainerOptions options) =>
+        accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) == OnlineSgd.Unfused;
+
+    internal override int LaunchCount => _step.LaunchCount;
+
+    internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
+
+    public override void Dispose() => _owned.ForEach(owned => owned.Dispose());
+
+    private Launch Gather(StepInput input) => GatherBatch.Prepare(
+        _context.Accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor, input.Scaling.Scale,
+        input.Scaling.Offset, _rows, input.Features, _x, _labels);
+
+    private IEnumerable<Launch> Forward()
+    {
+        var (accelerator, parameters) = (_context.Accelerator, _context.Parameters);
+        for (var l = 0; l < _y.Length; l++)
+        {
+            var layer = _context.Shape.Layers[l];
+            yield return MatMul.PrepareForward(
+                accelerator, Below(l), parameters.Weights(l), bias: null, Activation.Identity, _rows, layer.Inputs, layer.Outputs, _y[l]);
+            yield return BiasAdd.Prepare(accelerator, _y[l], parameters.Biases(l), _rows, layer.Outputs, _y[l]);
+            if (layer.Activation != Activation.Identity)
+            {
+                yield return Activations.PrepareForward(accelerator, layer.Activation, _y[l], _y[l]);
+            }
+        }
+    }
+
+    /// <summary>Softmax, the loss of what it gives, and the gradient back through it; binary cross-entropy takes the outputs themselves.</summary>
+    private IEnumerable<Launch> Loss()
+    {
+        var (accelerator, shape, y, dy) = (_context.Accelerator, _context.Shape, _y[^1], _dy[^1]);
+        if (shape.Loss == Networks.Loss.BinaryCrossEntropy)
+        {
+            yield return BinaryCrossEntropy.Prepare(accelerator, new(y, _labels, _rows, shape.Outputs, _losses, _correct, dy));
+            yield break;
+        }
+
+        var p = Allocate<float>(_rows * shape.Outputs);
+        var batch = new LossBatch(p, _labels, _rows, shape.Outputs, _losses, _correct, dy);
+        yield return Softmax.PrepareForward(accelerator, y, _rows, shape.Outputs, p);
+        yield return shape.Loss == Networks.Loss.CrossEntropy ? CrossEntropy.Prepare(accelerator, batch) : SquaredError.Prepare(accelerator, batch);
+        yield return Softmax.PrepareBackward(accelerator, p, dy, _rows, shape.Outputs, dy);
+    }
+
+    /// <summary>The gradients by the sums of all layers, from the last one's on down.</summary>
+    private IEnumerable<Launch> Backward()
+    {
+        foreach (var launch in _context.OutputBackward(_rows, _y[^1], _correct, _dy[^1]))
+        {
+            yield return launch;
+        }
+
+        for (var l = _y.Length - 1; l > 0; l--)
+        {
+            var (layer, below) = (_context.Shape.Layers[l], _context.Shape.Layers[l - 1]);
+            yield return MatMul.PrepareInputGradient(_context.Accelerator, _dy[l], _context.Parameters.Weights(l), xOutput: null,
+                Activation.Identity, _rows, layer.Inputs, layer.Outputs, _dy[l - 1]);
+            if (below.Activation != Activation.Identity)
+            {
+                yield return Activations.PrepareBackward(_context.Accelerator, below.Activation, _y[l - 1], _dy[l - 1], _dy[l - 1]);
+            }
+        }
+    }
+
+    private IEnumerable<Launch> ParameterGradients()
+    {
+        for (var l = 0; l < _y.Length; l++)
+        {
+            var layer = _context.Shape.Layers[l];
+            yield return MatMul.PrepareWeightGradient(
+                _context.Accelerator, Below(l), _dy[l], _rows, layer.Inputs, layer.Outputs, _gradients.Weights(l));
+            yield return ColumnSum.Prepare(_context.Accelerator, _dy[l], _rows, layer.Outputs, _gradients.Biases(l));
+        }
+    }
+
+    private Launch Tally() => Kernels.Ops.Tally.Prepare(
+        _context.Accelerator, _losses, _correct, _rows, _context.Options.IsControlled ? _context.State.Control : null, _context.State.Totals,
+        _context.State.Counts, _context.State.Cursor);
+
+    /// <summary>What a layer reads.</summary>
+    private DeviceView<float> Below(int l) => l == 0 ? _x : _y[l - 1];
+
+    private DeviceView<T> Allocate<T>(int length) where T : unmanaged
+    {
+        var buffer = _context.Accelerator.Allocate<T>(length);
+        _owned.Add(buffer);
+        return buffer;
+    }
+}
