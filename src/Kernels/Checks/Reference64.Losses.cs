@@ -67,6 +67,11 @@ public static partial class Reference64
             SquaredErrorRow(Row(p, row, n), exact, labels[row], m, result, row,
                 result.Gradient.Values.AsSpan(row * n, n), result.Gradient.Allowed.AsSpan(row * n, n));
             result.Correct[row] = FirstMaximumIs(Row(p, row, n), labels[row]);
+            result.Losses.Allowed[row] += Underflow;
+            for (var i = row * n; i < (row + 1) * n; i++)
+            {
+                result.Gradient.Allowed[i] += Underflow;
+            }
         }
 
         return result;

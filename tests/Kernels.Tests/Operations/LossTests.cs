@@ -105,6 +105,29 @@ public class LossTests(Devices devices) : OpsTests(devices)
             Prepare(s, loss, s.Floats(0), s.Ints(2), 2, 0, s.Floats(2), s.Ints(2), null)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Losses_of_probabilities_by_hand() => Everywhere(scope =>
+    {
+        // -log 0.25 and -1 / (0.25 * 2); a probability of 0 costs as much as the smallest normal one, and its gradient is finite.
+        var (p, losses, correct, gradient) = (scope.Of(0.75f, 0.25f, 1f, 0f), scope.Floats(2), scope.Ints(2), scope.Floats(4));
+        CrossEntropy.Prepare(scope.Accelerator, new(p, scope.Of(1, 1), 2, 2, losses, correct, gradient)).Run();
+        Near(Math.Log(4), losses.ToArray()[0]);
+        Near(126 * Math.Log(2), losses.ToArray()[1]);
+        Assert.Equal([0f, -2f, 0f, -MathF.ScaleB(1, 125)], gradient.ToArray());
+        Assert.Equal([0, 0], correct.ToArray());
+
+        // (9/16 + 9/16) / 2 and 2 d / (2 * 2).
+        SquaredError.Prepare(scope.Accelerator, new(p, scope.Of(1, 0), 2, 2, losses, correct, gradient)).Run();
+        Assert.Equal([0.5625f, 0f], losses.ToArray());
+        Assert.Equal([0.375f, -0.375f, 0f, 0f], gradient.ToArray());
+        Assert.Equal([0, 1], correct.ToArray());
+    });
+
+    [Fact]
+    public void Losses_of_probabilities_are_never_without_a_gradient() => Assert.All([CrossEntropy.Prepare, SquaredError.Prepare],
+        (Func<ComputeAccelerator, LossBatch, Launch> prepare) => Assert.Contains("a gradient of 2 x 3 was expected", Refusal(s =>
+            prepare(s.Accelerator, new(s.Floats(6), s.Ints(2), 2, 3, s.Floats(2), s.Ints(2), null))), StringComparison.Ordinal));
+
     private static (float[] Losses, int[] Correct, float[] Gradient) Run(OpsScope scope, Loss loss, int[] labels, params float[] outputs) =>
         Run(scope, loss, labels, outputs, gradient: true);
 

@@ -76,6 +76,20 @@ public class SoftmaxTests(Devices devices) : OpsTests(devices)
             Softmax.PrepareForward(s.Accelerator, s.Floats(0), 2, 0, s.Floats(0))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Backward_by_hand() => Everywhere(scope =>
+    {
+        // A gradient that is the same everywhere moves no probability; dot = 0.25 * 4 + 0.75 * 0 = 1.
+        var (p, dp) = (scope.Of(0.25f, 0.75f, 0.25f, 0.75f), scope.Of(3f, 3f, 4f, 0f));
+        Softmax.PrepareBackward(scope.Accelerator, p, dp, 2, 2, dp).Run();
+        Assert.Equal([0f, 0f, 0.75f, -0.75f], dp.ToArray());
+    });
+
+    [Fact]
+    public void Backward_refuses_what_does_not_fit() =>
+        Assert.Contains("dp must have 2 x 3 = 6 elements, it has 7", Refusal(s =>
+            Softmax.PrepareBackward(s.Accelerator, s.Floats(6), s.Floats(7), 2, 3, s.Floats(6))), StringComparison.Ordinal);
+
     private static float[] Forward(OpsScope scope, int m, int n, params float[] a)
     {
         var p = scope.Floats(m * n);
