@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -37,7 +38,7 @@ public static class BiasAdd
         Require.Matrix(a, m, n, Operation);
         Require.Length(bias, n, Operation);
         Require.Matrix(y, m, n, Operation);
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(a, bias, m, n, y))
             : accelerator.Prepare(BiasAddKernel, LaunchShape.Linear(m * n), a, bias, m, n, y);
     }

@@ -82,7 +82,7 @@ public static class Softmax
         Require.Matrix(p, m, n, Operation);
         Require.Matrix(dp, m, n, Operation);
         Require.Matrix(da, m, n, Operation);
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new BackwardTwin(p, dp, m, n, da))
             : accelerator.Prepare(SoftmaxBackwardKernel, LaunchShape.Linear(m), p, dp, m, n, da);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Accelerators.Cpu;
+using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
@@ -45,7 +46,7 @@ public static class SquaredError
         ArgumentNullException.ThrowIfNull(accelerator);
         batch.RequireShapes(Operation);
         var gradient = batch.RequireGradient(Operation);
-        return accelerator is CpuAccelerator { IsPlain: false } cpu
+        return accelerator is CpuAccelerator cpu
             ? new TwinLaunch(cpu, batch)
             : accelerator.Prepare(SquaredErrorKernel, LaunchShape.Linear(batch.M), batch.Logits, batch.Labels, batch.M, batch.N, batch.Losses,
                 batch.Correct, gradient);
