@@ -14,7 +14,8 @@ public abstract class FileFormat
     public static IReadOnlyList<FileFormat> All { get; } =
         [
         new Formats.ModelFormat(), new Formats.CheckpointFormat(), new Formats.RecipeFormat(), new Formats.IdxFormat(), new Formats.GzipFormat(),
-        new Formats.CsvFormat(),
+        new Formats.CsvFormat(), new Formats.TableGzipFormat(), new Formats.NpyFormat(), new Formats.NpzFormat(), new Formats.PngFormat(),
+        new Formats.JpegFormat(), new Formats.CacheFormat(),
     ];
 
     /// <summary>What the format is called.</summary>

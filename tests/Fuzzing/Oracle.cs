@@ -12,7 +12,7 @@ public static class Oracle
     private static readonly string[] _exceptionText =
     [
         "Exception", "   at ", "LineNumber", "BytePosition", "System.", "Gpu.", "Object reference", "Index was", "Parameter '",
-        "Value cannot be null", "Arg_", "IO_", "SR.", "CsvHelper", "Nullable", "Stream", "stack", "overflow",
+        "Value cannot be null", "Arg_", "IO_", "SR.", "CsvHelper", "SepReader", "StbImage", "Deflate", "Nullable", "Stream", "stack", "overflow",
     ];
 
     /// <summary>Null for a right refusal, else what is wrong with it.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.CommandLine;
@@ -11,9 +12,9 @@ internal static class ParseErrors
         var command = parse.CommandResult.Command;
         var path = command is RootCommand ? "gpu" : $"gpu {command.Name}";
         // The first of several: one mistake often leaves words behind that are none.
-        if (parse.UnmatchedTokens.Count > 0)
+        if (parse.UnmatchedTokens.Count > 0 || Swallowed(parse.CommandResult) is not null)
         {
-            var unknown = parse.UnmatchedTokens.FirstOrDefault(IsOption) ?? parse.UnmatchedTokens[0];
+            var unknown = parse.UnmatchedTokens.FirstOrDefault(IsOption) ?? Swallowed(parse.CommandResult) ?? parse.UnmatchedTokens[0];
             return Unknown(command, path, unknown.Split('=')[0]);
         }
 
@@ -22,6 +23,19 @@ internal static class ParseErrors
                 + "'gpu --help' describes them."
             : $"{parse.Errors[0].Message.TrimEnd('.')}; '{path} --help' shows what is expected.";
     }
+
+    /// <summary>Refuses words that look like options among the values of an option that takes several.</summary>
+    internal static void RequireNoOption(OptionResult result)
+    {
+        if (result.Tokens.FirstOrDefault(token => IsOption(token.Value)) is { } swallowed)
+        {
+            result.AddError($"{result.Option.Name}: expected values, found {swallowed.Value}");
+        }
+    }
+
+    /// <summary>The first such word.</summary>
+    private static string? Swallowed(CommandResult command) => command.Children.OfType<OptionResult>()
+        .Where(result => result.Option.AllowMultipleArgumentsPerToken).SelectMany(result => result.Tokens).FirstOrDefault(token => IsOption(token.Value))?.Value;
 
     private static string Unknown(Command command, string path, string word)
     {

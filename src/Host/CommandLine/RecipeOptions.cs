@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gpu.Kernels.Accelerators;
+using Gpu.Training.Data;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.CommandLine;
@@ -12,8 +13,11 @@ internal sealed class RecipeOptions
 {
     private static readonly (string Key, string Placeholder, string Help)[] _rows =
     [
-        ("data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, or a .csv file (default: mnist where it can be had, else digits)"),
+        (DataKey, "SPEC...", $"{SampleOptions.Specs}; several files, or a pattern such as 'part-*.csv', are one data set (default: mnist where it can be had, else digits)"),
         ("test-data", "SPEC", "Test data (default: the test part of --data, where it has one)"),
+        ("target", "NAME", "The column of a table that holds the labels (default label)"),
+        ("split", "NAME", "Which data set of a folder with several, such as letters of EMNIST"),
+        ("label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as the data has them)"),
         ("hidden", "SIZES", "Hidden layers, such as 128,64; none for a linear model (default 128)"),
         ("activation", "NAME[,...]", $"{OneOf(Training.Networks.NetworkNames.Activations)}: one for all hidden layers, or one for each (default relu)"),
         ("output-activation", "NAME", "What stands before softmax: softmax (nothing more), or an activation (default softmax)"),
@@ -33,28 +37,34 @@ internal sealed class RecipeOptions
         ("epochs", "N", "Passes over the training data (default 10)"),
         ("skip-correct-after", "STEPS", "Steps after which samples answered right are not learned from (default: never)"),
         ("validation", "PART", "Held out of the training data: 0.15, 10000 or last:10000 (default none)"),
-        ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), or MEAN,DEVIATION after unit (default unit)"),
+        ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), MEAN,DEVIATION after unit, or auto: unit, or where no value is above 127 the largest to 1 (default auto)"),
         ("limit", "N", "Use the first N training samples"),
         ("seed", "N", "Seed of every random number (default 42)"),
         ("device", "NAME", $"auto, {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),
         ("threads", "N", "Threads of the cpu device, at most one for each core that the process may use (default 0: as many); the results do not depend on it"),
-        ("data-mode", "NAME", "auto, resident or streamed: where the samples are; the results do not depend on it"),
+        ("shuffle", "RULE", "full, or blocks:SAMPLES,BLOCKS: blocks of so many samples, then within windows of so many blocks; auto is full where the samples "
+            + "fit into free memory, else blocks (default auto)"),
+        ("data-mode", "NAME", "auto, resident, or streamed from the disk: where the samples are; the results do not depend on it"),
     ];
 
+    private const string DataKey = "data";
     private readonly Dictionary<string, Option<string?>> _options;
+    private readonly Option<string[]> _data;
 
     /// <summary>Options for some of the keys, or for all.</summary>
     internal RecipeOptions(params string[] keys)
     {
         _options = _rows.Where(row => keys.Length == 0 || keys.Contains(row.Key))
             .ToDictionary(row => row.Key, row => OptionRows.Text($"--{row.Key}", row.Placeholder, row.Help));
+        _data = new Option<string[]>($"--{DataKey}") { HelpName = _rows[0].Placeholder, Description = _rows[0].Help, AllowMultipleArgumentsPerToken = true };
+        _data.Validators.Add(ParseErrors.RequireNoOption);
     }
 
     /// <summary>The keys that have an option.</summary>
     internal static IEnumerable<string> Keys => _rows.Select(row => row.Key);
 
     /// <summary>The options, in the order in which the help shows them.</summary>
-    internal IEnumerable<Option> All => _options.Values;
+    internal IEnumerable<Option> All => _options.Select(option => option.Key == DataKey ? _data : (Option)option.Value);
 
     /// <summary>The settings that were given.</summary>
     internal RecipeSettings Read(ParseResult parse)
@@ -62,7 +72,8 @@ internal sealed class RecipeOptions
         var settings = new RecipeSettings();
         foreach (var (key, option) in _options)
         {
-            if (parse.GetValue(option) is { } text)
+            var text = key != DataKey ? parse.GetValue(option) : parse.GetValue(_data) is { Length: > 0 } words ? DataSource.Join(words) : null;
+            if (text is not null)
             {
                 settings.Set(key, text, option.Name);
             }

@@ -12,9 +12,7 @@ namespace Gpu.Host.Commands;
 internal sealed class EvalCommand
 {
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string?> _data = OptionRows.Required(OptionRows.Text(
-        "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, or a .csv file; its test part where it has one"));
-
+    private readonly SampleOptions _data = new("its test part where it has one");
     private readonly Option<int?> _worst = OptionRows.Count("--worst", "N", "Also draw the N samples whose label was thought least likely");
     private readonly DeviceOptions _device = new();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -24,8 +22,9 @@ internal sealed class EvalCommand
         var eval = new EvalCommand();
         var command = new Command("eval", "Accuracy, loss, confusion matrix, and precision, recall and F1 of each class.")
         {
-            eval._model, eval._data, eval._worst, eval._json,
+            eval._model, eval._worst, eval._json,
         };
+        eval._data.AddTo(command);
         eval._device.AddTo(command);
         command.SetAction(eval.Run);
         return command;
@@ -36,7 +35,7 @@ internal sealed class EvalCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         _device.Check(parse);
         var model = ModelPath.Load(parse.GetValue(_model)!, messages);
-        var data = DataLoading.LoadSamples(parse.GetValue(_data)!, model, messages);
+        var data = DataLoading.LoadSamples(_data, parse, model, messages);
         if (!data.IsLabelled)
         {
             throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");

@@ -7,6 +7,7 @@ using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Host.Streams;
 using Gpu.Training.Loop;
+using Gpu.Training.Models;
 
 namespace Gpu.Host.Commands;
 
@@ -15,9 +16,7 @@ internal sealed class PredictCommand
 {
     private const string JsonFormat = "json";
     private readonly Argument<string> _model = CommonOptions.Model();
-    private readonly Option<string?> _data = OptionRows.Required(OptionRows.Text(
-        "--data", "SPEC", "mnist, fashion-mnist, digits, a folder of IDX files, an IDX file of images, or a .csv file; labels are not needed"));
-
+    private readonly SampleOptions _data = new("labels are not needed");
     private readonly Option<string?> _format = OptionRows.OneOf(
         "--format", "NAME", "table (default), csv with every probability, kaggle (ImageId,Label), or json lines", "table", "csv", "kaggle", JsonFormat);
 
@@ -28,8 +27,9 @@ internal sealed class PredictCommand
         var predict = new PredictCommand();
         var command = new Command("predict", "Answers for samples: the class and the probability of each class.")
         {
-            predict._model, predict._data, predict._format,
+            predict._model, predict._format,
         };
+        predict._data.AddTo(command);
         predict._device.AddTo(command);
         command.SetAction(predict.Run);
         return command;
@@ -40,16 +40,16 @@ internal sealed class PredictCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         _device.Check(parse);
         var model = ModelPath.Load(parse.GetValue(_model)!, messages);
-        var data = DataLoading.LoadSamples(parse.GetValue(_data)!, model, messages);
+        var data = DataLoading.LoadSamples(_data, parse, model, messages);
         using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
         var format = parse.GetValue(_format) ?? "table";
-        var classes = model.Shape.Outputs;
+        string[] names = [.. Enumerable.Range(0, model.Shape.Outputs).Select(c => ModelNames.NameOf(data.ClassNames, c))];
         using var output = new BufferedStream(StandardStreams.OpenOutput(), 1 << 16);
         using var text = new StreamWriter(output, new UTF8Encoding(false)) { NewLine = "\n" };
         var line = new JsonLine(output, flushEachLine: false);
         if (format != JsonFormat)
         {
-            text.WriteLine(Header(format, classes));
+            text.WriteLine(Header(format, names, data.ClassNames is not null));
         }
 
         Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling, batch =>
@@ -58,24 +58,29 @@ internal sealed class PredictCommand
             {
                 if (format == JsonFormat)
                 {
-                    WriteJson(line, batch, row);
+                    WriteJson(line, batch, row, data.ClassNames is null ? null : names);
                 }
                 else
                 {
-                    text.WriteLine(Line(format, batch, row));
+                    text.WriteLine(Line(format, batch, row, names));
                 }
             }
         });
         return ExitCodes.Done;
     }
 
-    private static void WriteJson(JsonLine line, AnswerBatch batch, int row)
+    private static void WriteJson(JsonLine line, AnswerBatch batch, int row, string[]? names)
     {
         var (number, answer, probabilities) = (batch.First + row + 1, batch.Answer(row), batch.Probabilities(row).ToArray());
         line.Write(json =>
         {
             json.WriteNumber("row", number);
             json.WriteNumber("class", answer);
+            if (names is not null)
+            {
+                json.WriteString("name", names[answer]);
+            }
+
             json.WriteStartArray("probabilities");
             foreach (var probability in probabilities)
             {
@@ -86,25 +91,30 @@ internal sealed class PredictCommand
         });
     }
 
-    private static string Header(string format, int classes) => format switch
+    private static string Header(string format, string[] names, bool areNamed) => format switch
     {
         "kaggle" => "ImageId,Label",
-        "csv" => $"row,class,{string.Join(',', Enumerable.Range(0, classes).Select(c => $"p{c}"))}",
-        _ => "    row  class  probability  next  probability",
+        "csv" => $"row,class,{string.Join(',', names.Select((name, c) => areNamed ? Field(name) : $"p{c}"))}",
+        _ => $"    row  {"class".PadLeft(Width(names))}  probability  {"next".PadLeft(Width(names) - 1)}  probability",
     };
 
-    private static string Line(string format, AnswerBatch batch, int row)
+    /// <summary>A name as a field of a table.</summary>
+    private static string Field(string name) => name.AsSpan().ContainsAny(',', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+
+    private static int Width(string[] names) => Math.Max("class".Length, names.Max(name => name.Length));
+
+    private static string Line(string format, AnswerBatch batch, int row, string[] names)
     {
         var (number, answer) = (batch.First + row + 1, batch.Answer(row));
         var probabilities = batch.Probabilities(row);
         if (format == "kaggle")
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{number},{answer}");
+            return string.Create(CultureInfo.InvariantCulture, $"{number},{Field(names[answer])}");
         }
 
         if (format == "csv")
         {
-            var line = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{number},{answer}");
+            var line = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{number},{Field(names[answer])}");
             foreach (var probability in probabilities)
             {
                 line.Append(CultureInfo.InvariantCulture, $",{probability}");
@@ -114,7 +124,7 @@ internal sealed class PredictCommand
         }
 
         var next = batch.Next(row);
-        return $"{number,7:N0}  {answer,5}  {Format.Percent(probabilities[answer]),11}"
-            + (next < 0 ? "" : $"  {next,4}  {Format.Percent(probabilities[next]),11}");
+        return $"{number,7:N0}  {names[answer].PadLeft(Width(names))}  {Format.Percent(probabilities[answer]),11}"
+            + (next < 0 ? "" : $"  {names[next].PadLeft(Width(names) - 1)}  {Format.Percent(probabilities[next]),11}");
     }
 }

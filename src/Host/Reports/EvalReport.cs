@@ -1,6 +1,7 @@
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
+using Gpu.Training.Models;
 
 namespace Gpu.Host.Reports;
 
@@ -8,11 +9,13 @@ namespace Gpu.Host.Reports;
 internal sealed class EvalReport
 {
     private const int LineWidth = 79;
-    private const int LabelWidth = 6;
+    private const int LeastWidth = 5;
     private const int MostConfusions = 20;
     private readonly DataSet _data;
     private readonly ConfusionMatrix _matrix;
     private readonly int _mostWorst;
+    private readonly string[] _names;
+    private readonly int _nameWidth;
 
     /// <summary>The samples whose label was thought least likely so far; the likeliest of them, and the last of equals, goes first.</summary>
     private readonly PriorityQueue<(int Sample, int Answer, float Probability), (float, int)> _candidates =
@@ -25,7 +28,12 @@ internal sealed class EvalReport
     /// <param name="data">Labelled samples.</param>
     /// <param name="classes">Classes of the network.</param>
     /// <param name="worst">How many of the worst-classified samples are shown.</param>
-    internal EvalReport(DataSet data, int classes, int worst) => (_data, _matrix, _mostWorst) = (data, new ConfusionMatrix(classes), worst);
+    internal EvalReport(DataSet data, int classes, int worst)
+    {
+        (_data, _matrix, _mostWorst) = (data, new ConfusionMatrix(classes), worst);
+        _names = [.. Enumerable.Range(0, classes).Select(c => ModelNames.NameOf(data.ClassNames, c))];
+        _nameWidth = Math.Max(LeastWidth, _names.Max(name => name.Length));
+    }
 
     /// <summary>Counts the answers to some samples.</summary>
     internal void Add(AnswerBatch batch)
@@ -95,6 +103,11 @@ internal sealed class EvalReport
             var metrics = _matrix.Of(c);
             json.WriteStartObject();
             json.WriteNumber("class", c);
+            if (_data.ClassNames is not null)
+            {
+                json.WriteString("name", _names[c]);
+            }
+
             json.WriteNumber("samples", metrics.Support);
             json.Number("precision", metrics.Precision);
             json.Number("recall", metrics.Recall);
@@ -106,10 +119,8 @@ internal sealed class EvalReport
         WriteWorst(json);
     });
 
-    private static string Caption(int sample, int label, int answer, float probability) =>
-        $"#{sample + 1}: a {label}, answered {answer} ({Format.Percent(probability)})";
-
-    private string Caption(int sample, int answer, float probability) => Caption(sample, _data.Labels[sample], answer, probability);
+    private string Caption(int sample, int answer, float probability) =>
+        $"#{sample + 1}: a {_names[_data.Labels[sample]]}, answered {_names[answer]} ({Format.Percent(probability)})";
 
     private void WriteWorst(System.Text.Json.Utf8JsonWriter json)
     {
@@ -136,18 +147,18 @@ internal sealed class EvalReport
     {
         var cells = Enumerable.Range(0, _matrix.Classes).ToArray();
         var largest = cells.Max(label => cells.Max(answer => _matrix[label, answer]));
-        var width = Math.Max($"{largest}".Length, $"{_matrix.Classes - 1}".Length) + 1;
-        if (LabelWidth + (width * _matrix.Classes) > LineWidth)
+        var width = Math.Max($"{largest}".Length, _names.Max(name => name.Length)) + 1;
+        if (_nameWidth + 1 + (width * _matrix.Classes) > LineWidth)
         {
             WriteConfusions(output, cells);
             return;
         }
 
         output.WriteLine("confusion matrix: a row for each label, a column for each answer");
-        output.WriteLine("label".PadRight(LabelWidth) + string.Concat(cells.Select(answer => $"{answer}".PadLeft(width))));
+        output.WriteLine("label".PadRight(_nameWidth + 1) + string.Concat(cells.Select(answer => _names[answer].PadLeft(width))));
         foreach (var label in cells)
         {
-            output.WriteLine($"{label,5} " + string.Concat(cells.Select(answer => $"{_matrix[label, answer]}".PadLeft(width))));
+            output.WriteLine($"{_names[label].PadLeft(_nameWidth)} " + string.Concat(cells.Select(answer => $"{_matrix[label, answer]}".PadLeft(width))));
         }
     }
 
@@ -155,22 +166,22 @@ internal sealed class EvalReport
     private void WriteConfusions(TextWriter output, int[] cells)
     {
         output.WriteLine($"most frequent mistakes ({_matrix.Classes} classes: --json has the whole matrix)");
-        output.WriteLine("label  answer  samples");
+        output.WriteLine($"{"label".PadRight(_nameWidth)}  {"answer".PadLeft(_nameWidth + 1)}  samples");
         var mistakes = cells.SelectMany(label => cells.Where(answer => answer != label).Select(answer => (label, answer, count: _matrix[label, answer])));
         foreach (var (label, answer, count) in mistakes.Where(m => m.count > 0).OrderByDescending(m => m.count).Take(MostConfusions))
         {
-            output.WriteLine($"{label,5}  {answer,6}  {count,7:N0}");
+            output.WriteLine($"{_names[label].PadLeft(_nameWidth)}  {_names[answer].PadLeft(_nameWidth + 1)}  {count,7:N0}");
         }
     }
 
     private void WriteClasses(TextWriter output)
     {
-        output.WriteLine("class  samples  precision  recall      F1");
+        output.WriteLine($"{"class".PadRight(_nameWidth)}  samples  precision  recall      F1");
         for (var c = 0; c < _matrix.Classes; c++)
         {
             var metrics = _matrix.Of(c);
             output.WriteLine(
-                $"{c,5}  {metrics.Support,7:N0}  {Share(metrics.Precision),9}  {Share(metrics.Recall),6}  {Share(metrics.F1),6}");
+                $"{_names[c].PadLeft(_nameWidth)}  {metrics.Support,7:N0}  {Share(metrics.Precision),9}  {Share(metrics.Recall),6}  {Share(metrics.F1),6}");
         }
     }
 

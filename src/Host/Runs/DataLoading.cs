@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Training.Data;
 using Gpu.Training.Models;
@@ -7,17 +9,37 @@ namespace Gpu.Host.Runs;
 /// <summary>How the commands load data, and what they show meanwhile.</summary>
 internal static class DataLoading
 {
+    /// <summary>Bytes of decoded samples that stay in memory where samples are to be streamed.</summary>
+    internal const long StreamedMemory = 64 << 20;
+
     /// <summary>Samples for a model to answer; a warning where they look unlike those that it was trained on.</summary>
-    internal static DataSet LoadSamples(string spec, Model model, Messages messages)
+    internal static DataSet LoadSamples(SampleOptions given, ParseResult parse, Model model, Messages messages)
     {
-        var data = DataSource.LoadSamples(spec, Options(messages));
+        var spec = given.Spec(parse);
+        var data = DataSource.LoadSamples(spec, model.Names.Apply(given.Apply(parse, Options(messages))));
         messages.Clear();
+        Say([.. DataSource.NameRemarks(spec), .. data.Remarks], messages);
         if (model.InputMean is { } mean && Ink.Warning(data, mean) is { } warning)
         {
             messages.Warn(warning);
         }
 
         return data;
+    }
+
+    /// <summary>Says what was done to data: each thing once, and no more than a few, where many files are alike.</summary>
+    internal static void Say(IReadOnlyList<string> remarks, Messages messages)
+    {
+        const int most = 5;
+        foreach (var remark in remarks.Distinct().Take(most))
+        {
+            messages.Say(remark);
+        }
+
+        if (remarks.Count > most)
+        {
+            messages.Say($"and {remarks.Count - most:N0} more of the kind");
+        }
     }
 
     /// <summary>Options that show how far a download is: a moving line on a terminal, else one line when it begins.</summary>

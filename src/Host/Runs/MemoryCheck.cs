@@ -16,9 +16,24 @@ internal static class MemoryCheck
     /// <exception cref="OutOfDeviceMemoryException">The run does not fit: the message says what would.</exception>
     internal static TrainerOptions Require(RunSetup run, ComputeAccelerator accelerator, TrainerOptions options, bool canShrink, Messages messages)
     {
-        var (data, budget) = (run.Data, MemoryBudget.Of(accelerator));
-        DataSizes[] evaluations = [.. new[] { data.Validation, data.Test }.OfType<Training.Data.DataSet>().Select(DataSizes.Of)];
-        var plan = MemoryPlan.Make(accelerator, budget, run.Shape, options, DataSizes.Of(data.Train), evaluations);
+        var data = run.Data;
+
+        // What is held out is part of what is learned from: the host has it once.
+        DataSizes[] evaluations =
+        [
+            .. data.Validation is { } validation ? [DataSizes.Of(validation) with { HostBytes = 0 }] : Array.Empty<DataSizes>(),
+            .. data.Test is { } test ? [DataSizes.Of(test)] : Array.Empty<DataSizes>(),
+        ];
+        var training = DataSizes.Of(data.Train);
+        var budget = MemoryBudget.Of(accelerator).With(training.HostBytes + evaluations.Sum(sizes => sizes.HostBytes));
+        var plan = MemoryPlan.Make(accelerator, budget, run.Shape, options, training, evaluations);
+        if (run.Recipe.Shuffle is null && plan.DataMode == DataMode.Streamed && training.HostBytes == 0 && data.Train.Samples.Bytes > budget.Host)
+        {
+            // A disk that each sample is read from by itself would take hours for an epoch: it must be read in blocks.
+            options = options with { Shuffle = SampleShuffle.Blocks(data.Train.Features) };
+            plan = MemoryPlan.Make(accelerator, budget, run.Shape, options, training, evaluations);
+        }
+
         var needed = plan.Estimate.DeviceBytes + (budget.IsShared ? plan.Estimate.HostBytes : 0);
         if (!plan.Fits)
         {
@@ -29,7 +44,8 @@ internal static class MemoryCheck
 
         var place = plan.DataMode == DataMode.Streamed ? "streamed" : "resident";
         messages.Say($"memory: about {Format.Bytes(needed)} of {Format.Bytes(budget.Free)} free, samples {place}"
-            + (options.DataMode == DataMode.Auto && plan.DataMode == DataMode.Streamed ? ", because all of them do not fit" : ""));
+            + (options.DataMode == DataMode.Auto && plan.DataMode == DataMode.Streamed ? ", because all of them do not fit" : "")
+            + (options.Shuffle.IsFull ? "" : $", shuffled by {options.Shuffle}"));
         messages.Detail($"memory: {Parts(plan.Estimate)}");
         return options with { DataMode = plan.DataMode };
     }

@@ -1,6 +1,7 @@
 using Gpu.Host.Reports;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
+using Gpu.Training.Data;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
@@ -104,7 +105,7 @@ internal static class ResumedRun
             return;
         }
 
-        var difference = $"{data.Spec}: expected the samples that the run began with (SHA-256 {checkpoint.DataHash[..16]}...), found others ({hash[..16]}...)";
+        var difference = $"{DataSource.Show(data.Spec)}: expected the samples that the run began with (SHA-256 {checkpoint.DataHash[..16]}...), found others ({hash[..16]}...)";
         if (!force)
         {
             throw TrainingException.BadData($"{difference}: name the old data with --data, or go on with these with --force.");

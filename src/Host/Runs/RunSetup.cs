@@ -30,6 +30,10 @@ internal sealed record RunSetup
     internal Model ToModel(float[] parameters)
     {
         var origin = new ModelOrigin(Recipe.Device, Recipe.Seed, ProgramVersion.Text);
-        return new Model(Shape, parameters, Recipe.Scale, Data.Train.Height, Data.Train.Width, origin) { InputMean = InputMean };
+        return new Model(Shape, parameters, Recipe.Scale, Data.Train.Height, Data.Train.Width, origin)
+        {
+            InputMean = InputMean,
+            Names = ModelNames.Of(Data.Train, Recipe.Target),
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gpu.Training.Checkpoints;
+using Gpu.Training.Data;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
@@ -33,7 +34,7 @@ internal sealed record TrainRequest(
         var final = recipe.FinalLearningRate == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --lr-final {recipe.FinalLearningRate * share}");
 
         // A recipe's paths are not followed.
-        var data = recipe.Data is { } path ? $" --data {Quote(path)}" : "";
+        var data = recipe.Data is { } path ? $" --data {string.Join(' ', DataSource.Words(path).Select(Quote))}" : "";
         var test = recipe.TestData is { } other ? $" --test-data {Quote(other)}" : "";
         return $"gpu train --from {Quote(folder)} --recipe {Quote(Path.Combine(folder, RunFolder.RecipeName))}{data}{test} --lr {rate}{final}";
     }

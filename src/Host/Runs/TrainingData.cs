@@ -1,5 +1,7 @@
 using Gpu.Host.Reports;
 using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Models;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
@@ -18,13 +20,24 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>Loads the samples of a run.</summary>
     /// <param name="recipe">Its recipe, with paths that lead from here.</param>
     /// <param name="downloads">The folder of downloads.</param>
-    /// <param name="messages">Told what was chosen.</param>
-    /// <param name="stop">Ends a download.</param>
-    internal static TrainingData Load(Recipe recipe, string downloads, Messages messages, CancellationToken stop)
+    /// <param name="names">What the model that is gone on with calls columns and classes; null for a new one.</param>
+    /// <param name="messages">Told what was chosen, and what was done to the data.</param>
+    /// <param name="stop">Ends downloads and conversions.</param>
+    internal static TrainingData Load(Recipe recipe, string downloads, ModelNames? names, Messages messages, CancellationToken stop)
     {
-        var options = DataLoading.Options(messages, stop) with { Limit = recipe.Limit, TestSpec = recipe.TestData, DataFolder = downloads };
-        var loaded = DataSource.Load(recipe.Data, options);
+        var options = DataLoading.Options(messages, stop) with
+        {
+            Limit = recipe.Limit,
+            TestSpec = recipe.TestData,
+            DataFolder = downloads,
+            Target = recipe.Target,
+            Split = recipe.Split,
+            ClassNames = recipe.LabelNames is { } given ? LabelNames.Parse(given) : null,
+        };
+        options = names is null ? options : names.Apply(options);
+        var loaded = DataSource.Load(recipe.Data, recipe.DataMode == DataMode.Streamed ? options with { MemoryLimit = DataLoading.StreamedMemory } : options);
         messages.Clear();
+        DataLoading.Say(loaded.Remarks, messages);
         if (loaded.Notice is { } notice)
         {
             messages.Say(notice);

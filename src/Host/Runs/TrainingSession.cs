@@ -46,7 +46,7 @@ internal sealed class TrainingSession
         recipe = start is null ? recipe : StartingModel.Resolve(recipe, _request.Settings, start, _request.From!);
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
-        var data = Load(recipe, folder);
+        var data = Load(recipe, folder, start?.Names);
         var shape = start is null
             ? recipe.Shape(data.Train.Features, data.Train.Classes)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
@@ -54,6 +54,7 @@ internal sealed class TrainingSession
         var run = Setup(recipe, shape, data, accelerator);
         Introduce(run, accelerator);
         var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: start is null, _messages);
+        run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
         using var trainer = new Trainer(accelerator, shape, data.Train, options);
         trainer.SetParameters(start?.Parameters ?? InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
@@ -79,12 +80,13 @@ internal sealed class TrainingSession
             return true;
         }
 
-        var data = Load(recipe, folder);
+        var data = Load(recipe, folder, checkpoint.Model.Names);
         using var accelerator = Open(recipe, checkpoint.Model.Shape, data);
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
         Introduce(run, accelerator);
         var options = MemoryCheck.Require(run, accelerator, Options(run, checkpoint.Progress.Position), canShrink: false, _messages);
+        run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
         using var trainer = new Trainer(accelerator, run.Shape, data.Train, options);
         ResumedRun.RequirePlace(folder, checkpoint, trainer.StepsPerEpoch);
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
@@ -118,10 +120,10 @@ internal sealed class TrainingSession
         return isFinished;
     }
 
-    private TrainingData Load(Recipe recipe, RunFolder folder)
+    private TrainingData Load(Recipe recipe, RunFolder folder, ModelNames? names)
     {
         var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
-        var data = TrainingData.Load(here, downloads, _messages, _stop);
+        var data = TrainingData.Load(here, downloads, names, _messages, _stop);
         _stop.ThrowIfCancellationRequested();
         return data;
     }
@@ -132,15 +134,25 @@ internal sealed class TrainingSession
         return DeviceChoice.Open(recipe.Device, work, new AcceleratorOptions { Threads = recipe.Threads }, _messages.Say);
     }
 
-    private static RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator) => new()
+    private static RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator)
     {
-        Recipe = recipe with { Data = recipe.Data ?? data.Spec, Device = accelerator.Id },
-        Shape = shape,
-        Data = data,
-        InputMean = Ink.Mean(data.Train),
-        DataHash = DataHash.Of(data.Train, data.Validation, data.Test),
-        DeviceName = accelerator.Description,
-    };
+        // Goes through all samples, and counts them: what comes behind it need not.
+        var hash = DataHash.Of(data.Train, data.Validation, data.Test);
+        return new RunSetup
+        {
+            Recipe = recipe with
+            {
+                Data = recipe.Data ?? data.Spec,
+                Scale = recipe.Scale.Resolve(data.Train),
+                Device = accelerator.Id,
+            },
+            Shape = shape,
+            Data = data,
+            InputMean = Ink.Mean(data.Train),
+            DataHash = hash,
+            DeviceName = accelerator.Description,
+        };
+    }
 
     private void Introduce(RunSetup run, ComputeAccelerator accelerator)
     {
@@ -174,6 +186,7 @@ internal sealed class TrainingSession
         SkipCorrectAfter = run.Recipe.SkipCorrectAfter,
         Scaling = run.Recipe.Scale,
         DataMode = run.Recipe.DataMode,
+        Shuffle = run.Recipe.Shuffle ?? SampleShuffle.Full,
         Seed = run.Recipe.Seed,
 
         // At the end of an epoch there is nothing of it to go on with.

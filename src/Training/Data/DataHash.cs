@@ -18,7 +18,7 @@ public static class DataHash
             hash.AppendData(Encoding.ASCII.GetBytes(sizes + "\n"));
             if (part is not null)
             {
-                hash.AppendData(part.Values);
+                part.ForEachPiece(piece => hash.AppendData(piece.Span));
                 hash.AppendData(part.Labels);
             }
         }

@@ -1,9 +1,11 @@
 namespace Gpu.Training.Data;
 
-/// <summary>Labelled samples of bytes: image after image, row after row, one label a sample.</summary>
+/// <summary>Samples of bytes, labelled or not: image after image, row after row, one label a sample.</summary>
 public sealed class DataSet
 {
-    /// <summary>A data set; counts are checked, contents are the reader's business.</summary>
+    private SampleStatistics? _statistics;
+
+    /// <summary>A data set in memory; counts are checked, contents are the reader's business.</summary>
     /// <param name="source">Where it came from, for messages.</param>
     /// <param name="values">Count x Features bytes.</param>
     /// <param name="labels">Count labels below <paramref name="classes"/>; empty where the data has none (for predictions).</param>
@@ -11,30 +13,32 @@ public sealed class DataSet
     /// <param name="width">Columns of an image.</param>
     /// <param name="classes">How many classes there are; 0 where the data has no labels.</param>
     public DataSet(string source, byte[] values, byte[] labels, int height, int width, int classes)
+        : this(source, Store(source, values, height, width), labels, height, width, classes) { }
+
+    /// <summary>A data set wherever its bytes lie.</summary>
+    internal DataSet(string source, SampleStore samples, byte[] labels, int height, int width, int classes)
     {
-        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(labels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        Features = checked(height * width);
-        if (values.Length % Features != 0 || (labels.Length > 0 && labels.Length != values.Length / Features))
+        if (labels.Length > 0 && labels.Length != samples.Count)
         {
-            throw new ArgumentException(
-                $"{source}: {values.Length} values of {Features} a sample do not go with {labels.Length} labels.");
+            throw new ArgumentException($"{source}: {samples.Count} samples of {samples.Features} values do not go with {labels.Length} labels.");
         }
 
-        (Source, Values, Labels, Height, Width, Classes) = (source, values, labels, height, width, classes);
-        Count = values.Length / Features;
+        (Source, Samples, Labels, Height, Width, Classes) = (source, samples, labels, height, width, classes);
     }
 
     /// <summary>Where it came from.</summary>
     public string Source { get; }
 
+    /// <summary>The bytes.</summary>
+    public SampleStore Samples { get; }
+
     /// <summary>Samples.</summary>
-    public int Count { get; }
+    public int Count => Samples.Count;
 
     /// <summary>Values of a sample.</summary>
-    public int Features { get; }
+    public int Features => Samples.Features;
 
     /// <summary>Rows of an image.</summary>
     public int Height { get; }
@@ -45,8 +49,8 @@ public sealed class DataSet
     /// <summary>Classes, 0 where there are no labels.</summary>
     public int Classes { get; }
 
-    /// <summary>Count x Features bytes.</summary>
-    public byte[] Values { get; }
+    /// <summary>Count x Features bytes in one array: a copy, unless they lie in one.</summary>
+    public byte[] Values => Samples.ToArray();
 
     /// <summary>Count labels, or none.</summary>
     public byte[] Labels { get; }
@@ -54,36 +58,74 @@ public sealed class DataSet
     /// <summary>Whether samples have labels.</summary>
     public bool IsLabelled => Labels.Length > 0;
 
-    /// <summary>The bytes of one sample.</summary>
-    public ReadOnlySpan<byte> Sample(int index) => Values.AsSpan(index * Features, Features);
+    /// <summary>The names of the columns that became values, in their order; null where the data has none.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>The samples of a list of indices, in its order, copied.</summary>
+    /// <summary>The names of the classes; null where they have numbers alone.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>What was done to the data that its owner should know, in sentences without a point.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>How often each byte occurs; the samples are gone through once, where nothing has done so yet.</summary>
+    public SampleStatistics Statistics => _statistics ??= SampleStatistics.Of(Samples);
+
+    /// <summary>The bytes of one sample.</summary>
+    public ReadOnlySpan<byte> Sample(int index) => Samples.Sample(index);
+
+    /// <summary>The samples of a list of indices, in its order, their values uncopied.</summary>
     public DataSet Select(ReadOnlySpan<int> indices)
     {
-        var values = GC.AllocateUninitializedArray<byte>(checked(indices.Length * Features));
         var labels = new byte[IsLabelled ? indices.Length : 0];
-        for (var i = 0; i < indices.Length; i++)
+        for (var i = 0; i < labels.Length; i++)
         {
-            Sample(indices[i]).CopyTo(values.AsSpan(i * Features));
-            if (IsLabelled)
-            {
-                labels[i] = Labels[indices[i]];
-            }
+            labels[i] = Labels[indices[i]];
         }
 
-        return new DataSet(Source, values, labels, Height, Width, Classes);
+        return With(new IndexedSamples(Samples, indices.ToArray()), labels, Classes);
     }
 
-    /// <summary>The first samples; all of them, uncopied, where there are no more.</summary>
+    /// <summary>The first samples, uncopied.</summary>
     public DataSet Take(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return count >= Count
-            ? this
-            : new DataSet(Source, Values[..(count * Features)], IsLabelled ? Labels[..count] : [], Height, Width, Classes);
+        return count >= Count ? this : With(new FirstSamples(Samples, count), IsLabelled ? Labels[..count] : [], Classes);
     }
 
     /// <summary>The same samples, uncopied, as part of a larger number of classes.</summary>
-    internal DataSet WithClasses(int classes) =>
-        classes == Classes ? this : new DataSet(Source, Values, Labels, Height, Width, classes);
+    internal DataSet WithClasses(int classes) => classes == Classes ? this : With(Samples, Labels, classes);
+
+    /// <summary>The same samples with names for their classes.</summary>
+    internal DataSet WithNames(IReadOnlyList<string> names) =>
+        new(Source, Samples, Labels, Height, Width, Classes) { Columns = Columns, ClassNames = names, Remarks = Remarks };
+
+    /// <summary>All else with the samples where they lie now.</summary>
+    internal DataSet WithSamples(SampleStore samples) => With(samples, Labels, Classes);
+
+    /// <summary>Shows every byte to something that goes through all of them, and counts them on the way.</summary>
+    internal void ForEachPiece(Action<ReadOnlyMemory<byte>> see)
+    {
+        var statistics = _statistics is null ? new SampleStatistics() : null;
+        Samples.ForEachPiece(piece =>
+        {
+            see(piece);
+            statistics?.Add(piece.Span);
+        });
+        _statistics ??= statistics;
+    }
+
+    /// <summary>Other samples of the same kind.</summary>
+    private DataSet With(SampleStore samples, byte[] labels, int classes) =>
+        new(Source, samples, labels, Height, Width, classes) { Columns = Columns, ClassNames = ClassNames, Remarks = Remarks };
+
+    private static MemorySamples Store(string source, byte[] values, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        var features = checked(height * width);
+        return values.Length % features == 0
+            ? new MemorySamples(values, features)
+            : throw new ArgumentException($"{source}: {values.Length} values do not make samples of {features}.");
+    }
 }

@@ -1,8 +1,8 @@
 namespace Gpu.Training.Data;
 
 /// <summary>
-/// Turns what <c>--data</c> says into samples: the name of a data set, a folder of IDX files, a table (<c>.csv</c>) or an IDX
-/// file of images.
+/// Turns what <c>--data</c> says into samples: the name of a data set, a folder of IDX files or of pictures, or files of any format of
+/// <see cref="DataFormats"/>.
 /// </summary>
 public static class DataSource
 {
@@ -26,25 +26,26 @@ public static class DataSource
             throw TrainingException.BadUsage($"--limit: expected at least 1 training sample, found {options.Limit}.");
         }
 
-        var (train, test) = LoadParts(spec, options);
+        var (train, test) = LoadParts(spec, options with { NeedsLabels = true });
         if (train is null)
         {
             throw TrainingException.BadData(
-                $"{spec}: expected training samples, found test samples alone; give the training part, or use the folder with "
+                $"{DataSpec.Show(spec)}: expected training samples, found test samples alone; give the training part, or use the folder with "
                 + "--test-data.");
         }
 
         LabelRange.Require(train, train.Classes);
         LabelRange.RequireNoStray(train);
+        train = LabelNames.Give(train, options.ClassNames);
         if (options.TestSpec is { } testSpec)
         {
-            test = LoadSamples(testSpec, options);
+            test = LoadSamples(testSpec, options with { Limit = null, Columns = options.Columns ?? train.Columns, ClassNames = options.ClassNames ?? train.ClassNames });
             LabelRange.RequireSameKind(train, test);
             test = test.WithClasses(train.Classes);
         }
 
         train = train.Take(options.Limit ?? train.Count);
-        return new LoadedData(train, test, Describe(spec, train, test)) { Spec = spec };
+        return new LoadedData(train, test, Describe(spec, train, test)) { Spec = spec, Remarks = [.. NameRemarks(spec), .. train.Remarks, .. test?.Remarks ?? []] };
     }
 
     /// <summary>
@@ -54,9 +55,24 @@ public static class DataSource
     public static DataSet LoadSamples(string spec, DataOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(spec);
-        var (train, test) = LoadParts(spec, options ?? new DataOptions());
-        return test ?? train!;
+        var (train, test) = LoadParts(spec, (options ?? new DataOptions()) with { Limit = null, NeedsLabels = false });
+        var data = test ?? train!;
+        return data.ClassNames is null && options?.ClassNames is { } names ? data.WithNames(names) : data;
     }
+
+    /// <summary>Several words of a command line as one SPEC.</summary>
+    public static string Join(IEnumerable<string> words) => DataSpec.Join(words);
+
+    /// <summary>The words of a SPEC.</summary>
+    public static IReadOnlyList<string> Words(string spec) => DataSpec.Words(spec);
+
+    /// <summary>A SPEC as people write it.</summary>
+    public static string Show(string spec) => DataSpec.Show(spec);
+
+    /// <summary>What to say of a SPEC that names a data set and a file or folder here, too.</summary>
+    public static IReadOnlyList<string> NameRemarks(string spec) => IsName(spec) && (Directory.Exists(spec) || File.Exists(spec))
+        ? [$"{spec}: the data set of that name is taken, not the {(Directory.Exists(spec) ? "folder" : "file")} here, which ./{spec} names"]
+        : [];
 
     /// <summary>Whether a SPEC is the name of a data set, which the program finds by itself, and not a path.</summary>
     public static bool IsName(string spec) => spec == DigitsName || PublicDataSet.Find(spec) is not null;
@@ -105,29 +121,31 @@ public static class DataSource
         {
             var folder = Path.Combine(options.DataFolder, set.Name);
             EnsureDownloaded(set, folder, options.Download);
-            return ImageFolder.Load(folder);
+            return ImageFolder.Load(folder, options);
         }
 
-        if (Directory.Exists(spec))
+        var paths = DataSpec.Paths(spec);
+        if (paths.Length > 1)
         {
-            return ImageFolder.Load(spec);
+            return (JoinedData.Load(spec, paths, options), null);
         }
 
-        if (spec.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        var path = paths[0];
+        if (Directory.Exists(path))
         {
-            return (CsvFile.Load(spec), null);
+            return !ImageFolder.Is(path) && PictureFolder.Is(path) ? PictureFolder.Load(path, options) : ImageFolder.Load(path, options);
         }
 
-        return File.Exists(spec)
-            ? (ImageFolder.LoadFile(spec), null)
+        return File.Exists(path) || StandardInput.Is(path) || Path.HasExtension(path)
+            ? DataFormats.Load(path, options)
             : throw TrainingException.BadData(
-                $"{spec}: expected mnist, fashion-mnist, digits, a folder of IDX files, a .csv file or an IDX file of images, "
+                $"{path}: expected mnist, fashion-mnist, digits, a folder of IDX files or pictures, or {DataFormats.Expected}, "
                 + "found no file or folder of that name; check the path.");
     }
 
     private static string Describe(string spec, DataSet train, DataSet? test)
     {
-        var name = spec.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        var name = DataSpec.Show(spec).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
         var size = train.Height > 1 ? $"images of {train.Height} x {train.Width}" : $"samples of {train.Features} values";
         var parts = test is null ? $"{train.Count:N0} training" : $"{train.Count:N0} training and {test.Count:N0} test";
         return $"{name}: {parts} {size}, {train.Classes} classes";

@@ -9,4 +9,7 @@ public sealed record LoadedData(DataSet Train, DataSet? Test, string Description
 {
     /// <summary>The SPEC that names this data: what was asked for, or what the program chose.</summary>
     public required string Spec { get; init; }
+
+    /// <summary>What was done to the data that its owner should know, in sentences without a point.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 }

@@ -19,6 +19,9 @@ public sealed record PixelScaling
     /// <summary>Bytes as they are, 0..255.</summary>
     public static PixelScaling None { get; } = new("none", 1, 0);
 
+    /// <summary>Whatever suits the training data, which <see cref="Resolve"/> finds out; nothing is scaled by it.</summary>
+    public static PixelScaling Auto { get; } = new("auto", 1 / 255.0, 0);
+
     /// <summary>The factor.</summary>
     public float Scale { get; }
 
@@ -43,6 +46,20 @@ public sealed record PixelScaling
             _ => ParseMeanAndDeviation(text),
         };
         return scaling is not null;
+    }
+
+    /// <summary>
+    /// This scaling, or for <see cref="Auto"/> the one that suits training data: unit where its largest value is at least 128, else
+    /// that which makes the largest value 1. A zero stays a zero.
+    /// </summary>
+    /// <param name="training">What is learned from.</param>
+    public PixelScaling Resolve(DataSet training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        const int LeastBright = 128;
+        return this != Auto ? this
+            : training.Statistics.Max is > 0 and < LeastBright and var most ? ParseMeanAndDeviation($"0,{(most / 255.0).ToString("R", CultureInfo.InvariantCulture)}")!
+            : Unit;
     }
 
     /// <summary>The text form, which <see cref="Parse"/> turns into an equal value.</summary>

@@ -118,7 +118,8 @@ public static partial class AtomicFile
         }
     }
 
-    private static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
+    /// <summary>The name of a temporary file beside another, of this process.</summary>
+    internal static string Temporary(string path) => $"{Path.GetFullPath(path)}.{Environment.ProcessId}.tmp";
 
     [GeneratedRegex(@"^(.+)\.[0-9]+\.tmp$")]
     private static partial Regex TemporaryName();

@@ -36,15 +36,18 @@ internal sealed class DataPass : IDisposable
     private readonly (Launch Launch, DeviceView<float> Outputs)? _fullRun;
     private readonly (Launch Launch, DeviceView<float> Outputs)? _lastRun;
 
+    /// <summary>Bytes of samples on a disk from which on they are read batch by batch.</summary>
+    private const long StreamedBytes = 256 << 20;
+
     /// <summary>Copies the samples to the device and prepares the launches.</summary>
     internal DataPass(
         ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, DataSet data, PixelScaling scaling, PassResults wanted)
     {
         SampleFit.Require(shape, data);
         (_accelerator, _shape, _parameters, _data, _scaling, _wanted) = (accelerator, shape, parameters, data, scaling, wanted);
-        _density = GatherMatMul.Density(data.Values);
+        _density = data.Statistics.Density;
         _plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
-        _feed = new ResidentFeed(accelerator, data);
+        _feed = SampleFeed.Create(accelerator, data, IsStreamed(data) ? DataMode.Streamed : DataMode.Resident, _plan.SamplesPerRun);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);
         _pace = new QueuePace(accelerator);
@@ -69,6 +72,7 @@ internal sealed class DataPass : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             var first = run * _plan.SamplesPerRun;
+            _feed.Provide(run);
             if (!Wants(PassResults.Evaluation))
             {
                 // No tally moves the cursor on.
@@ -92,6 +96,9 @@ internal sealed class DataPass : IDisposable
         var sums = _state.Read().Sums;
         return new Evaluation(_data.Count, sums.Correct, sums.TotalLoss / _data.Count);
     }
+
+    /// <summary>Whether samples are read batch by batch: where they lie on a disk and are many.</summary>
+    internal static bool IsStreamed(DataSet data) => data.Samples.ResidentBytes < data.Samples.Bytes && data.Samples.Bytes > StreamedBytes;
 
     public void Dispose()
     {

@@ -50,7 +50,7 @@ public sealed partial class Trainer : IDisposable
         _stepsPerRun = _isOnline ? _plan.SamplesPerRun : 1;
         var sizes = DataSizes.Of(data);
         _density = sizes.Density;
-        _feed = SampleFeed.Create(accelerator, data, Mode(sizes), _plan.SamplesPerRun);
+        _feed = SampleFeed.Create(accelerator, data, Mode(sizes), _plan.SamplesPerRun, options.Shuffle);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
         Pace = new QueuePace(accelerator);
@@ -161,7 +161,7 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>Where the samples are; where that is left open, on the device if the whole run fits so.</summary>
     private DataMode Mode(DataSizes sizes) => _options.DataMode == DataMode.Auto
-        ? MemoryPlan.Make(_accelerator, MemoryBudget.Of(_accelerator), _shape, _options, sizes).DataMode
+        ? MemoryPlan.Make(_accelerator, MemoryBudget.Of(_accelerator).With(sizes.HostBytes), _shape, _options, sizes).DataMode
         : _options.DataMode;
 
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)

@@ -1,6 +1,5 @@
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
-using Gpu.Training.Random;
 
 namespace Gpu.Training.Loop;
 
@@ -44,6 +43,9 @@ public sealed record TrainerOptions
     /// </summary>
     public int StopEvery { get; init; }
 
+    /// <summary>How the samples are shuffled.</summary>
+    public SampleShuffle Shuffle { get; init; } = SampleShuffle.Full;
+
     /// <summary>The seed of the order of the samples.</summary>
     public ulong Seed { get; init; } = 42;
 
@@ -56,14 +58,6 @@ public sealed record TrainerOptions
     /// <summary>Whether the norm of every step's gradient decides on what the step does.</summary>
     internal bool IsControlled => ClipNorm is not null || SkipBadSteps;
 
-    /// <summary>The order of the samples in an epoch: a function of the seed and the epoch alone.</summary>
-    internal void FillOrder(Span<int> order, int epoch)
-    {
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        new RandomStream(Seed, RandomPurpose.Shuffle, epoch).Shuffle(order);
-    }
+    /// <summary>The order of the samples in an epoch: a function of the seed, the epoch and the shuffle alone.</summary>
+    internal void FillOrder(Span<int> order, int epoch) => Shuffle.Fill(order, Seed, epoch);
 }

@@ -60,4 +60,7 @@ public sealed class Model
 
     /// <summary>The mean of the training samples, as <see cref="Ink.Mean"/> gives it; null in a file that does not say.</summary>
     public double? InputMean { get; init; }
+
+    /// <summary>What the training data called its columns and classes.</summary>
+    public ModelNames Names { get; init; } = new();
 }

@@ -8,10 +8,11 @@ namespace Gpu.Training.Models;
 /// <summary>
 /// What stands in a model file beside the weights, as texts: <c>layers</c>, sizes such as 784-128-10; <c>activations</c>, one a
 /// layer; <c>loss</c>; <c>scale</c>, how a byte becomes an input; <c>image_height</c> and <c>image_width</c>; <c>classes</c>;
-/// <c>device</c>, <c>seed</c> and <c>program_version</c> of the run; <c>input_mean</c>, the mean of the training samples, which older files lack. <see cref="MetadataTexts"/> has what all files have.
+/// <c>device</c>, <c>seed</c> and <c>program_version</c> of the run; <c>input_mean</c>, the mean of the training samples, which older files lack; the
+/// names of <see cref="ModelNames"/>, where the data had some. <see cref="MetadataTexts"/> has what all files have.
 /// </summary>
 internal sealed record ModelMetadata(
-    NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin, double? InputMean)
+    NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin, double? InputMean, ModelNames Names)
 {
     private const string LayersKey = "layers";
     private const string ActivationsKey = "activations";
@@ -39,6 +40,7 @@ internal sealed record ModelMetadata(
         new(SeedKey, MetadataTexts.Text(model.Origin.Seed)),
         new(ProgramKey, model.Origin.ProgramVersion),
         .. model.InputMean is { } mean ? new[] { KeyValuePair.Create(MeanKey, MetadataTexts.Text(mean)) } : [],
+        .. model.Names.Texts(),
     ];
 
     /// <summary>Reads the texts of a file.</summary>
@@ -59,11 +61,12 @@ internal sealed record ModelMetadata(
         var seed = source.Require(SeedKey, text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? text : null, "a whole number");
         var origin = new ModelOrigin(source.RequireText(DeviceKey), ulong.Parse(seed, CultureInfo.InvariantCulture), source.RequireText(ProgramKey));
         var mean = source.Texts.ContainsKey(MeanKey) ? source.RequireDouble(MeanKey) : (double?)null;
-        return new ModelMetadata(shape, scaling, height, width, origin, mean);
+        return new ModelMetadata(shape, scaling, height, width, origin, mean, ModelNames.Parse(source, shape.Inputs, shape.Outputs));
     }
 
     /// <summary>The model of these texts and a slab.</summary>
-    internal Model ToModel(float[] parameters) => new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin) { InputMean = InputMean };
+    internal Model ToModel(float[] parameters) =>
+        new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin) { InputMean = InputMean, Names = Names };
 
     private static NetworkShape ReadShape(MetadataTexts source)
     {

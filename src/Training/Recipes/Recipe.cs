@@ -43,14 +43,23 @@ public sealed record Recipe
     /// <summary><c>began-in</c>: the folder from which relative paths of the data are understood, as the run's own folder sees it; null for the present one.</summary>
     public string? BeganIn { get; init; }
 
+    /// <summary><c>target</c>: the column of a table that holds the labels; null for <c>label</c>.</summary>
+    public string? Target { get; init; }
+
+    /// <summary><c>split</c>: which data set of a folder is meant, where it holds several; null where it holds one.</summary>
+    public string? Split { get; init; }
+
+    /// <summary><c>label-names</c>: names of the classes with commas between, or a file with one a line; null where the data decides.</summary>
+    public string? LabelNames { get; init; }
+
     /// <summary><c>limit</c>: how many training samples are used at most, from the first on; null for all.</summary>
     public int? Limit { get; init; }
 
     /// <summary><c>validation</c>: what is held out of the training data; null for nothing.</summary>
     public Split? Validation { get; init; }
 
-    /// <summary><c>scale</c>: how a byte becomes an input.</summary>
-    public PixelScaling Scale { get; init; } = PixelScaling.Unit;
+    /// <summary><c>scale</c>: how a byte becomes an input; a run resolves <c>auto</c> by its training data.</summary>
+    public PixelScaling Scale { get; init; } = PixelScaling.Auto;
 
     /// <summary><c>hidden</c>: the outputs of each hidden layer; none for a linear model.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [128];
@@ -111,6 +120,9 @@ public sealed record Recipe
 
     /// <summary><c>threads</c>: of the CPU; 0 where it was not given, for one a core of whichever machine the run is on.</summary>
     public int Threads { get; init; }
+
+    /// <summary><c>shuffle</c>: how the samples are shuffled; null where the memory decides.</summary>
+    public SampleShuffle? Shuffle { get; init; }
 
     /// <summary><c>data-mode</c>: where the samples are while the device works.</summary>
     public DataMode DataMode { get; init; } = DataMode.Auto;

@@ -16,6 +16,7 @@ public static class RecipeKeys
     private const int MaxEpochs = 1_000_000;
     private const int MaxThreads = 1024;
     private const string AutoDevice = "auto";
+    private const string AutoShuffle = "auto";
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
     private static readonly string[] _schedules = ["constant", "linear", "cosine"];
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
@@ -31,13 +32,16 @@ public static class RecipeKeys
         Text("data", r => r.Data, (r, text) => r with { Data = text }),
         Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }),
         Text("began-in", r => r.BeganIn, (r, text) => r with { BeganIn = text }),
+        Text("target", r => r.Target, (r, text) => r with { Target = text }),
+        Text("split", r => r.Split, (r, text) => r with { Split = text }),
+        Text("label-names", r => r.LabelNames, (r, text) => r with { LabelNames = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),
         new("validation", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
             (r, text) => text == SettingText.None ? r with { Validation = null }
                 : Split.TryParse(text, out var split) ? r with { Validation = split } : null,
             r => r.Validation?.ToString() ?? SettingText.None),
-        new("scale", "unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,
-            (r, text) => PixelScaling.TryParse(text, out var scaling) ? r with { Scale = scaling } : null, r => r.Scale.ToString()),
+        new("scale", "auto, unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,
+            (r, text) => text == PixelScaling.Auto.ToString() ? r with { Scale = PixelScaling.Auto } : PixelScaling.TryParse(text, out var scaling) ? r with { Scale = scaling } : null, r => r.Scale.ToString()),
         new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64, at most {MaxHidden} of them", NumberOrText | JsonForms.List,
             (r, text) => SettingText.List<int>(text, Size) is { } sizes ? r with { Hidden = sizes } : null,
             r => SettingText.Of(r.Hidden, SettingText.Of), r => r.Hidden.Count <= MaxHidden && r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
@@ -73,6 +77,9 @@ public static class RecipeKeys
         new("device", $"{AutoDevice}, {DeviceName.Expected}", JsonForms.Text,
             (r, text) => r with { Device = text }, r => r.Device, r => r.Device == AutoDevice || DeviceName.TryParse(r.Device, out _), _devices),
         WholeNumber("threads", 0, MaxThreads, r => r.Threads == 0 ? null : r.Threads, (r, value) => r with { Threads = value }),
+        new("shuffle", "auto, full, or blocks:SAMPLES,BLOCKS such as blocks:1337,64", JsonForms.Text,
+            (r, text) => text == AutoShuffle ? r with { Shuffle = null } : SampleShuffle.TryParse(text, out var shuffle) ? r with { Shuffle = shuffle } : null,
+            r => r.Shuffle?.ToString() ?? AutoShuffle),
         Choice("data-mode", _dataModes, r => (int)r.DataMode, (r, index) => r with { DataMode = (DataMode)index }),
     ];
 

@@ -87,7 +87,11 @@ public sealed class CsvFileTests : IDisposable
     [InlineData("label,a,b\n1,2,0.5\n", "row 2, column 'b'", "found '0.5'")]
     [InlineData("label,a,b\n1,2,99999999999999999999\n", "row 2, column 'b'", "found '99999999999999999999'")]
     [InlineData("label,a,b\n1,,3\n", "row 2, column 'a'", "found nothing")]
-    [InlineData("label,a,b\ncat,2,3\n", "row 2, column 'label'", "found 'cat'")]
+    [InlineData("label,a,b\n1,2,3\ncat,2,3\n", "row 3, column 'label'", "found 'cat'")]
+    [InlineData("label,a,b\ncat,2,3\n1,2,3\n,2,3\n", "row 4, column 'label'", "found nothing")]
+    [InlineData("label,a,a\n1,2,3\n", "row 1: expected columns of different names", "found 'a' more than once")]
+    [InlineData(",label,a\n0,1,2\n2,1,2\n", "row 3, column 1: expected a count of the rows", "found '2'")]
+    [InlineData("label,a,\n1,2,\n1,2,3\n", "row 3, column 3: expected nothing", "found '3'")]
     [InlineData("label,a,b\n1,\"2,3\n1,2,3\n", "row ", "found")]
     [InlineData("label,a,b\n1,2\"x,3\n", "row 2", "found")]
     [InlineData("label,a,b\n", "expected a row of values below the header", "found none")]
@@ -101,11 +105,10 @@ public sealed class CsvFileTests : IDisposable
     public void What_is_wrong_is_named_with_its_place(string text, params string[] parts) => Fails(_folder.Write("x.csv", text), parts);
 
     [Fact]
-    public void Missing_empty_and_packed_files_are_named()
+    public void Missing_and_empty_files_are_named()
     {
         Fails(_folder.File("absent.csv"), "no such file");
         Fails(_folder.Write("empty.csv", ""), "an empty file");
-        Fails(_folder.WriteGzip("packed.csv", Encoding.UTF8.GetBytes("label,a\n1,2\n")), "gzip");
         Fails(_folder.Write("long.csv", "label,a\n1," + new string('1', 20_000)), "row 2");
     }
 
@@ -116,6 +119,88 @@ public sealed class CsvFileTests : IDisposable
         var data = CsvFile.Load(_folder.Write("x.csv", "label,a,b\n" + string.Join('\n', rows)));
         Assert.Equal(3000, data.Count);
         Assert.All(Enumerable.Range(0, 3000), i => Assert.Equal([(byte)(i % 10), (byte)(i / 300)], data.Sample(i).ToArray()));
+    }
+
+    [Theory]
+    [InlineData("label,a,b\n1.0,2.0,3\n0,4e0,5.000000000000000000e+00\n")]
+    [InlineData("label,a,b,\n1,2,3,\n0,4,5,\n")]
+    [InlineData("label,a,b\n1,2,3,\n0,4,5,\n\n\n")]
+    [InlineData(",label,a,b\n0,1,2,3\n1,0,4,5\n")]
+    [InlineData("\"\",\"label\",\"a\",\"b\"\n\"7\",1,2,3\n\"8\",0,4,5\n")]
+    [InlineData("Unnamed: 0,label,a,b\n0,1,2,3\n1,0,4,5\n")]
+    [InlineData("id,label,a,b\n10001,1,2,3\nx,0,4,5\n")]
+    public void Tables_as_other_programs_write_them_are_read(string text)
+    {
+        var data = CsvFile.Load(_folder.Write("x.csv", text));
+        Assert.Equal([2, 3, 4, 5], data.Values);
+        Assert.Equal([1, 0], data.Labels);
+        Assert.Equal(["a", "b"], data.Columns!);
+        Assert.Equal(text.Contains("id,", StringComparison.Ordinal) || text.StartsWith(',') || text[0] is '"' or 'U' ? 1 : 0, data.Remarks.Count);
+    }
+
+    [Fact]
+    public void Columns_are_taken_by_the_names_a_model_knows()
+    {
+        var path = _folder.Write("x.csv", "b,label,a\n3,1,2\n");
+        var options = new DataOptions { Columns = ["a", "b"] };
+        var data = CsvFile.Load(path, options);
+        Assert.Equal([2, 3], data.Values);
+        Assert.Contains("another order", Assert.Single(data.Remarks), StringComparison.Ordinal);
+        Fails(path, options with { Columns = ["a", "b", "c"] }, "expected the 3 columns that the training data had", "no 'c'");
+        Fails(path, options with { Columns = ["a"] }, "'b', which is none of them");
+        Fails(path, options with { Target = "class" }, "'label', which is none of them", "--target");
+        var id = CsvFile.Load(_folder.Write("id.csv", "id,a,b\n77,2,3\n"), options);
+        Assert.Equal([2, 3], id.Values);
+        Assert.Equal([2, 77], CsvFile.Load(_folder.File("id.csv"), options with { Columns = ["a", "id"], Target = "b" }).Values);
+    }
+
+    [Fact]
+    public void A_missing_label_column_is_answered_with_the_columns_there_are()
+    {
+        var path = _folder.Write("x.csv", "class,p0,p1,p2,p3,p4,p5,p6,p7,p8\n1,0,0,0,0,0,0,0,0,0\n");
+        Fails(path, new DataOptions { NeedsLabels = true }, "no column 'label'", "'class' and 9 more such as 'p0'", "--target");
+        Assert.Equal([1], CsvFile.Load(path, new DataOptions { NeedsLabels = true, Target = "class" }).Labels);
+    }
+
+    [Fact]
+    public void Texts_name_classes()
+    {
+        var path = _folder.Write("x.csv", "label,a\ndog,1\ncat,2\n dog ,3\n");
+        var data = CsvFile.Load(path);
+        Assert.Equal(["cat", "dog"], data.ClassNames!);
+        Assert.Equal([1, 0, 1], data.Labels);
+        Assert.Equal([0, 1, 0], CsvFile.Load(path, new DataOptions { ClassNames = ["dog", "cat", "cow"] }).Labels);
+        Fails(path, new DataOptions { ClassNames = ["dog", "cow"] }, "row 3, column 'label': expected one of the classes dog, cow, found 'cat'");
+        var tooMany = string.Concat(Enumerable.Range(0, 300).Select(i => $"class {i},1\n"));
+        Fails(_folder.Write("many.csv", "label,a\n" + tooMany), "expected at most 256 classes");
+    }
+
+    [Fact]
+    public void A_limit_takes_no_more_samples_and_leaves_the_classes_as_they_are()
+    {
+        var path = _folder.Write("x.csv", "label,a\n1,2\n0,3\nthis is no row\n4,x\n");
+        var data = CsvFile.Load(path, new DataOptions { Limit = 2 });
+        Assert.Equal([2, 3], data.Values);
+        Assert.Equal((2, 5), (data.Count, data.Classes));
+        var named = CsvFile.Load(_folder.Write("y.csv", "label,a\nb,2\na,3\nc,4\n"), new DataOptions { Limit = 1 });
+        Assert.Equal(["a", "b", "c"], named.ClassNames!);
+        Assert.Equal([1], named.Labels);
+    }
+
+    [Fact]
+    public void Compressed_tables_are_read_whole_or_refused()
+    {
+        var bytes = Encoding.UTF8.GetBytes("label,a\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i % 3},{i % 251}\n")));
+        var gzip = TempFolder.Gzip(bytes);
+        Assert.Equal(5000, CsvFile.Load(_folder.Write("x.csv.gz", gzip)).Count);
+        byte[] members = [.. TempFolder.Gzip(bytes[..9000]), .. TempFolder.Gzip(bytes[9000..]), .. TempFolder.Gzip([])];
+        Assert.Equal(CsvFile.Load(_folder.File("x.csv.gz")).Values, CsvFile.Load(_folder.Write("members.csv.gz", members)).Values);
+        foreach (var length in new[] { gzip.Length - 1, gzip.Length - 8, gzip.Length / 2 })
+        {
+            Fails(_folder.Write("cut.csv.gz", gzip[..length]));
+        }
+
+        Fails(_folder.Write("long.csv.gz", [.. members, 1, 2, 3]), "something follows it");
     }
 
     [Fact]
@@ -140,9 +225,11 @@ public sealed class CsvFileTests : IDisposable
     [InlineData("winequality-red.csv")]
     public void Tables_of_another_kind_are_refused_in_a_sentence(string name) => Fails(Path.Combine(TestData.Tabular, name), "row ");
 
-    private static void Fails(string path, params string[] parts)
+    private static void Fails(string path, params string[] parts) => Fails(path, null, parts);
+
+    private static void Fails(string path, DataOptions? options, params string[] parts)
     {
-        var error = Assert.Throws<TrainingException>(() => CsvFile.Load(path));
+        var error = Assert.Throws<TrainingException>(() => CsvFile.Load(path, options));
         Assert.Equal(Failure.Data, error.Failure);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));

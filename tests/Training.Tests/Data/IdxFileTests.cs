@@ -80,6 +80,17 @@ public sealed class IdxFileTests : IDisposable
         Fails(_folder.Write("long.gz", [.. TempFolder.Gzip(Idx.Images(3, 4, 5)), 1, 2, 3]), "something follows it");
 
     [Fact]
+    public void Several_gzip_members_are_one_file()
+    {
+        var content = Idx.Images(30, 40, 5);
+        byte[] two = [.. TempFolder.Gzip(content[..1000]), .. TempFolder.Gzip(content[1000..])];
+        Assert.Equal(content[16..], IdxFile.Read(_folder.Write("two.gz", two)).Values);
+        Assert.Equal(content[16..], IdxFile.Read(_folder.Write("bgzip.gz", [.. two, .. TempFolder.Gzip([])])).Values);
+        Fails(_folder.Write("cut.gz", two[..^3]), "its end is cut off");
+        Fails(_folder.Write("garbage.gz", [.. two, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]), "something follows it");
+    }
+
+    [Fact]
     public void Trailing_bytes_are_refused()
     {
         byte[] content = [.. Idx.Images(3, 4, 5), 9];
@@ -106,7 +117,8 @@ public sealed class IdxFileTests : IDisposable
     [Fact]
     public void Unknown_starts_and_types_are_named()
     {
-        Fails(_folder.Write("zip", [0x50, 0x4B, 3, 4, 0]), "50 4B 03 04");
+        Fails(_folder.Write("zip", [0x50, 0x4B, 3, 4, 0]), "a zip archive: unpack it first");
+        Fails(_folder.Write("other", [0x51, 0x4B, 3, 4, 0]), "51 4B 03 04");
         Fails(_folder.Write("float", IdxBytes.Build(new byte[8], [2], 0x0D)), "0x0D (32-bit float)");
         Fails(_folder.Write("odd", IdxBytes.Build(new byte[8], [2], 0x77)), "0x77, which IDX does not know");
         Fails(_folder.Write("rank0", [0, 0, 8, 0, 1]), "found 0");

@@ -105,6 +105,55 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_test_part_may_be_called_test()
+    {
+        Idx.WriteFolder(_folder, test: false);
+        _folder.Write("test-images-idx3-ubyte", Idx.Images(2, 2, 3));
+        _folder.Write("test-labels-idx1-ubyte", Idx.Labels(1, 2));
+        Assert.Equal([1, 2], ImageFolder.Load(_folder.Path).Test!.Labels);
+    }
+
+    [Fact]
+    public void Images_alone_can_be_predicted()
+    {
+        _folder.Write("t10k-images-idx3-ubyte", Idx.Images(2, 2, 3));
+        Assert.Equal((2, false), DataSource.LoadSamples(_folder.Path) is { } data ? (data.Count, data.IsLabelled) : default);
+        Fails("t10k-labels-idx1-ubyte");
+    }
+
+    [Fact]
+    public void Labels_of_QMNIST_are_the_first_of_eight_integers()
+    {
+        var images = _folder.Write("qmnist-train-images-idx3-ubyte", Idx.Images(2, 2, 3));
+        byte[] rows = [0, 0, 0, 1, .. new byte[28], 0, 0, 0, 0, .. Enumerable.Repeat((byte)0xFF, 28)];
+        _folder.Write("qmnist-train-labels-idx2-int", IdxBytes.Build(rows, [2, 8], type: 0x0C));
+        Assert.Equal([1, 0], ImageFolder.Load(_folder.Path).Train!.Labels);
+        Assert.Equal([1, 0], ImageFolder.LoadFile(images).Labels);
+        rows[32] = 0xFF;
+        _folder.Write("qmnist-train-labels-idx2-int", IdxBytes.Build(rows, [2, 8], type: 0x0C));
+        Fails("expected labels from 0 to 255, found -16777216 at sample 2");
+    }
+
+    [Fact]
+    public void One_of_several_data_sets_is_chosen_by_name()
+    {
+        foreach (var (set, count) in new[] { ("emnist-letters", 2), ("emnist-digits", 3) })
+        {
+            _folder.Write($"{set}-train-images-idx3-ubyte", Idx.Images(count, 2, 3));
+            _folder.Write($"{set}-train-labels-idx1-ubyte", Idx.Labels([.. Enumerable.Repeat((byte)1, count)]));
+        }
+
+        Fails("expected one data set, found 2: emnist-digits, emnist-letters", "--split digits");
+        Assert.Equal(2, ImageFolder.Load(_folder.Path, new DataOptions { Split = "letters" }).Train!.Count);
+        Assert.Equal(3, ImageFolder.Load(_folder.Path, new DataOptions { Split = "emnist-digits" }).Train!.Count);
+        var error = Assert.Throws<TrainingException>(() => ImageFolder.Load(_folder.Path, new DataOptions { Split = "mnist" }));
+        Assert.Contains("--split mnist", error.Message, StringComparison.Ordinal);
+        _folder.Write("train-images-idx3-ubyte", Idx.Images(5, 2, 3));
+        _folder.Write("train-labels-idx1-ubyte", Idx.Labels(0, 1, 0, 1, 0));
+        Assert.Equal(5, ImageFolder.Load(_folder.Path).Train!.Count);
+    }
+
+    [Fact]
     public void A_square_number_of_values_is_an_image()
     {
         _folder.Write("x", IdxBytes.Build(new byte[32], [2, 16]));

@@ -1,4 +1,3 @@
-using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 
 namespace Gpu.Training.Loop;
@@ -7,12 +6,14 @@ namespace Gpu.Training.Loop;
 /// <param name="Count">Samples.</param>
 /// <param name="Features">Bytes of a sample.</param>
 /// <param name="Density">The share of bytes that are not 0.</param>
-public readonly record struct DataSizes(int Count, int Features, double Density)
+/// <param name="HostBytes">Bytes of the host's memory that hold them already.</param>
+/// <param name="IsStreamed">Whether an evaluation of them reads them batch by batch, because they lie on a disk and are many.</param>
+public readonly record struct DataSizes(int Count, int Features, double Density, long HostBytes = 0, bool IsStreamed = false)
 {
     /// <summary>Those of a data set.</summary>
     public static DataSizes Of(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new DataSizes(data.Count, data.Features, GatherMatMul.Density(data.Values));
+        return new DataSizes(data.Count, data.Features, data.Statistics.Density, data.Samples.ResidentBytes, DataPass.IsStreamed(data));
     }
 }

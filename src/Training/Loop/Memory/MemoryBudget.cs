@@ -24,6 +24,9 @@ public readonly record struct MemoryBudget(long Device, long LargestBuffer, long
         return new MemoryBudget(memory.AvailableBytes, memory.LargestAllocationBytes, HostMemory.FreeBytes(), !accelerator.Traits.IsGpu);
     }
 
+    /// <summary>The same with memory that the run has taken already, and that its estimate counts.</summary>
+    public MemoryBudget With(long taken) => this with { Host = Host + taken, Device = IsShared ? Device + taken : Device };
+
     /// <summary>Whether a run fits.</summary>
     public bool Holds(MemoryEstimate estimate)
     {

@@ -36,7 +36,7 @@ public sealed class MemoryEstimate
     /// <summary>A batch: inputs, every layer's outputs and their gradients, losses, and what an operation needs beside these.</summary>
     public long Activations { get; private set; }
 
-    /// <summary>The training samples, or room for two batches of them where they are streamed, and their order.</summary>
+    /// <summary>The training samples, or room for two chunks of them where they are streamed, and their order.</summary>
     public long Samples { get; private set; }
 
     /// <summary>Validation and test samples, and a batch of each.</summary>
@@ -45,7 +45,8 @@ public sealed class MemoryEstimate
     /// <summary>Bytes on the device.</summary>
     public long DeviceBytes => Parameters + Gradients + OptimizerState + Activations + Samples + Evaluation;
 
-    /// <summary>Bytes on the host: the weights and the velocity as a checkpoint is written from them, the weights once more, orders.</summary>
+    /// <summary>Bytes on the host: the weights and the velocity as a checkpoint is written from them, the weights once more,
+    /// samples that are held there, orders, what is read ahead.</summary>
     public long HostBytes { get; private set; }
 
     /// <summary>Bytes of the largest single buffer on the device.</summary>
@@ -92,7 +93,8 @@ public sealed class MemoryEstimate
         var isStreamed = _options.DataMode == DataMode.Streamed;
         var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.Features, plan.SamplesPerRun) : data.Count;
         Samples = Buffer(samples * data.Features, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
-        HostBytes += sizeof(int) * (isStreamed ? 2L : 1) * data.Count + (isStreamed ? samples * (data.Features + 1L) : 0);
+        HostBytes += data.HostBytes + (sizeof(int) * (isStreamed ? 2L : 1) * data.Count)
+            + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (data.HostBytes == 0 ? WindowedSamples.Bytes(_options.Shuffle, data.Count, data.Features) : 0) : 0);
         Activations = Floats((data.Count + _options.BatchSize - 1L) / _options.BatchSize);
         foreach (var rows in Rows(plan))
         {
@@ -109,8 +111,11 @@ public sealed class MemoryEstimate
 
     private void AddEvaluation(DataSizes data)
     {
-        Evaluation += Buffer((long)data.Count * data.Features, sizeof(byte)) + Buffer(data.Count, sizeof(byte)) + Floats(data.Count);
-        foreach (var rows in Rows(StepPlan.ForEvaluation(_accelerator!, _shape, data.Count)))
+        var plan = StepPlan.ForEvaluation(_accelerator!, _shape, data.Count);
+        var samples = data.IsStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.Features, plan.SamplesPerRun) : data.Count;
+        Evaluation += Buffer(samples * data.Features, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
+        HostBytes += data.HostBytes + (data.IsStreamed ? StreamedFeed.HostBytes(samples, data) + (sizeof(int) * 2L * data.Count) : 0);
+        foreach (var rows in Rows(plan))
         {
             Evaluation += Forward(rows, data);
         }

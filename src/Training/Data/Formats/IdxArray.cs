@@ -10,5 +10,5 @@ public sealed record IdxArray(string Path, int[] Dimensions, byte[] Values)
     public int Rank => Dimensions.Length;
 
     /// <summary>The shape in words: <c>60,000 x 28 x 28</c>.</summary>
-    public string Shape => IdxFile.ShapeText(Dimensions);
+    public string Shape => IdxHeader.ShapeText(Dimensions);
 }

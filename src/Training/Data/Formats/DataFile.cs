@@ -12,4 +12,8 @@ internal static class DataFile
         file.Position = position;
         return read == 2 && start[0] == 0x1F && start[1] == 0x8B;
     }
+
+    /// <summary>The sentence for a file whose compressed data is damaged.</summary>
+    public static TrainingException DamagedGzip(string path, Exception? cause = null) =>
+        TrainingException.BadData($"{path}: expected a whole gzip file, found damaged data; get the file again.", cause);
 }

@@ -15,12 +15,20 @@ internal sealed class RowReader(TextReader text) : TextReader
     internal void EndRow() => _read = 0;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The row is too long.</exception>
+    /// <exception cref="RowTooLongException">The row is too long.</exception>
     public override int Read(char[] buffer, int index, int count)
     {
         var read = text.Read(buffer, index, count);
         _read += read;
-        return _read <= LongestRow ? read : throw new InvalidDataException();
+        return _read <= LongestRow ? read : throw new RowTooLongException();
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<char> buffer)
+    {
+        var read = text.Read(buffer);
+        _read += read;
+        return _read <= LongestRow ? read : throw new RowTooLongException();
     }
 
     /// <inheritdoc/>
@@ -30,3 +38,6 @@ internal sealed class RowReader(TextReader text) : TextReader
         base.Dispose(disposing);
     }
 }
+
+/// <summary>A row grew beyond what is held in memory.</summary>
+internal sealed class RowTooLongException : Exception;

@@ -1,0 +1,59 @@
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// Samples that must be decoded (a table, a compressed file, arrays of numbers): kept in memory where they are few, else written once to a
+/// cache beside their source, from which they are read by position ever after.
+/// </summary>
+internal static class DecodedSamples
+{
+    /// <summary>The samples of a source.</summary>
+    /// <param name="input">The source.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="mostBytes">The most bytes that the samples can have.</param>
+    /// <param name="features">Bytes of a sample.</param>
+    /// <param name="decode">Adds the bytes of all samples.</param>
+    /// <param name="make">Makes the data set of them, with all else that was found; may be asked more than once.</param>
+    internal static DataSet Load(
+        DataInput input, DataOptions options, long mostBytes, int features, Action<SampleSpool> decode, Func<SampleStore, DataSet> make)
+    {
+        var cache = mostBytes > options.MemoryLimit && options.Limit is null && input.FilePath == input.Path ? new SampleCache(input, options) : null;
+        if (cache?.TryOpen(features) is { } cached)
+        {
+            return cached;
+        }
+
+        FileStream? file = null;
+        using var spool = new SampleSpool(input.Path, features, options.MemoryLimit, () => file = cache?.Begin() ?? Temporary(), options.Download.Cancellation);
+        try
+        {
+            decode(spool);
+            if (file is null)
+            {
+                return make(spool.ToMemory());
+            }
+
+            file.Flush();
+            var (path, count) = (file.Name, checked((int)spool.Count));
+            return cache is null
+                ? make(new FileSamples(input.Path, path, 0, count, features))
+                : cache.Finish(file, make(new PendingSamples(count, features)));
+        }
+        catch when (file is not null)
+        {
+            file.Dispose();
+            File.Delete(file.Name);
+            throw;
+        }
+    }
+
+    private static FileStream Temporary() =>
+        new(TemporaryFiles.Create("gpu-samples-"), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16);
+
+    /// <summary>Samples that are counted and not there yet.</summary>
+    private sealed class PendingSamples(int count, int features) : SampleStore(count, features)
+    {
+        public override long ResidentBytes => 0;
+
+        public override void Read(int first, Span<byte> destination) => throw new InvalidOperationException("The samples are still being written.");
+    }
+}

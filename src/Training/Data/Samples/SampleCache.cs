@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gpu.Training.Files;
+
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// Decoded samples of one source as a plain file: all values, then all labels, then <see cref="CacheFooter"/>. It lies beside the source,
+/// or in the cache folder where that cannot be written, and holds as long as the source has the size and the time, or failing that the
+/// SHA-256, that it had, and its own content the SHA-256 that it was written with.
+/// </summary>
+/// <param name="input">The source.</param>
+/// <param name="options">How it is read: another label column makes another cache.</param>
+internal sealed class SampleCache(DataInput input, DataOptions options)
+{
+    private const string Ending = ".samples";
+    private readonly SourceStamp _source = SourceStamp.Of(input.FilePath);
+    private string? _target;
+
+    /// <summary>Whether a file is named as a cache.</summary>
+    internal static bool IsNamedSo(string path) => path.EndsWith(Ending, StringComparison.Ordinal) || path.Contains(Ending + ".", StringComparison.Ordinal);
+
+    /// <summary>The samples, where the cache has them and the source is the one it was made from.</summary>
+    /// <param name="features">Bytes of a sample.</param>
+    internal DataSet? TryOpen(int features)
+    {
+        foreach (var path in Places().Where(File.Exists))
+        {
+            try
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+                if (CacheFooter.TryRead(file) is { } footer && footer.Features == features && footer.Settings == Settings() && IsOfSource(footer))
+                {
+                    return Open(path, file, footer);
+                }
+            }
+            catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+            {
+                // A cache that cannot be read is as good as none.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A new file for the values, beside the source or in the cache folder; null where neither can be written.</summary>
+    internal FileStream? Begin()
+    {
+        foreach (var path in Places())
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                RemoveAbandoned(path);
+                var file = new FileStream(AtomicFile.Temporary(path), FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
+                _target = path;
+                return file;
+            }
+            catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+            {
+                // The next place may do.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Completes the file that holds the values and gives it its name.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="data">All but the values.</param>
+    internal DataSet Finish(FileStream file, DataSet data)
+    {
+        var sourceHash = HashOf(input.FilePath);
+        if (SourceStamp.Of(input.FilePath) != _source)
+        {
+            throw TrainingException.BadData($"{input.Path}: found a file that changed while it was read; wait until nothing writes it.");
+        }
+
+        try
+        {
+            file.Write(data.Labels);
+            file.Flush();
+            CacheFooter.Of(data, Settings(), _source, sourceHash, HashOf(file.Name, file.Position)).Write(file);
+            file.Flush(flushToDisk: true);
+            file.Dispose();
+            if (_target is not null)
+            {
+                AtomicFile.Rename(file.Name, _target);
+            }
+        }
+        catch (IOException cause)
+        {
+            throw TrainingException.DiskFailed(file.Name, cause);
+        }
+
+        return data.WithSamples(new FileSamples(input.Path, _target ?? file.Name, 0, data.Count, data.Features));
+    }
+
+    /// <summary>What the cache holds is of this source: size and time say so, or else its SHA-256.</summary>
+    private bool IsOfSource(CacheFooter footer) =>
+        footer.Source == _source || (footer.Source.Bytes == _source.Bytes && footer.SourceHash == HashOf(input.FilePath));
+
+    private DataSet? Open(string path, FileStream file, CacheFooter footer)
+    {
+        var content = ((long)footer.Count * footer.Features) + (footer.IsLabelled ? footer.Count : 0);
+        if (HashOf(path, content) != footer.ContentHash)
+        {
+            return null;
+        }
+
+        var labels = new byte[footer.IsLabelled ? footer.Count : 0];
+        file.Position = (long)footer.Count * footer.Features;
+        file.ReadExactly(labels);
+        return footer.IsLabelled && labels.AsSpan().ContainsAnyInRange((byte)Math.Min(footer.Classes, byte.MaxValue), byte.MaxValue) && footer.Classes <= byte.MaxValue
+            ? null
+            : new DataSet(input.Path, new FileSamples(input.Path, path, 0, footer.Count, footer.Features), labels, footer.Height, footer.Width, footer.Classes)
+            {
+                Columns = footer.Columns,
+                ClassNames = footer.ClassNames,
+                Remarks = footer.Remarks,
+            };
+    }
+
+    /// <summary>Where the cache may lie, the better place first.</summary>
+    private IEnumerable<string> Places()
+    {
+        var source = Path.GetFullPath(input.FilePath);
+        var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Settings())))[..8];
+        yield return $"{source}.{settings}{Ending}";
+        var folder = options.CacheFolder ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gpu", "data");
+        var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)))[..16];
+        yield return Path.Combine(folder, $"{Path.GetFileName(source)}.{place}.{settings}{Ending}");
+    }
+
+    /// <summary>What decides on the samples beside the source.</summary>
+    private string Settings() => string.Join('\n',
+        options.Target, string.Join('\t', options.Columns ?? []), string.Join('\t', options.ClassNames ?? []));
+
+    /// <summary>Removes what a process that was killed left of the same cache; one that lives holds its file.</summary>
+    private static void RemoveAbandoned(string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*.tmp"))
+        {
+            try
+            {
+                new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+                File.Delete(file);
+            }
+            catch (IOException)
+            {
+                // Somebody writes it.
+            }
+        }
+    }
+
+    /// <summary>The SHA-256 of a file, or of its first bytes.</summary>
+    private static string HashOf(string path, long most = long.MaxValue)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[1 << 18];
+        for (int read; (read = file.Read(piece, 0, (int)Math.Min(piece.Length, most))) > 0; most -= read)
+        {
+            hash.AppendData(piece, 0, read);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

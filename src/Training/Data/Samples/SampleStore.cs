@@ -1,0 +1,80 @@
+namespace Gpu.Training.Data;
+
+/// <summary>The bytes of samples, one sample after the other, wherever they lie: in memory, or in a file that is read by position.</summary>
+public abstract class SampleStore
+{
+    /// <summary>The most samples that there can be: places are numbered with 32 bits, bytes with 64.</summary>
+    public static int MostSamples => Array.MaxLength;
+
+    private protected SampleStore(int count, int features)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(features);
+        (Count, Features) = (count, features);
+    }
+
+    /// <summary>Samples.</summary>
+    public int Count { get; }
+
+    /// <summary>Bytes of a sample.</summary>
+    public int Features { get; }
+
+    /// <summary>Bytes of all samples.</summary>
+    public long Bytes => (long)Count * Features;
+
+    /// <summary>Bytes of the host's memory that the samples take.</summary>
+    public abstract long ResidentBytes { get; }
+
+    /// <summary>Copies samples that follow one another.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="destination">Room for whole samples; filled.</param>
+    /// <exception cref="TrainingException">The file that they lie in cannot be read any more.</exception>
+    public abstract void Read(int first, Span<byte> destination);
+
+    /// <summary>Copies samples of a list of indices, in its order.</summary>
+    /// <param name="indices">The samples.</param>
+    /// <param name="destination">indices x features bytes; filled.</param>
+    /// <exception cref="TrainingException">The file that they lie in cannot be read any more.</exception>
+    public virtual void Gather(ReadOnlySpan<int> indices, Span<byte> destination)
+    {
+        // Samples that follow one another are read at once.
+        for (int done = 0, run; done < indices.Length; done += run)
+        {
+            for (run = 1; done + run < indices.Length && indices[done + run] == indices[done] + run; run++)
+            {
+            }
+
+            Read(indices[done], destination.Slice(done * Features, run * Features));
+        }
+    }
+
+    /// <summary>The bytes of one sample: a view where they lie in memory, else a copy.</summary>
+    public virtual ReadOnlySpan<byte> Sample(int index)
+    {
+        var sample = new byte[Features];
+        Read(index, sample);
+        return sample;
+    }
+
+    /// <summary>All bytes as one array: the store's own where it is one, else a copy.</summary>
+    /// <exception cref="OverflowException">They are more than an array can hold.</exception>
+    public virtual byte[] ToArray()
+    {
+        var values = GC.AllocateUninitializedArray<byte>(checked((int)Bytes));
+        Read(0, values);
+        return values;
+    }
+
+    /// <summary>Goes through all bytes, a piece of at most 1 MiB or one sample at a time.</summary>
+    internal void ForEachPiece(Action<ReadOnlyMemory<byte>> see)
+    {
+        var samples = Math.Clamp((1 << 20) / Features, 1, Math.Max(1, Count));
+        var piece = new byte[samples * Features];
+        for (var first = 0L; first < Count; first += samples)
+        {
+            var some = piece.AsMemory(0, (int)Math.Min(samples, Count - first) * Features);
+            Read((int)first, some.Span);
+            see(some);
+        }
+    }
+}

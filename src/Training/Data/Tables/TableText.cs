@@ -1,0 +1,116 @@
+using nietras.SeparatedValues;
+
+namespace Gpu.Training.Data;
+
+/// <summary>The rows of a table as text: fields separated by commas, with quotes only around a whole field (RFC 4180). Blank lines are no rows.</summary>
+internal sealed class TableText : IDisposable
+{
+    private const int BufferCharacters = 1 << 16;
+    private readonly string _path;
+    private readonly RowReader _text;
+    private SepReader? _reader;
+    private long _nextLine = 1;
+
+    /// <summary>The rows of a text.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="text">Its content.</param>
+    internal TableText(string path, Stream text) => (_path, _text) = (path, new RowReader(new StreamReader(text)));
+
+    /// <summary>Fields of the row.</summary>
+    internal int Count => Rows.Current.ColCount;
+
+    /// <summary>The line that the row begins on, counted from 1.</summary>
+    internal long Line { get; private set; }
+
+    /// <summary>The row as it stands in the file, without the end of its line.</summary>
+    internal ReadOnlySpan<char> Row => Rows.Current.Span;
+
+    private SepReader Rows => _reader ??= new SepReaderOptions(new Sep(','))
+    {
+        HasHeader = false,
+        DisableColCountCheck = true,
+        InitialBufferLength = BufferCharacters,
+        CreateToString = SepToString.Direct,
+    }.From(_text);
+
+    /// <summary>Goes to the next row that is not blank; false where there is none.</summary>
+    /// <exception cref="TrainingException">The row is too long, or quotes stand in it where they must not.</exception>
+    internal bool Read()
+    {
+        try
+        {
+            while (Rows.MoveNext())
+            {
+                var row = Rows.Current;
+                (Line, _nextLine) = (row.LineNumberFrom, row.LineNumberToExcl);
+                if (row.Span.IsEmpty)
+                {
+                    continue;
+                }
+
+                _text.EndRow();
+                RequireQuotes();
+                return true;
+            }
+
+            return false;
+        }
+        catch (RowTooLongException cause)
+        {
+            throw TrainingException.BadData($"{_path}: row {_nextLine:N0}: expected at most {RowReader.LongestRow:N0} characters, found more; mend the row.", cause);
+        }
+        catch (Exception cause) when (cause is NotSupportedException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw BadQuotes(_nextLine, cause);
+        }
+    }
+
+    /// <summary>A field without the quotes around it.</summary>
+    internal ReadOnlySpan<char> Field(int column)
+    {
+        var field = Rows.Current[column].Span;
+        return field is ['"', .. var inside, '"'] ? (inside.Contains('"') ? inside.ToString().Replace("\"\"", "\"", StringComparison.Ordinal) : inside) : field;
+    }
+
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _text.Dispose();
+    }
+
+    /// <summary>A field either has no quotes, or begins and ends with one and doubles those between.</summary>
+    private void RequireQuotes()
+    {
+        if (!Row.Contains('"'))
+        {
+            return;
+        }
+
+        for (var column = 0; column < Count; column++)
+        {
+            var field = Rows.Current[column].Span;
+            if (field.Contains('"') && !(field is ['"', .. var inside, '"'] && AreDoubled(inside)))
+            {
+                throw BadQuotes(Line, null);
+            }
+        }
+    }
+
+    private static bool AreDoubled(ReadOnlySpan<char> inside)
+    {
+        for (var at = inside.IndexOf('"'); at >= 0; at = inside.IndexOf('"'))
+        {
+            if (at + 1 == inside.Length || inside[at + 1] != '"')
+            {
+                return false;
+            }
+
+            inside = inside[(at + 2)..];
+        }
+
+        return true;
+    }
+
+    private TrainingException BadQuotes(long line, Exception? cause) => TrainingException.BadData(
+        $"{_path}: row {line:N0}: expected fields separated by commas, with quotes only around a whole field, found something else; mend the row.", cause);
+}

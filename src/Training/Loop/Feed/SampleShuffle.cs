@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Gpu.Training.Random;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>
+/// How the samples are shuffled: all of them at once (<c>full</c>), or on two levels (<c>blocks:1337,64</c>): blocks of so many samples that
+/// follow one another are shuffled, and then the samples within windows of so many blocks, so that a window is read from a disk in a few
+/// pieces. An order is a function of this, the seed and the epoch, wherever the samples lie.
+/// </summary>
+public sealed record SampleShuffle
+{
+    private const string FullName = "full";
+    private const string BlocksPrefix = "blocks:";
+
+    /// <summary>Bytes of a block: a disk reads as many in about the time that it takes to find them.</summary>
+    private const int BlockBytes = 1 << 20;
+    private const int DefaultBlocks = 64;
+
+    private SampleShuffle(int samplesPerBlock, int blocksPerWindow) => (SamplesPerBlock, BlocksPerWindow) = (samplesPerBlock, blocksPerWindow);
+
+    /// <summary>All samples at once.</summary>
+    public static SampleShuffle Full { get; } = new(0, 0);
+
+    /// <summary>Samples of a block; 0 where all are shuffled at once.</summary>
+    public int SamplesPerBlock { get; }
+
+    /// <summary>Blocks of a window.</summary>
+    public int BlocksPerWindow { get; }
+
+    /// <summary>Whether all samples are shuffled at once.</summary>
+    public bool IsFull => SamplesPerBlock == 0;
+
+    /// <summary>Blocks of 1 MiB, windows of 64 of them, for samples of so many bytes.</summary>
+    public static SampleShuffle Blocks(int features) => new(Math.Max(1, BlockBytes / features), DefaultBlocks);
+
+    /// <summary>Reads the text form; false where it is none.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out SampleShuffle? shuffle)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        shuffle = text == FullName ? Full : null;
+        var parts = text.StartsWith(BlocksPrefix, StringComparison.Ordinal) ? text[BlocksPrefix.Length..].Split(',') : [];
+        if (parts.Length == 2 && TryCount(parts[0], out var samples) && TryCount(parts[1], out var blocks) && (long)samples * blocks <= int.MaxValue)
+        {
+            shuffle = new SampleShuffle(samples, blocks);
+        }
+
+        return shuffle is not null;
+    }
+
+    /// <summary>The text form.</summary>
+    public override string ToString() => IsFull ? FullName : string.Create(CultureInfo.InvariantCulture, $"{BlocksPrefix}{SamplesPerBlock},{BlocksPerWindow}");
+
+    /// <summary>The order of the samples in an epoch.</summary>
+    /// <param name="order">As many places as there are samples; filled with their indices.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    internal void Fill(Span<int> order, ulong seed, int epoch)
+    {
+        if (IsFull)
+        {
+            for (var i = 0; i < order.Length; i++)
+            {
+                order[i] = i;
+            }
+
+            new RandomStream(seed, RandomPurpose.Shuffle, epoch).Shuffle(order);
+            return;
+        }
+
+        var blocks = new int[(order.Length + SamplesPerBlock - 1) / SamplesPerBlock];
+        for (var b = 0; b < blocks.Length; b++)
+        {
+            blocks[b] = b;
+        }
+
+        new RandomStream(seed, RandomPurpose.Shuffle, epoch, index: 1).Shuffle(blocks.AsSpan());
+        var place = 0;
+        for (var window = 0; window * BlocksPerWindow < blocks.Length; window++)
+        {
+            var start = place;
+            foreach (var block in blocks.AsSpan(window * BlocksPerWindow, Math.Min(BlocksPerWindow, blocks.Length - (window * BlocksPerWindow))))
+            {
+                var end = (int)Math.Min(((long)block + 1) * SamplesPerBlock, order.Length);
+                for (var sample = block * SamplesPerBlock; sample < end; sample++)
+                {
+                    order[place++] = sample;
+                }
+            }
+
+            new RandomStream(seed, RandomPurpose.Shuffle, epoch, index: 2 + window).Shuffle(order[start..place]);
+        }
+    }
+
+    private static bool TryCount(string text, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
+}

@@ -1,0 +1,80 @@
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Tests.Data;
+
+public sealed class PictureTests : IDisposable
+{
+    private static readonly byte[] _pixels = [.. Enumerable.Range(0, 12).Select(i => (byte)(20 * i))];
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_PNG_file_gives_its_pixels_and_a_JPEG_file_its_greys()
+    {
+        var png = DataSource.LoadSamples(_folder.Write("a.png", PictureBytes.Png(_pixels, 3, 4)));
+        Assert.Equal((1, 3, 4), (png.Count, png.Height, png.Width));
+        Assert.Equal(_pixels, png.Values);
+
+        // Two blocks side by side, with a step of 2 eighths and of none from the grey 128.
+        var jpeg = DataSource.LoadSamples(_folder.Write("named-otherwise.png", PictureBytes.Jpeg(8, 16, 3, 0)));
+        Assert.Equal((1, 8, 16), (jpeg.Count, jpeg.Height, jpeg.Width));
+        Assert.All(jpeg.Values, value => Assert.InRange(value, 128, 129));
+    }
+
+    [Fact]
+    public void A_folder_for_each_class_is_a_data_set()
+    {
+        Write("cat", "2.png", 1);
+        Write("cat", "1.PNG", 2);
+        Write("dog", "a.png", 3);
+        Write("dog", "notes.txt", 4);
+        var data = DataSource.Load(_folder.Path).Train;
+        Assert.Equal(["cat", "dog"], data.ClassNames!);
+        Assert.Equal([0, 0, 1], data.Labels);
+        Assert.Equal([2, 1, 3], Enumerable.Range(0, 3).Select(i => data.Sample(i)[0]));
+        Assert.Equal([0, 1], DataSource.Load(_folder.Path, new DataOptions { Limit = 2 }).Train.Labels);
+        Assert.Equal([1, 1, 2], DataSource.LoadSamples(_folder.Path, new DataOptions { ClassNames = ["bird", "cat", "dog"] }).Labels);
+        Refused(() => DataSource.LoadSamples(_folder.Path, new DataOptions { ClassNames = ["cat"] }), "dog", "the classes cat");
+    }
+
+    [Fact]
+    public void Folders_for_training_and_for_testing_may_stand_above()
+    {
+        Write("train/no", "1.png", 1);
+        Write("train/yes", "1.png", 2);
+        Write("test/yes", "1.png", 3);
+        var data = DataSource.Load(_folder.Path);
+        Assert.Equal((2, 1), (data.Train.Count, data.Test!.Count));
+        Assert.Equal([1], data.Test.Labels);
+    }
+
+    [Fact]
+    public void Pictures_of_another_size_or_damaged_ones_are_named()
+    {
+        Write("a", "1.png", 1);
+        Directory.CreateDirectory(_folder.File("b"));
+        _folder.Write("b/2.png", PictureBytes.Png(_pixels, 4, 3));
+        Refused(() => DataSource.Load(_folder.Path), "2.png: expected a picture of 3 x 4", "found 4 x 3");
+        var png = PictureBytes.Png(_pixels, 3, 4);
+        Refused(() => DataSource.LoadSamples(_folder.Write("cut.png", png[..50])), "cut.png", "damaged");
+        png[16] = 0x7F;
+        Refused(() => DataSource.LoadSamples(_folder.Write("huge.png", png)), "huge.png");
+        _folder.Write("b/2.png", "GIF89a\0\0\0\0\0\0\0\0");
+        Refused(() => DataSource.Load(_folder.Path), "2.png", "a GIF picture");
+    }
+
+    private void Write(string folder, string name, byte first)
+    {
+        Directory.CreateDirectory(_folder.File(folder));
+        byte[] pixels = [first, .. _pixels[1..]];
+        _folder.Write(Path.Combine(folder, name), PictureBytes.Png(pixels, 3, 4));
+    }
+
+    private static void Refused(Action load, params string[] parts)
+    {
+        var error = Assert.Throws<TrainingException>(load);
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+}

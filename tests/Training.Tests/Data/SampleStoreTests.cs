@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Tests.Data;
+
+/// <summary>Samples are the same bytes wherever they lie: in memory, in a file, in a cache, in several files.</summary>
+public sealed class SampleStoreTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_store_gives_the_bytes_of_its_samples()
+    {
+        byte[] values = [.. Enumerable.Range(0, 210).Select(i => (byte)i)];
+        var path = _folder.Write("values", [9, 9, .. values]);
+        var memory = new MemorySamples(values, 7);
+        var segments = new MemorySamples([values[..84], values[84..168], values[168..]], 30, 7, 12);
+        var file = new FileSamples(path, path, 2, 30, 7);
+        var joined = new JoinedSamples([new FirstSamples(memory, 11), new FileSamples(path, path, 2 + 77, 19, 7)]);
+        int[] some = [3, 4, 5, 29, 0, 1, 17, 11, 10];
+        foreach (var store in new SampleStore[] { memory, segments, file, joined })
+        {
+            Assert.Equal(values, store.ToArray());
+            Assert.Equal(values[70..77], store.Sample(10).ToArray());
+            var read = new byte[70];
+            store.Read(7, read);
+            Assert.Equal(values[49..119], read);
+            var gathered = new byte[some.Length * 7];
+            store.Gather(some, gathered);
+            byte[] expected = [.. some.SelectMany(i => values[(7 * i)..(7 * (i + 1))])];
+            Assert.Equal(expected, gathered);
+            Assert.Equal(expected, new IndexedSamples(store, some).ToArray());
+            Assert.Equal(values[..35], new FirstSamples(store, 5).ToArray());
+        }
+
+        Assert.Equal(0, file.ResidentBytes);
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(30, new byte[7]));
+    }
+
+    [Fact]
+    public void A_file_that_becomes_shorter_is_said()
+    {
+        var path = _folder.Write("values", new byte[100]);
+        var file = new FileSamples(path, path, 0, 10, 10);
+        using (var other = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            other.SetLength(55);
+        }
+
+        file.Read(4, new byte[10]);
+        var error = Assert.Throws<TrainingException>(() => file.Read(5, new byte[10]));
+        Assert.Contains("became shorter", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Statistics_count_every_byte()
+    {
+        byte[] values = [.. Enumerable.Range(0, 1003).Select(i => (byte)(i % 17 == 0 ? 200 : i % 3))];
+        var statistics = SampleStatistics.Of(new MemorySamples(values, 17));
+        Assert.Equal((1003L, 0, 200), (statistics.Count, statistics.Min, statistics.Max));
+        Assert.Equal(values.Average(value => value), statistics.Mean, 1e-12);
+        Assert.Equal(1 - (values.Count(value => value == 0) / 1003.0), statistics.Density);
+    }
+
+    [Fact]
+    public void A_large_table_is_converted_once_and_read_from_its_cache()
+    {
+        var path = _folder.Write("x.csv", "label,a,b\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i % 3},{i % 200},{i / 2}\n")));
+        var options = new DataOptions { MemoryLimit = 100, CacheFolder = _folder.File("cache") };
+        var expected = CsvFile.Load(path);
+        AssertSame(expected, CsvFile.Load(path, options));
+        var cache = Assert.Single(Directory.GetFiles(_folder.Path, "*.samples"));
+        Assert.Equal(0, CsvFile.Load(path, options).Samples.ResidentBytes);
+
+        // Proof that it is the cache that is read: the table cannot be any more, and has its size and time.
+        var (time, text) = (File.GetLastWriteTimeUtc(path), File.ReadAllText(path));
+        File.WriteAllText(path, text.Replace("0,0,0", "x,0,0", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(path, time);
+        AssertSame(expected, CsvFile.Load(path, options));
+
+        // The time changed and the content did not; then both did.
+        File.WriteAllText(path, text);
+        File.SetLastWriteTimeUtc(path, time.AddSeconds(5));
+        AssertSame(expected, CsvFile.Load(path, options));
+        File.WriteAllText(path, text.Replace("0,0,0", "0,9,0", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(path, time.AddSeconds(9));
+        Assert.Equal(9, CsvFile.Load(path, options).Values[0]);
+
+        // A damaged cache is made anew.
+        var bytes = File.ReadAllBytes(cache);
+        bytes[3] ^= 1;
+        File.WriteAllBytes(cache, bytes);
+        Assert.Equal(9, CsvFile.Load(path, options).Values[0]);
+        Assert.NotEqual(bytes, File.ReadAllBytes(cache));
+        Assert.Single(Directory.GetFiles(_folder.Path, "*.samples*"));
+    }
+
+    [Fact]
+    public void Compressed_images_have_a_cache_too_and_another_label_column_another_one()
+    {
+        var images = _folder.WriteGzip("x-images.gz", Idx.Images(50, 4, 5));
+        var options = new DataOptions { MemoryLimit = 100, CacheFolder = _folder.File("cache") };
+        var digest = SHA256.HashData(DataSource.LoadSamples(images).Values);
+        for (var time = 0; time < 2; time++)
+        {
+            var data = DataSource.LoadSamples(images, options);
+            Assert.Equal(digest, SHA256.HashData(data.Values));
+            Assert.Equal((0L, 4), (data.Samples.ResidentBytes, data.Height));
+        }
+
+        var table = _folder.Write("x.csv", "label,a,b\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"{i % 3},{i % 2},{i}\n")));
+        Assert.Equal(3, CsvFile.Load(table, options).Classes);
+        Assert.Equal(2, CsvFile.Load(table, options with { Target = "a", Columns = ["label", "b"] }).Classes);
+        Assert.Equal(3, Directory.GetFiles(_folder.Path, "*.samples").Length);
+    }
+
+    [Fact]
+    public void Several_files_are_one_data_set()
+    {
+        _folder.Write("part-2.csv", "b,label,a\n6,dog,5\n");
+        _folder.Write("part-1.csv", "label,a,b\ncow,1,2\nant,3,4\n");
+        _folder.Write("part-1.csv.12345678.samples", "a cache");
+        var data = DataSource.Load(_folder.File("part-*"));
+        Assert.Equal([1, 2, 3, 4, 5, 6], data.Train.Values);
+        Assert.Equal(["ant", "cow", "dog"], data.Train.ClassNames!);
+        Assert.Equal([1, 0, 2], data.Train.Labels);
+        Assert.Equal([1, 0], DataSource.Load(_folder.File("part-?.csv"), new DataOptions { Limit = 2 }).Train.Labels);
+        var backwards = DataSource.Join([_folder.File("part-2.csv"), _folder.File("part-1.csv")]);
+        Assert.Equal([6, 5, 2, 1, 4, 3], DataSource.Load(backwards).Train.Values);
+        _folder.Write("part-3.csv", "label,a\ncow,1\n");
+        Refused(() => DataSource.Load(_folder.File("part-*.csv")), "part-3.csv", "no 'b'");
+        _folder.Write("part-3.csv", "label,a,b\n1,1,1\n");
+        Refused(() => DataSource.Load(_folder.File("part-*.csv")), "part-3.csv", "expected labels that are texts");
+        Refused(() => DataSource.Load(_folder.File("none-*.csv")), "none-*.csv", "found none");
+    }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004\u0000zip", "a zip archive: unpack it first")]
+    [InlineData("PAR1\u0000\u0001", "a Parquet file")]
+    [InlineData("BZh9\u0001\u0002", "a bzip2 archive")]
+    [InlineData("<html>no</html>", "a web page")]
+    [InlineData("\u0001\u0002\u0003\u0004", "01 02 03 04")]
+    public void What_is_not_read_is_named_as_what_it_is(string content, string named) =>
+        Refused(() => DataSource.LoadSamples(_folder.Write("x.dat", Encoding.Latin1.GetBytes(content))), "x.dat", named);
+
+    [Fact]
+    public void A_table_is_told_by_its_content() =>
+        Assert.Equal([1, 2], DataSource.LoadSamples(_folder.Write("table.txt", "BMa,b\n1,2\n")).Values);
+
+    [Fact]
+    public void Names_of_classes_are_given_or_read()
+    {
+        Assert.Equal(["zero", "one"], LabelNames.Parse("zero, one"));
+        Assert.Equal(["a,b", "c"], LabelNames.Parse(_folder.Write("names.txt", "a,b\r\nc\n\n")));
+        Assert.Throws<TrainingException>(() => LabelNames.Parse("a,,b"));
+        Assert.Throws<TrainingException>(() => LabelNames.Parse("a,a"));
+        Idx.WriteFolder(_folder, test: false);
+        Assert.Equal(["x", "y", "z"], DataSource.Load(_folder.Path, new DataOptions { ClassNames = ["x", "y", "z"] }).Train.ClassNames!);
+        var error = Assert.Throws<TrainingException>(() => DataSource.Load(_folder.Path, new DataOptions { ClassNames = ["x", "y"] }));
+        Assert.Equal(Failure.Usage, error.Failure);
+        _folder.Write("train-labels-idx1-ubyte", Idx.Labels(1, 2, 3, 1, 2, 3));
+        Assert.Equal(["", "x", "y", "z"], DataSource.Load(_folder.Path, new DataOptions { ClassNames = ["x", "y", "z"] }).Train.ClassNames!);
+    }
+
+    private static void AssertSame(DataSet expected, DataSet found)
+    {
+        Assert.Equal(expected.Values, found.Values);
+        Assert.Equal(expected.Labels, found.Labels);
+        Assert.Equal(expected.Columns!, found.Columns!);
+        Assert.Equal((expected.Height, expected.Width, expected.Classes), (found.Height, found.Width, found.Classes));
+    }
+
+    private static void Refused(Action load, params string[] parts)
+    {
+        var error = Assert.Throws<TrainingException>(load);
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+}
