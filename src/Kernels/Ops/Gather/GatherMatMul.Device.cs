@@ -5,17 +5,15 @@ namespace Gpu.Kernels.Ops;
 // The first layer on devices that run kernels.
 public sealed partial class GatherMatMul
 {
-    private static readonly TileKernels _forward = new(GatherForwardTileKernel<Tile128>, GatherForwardTileKernel<Tile64>,
-        GatherForwardTileKernel<Tile32>, GatherForwardTileKernel<Split256>, GatherForwardTileKernel<Split64>);
+    private static readonly TileKernels _forward = new(GatherForwardTileKernel<Tile128, Wide, Wide, Wide, KernelActivation.Identity>);
 
-    private static readonly TileKernels _gradient = new(GatherGradientTileKernel<Tile128>, GatherGradientTileKernel<Tile64>,
-        GatherGradientTileKernel<Tile32>);
+    private static readonly TileKernels _gradient = new(GatherGradientTileKernel<Tile128, Wide, Wide, Wide>);
 
-    private static readonly TileKernels _update = new(GatherUpdateTileKernel<Tile128>, GatherUpdateTileKernel<Tile64>,
-        GatherUpdateTileKernel<Tile32>);
+    private static readonly TileKernels _update = new(GatherUpdateTileKernel<Tile128, Wide, Wide, Wide>);
 
     private Launch DeviceForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y) =>
-        Product(_forward, new(_rows, _features, _outputs), w, [bias, (int)activation], [y], y, columnSums: null).Prepare(_accelerator, _variant)
+        (Product(_forward, new(_rows, _features, _outputs), w, [bias], [y], y, columnSums: null) with { Activation = activation })
+            .Prepare(_accelerator, _variant)
         ?? _accelerator.Prepare(GatherMatMulForwardKernel, LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias,
             _scale, _offset, (int)activation, _rows, _features, _outputs, y);
 
@@ -67,8 +65,7 @@ public sealed partial class GatherMatMul
             Right = right,
             Inputs = inputs,
             Outputs = outputs,
-            Loads = MatMul.Loads(_values, _features, right, _outputs),
-            Stores = MatMul.Stores(target, _outputs),
+            Widths = new(MatMul.IsWide(_values, _features), MatMul.IsWide(right, _outputs), MatMul.IsWide(target, _outputs)),
             ColumnSums = columnSums,
         };
 }

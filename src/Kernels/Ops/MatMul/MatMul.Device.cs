@@ -5,28 +5,23 @@ namespace Gpu.Kernels.Ops;
 // The products on devices that run kernels.
 public static unsafe partial class MatMul
 {
-    private static readonly TileKernels _forward = new(ForwardTileKernel<Tile128>, ForwardTileKernel<Tile64>, ForwardTileKernel<Tile32>,
-        ForwardTileKernel<Split256>, ForwardTileKernel<Split64>);
+    private static readonly TileKernels _forward = new(ForwardTileKernel<Tile128, Wide, Wide, Wide, KernelActivation.Identity>);
 
-    private static readonly ProductParts _forwardParts = new("matmul-forward",
-        new(ForwardPartKernel<Tile128>, ForwardPartKernel<Tile64>, ForwardPartKernel<Tile32>), ForwardSumKernel);
+    private static readonly ProductParts _forwardParts =
+        new("matmul-forward", new(ForwardPartKernel<Tile128, Wide, Wide, Wide>), ForwardSumKernel);
 
-    private static readonly TileKernels _inputGradient = new(InputGradientTileKernel<Tile128>, InputGradientTileKernel<Tile64>,
-        InputGradientTileKernel<Tile32>, InputGradientTileKernel<Split256>, InputGradientTileKernel<Split64>);
+    private static readonly TileKernels _inputGradient = new(InputGradientTileKernel<Tile128, Wide, Wide, Wide, KernelActivation.Identity>);
 
-    private static readonly ProductParts _inputGradientParts = new("matmul-input-gradient",
-        new(InputGradientPartKernel<Tile128>, InputGradientPartKernel<Tile64>, InputGradientPartKernel<Tile32>), InputGradientSumKernel);
+    private static readonly ProductParts _inputGradientParts =
+        new("matmul-input-gradient", new(InputGradientPartKernel<Tile128, Wide, Wide, Wide>), InputGradientSumKernel);
 
-    private static readonly TileKernels _layerPart = new(LayerGradientPartKernel<Tile128>, LayerGradientPartKernel<Tile64>,
-        LayerGradientPartKernel<Tile32>);
+    private static readonly TileKernels _layerPart = new(LayerGradientPartKernel<Tile128, Wide, Wide, Wide>);
 
-    private static readonly TileKernels _layerGradient = new(LayerGradientTileKernel<Tile128>, LayerGradientTileKernel<Tile64>,
-        LayerGradientTileKernel<Tile32>);
+    private static readonly TileKernels _layerGradient = new(LayerGradientTileKernel<Tile128, Wide, Wide, Wide>);
 
     private static readonly ProductParts _layerGradientParts = new("matmul-weight-gradient", _layerPart, LayerGradientSumKernel);
 
-    private static readonly TileKernels _layerUpdate = new(LayerUpdateTileKernel<Tile128>, LayerUpdateTileKernel<Tile64>,
-        LayerUpdateTileKernel<Tile32>);
+    private static readonly TileKernels _layerUpdate = new(LayerUpdateTileKernel<Tile128, Wide, Wide, Wide>);
 
     private static readonly ProductParts _layerUpdateParts = new("matmul-weight-update", _layerPart, LayerUpdateSumKernel);
 
@@ -43,10 +38,10 @@ public static unsafe partial class MatMul
             Shape = shape,
             Left = [x],
             Right = w,
-            Inputs = [b, hasBias, (int)activation],
+            Activation = activation,
+            Inputs = [b, hasBias],
             Outputs = [y],
-            Loads = Loads(x, k, w, n),
-            Stores = Stores(y, n),
+            Widths = new(IsWide(x, k), IsWide(w, n), IsWide(y, n)),
         };
         return product.Prepare(accelerator, variant) ?? (variant == Tiled
             ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y)
@@ -57,7 +52,7 @@ public static unsafe partial class MatMul
         DeviceView<float>? xOutput, Activation activation, ProductShape shape, DeviceView<float> dx)
     {
         var (m, k, n) = shape;
-        var (output, kind) = (xOutput ?? dy, xOutput is null ? (int)Activation.Identity : (int)activation);
+        var (output, kind) = (xOutput ?? dy, xOutput is null ? Activation.Identity : activation);
         var product = new TileProduct
         {
             Whole = _inputGradient,
@@ -66,14 +61,14 @@ public static unsafe partial class MatMul
             Shape = new(m, n, k),
             Left = [dy],
             Right = w,
-            Inputs = [output, kind],
+            Activation = kind,
+            Inputs = [output],
             Outputs = [dx],
-            Loads = Loads(dy, n, w, n),
-            Stores = Stores(dx, k) & (xOutput is { } o ? Stores(o, k) : TargetVectors),
+            Widths = new(IsWide(dy, n), IsWide(w, n), IsWide(dx, k) && (xOutput is not { } o || IsWide(o, k))),
         };
         return product.Prepare(accelerator, variant) ?? (variant == Tiled
-            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, kind, m, k, n, dx)
-            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, kind, m, k, n, dx));
+            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, (int)kind, m, k, n, dx)
+            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, (int)kind, m, k, n, dx));
     }
 
     /// <summary>dw = x^T dy, and db where it is given, as one launch, or two where the depth is shared out; null where another variant is chosen.</summary>
@@ -102,19 +97,11 @@ public static unsafe partial class MatMul
             Right = dy,
             Inputs = [.. inputs, hasBias],
             Outputs = [weights, bias ?? weights],
-            Loads = Loads(x, k, dy, n),
-            Stores = Stores(weights, n),
+            Widths = new(IsWide(x, k), IsWide(dy, n), IsWide(weights, n)),
             ColumnSums = hasBias,
         };
     }
 
-    /// <summary>Which factors of a product may be loaded by four, as bits.</summary>
-    internal static int Loads<T>(DeviceView<T> left, int leftColumns, DeviceView<float> right, int rightColumns) where T : unmanaged =>
-        (MayBeWide(left, leftColumns) ? LeftVectors : 0) | (MayBeWide(right, rightColumns) ? RightVectors : 0);
-
-    /// <summary>The bit of a result that may be stored by four, or 0.</summary>
-    internal static int Stores(DeviceView<float> target, int columns) => MayBeWide(target, columns) ? TargetVectors : 0;
-
     /// <summary>Whether each row begins at a multiple of four elements. Buffers begin at multiples of 16 bytes on every device.</summary>
-    private static bool MayBeWide<T>(DeviceView<T> view, int columns) where T : unmanaged => columns % 4 == 0 && view.Offset % 4 == 0;
+    internal static bool IsWide<T>(DeviceView<T> view, int columns) where T : unmanaged => columns % 4 == 0 && view.Offset % 4 == 0;
 }

@@ -8,3 +8,12 @@ public struct Float4
     internal float Z;
     internal float W;
 }
+
+/// <summary>Four integers.</summary>
+public struct Int4
+{
+    internal int X;
+    internal int Y;
+    internal int Z;
+    internal int W;
+}

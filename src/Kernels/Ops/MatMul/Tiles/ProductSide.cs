@@ -14,8 +14,11 @@ internal interface IProductSide
     /// <summary>Lanes that load it.</summary>
     static abstract int Lanes { get; }
 
-    /// <summary>Loads of four floats that each lane makes in a step.</summary>
-    static abstract int Fetches { get; }
+    /// <summary>Whether a lane loads two fours in a step, not one.</summary>
+    static abstract bool HasSecond { get; }
+
+    /// <summary>Shared memory of one buffer.</summary>
+    static abstract int SharedFours { get; }
 }
 
 /// <summary>The rows of a tile.</summary>
@@ -27,9 +30,8 @@ internal readonly struct LeftSide<TTile> : IProductSide where TTile : struct, IP
 
     public static int Lanes => TTile.Lanes;
 
-    public static int Fetches => TTile.Rows * TTile.Depth / (4 * TTile.Lanes);
+    public static bool HasSecond => TTile.Rows * TTile.Depth > 4 * TTile.Lanes;
 
-    /// <summary>Shared memory of one buffer.</summary>
     public static int SharedFours => TTile.Depth * ((TTile.Rows / 4) + 1);
 }
 
@@ -42,74 +44,119 @@ internal readonly struct RightSide<TTile> : IProductSide where TTile : struct, I
 
     public static int Lanes => TTile.Lanes;
 
-    public static int Fetches => TTile.Columns * TTile.Depth / (4 * TTile.Lanes);
+    public static bool HasSecond => TTile.Columns * TTile.Depth > 4 * TTile.Lanes;
 
-    /// <summary>Shared memory of one buffer.</summary>
     public static int SharedFours => TTile.Depth * ((TTile.Columns / 4) + 1);
+}
+
+/// <summary>What a lane loads of a factor in a step: one four, and in tiles of 64 lanes a second.</summary>
+internal struct LaneLoad
+{
+    internal Float4 First;
+    internal Float4 Second;
+}
+
+/// <summary>Where a lane loads its share of a factor, the same in every step.</summary>
+internal struct LanePlace
+{
+    /// <summary>The factor's row or column of the first four.</summary>
+    internal int Outer;
+
+    /// <summary>The first four's term, counted from the step's first.</summary>
+    internal int Depth;
+
+    /// <summary>Where the first four's row of memory begins, where rows run along the depth.</summary>
+    internal int First;
+
+    /// <summary>Where the second four's does.</summary>
+    internal int Second;
+
+    /// <summary>Where in shared memory the first four goes: in floats where rows run along the depth, else in fours.</summary>
+    internal int Shared;
 }
 
 /// <summary>How a factor comes from memory into the registers of a group's lanes, and from there into shared memory.</summary>
 internal static class ProductSide
 {
-    /// <summary>Where the rows begin that the lane will load, where it loads the same ones in every step.</summary>
-    internal static void Start<TSide, TPanel>(TPanel panel, int firstOuter, int endOuter, ArrayView<int> starts)
+    /// <summary>The lane's place.</summary>
+    internal static LanePlace Place<TSide, TPanel>(TPanel panel, int firstOuter, int endOuter)
         where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
     {
         if (TPanel.RunsAlongDepth)
         {
-            for (var i = 0; i < TSide.Fetches; i++)
+            var (row, depth) = (Group.IdxX / (TSide.Depth / 4), Group.IdxX % (TSide.Depth / 4) * 4);
+            return new LanePlace
             {
-                var outer = firstOuter + ((Group.IdxX + (i * TSide.Lanes)) / (TSide.Depth / 4));
-                starts[i] = TPanel.Start(panel, KernelMath.Min(outer, endOuter - 1));
+                Outer = firstOuter + row,
+                Depth = depth,
+                First = TPanel.Start(panel, KernelMath.Min(firstOuter + row, endOuter - 1)),
+                Second = TPanel.Start(panel, KernelMath.Min(firstOuter + row + (4 * TSide.Lanes / TSide.Depth), endOuter - 1)),
+                Shared = (depth * (TSide.Outer + 4)) + row,
+            };
+        }
+
+        var (term, quad) = (Group.IdxX / (TSide.Outer / 4), Group.IdxX % (TSide.Outer / 4));
+        return new LanePlace
+        {
+            Outer = Inside<TPanel>(firstOuter + (quad * 4), endOuter),
+            Depth = term,
+            Shared = (term * ((TSide.Outer / 4) + 1)) + quad,
+        };
+    }
+
+    /// <summary>A quad that all lanes can load: what they sum beyond the edges is never stored. Where quads cross the edge they stay.</summary>
+    internal static int Inside<TPanel>(int outer, int endOuter) where TPanel : struct, IProductPanel<TPanel> =>
+        TPanel.IsWide ? KernelMath.Min(outer, endOuter - 4) : outer;
+
+    /// <summary>Loads the lane's share of the step from <paramref name="depth"/> on, zeros beyond the depth.</summary>
+    internal static LaneLoad Fetch<TSide, TPanel>(TPanel panel, LanePlace lane, int endOuter, int depth, int endDepth)
+        where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
+    {
+        depth += lane.Depth;
+        if (TPanel.RunsAlongDepth)
+        {
+            return new LaneLoad
+            {
+                First = TPanel.Fetch(panel, lane.First, depth, endDepth - depth),
+                Second = TSide.HasSecond ? TPanel.Fetch(panel, lane.Second, depth, endDepth - depth) : default,
+            };
+        }
+
+        return new LaneLoad
+        {
+            First = FetchTerm(panel, lane.Outer, endOuter, depth, endDepth),
+            Second = TSide.HasSecond ? FetchTerm(panel, lane.Outer, endOuter, depth + (4 * TSide.Lanes / TSide.Outer), endDepth) : default,
+        };
+    }
+
+    /// <summary>Stores what the lane has loaded: term by term, the outer dimension side by side.</summary>
+    internal static void Store<TSide, TPanel>(LaneLoad load, LanePlace lane, ArrayView<Float4> shared)
+        where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
+    {
+        if (TPanel.RunsAlongDepth)
+        {
+            var floats = shared.Cast<float>().SubView(lane.Shared);
+            Turn<TSide>(load.First, floats);
+            if (TSide.HasSecond)
+            {
+                Turn<TSide>(load.Second, floats.SubView(4 * TSide.Lanes / TSide.Depth));
+            }
+        }
+        else
+        {
+            var fours = shared.SubView(lane.Shared);
+            fours[0] = load.First;
+            if (TSide.HasSecond)
+            {
+                fours[4 * TSide.Lanes / TSide.Outer * ((TSide.Outer / 4) + 1)] = load.Second;
             }
         }
     }
 
-    /// <summary>Loads the lane's share of a step, zeros beyond the edges.</summary>
-    internal static void Fetch<TSide, TPanel>(TPanel panel, ArrayView<int> starts, int firstOuter, int endOuter, int firstDepth, int endDepth,
-        ArrayView<Float4> next)
-        where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
-    {
-        for (var i = 0; i < TSide.Fetches; i++)
-        {
-            var item = Group.IdxX + (i * TSide.Lanes);
-            if (TPanel.RunsAlongDepth)
-            {
-                var outer = firstOuter + (item / (TSide.Depth / 4));
-                var depth = firstDepth + (item % (TSide.Depth / 4) * 4);
-                next[i] = TPanel.Fetch(panel, starts[i], depth, outer < endOuter ? endDepth - depth : 0);
-            }
-            else
-            {
-                var outer = firstOuter + (item % (TSide.Outer / 4) * 4);
-                var depth = firstDepth + (item / (TSide.Outer / 4));
-                var start = TPanel.Start(panel, KernelMath.Min(depth, endDepth - 1));
-                next[i] = TPanel.Fetch(panel, start, outer, depth < endDepth ? endOuter - outer : 0);
-            }
-        }
-    }
-
-    /// <summary>Stores what the lane has loaded: depth by depth, the outer dimension side by side.</summary>
-    internal static void Store<TSide, TPanel>(ArrayView<Float4> next, ArrayView<Float4> tile)
-        where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
-    {
-        for (var i = 0; i < TSide.Fetches; i++)
-        {
-            var item = Group.IdxX + (i * TSide.Lanes);
-            if (TPanel.RunsAlongDepth)
-            {
-                var at = (item / (TSide.Depth / 4)) + (item % (TSide.Depth / 4) * (4 * (TSide.Outer + 4)));
-                tile.Cast<float>()[at] = next[i].X;
-                tile.Cast<float>()[at + (TSide.Outer + 4)] = next[i].Y;
-                tile.Cast<float>()[at + (2 * (TSide.Outer + 4))] = next[i].Z;
-                tile.Cast<float>()[at + (3 * (TSide.Outer + 4))] = next[i].W;
-            }
-            else
-            {
-                tile[(item / (TSide.Outer / 4) * ((TSide.Outer / 4) + 1)) + (item % (TSide.Outer / 4))] = next[i];
-            }
-        }
-    }
+    /// <summary>Four elements of one term's row, where rows run along the outer dimension; zeros beyond the depth.</summary>
+    internal static Float4 FetchTerm<TPanel>(TPanel panel, int outer, int endOuter, int term, int endDepth)
+        where TPanel : struct, IProductPanel<TPanel> =>
+        TPanel.Fetch(panel, TPanel.Start(panel, term), outer, term < endDepth ? TPanel.IsWide ? 4 : endOuter - outer : 0);
 
     /// <summary>
     /// The sums of the columns of a right factor that runs along them: the lanes share out the depth, each for four columns, and add up in
@@ -123,11 +170,7 @@ internal static class ProductSide
         Float4 sum = default;
         for (var depth = place.FirstDepth + (Group.IdxX / (TTile.Columns / 4)); depth < place.EndDepth; depth += 4 * TTile.Lanes / TTile.Columns)
         {
-            var four = TPanel.Fetch(panel, TPanel.Start(panel, depth), column, place.EndColumn - column);
-            sum.X += four.X;
-            sum.Y += four.Y;
-            sum.Z += four.Z;
-            sum.W += four.W;
+            sum = Add(sum, TPanel.Fetch(panel, TPanel.Start(panel, depth), column, place.EndColumn - column));
         }
 
         shared[Group.IdxX] = sum;
@@ -146,41 +189,17 @@ internal static class ProductSide
 
     /// <summary>Adds the terms to four sums and hands over what of them lies inside the product.</summary>
     internal static void Put<TTarget>(TTarget target, ProductPlace place, int row, int column, Float4 sums, Float4 terms)
-        where TTarget : struct, IProductTarget<TTarget>
+        where TTarget : struct, IProductTarget<TTarget> =>
+        TTarget.Put(target, row, column, row < place.EndRow ? place.EndColumn - column : 0, Add(sums, terms));
+
+    /// <summary>Sums side by side.</summary>
+    internal static Float4 Add(Float4 a, Float4 b) => new() { X = a.X + b.X, Y = a.Y + b.Y, Z = a.Z + b.Z, W = a.W + b.W };
+
+    private static void Turn<TSide>(Float4 four, ArrayView<float> floats) where TSide : struct, IProductSide
     {
-        sums.X += terms.X;
-        sums.Y += terms.Y;
-        sums.Z += terms.Z;
-        sums.W += terms.W;
-        var left = row < place.EndRow ? place.EndColumn - column : 0;
-        if (TTarget.Vectors(target) != 0)
-        {
-            if (left > 0)
-            {
-                TTarget.PutFour(target, row, column, sums);
-            }
-
-            return;
-        }
-
-        if (left > 0)
-        {
-            TTarget.PutOne(target, row, column, sums.X);
-        }
-
-        if (left > 1)
-        {
-            TTarget.PutOne(target, row, column + 1, sums.Y);
-        }
-
-        if (left > 2)
-        {
-            TTarget.PutOne(target, row, column + 2, sums.Z);
-        }
-
-        if (left > 3)
-        {
-            TTarget.PutOne(target, row, column + 3, sums.W);
-        }
+        floats[0] = four.X;
+        floats[TSide.Outer + 4] = four.Y;
+        floats[2 * (TSide.Outer + 4)] = four.Z;
+        floats[3 * (TSide.Outer + 4)] = four.W;
     }
 }

@@ -2,10 +2,7 @@ using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
-/// <summary>
-/// A way for a group of lanes to make a tile of a product, as a type: the generator makes a kernel for each, with all sizes
-/// constants, so that loops unroll and the arrays of a lane become registers.
-/// </summary>
+/// <summary>A way for a group of lanes to make a tile of a product, as a type: a kernel takes it as an argument, so that all sizes are constants.</summary>
 public interface IProductTile
 {
     /// <summary>Rows of the tile.</summary>
@@ -14,14 +11,8 @@ public interface IProductTile
     /// <summary>Columns of the tile.</summary>
     static abstract int Columns { get; }
 
-    /// <summary>Terms of the sums that a group loads at once.</summary>
+    /// <summary>Terms of the sums that a group loads at once; of those that a lane does where lanes share out the depth.</summary>
     static abstract int Depth { get; }
-
-    /// <summary>Rows that one lane sums.</summary>
-    static abstract int LaneRows { get; }
-
-    /// <summary>Columns that one lane sums.</summary>
-    static abstract int LaneColumns { get; }
 
     /// <summary>Lanes of a group, in one dimension.</summary>
     static abstract int Lanes { get; }
@@ -54,17 +45,13 @@ internal readonly struct Tile128 : IProductTile
 
     public static int Depth => 8;
 
-    public static int LaneRows => 8;
-
-    public static int LaneColumns => 8;
-
     public static int Lanes => 256;
 
     public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
 
     public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        RegisterProduct.Run<Tile128, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        RegisterProduct.Run<Tile128, FourQuads, TLeft, TRight, TTarget>(left, right, target, place, shared);
 }
 
 /// <summary>64 x 64 by 256 lanes, 4 x 4 sums each: four times as many groups, 16 multiply-adds for 2 loads of shared memory.</summary>
@@ -76,17 +63,13 @@ internal readonly struct Tile64 : IProductTile
 
     public static int Depth => 16;
 
-    public static int LaneRows => 4;
-
-    public static int LaneColumns => 4;
-
     public static int Lanes => 256;
 
     public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
 
     public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        RegisterProduct.Run<Tile64, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        RegisterProduct.Run<Tile64, Quad, TLeft, TRight, TTarget>(left, right, target, place, shared);
 }
 
 /// <summary>32 x 32 by 64 lanes, 4 x 4 sums each: for few rows, as in a batch of 32.</summary>
@@ -98,17 +81,13 @@ internal readonly struct Tile32 : IProductTile
 
     public static int Depth => 16;
 
-    public static int LaneRows => 4;
-
-    public static int LaneColumns => 4;
-
     public static int Lanes => 64;
 
     public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
 
     public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        RegisterProduct.Run<Tile32, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        RegisterProduct.Run<Tile32, Quad, TLeft, TRight, TTarget>(left, right, target, place, shared);
 }
 
 /// <summary>8 x 8 by 256 lanes: 64 slices of the depth, 4 x 4 sums a lane.</summary>
@@ -120,13 +99,9 @@ internal readonly struct Split256 : IProductTile
 
     public static int Depth => 4;
 
-    public static int LaneRows => 4;
-
-    public static int LaneColumns => 4;
-
     public static int Lanes => 256;
 
-    public static int SharedFours => LaneRows * (Lanes + 4);
+    public static int SharedFours => 4 * (Lanes + 4);
 
     public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
@@ -142,13 +117,9 @@ internal readonly struct Split64 : IProductTile
 
     public static int Depth => 4;
 
-    public static int LaneRows => 4;
-
-    public static int LaneColumns => 4;
-
     public static int Lanes => 64;
 
-    public static int SharedFours => LaneRows * (Lanes + 4);
+    public static int SharedFours => 4 * (Lanes + 4);
 
     public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>

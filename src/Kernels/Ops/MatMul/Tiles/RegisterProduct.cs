@@ -17,139 +17,75 @@ internal static class RegisterProduct
     /// Sums one tile and hands it to the target. Groups whose tile lies below the product's last row sum the columns of the right factor
     /// instead, where the target takes such sums: beside the products and not in their loop, which has no register to spare.
     /// </summary>
-    internal static void Run<TTile, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place,
+    internal static void Run<TTile, TSums, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place,
         ArrayView<Float4> shared)
-        where TTile : struct, IProductTile
+        where TTile : struct, IProductTile where TSums : struct, ILaneSums<TSums>
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>
     {
-        var sums = LocalMemory.Allocate<float>(TTile.LaneRows * TTile.LaneColumns);
-        var nextLeft = LocalMemory.Allocate<Float4>(LeftSide<TTile>.Fetches);
-        var nextRight = LocalMemory.Allocate<Float4>(RightSide<TTile>.Fetches);
-        var startsLeft = LocalMemory.Allocate<int>(LeftSide<TTile>.Fetches);
-        var startsRight = LocalMemory.Allocate<int>(RightSide<TTile>.Fetches);
         if (TTarget.SumsColumns && place.FirstRow >= place.EndRow)
         {
             ProductSide.SumColumns<TTile, TRight, TTarget>(right, target, place, shared);
             return;
         }
 
-        var x = LaneX<TTile>();
-        var y = LaneY<TTile>();
-        for (var i = 0; i < TTile.LaneRows * TTile.LaneColumns; i++)
-        {
-            sums[i] = 0f;
-        }
-
-        ProductSide.Start<LeftSide<TTile>, TLeft>(left, place.FirstRow, place.EndRow, startsLeft);
-        ProductSide.Start<RightSide<TTile>, TRight>(right, place.FirstColumn, place.EndColumn, startsRight);
-        Fetch<TTile, TLeft, TRight>(left, right, startsLeft, startsRight, place, place.FirstDepth, nextLeft, nextRight);
-        Store<TTile, TLeft, TRight>(nextLeft, nextRight, shared, 0);
+        // A warp of 32 lanes covers 8 quads of columns by 4 of rows: it loads few distinct words.
+        var across = TTile.Columns / 4 / TSums.Quads / 8;
+        var x = (Group.IdxX / 32 % across * 8) + (Group.IdxX % 8);
+        var y = (Group.IdxX / 32 / across * 4) + (Group.IdxX / 8 % 4);
+        var placeLeft = ProductSide.Place<LeftSide<TTile>, TLeft>(left, place.FirstRow, place.EndRow);
+        var placeRight = ProductSide.Place<RightSide<TTile>, TRight>(right, place.FirstColumn, place.EndColumn);
+        var nextLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, place.FirstDepth, place.EndDepth);
+        var nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, place.FirstDepth, place.EndDepth);
+        var sharedLeft = shared.SubView(0, 2 * LeftSide<TTile>.SharedFours);
+        var sharedRight = shared.SubView(2 * LeftSide<TTile>.SharedFours, 2 * RightSide<TTile>.SharedFours);
+        ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, placeLeft, sharedLeft);
+        ProductSide.Store<RightSide<TTile>, TRight>(nextRight, placeRight, sharedRight);
         Group.Barrier();
+        TSums sums = default;
         var buffer = 0;
-        for (var depth = place.FirstDepth; depth < place.EndDepth; depth += TTile.Depth)
+        var depth = place.FirstDepth;
+        bool more;
+        do
         {
-            var next = depth + TTile.Depth;
-            if (next < place.EndDepth)
+            depth += TTile.Depth;
+            more = depth < place.EndDepth;
+            nextLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, depth, place.EndDepth);
+            nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, depth, place.EndDepth);
+            var viewLeft = sharedLeft.SubView((buffer * LeftSide<TTile>.SharedFours) + y);
+            var viewRight = sharedRight.SubView((buffer * RightSide<TTile>.SharedFours) + x);
+            sums = Eight<TTile, TSums>(sums, viewLeft, viewRight, 0);
+            if (TTile.Depth > 8)
             {
-                Fetch<TTile, TLeft, TRight>(left, right, startsLeft, startsRight, place, next, nextLeft, nextRight);
+                sums = Eight<TTile, TSums>(sums, viewLeft, viewRight, 8);
             }
 
-            Multiply<TTile>(shared.SubView((buffer * LeftSide<TTile>.SharedFours) + y),
-                shared.SubView((2 * LeftSide<TTile>.SharedFours) + (buffer * RightSide<TTile>.SharedFours) + x), sums);
-            if (next < place.EndDepth)
+            buffer = 1 - buffer;
+            if (more)
             {
-                Store<TTile, TLeft, TRight>(nextLeft, nextRight, shared, 1 - buffer);
+                ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, placeLeft, sharedLeft.SubView(buffer * LeftSide<TTile>.SharedFours));
+                ProductSide.Store<RightSide<TTile>, TRight>(nextRight, placeRight, sharedRight.SubView(buffer * RightSide<TTile>.SharedFours));
             }
 
             Group.Barrier();
-            buffer = 1 - buffer;
         }
-
-        Put<TTile, TTarget>(target, place, sums);
+        while (more);
+        TSums.Put(sums, target, place, place.FirstRow + (y * 4), place.FirstColumn + (x * 4), TTile.Rows / 2, TTile.Columns / 2);
     }
 
-    /// <summary>Loads the lane's share of both factors' next step.</summary>
-    private static void Fetch<TTile, TLeft, TRight>(TLeft left, TRight right, ArrayView<int> startsLeft, ArrayView<int> startsRight,
-        ProductPlace place, int depth, ArrayView<Float4> nextLeft, ArrayView<Float4> nextRight)
-        where TTile : struct, IProductTile where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight>
+    private static TSums Eight<TTile, TSums>(TSums sums, ArrayView<Float4> left, ArrayView<Float4> right, int depth)
+        where TTile : struct, IProductTile where TSums : struct, ILaneSums<TSums>
     {
-        ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, startsLeft, place.FirstRow, place.EndRow, depth, place.EndDepth, nextLeft);
-        ProductSide.Fetch<RightSide<TTile>, TRight>(right, startsRight, place.FirstColumn, place.EndColumn, depth, place.EndDepth, nextRight);
+        sums = Step<TTile, TSums>(sums, left, right, depth);
+        sums = Step<TTile, TSums>(sums, left, right, depth + 1);
+        sums = Step<TTile, TSums>(sums, left, right, depth + 2);
+        sums = Step<TTile, TSums>(sums, left, right, depth + 3);
+        sums = Step<TTile, TSums>(sums, left, right, depth + 4);
+        sums = Step<TTile, TSums>(sums, left, right, depth + 5);
+        sums = Step<TTile, TSums>(sums, left, right, depth + 6);
+        return Step<TTile, TSums>(sums, left, right, depth + 7);
     }
 
-    /// <summary>Stores that share into one of the two buffers.</summary>
-    private static void Store<TTile, TLeft, TRight>(ArrayView<Float4> nextLeft, ArrayView<Float4> nextRight, ArrayView<Float4> shared, int buffer)
-        where TTile : struct, IProductTile where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight>
-    {
-        ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, shared.SubView(buffer * LeftSide<TTile>.SharedFours));
-        ProductSide.Store<RightSide<TTile>, TRight>(nextRight,
-            shared.SubView((2 * LeftSide<TTile>.SharedFours) + (buffer * RightSide<TTile>.SharedFours)));
-    }
-
-    /// <summary>The lane's place among the tile's quads of columns. A warp of 32 lanes covers 8 quads by 4: it loads few distinct words.</summary>
-    private static int LaneX<TTile>() where TTile : struct, IProductTile =>
-        (Group.IdxX / 32 % (TTile.Columns / TTile.LaneColumns / 8) * 8) + (Group.IdxX % 8);
-
-    private static int LaneY<TTile>() where TTile : struct, IProductTile =>
-        (Group.IdxX / 32 / (TTile.Columns / TTile.LaneColumns / 8) * 4) + (Group.IdxX / 8 % 4);
-
-    /// <summary>
-    /// Adds the products of one step; the views begin at the lane's first row and column. A lane's rows and columns are quads that lie apart,
-    /// so that neighbours load neighbouring quads.
-    /// </summary>
-    private static void Multiply<TTile>(ArrayView<Float4> left, ArrayView<Float4> right, ArrayView<float> sums)
-        where TTile : struct, IProductTile
-    {
-        var a = LocalMemory.Allocate<float>(TTile.LaneRows);
-        var b = LocalMemory.Allocate<float>(TTile.LaneColumns);
-        for (var d = 0; d < TTile.Depth; d++)
-        {
-            for (var q = 0; q < TTile.LaneRows / 4; q++)
-            {
-                var four = left[(d * ((TTile.Rows / 4) + 1)) + (q * (TTile.Rows / TTile.LaneRows))];
-                a[4 * q] = four.X;
-                a[(4 * q) + 1] = four.Y;
-                a[(4 * q) + 2] = four.Z;
-                a[(4 * q) + 3] = four.W;
-            }
-
-            for (var q = 0; q < TTile.LaneColumns / 4; q++)
-            {
-                var four = right[(d * ((TTile.Columns / 4) + 1)) + (q * (TTile.Columns / TTile.LaneColumns))];
-                b[4 * q] = four.X;
-                b[(4 * q) + 1] = four.Y;
-                b[(4 * q) + 2] = four.Z;
-                b[(4 * q) + 3] = four.W;
-            }
-
-            for (var i = 0; i < TTile.LaneRows; i++)
-            {
-                for (var j = 0; j < TTile.LaneColumns; j++)
-                {
-                    sums[(i * TTile.LaneColumns) + j] = KernelMath.Fma(a[i], b[j], sums[(i * TTile.LaneColumns) + j]);
-                }
-            }
-        }
-    }
-
-    private static void Put<TTile, TTarget>(TTarget target, ProductPlace place, ArrayView<float> sums)
-        where TTile : struct, IProductTile where TTarget : struct, IProductTarget<TTarget>
-    {
-        for (var q = 0; q < TTile.LaneColumns / 4; q++)
-        {
-            var column = place.FirstColumn + (LaneX<TTile>() * 4) + (q * (TTile.Columns * 4 / TTile.LaneColumns));
-            var terms = TTarget.Terms(target, column, place.EndColumn - column);
-            for (var i = 0; i < TTile.LaneRows; i++)
-            {
-                var row = place.FirstRow + (LaneY<TTile>() * 4) + (i / 4 * (TTile.Rows * 4 / TTile.LaneRows)) + (i % 4);
-                ProductSide.Put(target, place, row, column, new Float4
-                {
-                    X = sums[(i * TTile.LaneColumns) + (q * 4)],
-                    Y = sums[(i * TTile.LaneColumns) + (q * 4) + 1],
-                    Z = sums[(i * TTile.LaneColumns) + (q * 4) + 2],
-                    W = sums[(i * TTile.LaneColumns) + (q * 4) + 3],
-                }, terms);
-            }
-        }
-    }
+    private static TSums Step<TTile, TSums>(TSums sums, ArrayView<Float4> left, ArrayView<Float4> right, int depth)
+        where TTile : struct, IProductTile where TSums : struct, ILaneSums<TSums> =>
+        TSums.Step(sums, left, right, depth * ((TTile.Rows / 4) + 1), depth * ((TTile.Columns / 4) + 1), TTile.Rows / 8, TTile.Columns / 8);
 }

@@ -9,176 +9,141 @@ namespace Gpu.Kernels.Ops;
 /// </summary>
 internal static class SplitProduct
 {
+    /// <summary>Slices that a lane adds in the first step of adding: a tile has 64 sums, and 16 slices to each 64 lanes.</summary>
+    private const int PartSlices = 16;
+
+    /// <summary>Lanes of a slice: a tile is two quads wide and two high.</summary>
+    private const int Quads = 4;
+
     /// <summary>Sums one tile and hands it to the target.</summary>
     internal static void Run<TTile, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place,
         ArrayView<Float4> shared)
         where TTile : struct, IProductTile
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>
     {
-        var sums = LocalMemory.Allocate<float>(16);
-        var column = place.FirstColumn + (Column<TTile>(Group.IdxX % SplitShape<TTile>.Quads) * 4);
+        var row = place.FirstRow + (Group.IdxX % Quads / 2 * 4);
+        var column = place.FirstColumn + (Group.IdxX % 2 * 4);
         var terms = TTarget.Terms(target, column, place.EndColumn - column);
-        AddSlice<TTile, TLeft, TRight>(left, right, place, sums);
-        for (var i = 0; i < 4; i++)
-        {
-            shared[(i * (TTile.Lanes + 4)) + Group.IdxX] = new Float4
-            {
-                X = sums[4 * i],
-                Y = sums[(4 * i) + 1],
-                Z = sums[(4 * i) + 2],
-                W = sums[(4 * i) + 3],
-            };
-        }
-
+        var sums = Slice<TTile, TLeft, TRight>(left, right, place, row, column);
+        var own = shared.SubView(Group.IdxX);
+        own[0] = sums.R0;
+        own[TTile.Lanes + 4] = sums.R1;
+        own[2 * (TTile.Lanes + 4)] = sums.R2;
+        own[3 * (TTile.Lanes + 4)] = sums.R3;
         Group.Barrier();
         AddPart<TTile>(shared);
         Group.Barrier();
-        if (Group.IdxX < 4 * SplitShape<TTile>.Quads)
+        if (Group.IdxX < 4 * Quads)
         {
-            var row = place.FirstRow + (Row<TTile>(Group.IdxX % SplitShape<TTile>.Quads) * 4) + (Group.IdxX / SplitShape<TTile>.Quads);
-            ProductSide.Put(target, place, row, column, Total<TTile>(shared), terms);
+            ProductSide.Put(target, place, row + (Group.IdxX / Quads), column, Total<TTile>(shared), terms);
         }
     }
-
-    /// <summary>Which quad of rows a quad of sums belongs to.</summary>
-    private static int Row<TTile>(int quad) where TTile : struct, IProductTile => quad / (TTile.Columns / 4);
-
-    /// <summary>Which quad of columns a quad of sums belongs to.</summary>
-    private static int Column<TTile>(int quad) where TTile : struct, IProductTile => quad % (TTile.Columns / 4);
 
     /// <summary>The sums of the lane's slice, for its 4 rows and 4 columns.</summary>
-    private static void AddSlice<TTile, TLeft, TRight>(TLeft left, TRight right, ProductPlace place, ArrayView<float> sums)
+    private static Quad Slice<TTile, TLeft, TRight>(TLeft left, TRight right, ProductPlace place, int row, int column)
         where TTile : struct, IProductTile where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight>
     {
-        var a = LocalMemory.Allocate<float>(16);
-        var b = LocalMemory.Allocate<float>(16);
-        var nextA = LocalMemory.Allocate<float>(16);
-        var nextB = LocalMemory.Allocate<float>(16);
-        var startsLeft = LocalMemory.Allocate<int>(4);
-        var startsRight = LocalMemory.Allocate<int>(4);
-        for (var i = 0; i < 16; i++)
+        var startsLeft = Starts(left, row, place.EndRow);
+        var startsRight = Starts(right, column, place.EndColumn);
+        var depth = place.FirstDepth + (Group.IdxX / Quads * 4);
+        var nextLeft = Fetch(left, startsLeft, row, place.EndRow, depth, place.EndDepth);
+        var nextRight = Fetch(right, startsRight, column, place.EndColumn, depth, place.EndDepth);
+        Quad sums = default;
+        do
         {
-            sums[i] = 0f;
+            // The next loads are under way while this step is computed; beyond the depth nothing is read and zeros are added.
+            var (a, b) = (nextLeft, nextRight);
+            depth += TTile.Lanes / Quads * 4;
+            nextLeft = Fetch(left, startsLeft, row, place.EndRow, depth, place.EndDepth);
+            nextRight = Fetch(right, startsRight, column, place.EndColumn, depth, place.EndDepth);
+            sums = Quad.Add(sums, a.R0, b.R0);
+            sums = Quad.Add(sums, a.R1, b.R1);
+            sums = Quad.Add(sums, a.R2, b.R2);
+            sums = Quad.Add(sums, a.R3, b.R3);
         }
+        while (depth < place.EndDepth);
 
-        var row = place.FirstRow + (Row<TTile>(Group.IdxX % SplitShape<TTile>.Quads) * 4);
-        var column = place.FirstColumn + (Column<TTile>(Group.IdxX % SplitShape<TTile>.Quads) * 4);
-        Start(left, row, place.EndRow, startsLeft);
-        Start(right, column, place.EndColumn, startsRight);
-        var first = place.FirstDepth + (Group.IdxX / SplitShape<TTile>.Quads * 4);
-        Fetch(left, startsLeft, row, place.EndRow, first, place.EndDepth, nextA);
-        Fetch(right, startsRight, column, place.EndColumn, first, place.EndDepth, nextB);
-        for (var depth = first; depth < place.EndDepth; depth += SplitShape<TTile>.Slices * 4)
-        {
-            for (var i = 0; i < 16; i++)
-            {
-                a[i] = nextA[i];
-                b[i] = nextB[i];
-            }
-
-            // The next loads are under way while this step is computed; beyond the depth nothing is read.
-            Fetch(left, startsLeft, row, place.EndRow, depth + (SplitShape<TTile>.Slices * 4), place.EndDepth, nextA);
-            Fetch(right, startsRight, column, place.EndColumn, depth + (SplitShape<TTile>.Slices * 4), place.EndDepth, nextB);
-            Multiply(a, b, sums);
-        }
+        return sums;
     }
 
-    /// <summary>sums += the product of 4 steps of the depth.</summary>
-    private static void Multiply(ArrayView<float> a, ArrayView<float> b, ArrayView<float> sums)
+    private static FourStarts Starts<TPanel>(TPanel panel, int outer, int endOuter) where TPanel : struct, IProductPanel<TPanel>
     {
-        for (var d = 0; d < 4; d++)
+        if (!TPanel.RunsAlongDepth)
         {
-            for (var i = 0; i < 4; i++)
-            {
-                for (var j = 0; j < 4; j++)
-                {
-                    sums[(i * 4) + j] = KernelMath.Fma(a[(d * 4) + i], b[(d * 4) + j], sums[(i * 4) + j]);
-                }
-            }
+            return default;
         }
+
+        return new FourStarts
+        {
+            S0 = TPanel.Start(panel, KernelMath.Min(outer, endOuter - 1)),
+            S1 = TPanel.Start(panel, KernelMath.Min(outer + 1, endOuter - 1)),
+            S2 = TPanel.Start(panel, KernelMath.Min(outer + 2, endOuter - 1)),
+            S3 = TPanel.Start(panel, KernelMath.Min(outer + 3, endOuter - 1)),
+        };
     }
 
-    private static void Start<TPanel>(TPanel panel, int firstOuter, int endOuter, ArrayView<int> starts)
+    /// <summary>Four by four elements of a factor, one term of the sums after the other, zeros beyond the edges.</summary>
+    private static Quad Fetch<TPanel>(TPanel panel, FourStarts starts, int outer, int endOuter, int depth, int endDepth)
         where TPanel : struct, IProductPanel<TPanel>
     {
         if (TPanel.RunsAlongDepth)
         {
-            for (var i = 0; i < 4; i++)
-            {
-                starts[i] = TPanel.Start(panel, KernelMath.Min(firstOuter + i, endOuter - 1));
-            }
+            var left = endDepth - depth;
+            return Turned(TPanel.Fetch(panel, starts.S0, depth, left), TPanel.Fetch(panel, starts.S1, depth, left),
+                TPanel.Fetch(panel, starts.S2, depth, left), TPanel.Fetch(panel, starts.S3, depth, left));
         }
+
+        outer = ProductSide.Inside<TPanel>(outer, endOuter);
+        return new Quad
+        {
+            R0 = ProductSide.FetchTerm(panel, outer, endOuter, depth, endDepth),
+            R1 = ProductSide.FetchTerm(panel, outer, endOuter, depth + 1, endDepth),
+            R2 = ProductSide.FetchTerm(panel, outer, endOuter, depth + 2, endDepth),
+            R3 = ProductSide.FetchTerm(panel, outer, endOuter, depth + 3, endDepth),
+        };
     }
 
-    /// <summary>Four by four elements of a factor, one term of the sums after the other, zeros beyond the edges.</summary>
-    private static void Fetch<TPanel>(TPanel panel, ArrayView<int> starts, int outer, int endOuter, int depth, int endDepth, ArrayView<float> block)
-        where TPanel : struct, IProductPanel<TPanel>
+    private static Quad Turned(Float4 a, Float4 b, Float4 c, Float4 d) => new()
     {
-        for (var i = 0; i < 4; i++)
-        {
-            if (TPanel.RunsAlongDepth)
-            {
-                var four = TPanel.Fetch(panel, starts[i], depth, outer + i < endOuter ? endDepth - depth : 0);
-                block[i] = four.X;
-                block[4 + i] = four.Y;
-                block[8 + i] = four.Z;
-                block[12 + i] = four.W;
-            }
-            else
-            {
-                var start = TPanel.Start(panel, KernelMath.Min(depth + i, endDepth - 1));
-                var four = TPanel.Fetch(panel, start, outer, depth + i < endDepth ? endOuter - outer : 0);
-                block[4 * i] = four.X;
-                block[(4 * i) + 1] = four.Y;
-                block[(4 * i) + 2] = four.Z;
-                block[(4 * i) + 3] = four.W;
-            }
-        }
-    }
+        R0 = new Float4 { X = a.X, Y = b.X, Z = c.X, W = d.X },
+        R1 = new Float4 { X = a.Y, Y = b.Y, Z = c.Y, W = d.Y },
+        R2 = new Float4 { X = a.Z, Y = b.Z, Z = c.Z, W = d.Z },
+        R3 = new Float4 { X = a.W, Y = b.W, Z = c.W, W = d.W },
+    };
 
     /// <summary>One sum over a part of the slices, put where the first of them was: no other lane reads there.</summary>
     private static void AddPart<TTile>(ArrayView<Float4> shared) where TTile : struct, IProductTile
     {
-        var element = Group.IdxX % (TTile.Rows * TTile.Columns);
-        var part = Group.IdxX / (TTile.Rows * TTile.Columns);
-        var at = (element / (TTile.Rows * TTile.Columns / 4) * (4 * (TTile.Lanes + 4)))
-            + (part * (SplitShape<TTile>.PartSlices * SplitShape<TTile>.Quads * 4)) + (element % (TTile.Rows * TTile.Columns / 4));
-        var sum = 0f;
-        for (var s = 0; s < SplitShape<TTile>.PartSlices; s++)
-        {
-            sum += shared.Cast<float>()[at + (s * (SplitShape<TTile>.Quads * 4))];
-        }
-
-        shared.Cast<float>()[at] = sum;
+        var element = Group.IdxX % 64;
+        var at = (element / 16 * (4 * (TTile.Lanes + 4))) + (Group.IdxX / 64 * (PartSlices * Quads * 4)) + (element % 16);
+        var slices = shared.Cast<float>().SubView(at);
+        slices[0] = AddFour(slices, AddFour(slices, AddFour(slices, AddFour(slices, 0f, 0), 4), 8), 12);
     }
+
+    private static float AddFour(ArrayView<float> slices, float sum, int slice) =>
+        sum + slices[slice * (4 * Quads)] + slices[(slice + 1) * (4 * Quads)] + slices[(slice + 2) * (4 * Quads)] + slices[(slice + 3) * (4 * Quads)];
 
     /// <summary>Four sums over all parts.</summary>
     private static Float4 Total<TTile>(ArrayView<Float4> shared) where TTile : struct, IProductTile
     {
-        var at = (Group.IdxX / SplitShape<TTile>.Quads * (TTile.Lanes + 4)) + (Group.IdxX % SplitShape<TTile>.Quads);
-        var total = shared[at];
-        for (var p = 1; p < TTile.Lanes / (TTile.Rows * TTile.Columns); p++)
+        var parts = shared.SubView((Group.IdxX / Quads * (TTile.Lanes + 4)) + (Group.IdxX % Quads));
+        var total = parts[0];
+        if (TTile.Lanes > 64)
         {
-            var part = shared[at + (p * (SplitShape<TTile>.PartSlices * SplitShape<TTile>.Quads))];
-            total.X += part.X;
-            total.Y += part.Y;
-            total.Z += part.Z;
-            total.W += part.W;
+            total = ProductSide.Add(total, parts[PartSlices * Quads]);
+            total = ProductSide.Add(total, parts[2 * PartSlices * Quads]);
+            total = ProductSide.Add(total, parts[3 * PartSlices * Quads]);
         }
 
         return total;
     }
-}
 
-/// <summary>How a tile's lanes share out the depth.</summary>
-internal readonly struct SplitShape<TTile> where TTile : struct, IProductTile
-{
-    /// <summary>Lanes of a slice: blocks of 4 x 4 sums.</summary>
-    public static int Quads => TTile.Rows * TTile.Columns / 16;
-
-    /// <summary>Slices of the depth.</summary>
-    public static int Slices => TTile.Lanes / Quads;
-
-    /// <summary>Slices that a lane adds in the first step.</summary>
-    public static int PartSlices => Slices * TTile.Rows * TTile.Columns / TTile.Lanes;
+    /// <summary>Where four rows of memory begin.</summary>
+    private struct FourStarts
+    {
+        internal int S0;
+        internal int S1;
+        internal int S2;
+        internal int S3;
+    }
 }

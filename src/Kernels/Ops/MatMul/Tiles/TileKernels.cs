@@ -1,19 +1,18 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
 namespace Gpu.Kernels.Ops;
 
-/// <summary>
-/// A kernel for each way to make a tile. The generator translates a kernel for the tiles that it is named with here: a product which has
-/// none for a kind cannot be made so.
-/// </summary>
-internal sealed class TileKernels
+/// <summary>A product's kernel for every way to make a tile, to load and to store.</summary>
+/// <param name="any">The kernel with any type arguments: a tile, then widths and what else it takes.</param>
+internal sealed class TileKernels(Delegate any)
 {
-    private readonly Delegate?[] _kernels;
+    private readonly MethodInfo _kernel = any.Method.GetGenericMethodDefinition();
 
-    /// <summary>The kernels of a product.</summary>
-    internal TileKernels(Delegate tile128, Delegate tile64, Delegate tile32, Delegate? split256 = null, Delegate? split64 = null) =>
-        _kernels = [tile128, tile64, tile32, split256, split64];
-
-    /// <summary>The kernel for a kind of tile.</summary>
-    /// <exception cref="NotSupportedException">There is none.</exception>
-    internal Delegate this[TileKind kind] => _kernels[(int)kind]
-        ?? throw new NotSupportedException($"{_kernels[0]!.Method.Name} has no variant for {kind}: ProductTable must not choose it.");
+    /// <summary>The kernel for a tile, with the other types in the order of its type parameters.</summary>
+    internal Delegate Of(TileShape tile, params IEnumerable<Type> types)
+    {
+        var method = _kernel.MakeGenericMethod([tile.Type, .. types]);
+        return method.CreateDelegate(Expression.GetActionType([.. method.GetParameters().Select(p => p.ParameterType)]));
+    }
 }

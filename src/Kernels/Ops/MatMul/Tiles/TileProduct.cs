@@ -4,7 +4,7 @@ namespace Gpu.Kernels.Ops;
 
 /// <summary>
 /// A product of rows x depth by depth x columns that devices make in tiles. A kernel's arguments stand in one order: the left factor, the
-/// right one, inputs, what may be loaded and stored by four, the layer's sizes, outputs.
+/// right one, inputs, the layer's sizes, outputs.
 /// </summary>
 internal sealed record TileProduct
 {
@@ -26,17 +26,17 @@ internal sealed record TileProduct
     /// <summary>The right factor.</summary>
     internal required DeviceView<float> Right { get; init; }
 
+    /// <summary>The activation that the whole product's kernels take as a type; none where null.</summary>
+    internal Activation? Activation { get; init; }
+
     /// <summary>What the results need beside the product.</summary>
     internal required KernelArgument[] Inputs { get; init; }
 
     /// <summary>Where the results go.</summary>
     internal required KernelArgument[] Outputs { get; init; }
 
-    /// <summary>Bits for what may be loaded by four.</summary>
-    internal required int Loads { get; init; }
-
-    /// <summary>The bit for results that may be stored by four, or 0.</summary>
-    internal required int Stores { get; init; }
+    /// <summary>What may be loaded and stored by four.</summary>
+    internal required ProductWidths Widths { get; init; }
 
     /// <summary>
     /// 1 where the right factor's columns are summed as well, by a row of groups beyond the tiles; 0 where the kernels could, but are not to;
@@ -56,21 +56,23 @@ internal sealed record TileProduct
         }
 
         var sums = ColumnSums ?? 0;
+        Type[] types = Activation is { } kind ? [KernelActivation.Of(kind)] : [];
         var groups = LaunchShape.Groups(tile.ColumnTiles(Shape.N) * choice.Parts, tile.RowTiles(Shape.M) + sums, tile.Lanes, 1);
         var (m, k, n) = Layer;
         if (Parts is null || choice.Parts == 1)
         {
-            return accelerator.Prepare(Whole[tile.Kind], groups, [.. Left, Right, .. Inputs, Loads | Stores, m, k, n, .. Outputs]);
+            return accelerator.Prepare(Whole.Of(tile, [.. Widths.Types, .. types]), groups, [.. Left, Right, .. Inputs, m, k, n, .. Outputs]);
         }
 
         // Each part has a row for column sums.
         var parts = accelerator.Keep(accelerator.Allocate<float>(choice.Parts * (Shape.M + 1) * Shape.N)).View;
-        var vectors = Loads | MatMul.Stores(parts, Shape.N);
+        var widths = Widths with { Target = MatMul.IsWide(parts, Shape.N) };
+        KernelArgument[] activation = Activation is { } number ? [(int)number] : [];
         return accelerator.Sequence($"{Parts.Name}[{MatMul.SplitK}]",
         [
-            accelerator.Prepare(Parts.Kernels[tile.Kind], groups, [.. Left, Right, vectors, tile.ColumnTiles(Shape.N), choice.PartDepth, m, k, n, parts]),
+            accelerator.Prepare(Parts.Kernels.Of(tile, widths.Types), groups, [.. Left, Right, tile.ColumnTiles(Shape.N), choice.PartDepth, m, k, n, parts]),
             accelerator.Prepare(Parts.Sum, LaunchShape.Linear((Shape.M + sums) * Shape.N),
-                [parts, .. Inputs, choice.Parts, Shape.M, Shape.N, .. Outputs]),
+                [parts, .. Inputs, .. activation, choice.Parts, Shape.M, Shape.N, .. Outputs]),
         ]);
     }
 }

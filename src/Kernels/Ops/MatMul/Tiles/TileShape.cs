@@ -22,7 +22,7 @@ internal enum TileKind
 }
 
 /// <summary>The sizes of a tile, as the host needs them.</summary>
-internal sealed record TileShape(TileKind Kind, int Rows, int Columns, int Depth, int Lanes, int SharedBytes)
+internal sealed record TileShape(TileKind Kind, Type Type, int Rows, int Columns, int Depth, int Lanes, int SharedBytes)
 {
     /// <summary>Every tile, the largest of each sort first.</summary>
     internal static IReadOnlyList<TileShape> All { get; } =
@@ -46,5 +46,5 @@ internal sealed record TileShape(TileKind Kind, int Rows, int Columns, int Depth
     internal int ColumnTiles(int columns) => (int)(((long)columns + Columns - 1) / Columns);
 
     private static TileShape Of<TTile>(TileKind kind) where TTile : struct, IProductTile =>
-        new(kind, TTile.Rows, TTile.Columns, TTile.Depth, TTile.Lanes, 16 * TTile.SharedFours);
+        new(kind, typeof(TTile), TTile.Rows, TTile.Columns, TTile.Depth, TTile.Lanes, 16 * TTile.SharedFours);
 }
