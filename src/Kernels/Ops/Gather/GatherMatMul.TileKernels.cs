@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace Gpu.Kernels.Ops;
 
@@ -20,54 +19,44 @@ public sealed partial class GatherMatMul
     /// <param name="features">Bytes of a sample.</param>
     /// <param name="outputs">Outputs of the layer.</param>
     /// <param name="y">(rows, outputs).</param>
-    public static void GatherForwardTileKernel<TTile, TLeft, TRight, TTarget, TActivation>(ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        float scale, float offset, ArrayView<float> w, ArrayView<float> bias,
-        int rows, int features, int outputs, ArrayView<float> y)
-        where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth where TActivation : struct, IKernelActivation
+    public static void GatherForwardTileKernel<TTile, TLeft, TRight, TTarget, TActivation>(ArrayView<byte> values, ArrayView<int> order,
+        ArrayView<int> cursor, float scale, float offset, ArrayView<float> w, ArrayView<float> bias, int rows, int features, int outputs, ArrayView<float> y)
+        where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
+        where TActivation : struct, IKernelActivation
     {
-        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
         TTile.Run(
             ByteRows<AlongDepth, TLeft>.Of(values, order, cursor, scale, offset, rows, features),
             new FloatRows<AlongOuter, TRight> { Data = w, Columns = outputs },
             new ForwardTarget<TTarget, TActivation> { Bias = bias, Y = y, HasBias = 1, Columns = outputs },
-            MatMul.Place<TTile>(rows, outputs, 0, features), shared);
+            MatMul.Place<TTile>(rows, outputs, 0, features));
     }
 
     /// <summary>dw = x^T dy, and with <paramref name="hasBias"/> db = the column sums of dy, in groups of the tile's lanes.</summary>
-    public static void GatherGradientTileKernel<TTile, TLeft, TRight, TTarget>(ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        float scale, float offset, ArrayView<float> dy, int hasBias,  int rows, int features, int outputs,
+    public static void GatherGradientTileKernel<TTile, TLeft, TRight, TTarget>(ArrayView<byte> values, ArrayView<int> order,
+        ArrayView<int> cursor, float scale, float offset, ArrayView<float> dy, int hasBias, int rows, int features, int outputs,
         ArrayView<float> dw, ArrayView<float> db)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
     {
-        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
         TTile.Run(
             ByteRows<AlongOuter, TLeft>.Of(values, order, cursor, scale, offset, rows, features),
             new FloatRows<AlongOuter, TRight> { Data = dy, Columns = outputs },
             new StoreTarget<TTarget> { Dw = dw, Db = db, HasBias = hasBias, Columns = outputs },
-            MatMul.Place<TTile>(features, outputs, 0, rows), shared);
+            MatMul.Place<TTile>(features, outputs, 0, rows));
     }
 
     /// <summary>
     /// w = w - rate x^T dy, and with <paramref name="hasBias"/> the same of bias and the column sums of dy, with the rate of the cursor's step,
     /// in groups of the tile's lanes.
     /// </summary>
-    public static void GatherUpdateTileKernel<TTile, TLeft, TRight, TTarget>(ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        float scale, float offset, ArrayView<float> dy, ArrayView<float> rates, int hasBias,  int rows,
+    public static void GatherUpdateTileKernel<TTile, TLeft, TRight, TTarget>(ArrayView<byte> values, ArrayView<int> order,
+        ArrayView<int> cursor, float scale, float offset, ArrayView<float> dy, ArrayView<float> rates, int hasBias, int rows,
         int features, int outputs, ArrayView<float> w, ArrayView<float> bias)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
     {
-        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
         TTile.Run(
             ByteRows<AlongOuter, TLeft>.Of(values, order, cursor, scale, offset, rows, features),
             new FloatRows<AlongOuter, TRight> { Data = dy, Columns = outputs },
-            new UpdateTarget<TTarget>
-            {
-                Weights = w,
-                Bias = bias,
-                Rate = rates[cursor[StepCursor.Step]],
-                HasBias = hasBias,
-                Columns = outputs,
-            },
-            MatMul.Place<TTile>(features, outputs, 0, rows), shared);
+            new UpdateTarget<TTarget> { Weights = w, Bias = bias, Rate = rates[cursor[StepCursor.Step]], HasBias = hasBias, Columns = outputs },
+            MatMul.Place<TTile>(features, outputs, 0, rows));
     }
 }

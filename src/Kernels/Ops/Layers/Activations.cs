@@ -26,12 +26,12 @@ public static partial class Activations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Apply(int kind, float a) => kind switch
     {
-        (int)Activation.Relu => KernelMath.IsNegative(a) ? 0f : a,
-        (int)Activation.LeakyRelu => KernelMath.IsPositive(a) ? a : LeakySlope * a,
-        (int)Activation.Sigmoid => KernelMath.Sigmoid(a),
-        (int)Activation.Tanh => KernelMath.Tanh(a),
-        (int)Activation.ScaledTanh => TanhHeight * KernelMath.Tanh(TanhSlope * a),
-        _ => a,
+        (int)Activation.Relu => KernelActivation.Relu.Apply(a),
+        (int)Activation.LeakyRelu => KernelActivation.LeakyRelu.Apply(a),
+        (int)Activation.Sigmoid => KernelActivation.Sigmoid.Apply(a),
+        (int)Activation.Tanh => KernelActivation.Tanh.Apply(a),
+        (int)Activation.ScaledTanh => KernelActivation.ScaledTanh.Apply(a),
+        _ => KernelActivation.Identity.Apply(a),
     };
 
     /// <summary>f'(a), from the output y = f(a).</summary>
@@ -40,12 +40,12 @@ public static partial class Activations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Derivative(int kind, float y) => kind switch
     {
-        (int)Activation.Relu => KernelMath.IsPositive(y) ? 1f : 0f,
-        (int)Activation.LeakyRelu => KernelMath.IsPositive(y) ? 1f : LeakySlope,
-        (int)Activation.Sigmoid => y * (1f - y),
-        (int)Activation.Tanh => KernelMath.Fma(-y, y, 1f),
-        (int)Activation.ScaledTanh => KernelMath.Fma(-TanhSlope / TanhHeight * y, y, TanhSlope * TanhHeight),
-        _ => 1f,
+        (int)Activation.Relu => KernelActivation.Relu.Derivative(y),
+        (int)Activation.LeakyRelu => KernelActivation.LeakyRelu.Derivative(y),
+        (int)Activation.Sigmoid => KernelActivation.Sigmoid.Derivative(y),
+        (int)Activation.Tanh => KernelActivation.Tanh.Derivative(y),
+        (int)Activation.ScaledTanh => KernelActivation.ScaledTanh.Derivative(y),
+        _ => KernelActivation.Identity.Derivative(y),
     };
 
     /// <summary>y = f(a), one index an element.</summary>

@@ -46,10 +46,10 @@ internal static class KernelActivation
         public static bool IsIdentity => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Apply(float a) => KernelMath.Max(0f, a);
+        public static float Apply(float a) => KernelMath.IsNegative(a) ? 0f : a;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Derivative(float y) => y > 0f ? 1f : 0f;
+        public static float Derivative(float y) => KernelMath.IsPositive(y) ? 1f : 0f;
     }
 
     internal readonly struct LeakyRelu : IKernelActivation
@@ -57,10 +57,10 @@ internal static class KernelActivation
         public static bool IsIdentity => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Apply(float a) => a > 0f ? a : Activations.LeakySlope * a;
+        public static float Apply(float a) => KernelMath.IsPositive(a) ? a : Activations.LeakySlope * a;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float Derivative(float y) => y > 0f ? 1f : Activations.LeakySlope;
+        public static float Derivative(float y) => KernelMath.IsPositive(y) ? 1f : Activations.LeakySlope;
     }
 
     internal readonly struct Sigmoid : IKernelActivation

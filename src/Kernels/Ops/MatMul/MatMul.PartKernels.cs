@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace Gpu.Kernels.Ops;
 
@@ -8,45 +7,39 @@ namespace Gpu.Kernels.Ops;
 public static unsafe partial class MatMul
 {
     /// <summary>parts[p] = the part of x w that sums the depth from p * partDepth on: x is (m, k), w (k, n), parts (parts, (m + 1) n).</summary>
-    public static void ForwardPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<float> x, ArrayView<float> w,  int columnTiles,
+    public static void ForwardPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<float> x, ArrayView<float> w, int columnTiles,
         int partDepth, int m, int k, int n, ArrayView<float> parts)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
     {
-        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
-        var part = Grid.IdxX / columnTiles;
         TTile.Run(
             new FloatRows<AlongDepth, TLeft> { Data = x, Columns = k },
             new FloatRows<AlongOuter, TRight> { Data = w, Columns = n },
-            Part<TTarget>(parts, part, 0, m, n),
-            PartPlace<TTile>(columnTiles, partDepth, m, n, k), shared);
+            Part<TTarget>(parts, Grid.IdxX / columnTiles, 0, m, n),
+            PartPlace<TTile>(columnTiles, partDepth, m, n, k));
     }
 
     /// <summary>parts[p] = a part of dy w^T: dy is (m, n), w (k, n), parts (parts, (m + 1) k).</summary>
-    public static void InputGradientPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<float> dy, ArrayView<float> w,  int columnTiles,
+    public static void InputGradientPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<float> dy, ArrayView<float> w, int columnTiles,
         int partDepth, int m, int k, int n, ArrayView<float> parts)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
     {
-        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
-        var part = Grid.IdxX / columnTiles;
         TTile.Run(
             new FloatRows<AlongDepth, TLeft> { Data = dy, Columns = n },
             new FloatRows<AlongDepth, TRight> { Data = w, Columns = n },
-            Part<TTarget>(parts, part, 0, m, k),
-            PartPlace<TTile>(columnTiles, partDepth, m, k, n), shared);
+            Part<TTarget>(parts, Grid.IdxX / columnTiles, 0, m, k),
+            PartPlace<TTile>(columnTiles, partDepth, m, k, n));
     }
 
     /// <summary>parts[p] = a part of x^T dy and of the column sums of dy: x is (m, k), dy (m, n), parts (parts, (k + 1) n).</summary>
-    public static void LayerGradientPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<float> x, ArrayView<float> dy,  int columnTiles,
+    public static void LayerGradientPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<float> x, ArrayView<float> dy, int columnTiles,
         int partDepth, int m, int k, int n, ArrayView<float> parts)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
     {
-        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
-        var part = Grid.IdxX / columnTiles;
         TTile.Run(
             new FloatRows<AlongOuter, TLeft> { Data = x, Columns = k },
             new FloatRows<AlongOuter, TRight> { Data = dy, Columns = n },
-            Part<TTarget>(parts, part, 1, k, n),
-            PartPlace<TTile>(columnTiles, partDepth, k, n, m), shared);
+            Part<TTarget>(parts, Grid.IdxX / columnTiles, 1, k, n),
+            PartPlace<TTile>(columnTiles, partDepth, k, n, m));
     }
 
     /// <summary>y = f(sum of the parts + bias), one index an element of y (m, n).</summary>
@@ -129,12 +122,12 @@ public static unsafe partial class MatMul
 
     private static StoreTarget<TWidth> Part<TWidth>(ArrayView<float> parts, int part, int hasBias, int rows, int columns)
         where TWidth : struct, IWidth => new()
-    {
-        Dw = parts.SubView(part * (rows + 1) * columns, rows * columns),
-        Db = parts.SubView(((part * (rows + 1)) + rows) * columns, columns),
-        HasBias = hasBias,
-        Columns = columns,
-    };
+        {
+            Dw = parts.SubView(part * (rows + 1) * columns, rows * columns),
+            Db = parts.SubView(((part * (rows + 1)) + rows) * columns, columns),
+            HasBias = hasBias,
+            Columns = columns,
+        };
 
     private static ProductPlace PartPlace<TTile>(int columnTiles, int partDepth, int rows, int columns, int depth)
         where TTile : struct, IProductTile => new()

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Gpu.Kernels.Ops;
 
 /// <summary>The sums of a lane, as named fields of structs that pass by value: so they stay in registers.</summary>

@@ -1,5 +1,3 @@
-using ILGPU;
-
 namespace Gpu.Kernels.Ops;
 
 /// <summary>A way for a group of lanes to make a tile of a product, as a type: a kernel takes it as an argument, so that all sizes are constants.</summary>
@@ -21,7 +19,7 @@ public interface IProductTile
     static abstract int SharedFours { get; }
 
     /// <summary>Makes the tile of the group that runs: the sums over the depth from first to end, not included.</summary>
-    static abstract void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
+    static abstract void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>;
 }
 
@@ -49,9 +47,9 @@ internal readonly struct Tile128 : IProductTile
 
     public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
 
-    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
+    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        RegisterProduct.Run<Tile128, FourQuads, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        RegisterProduct.Run<Tile128, FourQuads, TLeft, TRight, TTarget>(left, right, target, place);
 }
 
 /// <summary>64 x 64 by 256 lanes, 4 x 4 sums each: four times as many groups, 16 multiply-adds for 2 loads of shared memory.</summary>
@@ -67,9 +65,9 @@ internal readonly struct Tile64 : IProductTile
 
     public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
 
-    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
+    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        RegisterProduct.Run<Tile64, Quad, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        RegisterProduct.Run<Tile64, Quad, TLeft, TRight, TTarget>(left, right, target, place);
 }
 
 /// <summary>32 x 32 by 64 lanes, 4 x 4 sums each: for few rows, as in a batch of 32.</summary>
@@ -85,9 +83,9 @@ internal readonly struct Tile32 : IProductTile
 
     public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
 
-    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
+    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        RegisterProduct.Run<Tile32, Quad, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        RegisterProduct.Run<Tile32, Quad, TLeft, TRight, TTarget>(left, right, target, place);
 }
 
 /// <summary>8 x 8 by 256 lanes: 64 slices of the depth, 4 x 4 sums a lane.</summary>
@@ -103,9 +101,9 @@ internal readonly struct Split256 : IProductTile
 
     public static int SharedFours => 4 * (Lanes + 4);
 
-    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
+    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        SplitProduct.Run<Split256, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        SplitProduct.Run<Split256, TLeft, TRight, TTarget>(left, right, target, place);
 }
 
 /// <summary>8 x 8 by 64 lanes: 16 slices of the depth, 4 x 4 sums a lane.</summary>
@@ -121,7 +119,7 @@ internal readonly struct Split64 : IProductTile
 
     public static int SharedFours => 4 * (Lanes + 4);
 
-    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place, ArrayView<Float4> shared)
+    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
-        SplitProduct.Run<Split64, TLeft, TRight, TTarget>(left, right, target, place, shared);
+        SplitProduct.Run<Split64, TLeft, TRight, TTarget>(left, right, target, place);
 }

@@ -17,11 +17,11 @@ internal static class RegisterProduct
     /// Sums one tile and hands it to the target. Groups whose tile lies below the product's last row sum the columns of the right factor
     /// instead, where the target takes such sums: beside the products and not in their loop, which has no register to spare.
     /// </summary>
-    internal static void Run<TTile, TSums, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place,
-        ArrayView<Float4> shared)
+    internal static void Run<TTile, TSums, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TTile : struct, IProductTile where TSums : struct, ILaneSums<TSums>
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>
     {
+        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
         if (TTarget.SumsColumns && place.FirstRow >= place.EndRow)
         {
             ProductSide.SumColumns<TTile, TRight, TTarget>(right, target, place, shared);

@@ -16,8 +16,7 @@ internal static class SplitProduct
     private const int Quads = 4;
 
     /// <summary>Sums one tile and hands it to the target.</summary>
-    internal static void Run<TTile, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place,
-        ArrayView<Float4> shared)
+    internal static void Run<TTile, TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
         where TTile : struct, IProductTile
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>
     {
@@ -25,6 +24,7 @@ internal static class SplitProduct
         var column = place.FirstColumn + (Group.IdxX % 2 * 4);
         var terms = TTarget.Terms(target, column, place.EndColumn - column);
         var sums = Slice<TTile, TLeft, TRight>(left, right, place, row, column);
+        var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
         var own = shared.SubView(Group.IdxX);
         own[0] = sums.R0;
         own[TTile.Lanes + 4] = sums.R1;

@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace Gpu.Kernels.Ops;
 
 /// <summary>How rows of memory are loaded and stored, as a type: four elements at once or one by one.</summary>
