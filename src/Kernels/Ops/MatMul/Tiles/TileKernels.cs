@@ -10,9 +10,12 @@ internal sealed class TileKernels(Delegate any)
     private readonly MethodInfo _kernel = any.Method.GetGenericMethodDefinition();
 
     /// <summary>The kernel for a tile, with the other types in the order of its type parameters.</summary>
-    internal Delegate Of(TileShape tile, params IEnumerable<Type> types)
+    internal Delegate Of(TileShape tile, params IEnumerable<Type> types) => Close(_kernel, [tile.Type, .. types]);
+
+    /// <summary>A generic kernel with its type arguments.</summary>
+    internal static Delegate Close(MethodInfo definition, Type[] types)
     {
-        var method = _kernel.MakeGenericMethod([tile.Type, .. types]);
+        var method = definition.MakeGenericMethod(types);
         return method.CreateDelegate(Expression.GetActionType([.. method.GetParameters().Select(p => p.ParameterType)]));
     }
 }

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests.Compilation;
+
+/// <summary>
+/// Products stay as fast as they were written: nothing of a lane lies in memory, loads take four floats at once, and most instructions of the
+/// loop multiply. ILGPU unrolls nothing and keeps arrays that a loop indexes in memory, so that a harmless change can undo all that.
+/// </summary>
+public partial class ProductKernelTests
+{
+    /// <summary>Registers of a lane where two groups of 256 lanes are to share a multiprocessor's 65,536.</summary>
+    private const int MostRegisters = 128;
+
+    public static TheoryData<string> Kernels => [.. ProductKernels.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void A_lane_keeps_its_sums_in_registers_and_loads_by_four(string name)
+    {
+        var kernel = ProductKernels.All[name];
+        var ptx = KernelPtx.Of(kernel.Kernel, kernel.Tile.Lanes);
+        var loop = CodeLoop.OfPtx(ptx);
+        Assert.True(loop.Count(line => line.Contains("fma.rn.f32", StringComparison.Ordinal)) >= 64, "The loop that multiplies was not found.");
+        Assert.DoesNotContain(".local", ptx, StringComparison.Ordinal);
+        Assert.Contains("ld.shared.v4.f32", ptx, StringComparison.Ordinal);
+        Assert.DoesNotContain(loop, line => line.Contains("mul.lo.s64", StringComparison.Ordinal) || line.Contains("mad.lo.s64", StringComparison.Ordinal));
+        Assert.Equal(kernel.LoadsFloatsByFour, loop.Any(line => FourFloats().IsMatch(line)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Its_machine_code_spills_nothing_and_multiplies_most_of_the_time(string name)
+    {
+        Assert.SkipUnless(MachineCode.IsAvailable, "ptxas, cuobjdump and nvdisasm are not on the path.");
+        var kernel = ProductKernels.All[name];
+        var code = MachineCode.Of(KernelPtx.Of(kernel.Kernel, kernel.Tile.Lanes));
+        Assert.Equal((0, 0), (code.StackBytes, code.SpillBytes));
+        Assert.InRange(code.Registers, 1, MostRegisters);
+        Assert.True(code.MultiplyAddShare >= LeastShare(kernel), $"{code.MultiplyAddShare:P0} of the loop's {code.Loop.Count} instructions multiply.");
+    }
+
+    /// <summary>
+    /// The least share of multiply-adds. Of dense products by four it is what was asked; else it is 8 points less than NVRTC 11.8 made of
+    /// the project's own CUDA C, before ILGPU compiled the kernels.
+    /// </summary>
+    private static double LeastShare(ProductKernel kernel) => (kernel.Tile.Kind, kernel.Gathers, kernel.IsWide) switch
+    {
+        (TileKind.Tile128, false, true) => 0.80,
+        (TileKind.Tile64, false, true) => 0.72,
+        (TileKind.Tile32, false, true) => 0.66,
+        (_, false, true) => 0.37 - 0.08,
+        (TileKind.Tile128, false, false) => 0.84 - 0.08,
+        (TileKind.Tile64, false, false) => 0.72 - 0.08,
+        (TileKind.Tile32, false, false) => 0.64 - 0.08,
+        (_, false, false) => 0.26 - 0.08,
+        (TileKind.Tile128, true, true) => 0.84 - 0.08,
+        (TileKind.Tile64, true, true) => 0.73 - 0.08,
+        (TileKind.Tile32, true, true) => 0.65 - 0.08,
+        (_, true, true) => 0.32 - 0.08,
+        (TileKind.Tile128, true, false) => 0.78 - 0.08,
+        (TileKind.Tile64, true, false) => 0.64 - 0.08,
+        (TileKind.Tile32, true, false) => 0.52 - 0.08,
+        _ => 0.16 - 0.08,
+    };
+
+    [GeneratedRegex(@"\bld(\.global)?\.v4\.f32\b")]
+    private static partial Regex FourFloats();
+}
