@@ -69,13 +69,11 @@ public class ProductTableTests
             c => Assert.True((ProductTable.Choose(c.device, null, c.rows, 64, c.columns, sumsColumns: false).Tile?.RowTiles(c.rows) ?? 0) < 65_535));
 
     [Fact]
-    public void A_product_without_a_kernel_for_the_tile_says_so()
+    public void Each_way_to_make_a_tile_is_a_kernel_of_its_own()
     {
-        var kernels = new TileKernels(MatMul.LayerUpdateTileKernel<Tile128>, MatMul.LayerUpdateTileKernel<Tile64>, MatMul.LayerUpdateTileKernel<Tile32>);
-        Assert.Equal(["Tile128", "Tile64", "Tile32"],
-            new[] { TileKind.Tile128, TileKind.Tile64, TileKind.Tile32 }.Select(kind => kernels[kind].Method.GetGenericArguments()[0].Name));
-        Assert.Contains("LayerUpdateTileKernel has no variant for Split64",
-            Assert.Throws<NotSupportedException>(() => kernels[TileKind.Split64]).Message, StringComparison.Ordinal);
+        var kernels = new TileKernels(MatMul.LayerUpdateTileKernel<Tile128, Wide, Wide, Wide>);
+        var kernel = kernels.Of(TileShape.Of(TileKind.Tile64), new ProductWidths(Left: true, Right: false, Target: true).Types);
+        Assert.Equal([typeof(Tile64), typeof(Wide), typeof(Narrow), typeof(Wide)], kernel.Method.GetGenericArguments());
     }
 
     [Theory]
