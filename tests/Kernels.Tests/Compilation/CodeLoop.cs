@@ -30,7 +30,7 @@ internal static partial class CodeLoop
             i => SassBranch().Match(instructions[i].Text) is { Success: true } branch ? at[Convert.ToInt32(branch.Groups[1].Value, 16)] : null);
     }
 
-    private static IReadOnlyList<string> Busiest(string[] lines, string multiplyAdd, Func<int, int?> target) =>
+    private static string[] Busiest(string[] lines, string multiplyAdd, Func<int, int?> target) =>
         Enumerable.Range(0, lines.Length)
             .Where(i => target(i) <= i)
             .Select(i => lines[target(i)!.Value..(i + 1)])

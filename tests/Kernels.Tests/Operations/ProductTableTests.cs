@@ -105,29 +105,27 @@ public class ProductTableTests
     [Fact]
     public void Tiles_are_shared_out_to_their_lanes_without_rest()
     {
-        Check<Tile128>(isSplit: false);
-        Check<Tile64>(isSplit: false);
-        Check<Tile32>(isSplit: false);
-        Check<Split256>(isSplit: true);
-        Check<Split64>(isSplit: true);
+        CheckRegisterTile<Tile128, FourQuads>();
+        CheckRegisterTile<Tile64, Quad>();
+        CheckRegisterTile<Tile32, Quad>();
+        CheckSplitTile<Split256>();
+        CheckSplitTile<Split64>();
     }
 
-    private static void Check<TTile>(bool isSplit) where TTile : struct, IProductTile
+    private static void CheckRegisterTile<TTile, TSums>() where TTile : struct, IProductTile where TSums : struct, ILaneSums<TSums>
     {
-        Assert.Equal((0, 0), (TTile.Rows % 4, TTile.Columns % 4));
-        if (isSplit)
-        {
-            Assert.Equal((4, 4), (TTile.LaneRows, TTile.LaneColumns));
-            Assert.Equal(0, TTile.Lanes % (TTile.Rows * TTile.Columns));
-            Assert.Equal(TTile.Lanes, SplitShape<TTile>.Quads * SplitShape<TTile>.Slices);
-            return;
-        }
-
-        Assert.Equal(TTile.Rows * TTile.Columns, TTile.Lanes * TTile.LaneRows * TTile.LaneColumns);
-        Assert.Equal(0, TTile.Columns / TTile.LaneColumns % 8);
-        Assert.Equal(TTile.Rows * TTile.Depth, 4 * TTile.Lanes * LeftSide<TTile>.Fetches);
-        Assert.Equal(TTile.Columns * TTile.Depth, 4 * TTile.Lanes * RightSide<TTile>.Fetches);
+        Assert.Equal(TTile.Rows * TTile.Columns, TTile.Lanes * 16 * TSums.Quads * TSums.Quads);
+        Assert.Equal(0, TTile.Columns / 4 / TSums.Quads % 8);
+        Assert.True(TTile.Depth is 8 or 16);
+        Assert.Equal(TTile.Rows * TTile.Depth, 4 * TTile.Lanes * (LeftSide<TTile>.HasSecond ? 2 : 1));
+        Assert.Equal(TTile.Columns * TTile.Depth, 4 * TTile.Lanes * (RightSide<TTile>.HasSecond ? 2 : 1));
         Assert.True(TTile.Lanes <= TTile.SharedFours && TTile.Columns <= TTile.Lanes);
+    }
+
+    private static void CheckSplitTile<TTile>() where TTile : struct, IProductTile
+    {
+        Assert.Equal((8, 8), (TTile.Rows, TTile.Columns));
+        Assert.True(TTile.Lanes is 64 or 256);
     }
 
     private static void Check(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns, bool sumsColumns)
