@@ -16,7 +16,7 @@ internal static class CaseBench
     internal static int Run(string filter, bool large)
     {
         var cases = OperationCases.Matching(filter, [.. OperationCases.All, .. large ? OperationCases.Large : []]).ToList();
-        cases = cases.Count == 1 ? cases : cases.FindAll(c => c.Timed);
+        cases = cases.Count == 1 ? cases : cases.FindAll(c => c.Timed && c.Lanes == 0);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cases.Count} cases, {Environment.ProcessorCount} processors"));
         var failed = 0;
         foreach (var declaration in cases)

@@ -4,12 +4,23 @@ using Gpu.Benchmarks;
 // Without options: every case that training meets, on every path of the CPU, checked and then timed.
 //   --filter NAME   only cases whose operation's name begins so, or one case by its whole name
 //   --large         the large matrix products as well; checking them takes minutes
+//   --kernels       how long the kernels of a first and a second start take to be prepared for an NVIDIA device, which is not needed
 //   --micro ...     BenchmarkDotNet on the matrix products; the other arguments go to it
 //   --table FILE    the lines of `gpu bench --json` in FILE as a table in the folder of --out (default tests/Benchmarks/results)
 if (args.Contains("--micro"))
 {
     BenchmarkSwitcher.FromTypes([typeof(MatMulMicro)]).Run([.. args.Where(a => a != "--micro")]);
     return 0;
+}
+
+if (args.Contains("--kernels"))
+{
+    return KernelStart.RunTwice();
+}
+
+if (After("--kernels-in") is { } cache)
+{
+    return KernelStart.Run(cache);
 }
 
 if (After("--table") is { } lines)
