@@ -9,6 +9,7 @@ internal static class TestDevices
 {
     private const string RequireVariable = "GPU_TESTS_REQUIRE";
     private const string ReportVariable = "GPU_TEST_DEVICES";
+    private static readonly Lock _discovering = new();
 
     /// <summary>Ends a test whose device is missing: skipped, or failed where <c>GPU_TESTS_REQUIRE</c> lists its kind.</summary>
     /// <param name="kind">The kind: <c>opencl</c> or <c>cuda</c>.</param>
@@ -27,7 +28,13 @@ internal static class TestDevices
     /// <summary>The first usable device of a backend, or the test ends here.</summary>
     internal static FoundDevice Find(AcceleratorKind kind)
     {
-        var found = DeviceDiscovery.Run(kind);
+        // PoCL that is first asked by several threads at once may say that it has no device.
+        BackendDiscovery found;
+        lock (_discovering)
+        {
+            found = DeviceDiscovery.Run(kind);
+        }
+
         if (found.Devices.FirstOrDefault(d => d.Problem is null) is { } device)
         {
             return device;
