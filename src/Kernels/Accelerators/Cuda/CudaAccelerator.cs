@@ -152,7 +152,11 @@ public sealed class CudaAccelerator : GpuAccelerator
     internal override void Upload(MemoryBuffer target, long offset, nint source, long bytes)
     {
         Device.Bind();
-        _queue.Check(_queue.Calls.Copy(target.NativePtr + (nint)offset, source, bytes), "cuMemcpyAsync", $"{bytes:N0} bytes to the device");
+        var code = _queue.Calls.Copy(target.NativePtr + (nint)offset, source, bytes);
+        if (code != 0)
+        {
+            _queue.Check(code, "cuMemcpyAsync", $"{bytes:N0} bytes to the device");
+        }
     }
 
     /// <inheritdoc/>

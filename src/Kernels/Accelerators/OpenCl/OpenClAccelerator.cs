@@ -123,7 +123,12 @@ public sealed unsafe class OpenClAccelerator : GpuAccelerator
     /// <inheritdoc/>
     internal override void Upload(MemoryBuffer target, long offset, nint source, long bytes)
     {
-        Check(Api.WriteBuffer(Stream, target.NativePtr, false, (nint)offset, (nint)bytes, source), "clEnqueueWriteBuffer", $"{bytes:N0} bytes");
+        var code = Api.WriteBuffer(Stream, target.NativePtr, false, (nint)offset, (nint)bytes, source);
+        if (code != CLError.CL_SUCCESS)
+        {
+            Check(code, "clEnqueueWriteBuffer", $"{bytes:N0} bytes");
+        }
+
         Check(Api.FlushCommandQueue(Queue), "clFlush", "an upload");
     }
 
