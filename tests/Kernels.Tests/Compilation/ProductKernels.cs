@@ -55,6 +55,7 @@ internal sealed record ProductKernel(KernelMethod Kernel, TileShape Tile)
     /// <summary>Whether both factors are loaded by four.</summary>
     internal bool IsWide => Kernel.Method.GetGenericArguments()[1..3].All(width => width == typeof(Wide));
 
-    /// <summary>Whether the right factor, floats always, is.</summary>
-    internal bool LoadsFloatsByFour => Kernel.Method.GetGenericArguments()[2] == typeof(Wide);
+    /// <summary>Whether a factor of floats is: the right one, or a left one that is not gathered.</summary>
+    internal bool LoadsFloatsByFour =>
+        Kernel.Method.GetGenericArguments()[Gathers ? 2..3 : 1..3].Any(width => width == typeof(Wide));
 }
