@@ -65,4 +65,22 @@ public class PixelScalingTests
             Assert.Contains("--scale unit", warning, StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData(255, "unit")]
+    [InlineData(128, "unit")]
+    [InlineData(0, "unit")]
+    [InlineData(1, "0,0.00392156862745098")]
+    [InlineData(15, "0,0.058823529411764705")]
+    public void Auto_is_unit_for_bright_images_and_else_makes_the_largest_value_one(byte most, string expected)
+    {
+        var data = new DataSet("made", [0, most, 0, 0], [], 2, 2, 0);
+        var scaling = PixelScaling.Auto.Resolve(data);
+        Assert.Equal(expected, scaling.ToString());
+        Assert.Equal(0, scaling.Offset);
+        Assert.Equal(most == 128 ? 128 / 255f : most == 0 ? 0 : 1, most * scaling.Scale, 1e-6f);
+        Assert.Same(PixelScaling.None, PixelScaling.None.Resolve(data));
+        Assert.Null(InputRange.Warning(data, scaling));
+        Assert.Equal(most is 1 or 15, InputRange.Warning(data, PixelScaling.Unit) is { } warning && warning.Contains("--scale auto", StringComparison.Ordinal));
+    }
 }

@@ -24,7 +24,7 @@ public class RecipeTests
         var recipe = new RecipeSettings().ToRecipe();
         Assert.Equal(Recipe.Default with { Hidden = recipe.Hidden, Activations = recipe.Activations }, recipe);
         Assert.Equal("784-128-10", recipe.Shape(784, 10).ToString());
-        Assert.Equal((0.1f, 32, 10, 42UL, PixelScaling.Unit, "auto", 0),
+        Assert.Equal((0.1f, 32, 10, 42UL, PixelScaling.Auto, "auto", 0),
             (recipe.LearningRate.Low, recipe.BatchSize, recipe.Epochs, recipe.Seed, recipe.Scale, recipe.Device, recipe.Threads));
         Assert.Equal(WeightRule.He, recipe.Init.Rule);
     }
