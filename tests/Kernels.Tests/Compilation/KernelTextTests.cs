@@ -16,6 +16,8 @@ public class KernelTextTests(CompiledKernels compiled) : IClassFixture<CompiledK
 {
     public static TheoryData<string> Kernels => [.. KernelListing.Names];
 
+    public static TheoryData<string> OtherKernels => [.. KernelListing.Names.Where(name => !name.Contains("MatMul.", StringComparison.Ordinal))];
+
     [Theory]
     [MemberData(nameof(Kernels))]
     public void Ptx_is_exact_arithmetic(string name)
@@ -39,6 +41,15 @@ public class KernelTextTests(CompiledKernels compiled) : IClassFixture<CompiledK
         Assert.DoesNotContain("copysign", text, StringComparison.Ordinal);
         Assert.DoesNotContain("native_", text, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"CLK_GLOBAL_MEM_FENCE(?! \| CLK_LOCAL_MEM_FENCE)", text);
+    }
+
+    /// <summary>Products are held to more than this, in a test of their own.</summary>
+    [Theory]
+    [MemberData(nameof(OtherKernels))]
+    public void What_is_no_product_keeps_its_sums_in_registers_and_counts_in_32_bits(string name)
+    {
+        Assert.DoesNotContain(".local", compiled[name].Ptx, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\bm(ul|ad)\.lo\.[su]64\b", compiled[name].Ptx);
     }
 
     [Fact]

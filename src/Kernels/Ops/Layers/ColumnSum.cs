@@ -78,9 +78,9 @@ public static class ColumnSum
     private static float Sum(int column, ArrayView<float> dy, int m, int n)
     {
         var sum = 0f;
-        for (var row = 0; row < m; row++)
+        for (var at = column; at < m * n; at += n)
         {
-            sum += dy[(row * n) + column];
+            sum += dy[at];
         }
 
         return sum;

@@ -90,28 +90,13 @@ public static partial class OutputLayer
     /// <summary>Each lane's share of the products of a row with <see cref="Block"/> columns.</summary>
     private static void MultiplyBlock(ArrayView<float> x, ArrayView<float> w, int row, int first, int k, int n, ArrayView<float> sums)
     {
-        var own = LocalMemory.Allocate<float>(Block);
-        for (var c = 0; c < Block; c++)
-        {
-            own[c] = 0f;
-        }
-
+        var own = default(OutputSums);
         for (var i = Group.IdxX; i < k; i += Lanes)
         {
-            var value = x[(row * k) + i];
-            for (var c = 0; c < Block; c++)
-            {
-                if (first + c < n)
-                {
-                    own[c] = KernelMath.Fma(value, w[(i * n) + first + c], own[c]);
-                }
-            }
+            own = OutputSums.Add(own, x[(row * k) + i], w.SubView((i * n) + first), n - 1 - first);
         }
 
-        for (var c = 0; c < Block; c++)
-        {
-            sums[(Group.IdxX * Stride) + c] = own[c];
-        }
+        OutputSums.Store(own, sums.SubView(Group.IdxX * Stride));
     }
 
     /// <summary>Each lane adds up what <see cref="Block"/> lanes have of one column, and leaves it where the first of them had it.</summary>
