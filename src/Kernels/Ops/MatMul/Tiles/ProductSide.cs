@@ -159,22 +159,25 @@ internal static class ProductSide
         TPanel.Fetch(panel, TPanel.Start(panel, term), outer, term < endDepth ? TPanel.IsWide ? 4 : endOuter - outer : 0);
 
     /// <summary>
-    /// The sums of the columns of a right factor that runs along them: the lanes share out the depth, each for four columns, and add up in
-    /// shared memory, always in the same order.
+    /// The lane's part of the sums of the columns of a right factor that runs along them: the lanes share out the depth, each for four columns.
     /// </summary>
-    internal static void SumColumns<TTile, TPanel, TTarget>(TPanel panel, TTarget target, ProductPlace place, ArrayView<Float4> shared)
-        where TTile : struct, IProductTile where TPanel : struct, IProductPanel<TPanel> where TTarget : struct, IProductTarget<TTarget>
+    internal static Float4 SumColumns<TTile, TPanel>(TPanel panel, ProductPlace place)
+        where TTile : struct, IProductTile where TPanel : struct, IProductPanel<TPanel>
     {
-        var quad = Group.IdxX % (TTile.Columns / 4);
-        var column = place.FirstColumn + (quad * 4);
+        var column = place.FirstColumn + (Group.IdxX % (TTile.Columns / 4) * 4);
         Float4 sum = default;
         for (var depth = place.FirstDepth + (Group.IdxX / (TTile.Columns / 4)); depth < place.EndDepth; depth += 4 * TTile.Lanes / TTile.Columns)
         {
             sum = Add(sum, TPanel.Fetch(panel, TPanel.Start(panel, depth), column, place.EndColumn - column));
         }
 
-        shared[Group.IdxX] = sum;
-        Group.Barrier();
+        return sum;
+    }
+
+    /// <summary>Adds up what the lanes have left of that in shared memory, always in the same order, and hands it over.</summary>
+    internal static void PutColumns<TTile, TTarget>(TTarget target, ProductPlace place, ArrayView<Float4> shared)
+        where TTile : struct, IProductTile where TTarget : struct, IProductTarget<TTarget>
+    {
         if (Group.IdxX < TTile.Columns && place.FirstColumn + Group.IdxX < place.EndColumn)
         {
             var total = 0f;

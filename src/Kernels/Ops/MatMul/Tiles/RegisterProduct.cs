@@ -22,12 +22,9 @@ internal static class RegisterProduct
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>
     {
         var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
-        if (TTarget.SumsColumns && place.FirstRow >= place.EndRow)
-        {
-            ProductSide.SumColumns<TTile, TRight, TTarget>(right, target, place, shared);
-            return;
-        }
 
+        // Such groups go through the loop once, with nothing to store: no barrier stands behind a condition, which some compilers take ill.
+        var isBeside = TTarget.SumsColumns && place.FirstRow >= place.EndRow;
         // A warp of 32 lanes covers 8 quads of columns by 4 of rows: it loads few distinct words.
         var across = TTile.Columns / 4 / TSums.Quads / 8;
         var x = (Group.IdxX / 32 % across * 8) + (Group.IdxX % 8);
@@ -38,12 +35,20 @@ internal static class RegisterProduct
         var nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, place.FirstDepth, place.EndDepth);
         var sharedLeft = shared.SubView(0, 2 * LeftSide<TTile>.SharedFours);
         var sharedRight = shared.SubView(2 * LeftSide<TTile>.SharedFours, 2 * RightSide<TTile>.SharedFours);
-        ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, placeLeft, sharedLeft);
-        ProductSide.Store<RightSide<TTile>, TRight>(nextRight, placeRight, sharedRight);
+        if (isBeside)
+        {
+            shared[Group.IdxX] = ProductSide.SumColumns<TTile, TRight>(right, place);
+        }
+        else
+        {
+            ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, placeLeft, sharedLeft);
+            ProductSide.Store<RightSide<TTile>, TRight>(nextRight, placeRight, sharedRight);
+        }
+
         Group.Barrier();
         TSums sums = default;
         var buffer = 0;
-        var depth = place.FirstDepth;
+        var depth = isBeside ? place.EndDepth : place.FirstDepth;
         bool more;
         do
         {
@@ -70,6 +75,10 @@ internal static class RegisterProduct
         }
         while (more);
         TSums.Put(sums, target, place, place.FirstRow + (y * 4), place.FirstColumn + (x * 4), TTile.Rows / 2, TTile.Columns / 2);
+        if (isBeside)
+        {
+            ProductSide.PutColumns<TTile, TTarget>(target, place, shared);
+        }
     }
 
     private static TSums Eight<TTile, TSums>(TSums sums, ArrayView<Float4> left, ArrayView<Float4> right, int depth)
