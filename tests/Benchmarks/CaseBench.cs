@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Benchmarks;
 

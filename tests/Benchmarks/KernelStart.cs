@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;

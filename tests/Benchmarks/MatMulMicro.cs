@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Tests;
 
 namespace Gpu.Host.Tests;

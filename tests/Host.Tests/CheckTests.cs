@@ -3,9 +3,9 @@ using System.Text.Json;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Commands;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Host.Tests;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training;
 using Gpu.Training.Recipes;
 

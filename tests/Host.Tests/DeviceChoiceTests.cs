@@ -1,6 +1,6 @@
 using Gpu.Host.Devices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training;
 using Gpu.Training.Networks;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Tests;
 
 namespace Gpu.Host.Tests;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Host.Tests;
 

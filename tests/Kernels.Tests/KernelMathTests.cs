@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Tests;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Libraries;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Libraries;
 
 namespace Gpu.Kernels.Tests;
 

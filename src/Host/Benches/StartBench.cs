@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;

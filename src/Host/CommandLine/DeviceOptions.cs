@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Host.CommandLine;
 

@@ -1,5 +1,5 @@
 using Gpu.Host.Streams;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training;
 
 namespace Gpu.Host.CommandLine;

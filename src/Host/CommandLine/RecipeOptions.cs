@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training.Data;
 using Gpu.Training.Recipes;
 

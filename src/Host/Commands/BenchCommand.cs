@@ -2,8 +2,8 @@ using System.CommandLine;
 using Gpu.Host.Benches;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Host.Commands;
 

@@ -1,5 +1,5 @@
-using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
 using Gpu.Training;
 
 namespace Gpu.Host.Commands;

@@ -1,7 +1,7 @@
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Host.Commands;
 

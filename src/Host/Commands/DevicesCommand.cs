@@ -2,7 +2,7 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Host.Commands;
 

@@ -1,5 +1,5 @@
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training;
 
 namespace Gpu.Host.Devices;

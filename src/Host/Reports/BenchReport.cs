@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gpu.Host.Devices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Host.Reports;
 

@@ -1,6 +1,6 @@
 using Gpu.Host.Devices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Spectre.Console;
 
 namespace Gpu.Host.Reports;

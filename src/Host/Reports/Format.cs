@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;

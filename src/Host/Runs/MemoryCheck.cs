@@ -1,5 +1,5 @@
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training.Loop;
 
 namespace Gpu.Host.Runs;

@@ -1,7 +1,7 @@
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Kernels.Checks;
 

@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using ILGPU.Backends.OpenCL;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;

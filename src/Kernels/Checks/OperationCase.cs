@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cuda;
 
 namespace Gpu.Kernels.Checks;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;

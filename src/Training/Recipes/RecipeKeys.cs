@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;

@@ -1,6 +1,6 @@
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Tests.Checks;
 

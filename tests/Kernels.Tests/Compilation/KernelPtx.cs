@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using ILGPU.Runtime.Cuda;
 
 namespace Gpu.Kernels.Tests.Compilation;

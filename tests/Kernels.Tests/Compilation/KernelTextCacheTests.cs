@@ -1,5 +1,5 @@
 using System.Text;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Tests.Simulator;
 using ILGPU.Runtime.Cuda;
 

@@ -1,5 +1,5 @@
-using Gpu.Kernels.Accelerators.Ilgpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices.Ilgpu;
 
 namespace Gpu.Kernels.Tests.Compilation;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Ilgpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Ilgpu;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;

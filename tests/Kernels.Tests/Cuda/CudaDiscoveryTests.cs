@@ -1,5 +1,5 @@
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cuda;
 
 namespace Gpu.Kernels.Tests.Cuda;
 

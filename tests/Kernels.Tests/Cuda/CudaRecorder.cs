@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Devices.Cuda;
 
 namespace Gpu.Kernels.Tests.Cuda;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cuda;
 
 namespace Gpu.Kernels.Tests.Cuda;
 

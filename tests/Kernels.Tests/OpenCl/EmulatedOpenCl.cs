@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Devices.OpenCl;
 
 namespace Gpu.Kernels.Tests.OpenCl;
 

@@ -1,5 +1,5 @@
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.OpenCl;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.OpenCl;
 
 namespace Gpu.Kernels.Tests.OpenCl;
 

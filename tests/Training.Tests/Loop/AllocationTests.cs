@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;

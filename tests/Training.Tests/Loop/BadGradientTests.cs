@@ -1,6 +1,6 @@
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
-using Gpu.Kernels.Accelerators.Simulator;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
+using Gpu.Kernels.Devices.Simulator;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.Cuda;
 using Gpu.Kernels.Tests.OpenCl;

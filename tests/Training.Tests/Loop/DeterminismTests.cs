@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Loop;
 
 namespace Gpu.Training.Tests.Loop;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests;
 using Gpu.Kernels.Tests.Cuda;

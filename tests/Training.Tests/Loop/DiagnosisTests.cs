@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Loop;
 
 namespace Gpu.Training.Tests.Loop;

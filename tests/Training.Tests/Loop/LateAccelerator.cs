@@ -1,5 +1,5 @@
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Simulator;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Simulator;
 
 namespace Gpu.Training.Tests.Loop;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Simulator;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Simulator;
 using Gpu.Training.Loop;
 
 namespace Gpu.Training.Tests.Loop;

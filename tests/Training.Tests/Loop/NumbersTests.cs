@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
-using Gpu.Kernels.Accelerators.Simulator;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
+using Gpu.Kernels.Devices.Simulator;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;

@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators.Cuda;
+using Gpu.Kernels.Devices.Cuda;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Checks;

@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Checks;

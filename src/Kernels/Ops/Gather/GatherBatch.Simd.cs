@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
 

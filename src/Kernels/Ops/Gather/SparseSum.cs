@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
 

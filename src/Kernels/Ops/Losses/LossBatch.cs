@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Kernels.Ops;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Gpu.Kernels.Accelerators;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;

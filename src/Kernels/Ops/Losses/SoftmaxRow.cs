@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Gpu.Kernels.Accelerators.Cpu;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
 

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training.Data;
 
 namespace Gpu.Training.Loop;

@@ -1,4 +1,4 @@
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 using Gpu.Training.Data;
 
 namespace Gpu.Training.Loop;

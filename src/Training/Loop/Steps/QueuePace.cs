@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Gpu.Kernels.Accelerators;
+using Gpu.Kernels.Devices;
 
 namespace Gpu.Training.Loop;
 

@@ -1,0 +1,55 @@
+namespace Gpu.Kernels.Devices.Cpu;
+
+/// <summary>
+/// Launches in order, where neighbours that share out the same rows run as one: each part goes through all of them before
+/// the team meets again, which saves a wait for each.
+/// </summary>
+internal static class CpuSequence
+{
+    internal static Launch Join(CpuAccelerator cpu, string name, IReadOnlyList<Launch> launches)
+    {
+        var joined = new List<Launch>();
+        var run = new List<CpuLaunch>();
+        foreach (var launch in launches)
+        {
+            if (launch is CpuLaunch { Rows: > 0 } rows)
+            {
+                if (run.Count > 0 && (run[0].Rows != rows.Rows || run[0].Parts != rows.Parts))
+                {
+                    Flush(cpu, run, joined);
+                }
+
+                run.Add(rows);
+            }
+            else
+            {
+                Flush(cpu, run, joined);
+                joined.Add(launch);
+            }
+        }
+
+        Flush(cpu, run, joined);
+        return new LaunchSequence(name, joined);
+    }
+
+    private static void Flush(CpuAccelerator cpu, List<CpuLaunch> run, List<Launch> joined)
+    {
+        if (run.Count > 0)
+        {
+            joined.Add(run.Count == 1 ? run[0] : new RowChain(cpu, [.. run]));
+            run.Clear();
+        }
+    }
+
+    private sealed class RowChain(CpuAccelerator cpu, CpuLaunch[] links)
+        : CpuLaunch(cpu, string.Join(" + ", links.Select(l => l.Name)), links[0].Parts, links.Sum(l => l.Cost))
+    {
+        public override void RunPart(int part)
+        {
+            foreach (var link in links)
+            {
+                link.RunPart(part);
+            }
+        }
+    }
+}
