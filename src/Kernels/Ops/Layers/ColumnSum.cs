@@ -8,7 +8,7 @@ namespace Gpu.Kernels.Ops;
 /// <summary>
 /// The sums of a matrix's columns, taken from the first row to the last: the gradient of a bias. A lane takes a column, which suits
 /// processors. Graphics processors sum the columns by groups, in the launch that makes the gradient of the weights, and come here only where
-/// <see cref="ProductTable"/> has no tile: plain or tiled products are forced, groups of 64 lanes are too large, or the device is behind ILGPU.
+/// <see cref="ProductTable"/> has no tile: plain or tiled products are forced, or groups of 64 lanes are too large.
 /// </summary>
 public static class ColumnSum
 {
