@@ -76,8 +76,9 @@ internal sealed class JpegFormat : PictureFormat
 
     protected override IEnumerable<FuzzInput> MakeValid()
     {
-        yield return new FuzzInput("picture.jpg", PictureBytes.Jpeg(8, 16, 3, 0));
+        // The first is what the program's network takes: four values.
         yield return new FuzzInput("picture.jpeg", PictureBytes.Jpeg(2, 2, 2));
+        yield return new FuzzInput("picture.jpg", PictureBytes.Jpeg(8, 16, 3, 0));
         yield return Folder(PictureBytes.Jpeg(2, 2, 3), PictureBytes.Jpeg(2, 2, -3), ".jpg");
     }
 
