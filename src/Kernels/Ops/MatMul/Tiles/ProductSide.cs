@@ -158,9 +158,7 @@ internal static class ProductSide
         where TPanel : struct, IProductPanel<TPanel> =>
         TPanel.Fetch(panel, TPanel.Start(panel, term), outer, term < endDepth ? TPanel.IsWide ? 4 : endOuter - outer : 0);
 
-    /// <summary>
-    /// The lane's part of the sums of the columns of a right factor that runs along them: the lanes share out the depth, each for four columns.
-    /// </summary>
+    /// <summary>The lane's share of the sums of a right factor's columns, which it runs along: the lanes share out the depth, each for four columns.</summary>
     internal static Float4 SumColumns<TTile, TPanel>(TPanel panel, ProductPlace place)
         where TTile : struct, IProductTile where TPanel : struct, IProductPanel<TPanel>
     {
@@ -174,7 +172,7 @@ internal static class ProductSide
         return sum;
     }
 
-    /// <summary>Adds up what the lanes have left of that in shared memory, always in the same order, and hands it over.</summary>
+    /// <summary>Adds the lanes' shares, always in the same order, and hands the sums over.</summary>
     internal static void PutColumns<TTile, TTarget>(TTarget target, ProductPlace place, ArrayView<Float4> shared)
         where TTile : struct, IProductTile where TTarget : struct, IProductTarget<TTarget>
     {

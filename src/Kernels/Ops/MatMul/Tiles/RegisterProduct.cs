@@ -22,40 +22,43 @@ internal static class RegisterProduct
         where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget>
     {
         var shared = SharedMemory.Allocate<Float4>(TTile.SharedFours);
+        var sharedLeft = shared.SubView(0, 2 * LeftSide<TTile>.SharedFours);
+        var sharedRight = shared.SubView(2 * LeftSide<TTile>.SharedFours, 2 * RightSide<TTile>.SharedFours);
 
-        // Such groups go through the loop once, with nothing to store: no barrier stands behind a condition, which some compilers take ill.
-        var isBeside = TTarget.SumsColumns && place.FirstRow >= place.EndRow;
         // A warp of 32 lanes covers 8 quads of columns by 4 of rows: it loads few distinct words.
         var across = TTile.Columns / 4 / TSums.Quads / 8;
         var x = (Group.IdxX / 32 % across * 8) + (Group.IdxX % 8);
         var y = (Group.IdxX / 32 / across * 4) + (Group.IdxX / 8 % 4);
         var placeLeft = ProductSide.Place<LeftSide<TTile>, TLeft>(left, place.FirstRow, place.EndRow);
         var placeRight = ProductSide.Place<RightSide<TTile>, TRight>(right, place.FirstColumn, place.EndColumn);
-        var nextLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, place.FirstDepth, place.EndDepth);
-        var nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, place.FirstDepth, place.EndDepth);
-        var sharedLeft = shared.SubView(0, 2 * LeftSide<TTile>.SharedFours);
-        var sharedRight = shared.SubView(2 * LeftSide<TTile>.SharedFours, 2 * RightSide<TTile>.SharedFours);
-        if (isBeside)
+        if (TTarget.SumsColumns && place.FirstRow >= place.EndRow)
         {
             shared[Group.IdxX] = ProductSide.SumColumns<TTile, TRight>(right, place);
         }
         else
         {
-            ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, placeLeft, sharedLeft);
-            ProductSide.Store<RightSide<TTile>, TRight>(nextRight, placeRight, sharedRight);
+            var firstLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, place.FirstDepth, place.EndDepth);
+            var firstRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, place.FirstDepth, place.EndDepth);
+            ProductSide.Store<LeftSide<TTile>, TLeft>(firstLeft, placeLeft, sharedLeft);
+            ProductSide.Store<RightSide<TTile>, TRight>(firstRight, placeRight, sharedRight);
         }
 
+        // Every group passes this barrier: PoCL 6 compiles kernels wrongly where some groups have another, behind a condition.
         Group.Barrier();
+        if (TTarget.SumsColumns && place.FirstRow >= place.EndRow)
+        {
+            ProductSide.PutColumns<TTile, TTarget>(target, place, shared);
+            place.EndDepth = place.FirstDepth;
+        }
+
         TSums sums = default;
         var buffer = 0;
-        var depth = isBeside ? place.EndDepth : place.FirstDepth;
-        bool more;
-        do
+        var depth = place.FirstDepth;
+        while (depth < place.EndDepth)
         {
             depth += TTile.Depth;
-            more = depth < place.EndDepth;
-            nextLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, depth, place.EndDepth);
-            nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, depth, place.EndDepth);
+            var nextLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, depth, place.EndDepth);
+            var nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, depth, place.EndDepth);
             var viewLeft = sharedLeft.SubView((buffer * LeftSide<TTile>.SharedFours) + y);
             var viewRight = sharedRight.SubView((buffer * RightSide<TTile>.SharedFours) + x);
             sums = Eight<TTile, TSums>(sums, viewLeft, viewRight, 0);
@@ -65,7 +68,7 @@ internal static class RegisterProduct
             }
 
             buffer = 1 - buffer;
-            if (more)
+            if (depth < place.EndDepth)
             {
                 ProductSide.Store<LeftSide<TTile>, TLeft>(nextLeft, placeLeft, sharedLeft.SubView(buffer * LeftSide<TTile>.SharedFours));
                 ProductSide.Store<RightSide<TTile>, TRight>(nextRight, placeRight, sharedRight.SubView(buffer * RightSide<TTile>.SharedFours));
@@ -73,12 +76,8 @@ internal static class RegisterProduct
 
             Group.Barrier();
         }
-        while (more);
+
         TSums.Put(sums, target, place, place.FirstRow + (y * 4), place.FirstColumn + (x * 4), TTile.Rows / 2, TTile.Columns / 2);
-        if (isBeside)
-        {
-            ProductSide.PutColumns<TTile, TTarget>(target, place, shared);
-        }
     }
 
     private static TSums Eight<TTile, TSums>(TSums sums, ArrayView<Float4> left, ArrayView<Float4> right, int depth)
