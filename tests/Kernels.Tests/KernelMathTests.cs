@@ -23,41 +23,6 @@ public unsafe class KernelMathTests
     public void Sigmoid_is_within_3_ulp_everywhere() => Sweep(KernelMath.Sigmoid, x => 1 / (1 + Math.Exp(-x)), 3.0);
 
     [Fact]
-    public void Pow_is_within_4_ulp_for_random_arguments_over_the_whole_range()
-    {
-        var random = new Random(20240607);
-        var worst = 0.0;
-        for (var i = 0; i < 400_000; i++)
-        {
-            // Bases over all exponents, results over the whole range of floats and a little beyond.
-            var x = MathF.ScaleB(1f + random.NextSingle(), random.Next(-149, 128));
-            var y = (float)((random.NextDouble() - 0.5) * 210 / Math.Log(x));
-            worst = Math.Max(worst, UlpError(KernelMath.Pow(x, y), Math.Pow(x, y)));
-            y = random.Next(-20, 21);
-            worst = Math.Max(worst, UlpError(KernelMath.Pow(-x, y), Math.Pow(-x, y)));
-        }
-
-        Assert.True(worst <= 4.0, $"worst error {worst} ulp");
-    }
-
-    [Fact]
-    public void Pow_has_the_special_cases_of_the_standard()
-    {
-        float[] bases = [0f, 1f, 2f, 0.5f, 1e-45f, float.PositiveInfinity, float.NaN];
-        float[] exponents = [0f, 1f, 2f, 3f, 0.5f, 1e-45f, 16777217f, 3.4e38f, float.PositiveInfinity, float.NaN];
-        foreach (var x in bases.Concat(bases.Select(b => -b)))
-        {
-            foreach (var y in exponents.Concat(exponents.Select(e => -e)))
-            {
-                var expected = (float)Math.Pow(x, y);
-                var found = KernelMath.Pow(x, y);
-                var sameSign = float.IsNaN(expected) || float.IsNegative(expected) == float.IsNegative(found);
-                Assert.True(UlpError(found, expected) <= 4.0 && sameSign, $"{x} ^ {y}: expected {expected}, found {found}");
-            }
-        }
-    }
-
-    [Fact]
     public void Extreme_arguments_have_their_limits()
     {
         Assert.Equal([float.PositiveInfinity, 0f, float.PositiveInfinity, 0f, 1f], Map(KernelMath.Exp, 1e4f, -1e4f,
@@ -80,7 +45,6 @@ public unsafe class KernelMathTests
                 Assert.Equal(bits, BitConverter.SingleToInt32Bits(function(nan)));
             }
 
-            Assert.True(float.IsNaN(KernelMath.Clamp(nan, 0f, 1f)));
             Assert.Equal(2f, KernelMath.Min(nan, 2f));
             Assert.Equal(2f, KernelMath.Max(nan, 2f));
         }
@@ -89,9 +53,6 @@ public unsafe class KernelMathTests
     [Fact]
     public void Small_functions_are_what_they_say()
     {
-        Assert.Equal(0f, KernelMath.Clamp(-1f, 0f, 2f));
-        Assert.Equal(2f, KernelMath.Clamp(3f, 0f, 2f));
-        Assert.Equal(1.5f, KernelMath.Clamp(1.5f, 0f, 2f));
         Assert.Equal((1, 2), (KernelMath.Min(2, 1), KernelMath.Max(1, 2)));
         Assert.Equal((1f, 2f), (KernelMath.Min(2f, 1f), KernelMath.Max(1f, 2f)));
         Assert.Equal(3f, KernelMath.Sqrt(9f));

@@ -20,9 +20,6 @@ internal sealed record OpenClDevice(FoundDevice Found, OpenClInfo Info)
     /// <summary>Whether division and square root of floats can be had correctly rounded.</summary>
     internal bool RoundsDivisionCorrectly => (Info.Number(OpenClInfo.SingleConfiguration) & 0x80) != 0;
 
-    /// <summary>What the texts of kernels depend on.</summary>
-    internal string DriverVersion => $"{Found.DriverVersion} {Found.Version}";
-
     /// <summary>
     /// Bytes that are free now: of a processor those of the system, of a graphics processor where its driver has a way to say so
     /// (extension cl_amd_device_attribute_query).

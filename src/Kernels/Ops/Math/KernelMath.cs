@@ -160,10 +160,6 @@ public static partial class KernelMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Abs(float x) => MathF.Abs(x);
 
-    /// <summary>x, but not below <paramref name="low"/> and not above <paramref name="high"/>; NaN stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Clamp(float x, float low, float high) => IsNaN(x) ? x : x < low ? low : x > high ? high : x;
-
     /// <summary>tanh a for 0 &lt;= a &lt;= <see cref="TanhPolynomialEnd"/>.</summary>
     private static float TanhPolynomial(float a)
     {
