@@ -4,9 +4,11 @@
 usage: large_data.py GPU FOLDER [IMAGES]     GPU: the published program; FOLDER: room for the file, which is removed at the end
 
 Shows, in one run: an epoch streamed under a memory limit of 600 MB (a cgroup where one can be made; else the peak of the resident set less
-the pages of files, /proc/PID/status), its samples a second beside those of a streamed run of 60,000 samples, once with the file in the page
-cache and once without; the peak of --limit 1000; and that a run which is killed in the midst and resumed ends with the same bytes.
+the pages of files, /proc/PID/status), its samples a second beside those of streamed runs of 60,000 samples right before and after it, once with
+the file in the page cache and once without; the peak of --limit 1000; and that a run which is killed in the midst and resumed ends with the
+same bytes.
 """
+import glob
 import hashlib
 import json
 import os
@@ -65,7 +67,7 @@ def cgroup():
     return None
 
 
-def run(arguments, group=None, kill_after=None):
+def run(arguments, group=None, kill_when=None):
     """Runs the program; returns its events, its seconds, and the peak of its memory in bytes (all of it, and without pages of files)."""
     begun = time.time()
 
@@ -93,18 +95,22 @@ def run(arguments, group=None, kill_after=None):
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    if kill_after is not None:
-        time.sleep(kill_after)
+    if kill_when is not None:
+        while process.poll() is None and not kill_when():
+            time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
     output, error = process.communicate()
     watcher.join()
-    if process.returncode not in ((0, -9) if kill_after is not None else (0,)):
+    if process.returncode not in ((-9,) if kill_when is not None else (0,)):
         sys.exit(f"{' '.join(arguments)}: exit code {process.returncode}\n{error}")
     return [json.loads(line) for line in output.splitlines()], time.time() - begun, peaks
 
 
 def rate(events):
-    return [event["samples_per_second"] for event in events if event["event"] == "epoch"][-1]
+    """Samples a second of the epochs behind the first, or of the only one."""
+    epochs = [event for event in events if event["event"] == "epoch"]
+    epochs = epochs[1:] or epochs
+    return sum(epoch["samples_per_second"] * epoch["train_seconds"] for epoch in epochs) / sum(epoch["train_seconds"] for epoch in epochs)
 
 
 def drop(path):
@@ -126,25 +132,31 @@ def main():
     print(f"memory limit of {LIMIT:,} bytes by {'a cgroup' if group else 'none that can be made here: peaks are of the resident set less pages of files'}")
     train = [program, "train", "--data", data, *STEPS]
     shuffle = ["--shuffle", "blocks:1337,64"]
+    few = train + ["--limit", "60000", "--epochs", "20", "--force", "--out", f"{runs}/small"]
     try:
-        small = rate(run(train + ["--limit", "60000", "--epochs", "5", "--out", f"{runs}/small"])[0])
+        small = [rate(run(few)[0])]
         for name in ("warm", "cold"):
             if name == "cold":
                 drop(file)
             events, seconds, peaks = run(train + ["--epochs", "1", "--out", f"{runs}/{name}"] + ([] if group else shuffle), group)
-            print(f"{name} page cache: {rate(events):,.0f} samples/s, {rate(events) / small:.2f} of the {small:,.0f} of 60,000 samples; "
+            small.append(rate(run(few)[0]))
+            print(f"{name} page cache: {rate(events):,.0f} samples/s, {2 * rate(events) / sum(small[-2:]):.2f} of the {small[-2]:,.0f} and {small[-1]:,.0f} "
+                  f"of 60,000 samples before and after it; "
                   f"{seconds:.0f} s in all; peak {peaks[0]:,} resident, {peaks[1]:,} of it no pages of files")
         with open(f"{runs}/warm/recipe.json") as recipe:
             print("shuffle in recipe.json:", json.load(recipe)["shuffle"])
-        again = rate(run(train + ["--limit", "60000", "--epochs", "5", "--out", f"{runs}/again"])[0])
-        print(f"60,000 samples once more: {again:,.0f} samples/s")
         _, _, peaks = run(train + ["--limit", "1000", "--epochs", "1", "--out", f"{runs}/few"])
         print(f"--limit 1000: peak {peaks[0]:,} resident")
-        part = ["--checkpoint-every", "10000steps"]
-        run(train + ["--epochs", "1", "--out", f"{runs}/killed"] + part + shuffle, kill_after=seconds / 2)
+        part = ["--checkpoint-every", f"{images // 32 // 10}steps"]
+
+        def has_come_far():
+            steps = [int(name[-len("00000000.safetensors"):-len(".safetensors")]) for name in glob.glob(f"{runs}/killed/checkpoints/step-*.safetensors")]
+            return max(steps, default=0) >= images // 32 // 2
+
+        run(train + ["--epochs", "1", "--out", f"{runs}/killed"] + part + shuffle, kill_when=has_come_far)
         run([program, "train", "--resume", f"{runs}/killed", "--verbosity", "minimal", "--json"] + part)
         digests = [hashlib.sha256(open(f"{runs}/{name}/model.safetensors", "rb").read()).hexdigest()[:16] for name in ("warm", "killed")]
-        print(f"killed after {seconds / 2:.0f} s and resumed: {digests[1]}, never stopped: {digests[0]}, {'the same' if digests[0] == digests[1] else 'DIFFERENT'}")
+        print(f"killed in the midst and resumed: {digests[1]}, never stopped: {digests[0]}, {'the same' if digests[0] == digests[1] else 'DIFFERENT'}")
     finally:
         for path in (file, os.path.join(data, "train-labels-idx1-ubyte")):
             os.remove(path)

@@ -53,4 +53,11 @@ public sealed class ClassWarningTests : IDisposable
     [InlineData(new[] { 10, 11, 12 }, "classes 10 to 12")]
     [InlineData(new[] { 0, 2, 4, 6, 8, 10, 12, 14, 16, 18 }, "classes 0, 2, 4, 6, 8, 10, 12, 14 and others")]
     public void Classes_read_well(int[] classes, string expected) => Assert.Equal(expected, ClassWarnings.Name(classes));
+
+    [Theory]
+    [InlineData(new[] { 1 }, "class ant")]
+    [InlineData(new[] { 0, 1, 2 }, "classes 0, ant and bee")]
+    [InlineData(new[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }, "classes ant, bee, c, d, e, f, g, h and others")]
+    public void Classes_with_names_go_by_them(int[] classes, string expected) =>
+        Assert.Equal(expected, ClassWarnings.Name(classes, ["", "ant", "bee", "c", "d", "e", "f", "g", "h", "i"]));
 }

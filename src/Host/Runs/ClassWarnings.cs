@@ -1,4 +1,5 @@
 using Gpu.Training.Data;
+using Gpu.Training.Models;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
@@ -6,7 +7,7 @@ namespace Gpu.Host.Runs;
 /// <summary>Says which classes have no sample: a network cannot learn them, and nothing judges how it answers them.</summary>
 internal static class ClassWarnings
 {
-    private const int MostRanges = 8;
+    private const int MostParts = 8;
 
     /// <summary>A sentence for each part of the data that lacks classes.</summary>
     /// <param name="data">The samples of a run.</param>
@@ -17,41 +18,43 @@ internal static class ClassWarnings
         var untrained = LabelRange.Missing(data.Train, classes);
         if (untrained.Count > 0)
         {
-            yield return $"no training sample is of {Name(untrained)}, of {classes} classes: the network cannot learn {It(untrained)}{Cause(recipe)}";
+            yield return $"no training sample is of {Name(untrained, data.Train.ClassNames)}, of {classes} classes: the network cannot learn {It(untrained)}{Cause(recipe)}";
         }
 
         var unjudged = data.Validation is { } validation ? LabelRange.Missing(validation, classes).Except(untrained).ToList() : [];
         if (unjudged.Count > 0)
         {
-            yield return $"no validation sample is of {Name(unjudged)}, of {classes} classes: nothing judges how {(unjudged.Count == 1 ? "it is" : "they are")} answered{Cause(recipe)}";
+            yield return $"no validation sample is of {Name(unjudged, data.Train.ClassNames)}, of {classes} classes: nothing judges how {(unjudged.Count == 1 ? "it is" : "they are")} answered{Cause(recipe)}";
         }
     }
 
-    /// <summary>Classes as people write them: <c>class 3</c>, <c>classes 0, 3 and 5 to 9</c>.</summary>
-    internal static string Name(IReadOnlyList<int> classes)
+    /// <summary>Classes as people write them: <c>class 3</c>, <c>classes 0, 3 and 5 to 9</c>, <c>classes cat and dog</c>.</summary>
+    /// <param name="classes">Their numbers, ascending.</param>
+    /// <param name="names">What classes are called; null where they have numbers alone.</param>
+    internal static string Name(IReadOnlyList<int> classes, IReadOnlyList<string>? names = null)
     {
-        var ranges = new List<(int First, int Last)>();
-        foreach (var c in classes)
+        var parts = names is null ? Ranges(classes) : [.. classes.Select(c => ModelNames.NameOf(names, c))];
+        parts = parts.Count <= MostParts ? parts : [.. parts.Take(MostParts), "others"];
+        var list = parts.Count == 1 ? parts[0] : $"{string.Join(", ", parts.SkipLast(1))} and {parts[^1]}";
+        return $"{(classes.Count == 1 ? "class" : "classes")} {list}";
+    }
+
+    /// <summary>Numbers, of which three or more that follow one another make a range.</summary>
+    private static List<string> Ranges(IReadOnlyList<int> classes)
+    {
+        var parts = new List<string>();
+        for (int first = 0, next; first < classes.Count; first = next)
         {
-            if (ranges.Count > 0 && ranges[^1].Last == c - 1)
+            for (next = first + 1; next < classes.Count && classes[next] == classes[next - 1] + 1; next++)
             {
-                ranges[^1] = (ranges[^1].First, c);
             }
-            else
-            {
-                ranges.Add((c, c));
-            }
+
+            parts.AddRange(next - first > 2
+                ? [$"{classes[first]} to {classes[next - 1]}"]
+                : classes.Skip(first).Take(next - first).Select(c => $"{c}"));
         }
 
-        // Two that stand side by side are named, more make a range.
-        List<string> names =
-        [
-            .. ranges.Take(MostRanges).SelectMany<(int First, int Last), string>(range =>
-                range.Last - range.First > 1 ? [$"{range.First} to {range.Last}"] : range.First == range.Last ? [$"{range.First}"] : [$"{range.First}", $"{range.Last}"]),
-            .. ranges.Count > MostRanges ? ["others"] : Array.Empty<string>(),
-        ];
-        var list = names.Count == 1 ? names[0] : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
-        return $"{(classes.Count == 1 ? "class" : "classes")} {list}";
+        return parts;
     }
 
     private static string It(IReadOnlyList<int> classes) => classes.Count == 1 ? "it" : "them";

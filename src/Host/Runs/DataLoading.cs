@@ -16,7 +16,11 @@ internal static class DataLoading
     internal static DataSet LoadSamples(SampleOptions given, ParseResult parse, Model model, Messages messages)
     {
         var spec = given.Spec(parse);
-        var data = DataSource.LoadSamples(spec, model.Names.Apply(given.Apply(parse, Options(messages))));
+        var options = given.Apply(parse, Options(messages));
+        options = options.ClassNames is { } names
+            ? options with { ClassNames = LabelNames.ForModel(names, model.Shape.Outputs, model.Names.Classes) }
+            : options;
+        var data = DataSource.LoadSamples(spec, model.Names.Apply(options));
         messages.Clear();
         Say([.. DataSource.NameRemarks(spec), .. data.Remarks], messages);
         if (model.InputMean is { } mean && Ink.Warning(data, mean) is { } warning)

@@ -10,8 +10,6 @@ namespace Gpu.Host.Runs;
 /// </summary>
 internal static class DataPlace
 {
-    private const char BetweenPaths = '\n';
-
     /// <summary>The folder of this process, as the recipe of a run names it.</summary>
     /// <param name="run">The run's folder.</param>
     internal static string BeganIn(string run)
@@ -64,7 +62,7 @@ internal static class DataPlace
     }
 
     /// <summary>A SPEC with each of its paths changed; names of data sets, whole paths and standard input stay.</summary>
-    private static string Each(string spec, Func<string, string> change) => string.Join(BetweenPaths, spec.Split(BetweenPaths).Select(
+    private static string Each(string spec, Func<string, string> change) => DataSource.Join(DataSource.Words(spec).Select(
         word => DataSource.IsName(word) || Path.IsPathRooted(word) || word == "-" ? word : change(word)));
 
     private static bool IsThere(string path)

@@ -53,6 +53,7 @@ internal sealed class TrainingSession
         using var accelerator = Open(recipe, shape, data);
         var run = Setup(recipe, shape, data, accelerator);
         Introduce(run, accelerator);
+        SayScale(recipe.Scale, run);
         var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: start is null, _messages);
         run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
         using var trainer = new Trainer(accelerator, shape, data.Train, options);
@@ -173,6 +174,17 @@ internal sealed class TrainingSession
         foreach (var lacking in ClassWarnings.Of(run.Data, shape.Outputs, recipe))
         {
             _messages.Warn(lacking);
+        }
+    }
+
+    /// <summary>Says what was chosen by the training data.</summary>
+    private void SayScale(PixelScaling asked, RunSetup run)
+    {
+        if (asked == PixelScaling.Auto)
+        {
+            var largest = run.Data.Train.Statistics.Max;
+            var one = run.Recipe.Scale == PixelScaling.Unit ? byte.MaxValue : largest;
+            _messages.Say($"scale: {run.Recipe.Scale} ({one} becomes 1), because the largest value is {largest}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Gpu.Training.Files;
 
 namespace Gpu.Host.Streams;
 
@@ -39,7 +40,7 @@ internal static class StandardStreams
         try
         {
             // Where a stream was closed, the runtime has put something of its own in its place, which must not be written to.
-            inner = Native.IsInherited(number) ? open() : null;
+            inner = Descriptor.IsInherited(number) ? open() : null;
         }
         catch (IOException)
         {

@@ -99,6 +99,10 @@ public sealed class DataSet
     internal DataSet WithNames(IReadOnlyList<string> names) =>
         new(Source, Samples, Labels, Height, Width, Classes) { Columns = Columns, ClassNames = names, Remarks = Remarks };
 
+    /// <summary>The same samples with one more thing to say of them.</summary>
+    internal DataSet WithRemark(string remark) =>
+        new(Source, Samples, Labels, Height, Width, Classes) { Columns = Columns, ClassNames = ClassNames, Remarks = [.. Remarks, remark] };
+
     /// <summary>All else with the samples where they lie now.</summary>
     internal DataSet WithSamples(SampleStore samples) => With(samples, Labels, Classes);
 

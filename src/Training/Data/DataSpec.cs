@@ -1,15 +1,15 @@
+using Gpu.Training.Recipes;
+
 namespace Gpu.Training.Data;
 
 /// <summary>What <c>--data</c> says, as one text: a name, a path, or several paths on a line each.</summary>
 internal static class DataSpec
 {
-    private const char Separator = '\n';
-
     /// <summary>Several words of a command line as one text.</summary>
-    internal static string Join(IEnumerable<string> words) => string.Join(Separator, words);
+    internal static string Join(IEnumerable<string> words) => SettingText.OfLines(words);
 
     /// <summary>The words.</summary>
-    internal static string[] Words(string spec) => spec.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+    internal static string[] Words(string spec) => SettingText.Lines(spec);
 
     /// <summary>For people.</summary>
     internal static string Show(string spec) => string.Join(" ", Words(spec));

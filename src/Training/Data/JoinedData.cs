@@ -31,13 +31,19 @@ internal static class JoinedData
         var names = Names(parts, options.ClassNames);
         byte[] labels = [.. parts.SelectMany(part => Numbered(part, names))];
         return new DataSet(DataSpec.Show(spec), new JoinedSamples([.. parts.Select(part => part.Samples)]), labels, parts[0].Height, parts[0].Width,
-            Math.Max(names?.Count ?? 0, LabelRange.CountClasses(labels)))
+            Math.Max(names?.Count ?? 0, parts.Max(part => part.Classes)))
         {
             Columns = parts[0].Columns,
             ClassNames = names,
-            Remarks = [.. parts.SelectMany(part => part.Remarks)],
+            Remarks = [.. parts.SelectMany(part => part.Remarks), .. Unread(paths, parts, options)],
         };
     }
+
+    /// <summary>What to say where a limit leaves files out: their classes are not known.</summary>
+    private static IEnumerable<string> Unread(IReadOnlyList<string> paths, List<DataSet> parts, DataOptions options) =>
+        parts.Count < paths.Count && parts[0].IsLabelled && options.ClassNames is null
+            ? [$"{paths[parts.Count]}: not read, because --limit {options.Limit} ends before it: classes that are only there are not known; name all with --label-names"]
+            : [];
 
     private static DataSet LoadPart(string path, DataOptions options)
     {

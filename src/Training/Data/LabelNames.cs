@@ -36,8 +36,37 @@ public static class LabelNames
             return data;
         }
 
-        var all = names.Count == data.Classes - 1 && !data.Labels.Contains((byte)0) ? ["", .. names] : names;
-        return all.Count >= data.Classes ? data.WithClasses(all.Count).WithNames(all) : throw TrainingException.BadUsage(
+        if (names.Count == data.Classes - 1 && !data.Labels.Contains((byte)0))
+        {
+            return data.WithNames(["", .. names]).WithRemark($"{data.Source}: no sample is of class 0, so the {names.Count} names are those of class 1 and on");
+        }
+
+        return names.Count >= data.Classes ? data.WithClasses(names.Count).WithNames(names) : throw TrainingException.BadUsage(
             $"--label-names: expected a name for each of the {data.Classes} classes of {data.Source}, found {names.Count}; name them all.");
+    }
+
+    /// <summary>
+    /// Names for the classes of a model, from class 0 on. Where the model itself has none for class 0, they may begin with that of class 1,
+    /// as in training.
+    /// </summary>
+    /// <param name="names">The names that are given.</param>
+    /// <param name="classes">The classes of the model.</param>
+    /// <param name="known">The model's own names; null where it has none.</param>
+    /// <exception cref="TrainingException">They are not as many as the classes: they could name the wrong ones.</exception>
+    public static IReadOnlyList<string> ForModel(IReadOnlyList<string> names, int classes, IReadOnlyList<string>? known)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count == classes)
+        {
+            return names;
+        }
+
+        if (names.Count == classes - 1 && known is ["", ..])
+        {
+            return ["", .. names];
+        }
+
+        var advice = names.Count == classes - 1 ? "; where they begin with class 1, put another before them for class 0" : "; name them all, and no others";
+        throw TrainingException.BadUsage($"--label-names: expected a name for each of the {classes} classes of the model, from class 0 on, found {names.Count}{advice}.");
     }
 }

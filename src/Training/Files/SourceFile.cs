@@ -10,15 +10,17 @@ internal static class SourceFile
     /// <param name="expected">What it should be, for messages: <c>an IDX file</c>.</param>
     /// <param name="refuse">Makes the error of a sentence.</param>
     /// <param name="read">Reads it; an <see cref="IOException"/> is turned into a refusal.</param>
+    /// <param name="instead">What to do where it is empty, a pipe or a device.</param>
     /// <exception cref="TrainingException">
     /// It is missing, empty, a folder, a pipe or a device, may not be read, or ended while it was read.
     /// </exception>
-    internal static T Read<T>(string path, string expected, Func<string, Exception?, TrainingException> refuse, Func<FileStream, T> read)
+    internal static T Read<T>(
+        string path, string expected, Func<string, Exception?, TrainingException> refuse, Func<FileStream, T> read, string instead = "give a file with its contents")
     {
         var state = "opened";
         try
         {
-            RequireRegular(path, expected, refuse);
+            RequireRegular(path, expected, refuse, instead);
             using var file = new FileStream(path, new FileStreamOptions { BufferSize = BufferBytes, Options = FileOptions.SequentialScan });
             state = "read";
             return read(file);
@@ -40,7 +42,7 @@ internal static class SourceFile
     /// <summary>
     /// Opening a pipe would wait for its writer, and reading a device may never end. Both have the length 0, as an empty file has.
     /// </summary>
-    private static void RequireRegular(string path, string expected, Func<string, Exception?, TrainingException> refuse)
+    private static void RequireRegular(string path, string expected, Func<string, Exception?, TrainingException> refuse, string instead)
     {
         if (Directory.Exists(path))
         {
@@ -51,7 +53,7 @@ internal static class SourceFile
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (new FileInfo(target).Length == 0)
         {
-            throw refuse($"{path}: expected {expected}, found an empty file, a pipe or a device; give a file with its contents.", null);
+            throw refuse($"{path}: expected {expected}, found an empty file, a pipe or a device; {instead}.", null);
         }
     }
 }

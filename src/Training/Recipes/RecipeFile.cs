@@ -118,7 +118,7 @@ public static class RecipeFile
             return ReadScalar(ref reader, json, key, where);
         }
 
-        if (!key.Forms.HasFlag(JsonForms.List))
+        if ((key.Forms & (JsonForms.List | JsonForms.Lines)) == 0)
         {
             throw key.Refuse(where, "[");
         }
@@ -129,7 +129,7 @@ public static class RecipeFile
             items.Add(ReadScalar(ref reader, json, key, where));
         }
 
-        return SettingText.Of(items, item => item);
+        return key.Forms.HasFlag(JsonForms.Lines) ? SettingText.OfLines(items) : SettingText.Of(items, item => item);
     }
 
     private static string ReadScalar(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, RecipeKey key, string where)
@@ -169,10 +169,13 @@ public static class RecipeFile
     }
 
     /// <summary>Lists stand on one line, which the writer's indentation would break up.</summary>
-    private static void WriteValue(Utf8JsonWriter writer, RecipeKey key, string text) =>
-        writer.WriteRawValue(key.Forms.HasFlag(JsonForms.List)
-            ? $"[{string.Join(", ", SettingText.Items(text).Select(item => Scalar(key, item)))}]"
-            : Scalar(key, text));
+    private static void WriteValue(Utf8JsonWriter writer, RecipeKey key, string text)
+    {
+        var items = key.Forms.HasFlag(JsonForms.List) ? SettingText.Items(text)
+            : key.Forms.HasFlag(JsonForms.Lines) && SettingText.Lines(text) is { Length: > 1 } lines ? lines
+            : null;
+        writer.WriteRawValue(items is null ? Scalar(key, text) : $"[{string.Join(", ", items.Select(item => Scalar(key, item)))}]");
+    }
 
     private static string Scalar(RecipeKey key, string text) =>
         key.Forms.HasFlag(JsonForms.Number) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)

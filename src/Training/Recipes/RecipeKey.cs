@@ -7,6 +7,9 @@ internal enum JsonForms
     Number = 1,
     Text = 2,
     List = 4,
+
+    /// <summary>A list of texts, where there are several: in the text form they stand on a line each, since they may hold commas.</summary>
+    Lines = 8,
 }
 
 /// <summary>

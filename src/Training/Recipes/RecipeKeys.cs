@@ -29,8 +29,8 @@ public static class RecipeKeys
     public static IReadOnlyList<RecipeKey> All { get; } =
     [
         Text("note", r => r.Note, (r, text) => r with { Note = text }),
-        Text("data", r => r.Data, (r, text) => r with { Data = text }),
-        Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }),
+        Text("data", r => r.Data, (r, text) => r with { Data = text }, JsonForms.Lines),
+        Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }, JsonForms.Lines),
         Text("began-in", r => r.BeganIn, (r, text) => r with { BeganIn = text }),
         Text("target", r => r.Target, (r, text) => r with { Target = text }),
         Text("split", r => r.Split, (r, text) => r with { Split = text }),
@@ -93,8 +93,8 @@ public static class RecipeKeys
     public static RecipeKey Require(string name, string where) => Find(name) ?? throw TrainingException.BadUsage(
         $"{where} is no setting of a recipe; did you mean {Nearest.To(name, All.Select(key => key.Name))}?");
 
-    private static RecipeKey Text(string name, Func<Recipe, string?> get, Func<Recipe, string, Recipe> set) =>
-        new(name, "text that is not empty", JsonForms.Text, set, get, r => get(r) is not "");
+    private static RecipeKey Text(string name, Func<Recipe, string?> get, Func<Recipe, string, Recipe> set, JsonForms more = 0) =>
+        new(name, "text that is not empty", JsonForms.Text | more, set, get, r => get(r) is not "");
 
     private static RecipeKey WholeNumber(string name, int least, int most, Func<Recipe, int?> get, Func<Recipe, int, Recipe> set) =>
         new(name, $"a whole number from {least:N0} to {most:N0}", JsonForms.Number,

@@ -55,7 +55,7 @@ public sealed class RecipeSettings
             if (!commandLine.Contains(key) && _settings.TryGetValue(key, out var setting) && !DataSource.IsName(setting.Text))
             {
                 throw TrainingException.BadUsage(
-                    $"{setting.Where} names \"{setting.Text}\", and a recipe's paths are not followed: name it with --{key} if you want it.");
+                    $"{setting.Where} names \"{DataSource.Show(setting.Text)}\", and a recipe's paths are not followed: name it with --{key} if you want it.");
             }
         }
     }

@@ -24,6 +24,12 @@ internal static class SettingText
     /// <summary>The items of a list such as 128,64; <c>none</c> is the empty one.</summary>
     internal static string[] Items(string text) => text == None ? [] : text.Split(',', StringSplitOptions.TrimEntries);
 
+    /// <summary>Texts on a line each.</summary>
+    internal static string OfLines(IEnumerable<string> texts) => string.Join('\n', texts);
+
+    /// <summary>The texts that stand on a line each.</summary>
+    internal static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Reads a list such as 128,64. Null where an item cannot be read.</summary>
     internal static IReadOnlyList<T>? List<T>(string text, Func<string, T?> item) where T : struct
     {

@@ -203,6 +203,26 @@ public sealed class CsvFileTests : IDisposable
         Fails(_folder.Write("long.csv.gz", [.. members, 1, 2, 3]), "something follows it");
     }
 
+    /// <summary>A compressed table may hold a thousand times its bytes, and is not gone through for its labels.</summary>
+    [Fact]
+    public void A_limit_on_a_large_table_says_that_other_classes_are_not_known()
+    {
+        var random = new System.Random(1);
+        var text = "label,a,b,c\n" + string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{i / 10_000},{random.Next(256)},{random.Next(256)},{random.Next(256)}\n"));
+        var path = _folder.WriteGzip("x.csv.gz", Encoding.ASCII.GetBytes(text));
+        Assert.True(new FileInfo(path).Length * 1032 > 64 << 20);
+        var some = CsvFile.Load(path, new DataOptions { Limit = 15_000 });
+        Assert.Equal(2, some.Classes);
+        Assert.Contains("the classes are those of the first 15,000 rows", Assert.Single(some.Remarks), StringComparison.Ordinal);
+        var plain = CsvFile.Load(_folder.Write("x.csv", text), new DataOptions { Limit = 15_000 });
+        Assert.Equal(4, plain.Classes);
+        Assert.Empty(plain.Remarks);
+        Assert.Empty(CsvFile.Load(path, new DataOptions { Limit = 40_000 }).Remarks);
+        var named = DataSource.Load(path, new DataOptions { Limit = 15_000, ClassNames = ["p", "q", "r", "s"] });
+        Assert.Equal(4, named.Train.Classes);
+        Assert.Empty(named.Remarks);
+    }
+
     [Fact]
     public void MNIST_written_as_a_table_reads_as_MNIST()
     {

@@ -64,6 +64,50 @@ public sealed class PictureTests : IDisposable
         Refused(() => DataSource.Load(_folder.Path), "2.png", "a GIF picture");
     }
 
+    [Fact]
+    public void Many_pictures_are_decoded_once_and_read_from_a_cache()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            Write($"set/{(i % 2 == 0 ? "even" : "odd")}", $"{i:00}.png", (byte)i);
+        }
+
+        var folder = _folder.File("set");
+        var options = new DataOptions { MemoryLimit = 100, CacheFolder = _folder.File("cache") };
+        var expected = DataSource.Load(folder).Train;
+        void RequireSame(DataSet found)
+        {
+            Assert.Equal(expected.Values, found.Values);
+            Assert.Equal(expected.Labels, found.Labels);
+            Assert.Equal(expected.ClassNames!, found.ClassNames!);
+            Assert.Equal((0L, 3, 4, 2), (found.Samples.ResidentBytes, found.Height, found.Width, found.Classes));
+        }
+
+        RequireSame(DataSource.Load(folder + "/", options).Train);
+        Assert.StartsWith(folder + ".", Assert.Single(Directory.GetFiles(_folder.Path, "*.samples")), StringComparison.Ordinal);
+
+        // Proof that the cache is read: a picture cannot be any more, and has its size and time.
+        var picture = _folder.File("set/odd/07.png");
+        var (time, bytes) = (File.GetLastWriteTimeUtc(picture), File.ReadAllBytes(picture));
+        File.WriteAllBytes(picture, [.. bytes[..^20], .. new byte[20]]);
+        File.SetLastWriteTimeUtc(picture, time);
+        RequireSame(DataSource.Load(folder, options).Train);
+
+        // The time changed and the content did not; then a picture did; then one has gone.
+        File.WriteAllBytes(picture, bytes);
+        File.SetLastWriteTimeUtc(picture, time.AddSeconds(5));
+        RequireSame(DataSource.Load(folder, options).Train);
+        Write("set/odd", "07.png", 99);
+        Assert.Contains((byte)99, DataSource.Load(folder, options).Train.Values);
+        File.Delete(picture);
+        Assert.Equal(39, DataSource.Load(folder, options).Train.Count);
+        Assert.Single(Directory.GetFiles(_folder.Path, "*.samples*"));
+
+        // A part of them is not kept.
+        Assert.Equal(20, DataSource.Load(folder, options with { Limit = 20 }).Train.Count);
+        Assert.Single(Directory.GetFiles(_folder.Path, "*.samples*"));
+    }
+
     private void Write(string folder, string name, byte first)
     {
         Directory.CreateDirectory(_folder.File(folder));

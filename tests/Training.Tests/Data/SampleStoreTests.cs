@@ -162,7 +162,36 @@ public sealed class SampleStoreTests : IDisposable
         var error = Assert.Throws<TrainingException>(() => DataSource.Load(_folder.Path, new DataOptions { ClassNames = ["x", "y"] }));
         Assert.Equal(Failure.Usage, error.Failure);
         _folder.Write("train-labels-idx1-ubyte", Idx.Labels(1, 2, 3, 1, 2, 3));
-        Assert.Equal(["", "x", "y", "z"], DataSource.Load(_folder.Path, new DataOptions { ClassNames = ["x", "y", "z"] }).Train.ClassNames!);
+        var shifted = DataSource.Load(_folder.Path, new DataOptions { ClassNames = ["x", "y", "z"] });
+        Assert.Equal(["", "x", "y", "z"], shifted.Train.ClassNames!);
+        Assert.EndsWith("no sample is of class 0, so the 3 names are those of class 1 and on", Assert.Single(shifted.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_for_a_model_are_as_many_as_its_classes()
+    {
+        Assert.Equal(["x", "y"], LabelNames.ForModel(["x", "y"], 2, null));
+        Assert.Equal(["x", "y"], LabelNames.ForModel(["x", "y"], 2, ["a", "b"]));
+        Assert.Equal(["", "x", "y"], LabelNames.ForModel(["x", "y"], 3, ["", "a", "b"]));
+        foreach (var (names, known) in new (string[], string[]?)[] { (["x", "y"], null), (["x", "y"], ["a", "b", "c"]), (["w", "x", "y", "z"], null), (["x"], ["", "a", "b"]) })
+        {
+            var error = Assert.Throws<TrainingException>(() => LabelNames.ForModel(names, 3, known));
+            Assert.Equal(Failure.Usage, error.Failure);
+            Assert.Contains($"the 3 classes of the model, from class 0 on, found {names.Length}", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_limit_that_leaves_files_out_keeps_the_classes_that_were_seen_and_says_so()
+    {
+        _folder.Write("a.csv", "label,a\n0,1\n5,1\n");
+        _folder.Write("b.csv", "label,a\n7,1\n");
+        var some = DataSource.Load(_folder.File("*.csv"), new DataOptions { Limit = 1 });
+        Assert.Equal((1, 6), (some.Train.Count, some.Train.Classes));
+        Assert.Contains("b.csv: not read, because --limit 1 ends before it", Assert.Single(some.Remarks), StringComparison.Ordinal);
+        var all = DataSource.Load(_folder.File("*.csv"), new DataOptions { Limit = 3 });
+        Assert.Equal((3, 8), (all.Train.Count, all.Train.Classes));
+        Assert.Empty(all.Remarks);
     }
 
     private static void AssertSame(DataSet expected, DataSet found)

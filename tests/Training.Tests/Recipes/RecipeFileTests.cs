@@ -60,6 +60,20 @@ public class RecipeFileTests
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
 
+    /// <summary>Several paths are a list; a text with a line each is what was written before.</summary>
+    [Theory]
+    [InlineData("""["a.csv","b, c.csv"]""", "a.csv\nb, c.csv", """["a.csv", "b, c.csv"]""")]
+    [InlineData(""" "a.csv\nb, c.csv" """, "a.csv\nb, c.csv", """["a.csv", "b, c.csv"]""")]
+    [InlineData("""["b, c.csv"]""", "b, c.csv", "\"b, c.csv\"")]
+    public void Data_is_a_text_or_a_list_of_texts(string json, string text, string written)
+    {
+        var recipe = Read($$"""{"data":{{json}},"test-data":{{json}}}""");
+        Assert.Equal((text, text), (recipe.Data, recipe.TestData));
+        var file = Encoding.UTF8.GetString(RecipeFile.Format(recipe));
+        Assert.Contains($"\"data\": {written},", file, StringComparison.Ordinal);
+        Assert.Contains($"\"test-data\": {written},", file, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Defaults_are_saved_and_read_too()
     {
@@ -105,6 +119,9 @@ public class RecipeFileTests
     [InlineData("""{"batch-size":99999999999}""", "batch-size must be a whole number")]
     [InlineData("""{"hidden":[128,0]}""", "hidden must be none, or sizes from 1 to 1,000,000")]
     [InlineData("""{"hidden":[128,[1]]}""", "found \"[\"")]
+    [InlineData("""{"data":[]}""", "data must be text that is not empty")]
+    [InlineData("""{"data":["a.csv",1]}""", "data must be text that is not empty, found \"1\"")]
+    [InlineData("""{"seed":[1]}""", "found \"[\"")]
     [InlineData("""{"hidden":{"a":1}}""", "hidden must be none, or sizes")]
     [InlineData("""{"activation":["relu","sigmoi"]}""", "activation must be one of identity, relu,")]
     [InlineData("""{"activation":"rleu"}""", "did you mean relu?")]

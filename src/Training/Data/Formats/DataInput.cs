@@ -56,7 +56,7 @@ internal sealed class DataInput
             {
                 throw DataFile.DamagedGzip(path, damage);
             }
-        });
+        }, $"give a file with its contents, or send a pipe through standard input, --data - < {path}");
     }
 
     /// <summary>The content from its start.</summary>

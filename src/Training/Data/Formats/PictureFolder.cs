@@ -50,16 +50,17 @@ internal static class PictureFolder
 
         var files = Files(folder, found, names, options.Limit);
         var (first, height, width) = PictureFile.Read(files[0].Path);
-        using var spool = new SampleSpool(folder, height * width, options.MemoryLimit, () => throw TooLarge(folder, options), options.Download.Cancellation);
-        spool.Add(first);
-        foreach (var (path, _) in files.Skip(1))
+        var source = new CacheSource(folder, [.. files.Select(file => file.Path)]);
+        return DecodedSamples.Load(folder, source, options, (long)first.Length * files.Count, first.Length, spool =>
         {
-            var (values, rows, columns) = PictureFile.Read(path);
-            spool.Add((rows, columns) == (height, width) ? values : throw TrainingException.BadData(
-                $"{path}: expected a picture of {height} x {width}, as {files[0].Path} is, found {rows} x {columns}; bring all pictures to one size."));
-        }
-
-        return new DataSet(folder, spool.ToMemory(), [.. files.Select(file => file.Label)], height, width, Math.Max(2, names.Count)) { ClassNames = Pad(names) };
+            spool.Add(first);
+            foreach (var (path, _) in files.Skip(1))
+            {
+                var (values, rows, columns) = PictureFile.Read(path);
+                spool.Add((rows, columns) == (height, width) ? values : throw TrainingException.BadData(
+                    $"{path}: expected a picture of {height} x {width}, as {files[0].Path} is, found {rows} x {columns}; bring all pictures to one size."));
+            }
+        }, samples => new DataSet(folder, samples, [.. files.Select(file => file.Label)], height, width, Math.Max(2, names.Count)) { ClassNames = Pad(names) });
     }
 
     /// <summary>All pictures with their class; where only some are wanted, in turn of each class, so that none is missing.</summary>
@@ -75,7 +76,4 @@ internal static class PictureFolder
     }
 
     private static IReadOnlyList<string> Pad(IReadOnlyList<string> names) => names.Count == 1 ? [names[0], ""] : names;
-
-    private static TrainingException TooLarge(string folder, DataOptions options) => TrainingException.BadData(
-        $"{folder}: expected pictures of at most {options.MemoryLimit:N0} pixels in all, found more; use --limit, or write them as one IDX or NumPy file.");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gpu.Training.Files;
 
 namespace Gpu.Training.Data;
 
@@ -14,14 +15,23 @@ internal static class StandardInput
     private static readonly Lock _lock = new();
 
     /// <summary>Whether a path names standard input or a descriptor of this process.</summary>
-    internal static bool Is(string path) => path is Name or "/dev/stdin"
-        || _folders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal) && int.TryParse(path[folder.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+    internal static bool Is(string path) => NumberOf(path) is not null;
 
     /// <summary>The temporary file that holds what came through a pipe, read now or before; null for other paths.</summary>
     /// <exception cref="TrainingException">It cannot be read, or there is no room for it.</exception>
     internal static string? PathOf(string path)
     {
-        if (!Is(path) || (path != Name && IsRegular(path)))
+        if (NumberOf(path) is not { } number)
+        {
+            return null;
+        }
+
+        if (!Descriptor.IsInherited(number))
+        {
+            throw TrainingException.BadData($"{path}: expected data through {(number == 0 ? "standard input" : "a pipe")}, found that it is closed; pipe a file into it.");
+        }
+
+        if (path != Name && IsRegular(path))
         {
             return null;
         }
@@ -37,6 +47,11 @@ internal static class StandardInput
             return file;
         }
     }
+
+    /// <summary>The descriptor that a path names; null where it names none.</summary>
+    private static int? NumberOf(string path) => path is Name or "/dev/stdin" ? 0
+        : _folders.Select(folder => path.StartsWith(folder, StringComparison.Ordinal)
+            && int.TryParse(path[folder.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null).FirstOrDefault(number => number is not null);
 
     /// <summary>A redirected file can be read as it is, by position.</summary>
     private static bool IsRegular(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo { Exists: true, Length: > 0 };

@@ -9,12 +9,13 @@ namespace Gpu.Training.Data;
 /// or in the cache folder where that cannot be written, and holds as long as the source has the size and the time, or failing that the
 /// SHA-256, that it had, and its own content the SHA-256 that it was written with.
 /// </summary>
-/// <param name="input">The source.</param>
+/// <param name="name">What messages call the source.</param>
+/// <param name="source">The source.</param>
 /// <param name="options">How it is read: another label column makes another cache.</param>
-internal sealed class SampleCache(DataInput input, DataOptions options)
+internal sealed class SampleCache(string name, CacheSource source, DataOptions options)
 {
     private const string Ending = ".samples";
-    private readonly SourceStamp _source = SourceStamp.Of(input.FilePath);
+    private readonly SourceStamp _source = source.Stamp();
     private string? _target;
 
     /// <summary>Whether a file is named as a cache.</summary>
@@ -70,17 +71,17 @@ internal sealed class SampleCache(DataInput input, DataOptions options)
     /// <param name="data">All but the values.</param>
     internal DataSet Finish(FileStream file, DataSet data)
     {
-        var sourceHash = HashOf(input.FilePath);
-        if (SourceStamp.Of(input.FilePath) != _source)
+        var sourceHash = source.Hash();
+        if (source.Stamp() != _source)
         {
-            throw TrainingException.BadData($"{input.Path}: found a file that changed while it was read; wait until nothing writes it.");
+            throw TrainingException.BadData($"{name}: expected data that stays as it is while it is read, found that it changed; wait until nothing writes it.");
         }
 
         try
         {
             file.Write(data.Labels);
             file.Flush();
-            CacheFooter.Of(data, Settings(), _source, sourceHash, HashOf(file.Name, file.Position)).Write(file);
+            CacheFooter.Of(data, Settings(), _source, sourceHash, CacheSource.HashOf(file.Name, file.Position)).Write(file);
             file.Flush(flushToDisk: true);
             file.Dispose();
             if (_target is not null)
@@ -93,17 +94,17 @@ internal sealed class SampleCache(DataInput input, DataOptions options)
             throw TrainingException.DiskFailed(file.Name, cause);
         }
 
-        return data.WithSamples(new FileSamples(input.Path, _target ?? file.Name, 0, data.Count, data.Features));
+        return data.WithSamples(new FileSamples(name, _target ?? file.Name, 0, data.Count, data.Features));
     }
 
     /// <summary>What the cache holds is of this source: size and time say so, or else its SHA-256.</summary>
     private bool IsOfSource(CacheFooter footer) =>
-        footer.Source == _source || (footer.Source.Bytes == _source.Bytes && footer.SourceHash == HashOf(input.FilePath));
+        footer.Source == _source || (footer.Source.Bytes == _source.Bytes && footer.SourceHash == source.Hash());
 
     private DataSet? Open(string path, FileStream file, CacheFooter footer)
     {
         var content = ((long)footer.Count * footer.Features) + (footer.IsLabelled ? footer.Count : 0);
-        if (HashOf(path, content) != footer.ContentHash)
+        if (CacheSource.HashOf(path, content) != footer.ContentHash)
         {
             return null;
         }
@@ -113,7 +114,7 @@ internal sealed class SampleCache(DataInput input, DataOptions options)
         file.ReadExactly(labels);
         return footer.IsLabelled && labels.AsSpan().ContainsAnyInRange((byte)Math.Min(footer.Classes, byte.MaxValue), byte.MaxValue) && footer.Classes <= byte.MaxValue
             ? null
-            : new DataSet(input.Path, new FileSamples(input.Path, path, 0, footer.Count, footer.Features), labels, footer.Height, footer.Width, footer.Classes)
+            : new DataSet(name, new FileSamples(name, path, 0, footer.Count, footer.Features), labels, footer.Height, footer.Width, footer.Classes)
             {
                 Columns = footer.Columns,
                 ClassNames = footer.ClassNames,
@@ -124,13 +125,13 @@ internal sealed class SampleCache(DataInput input, DataOptions options)
     /// <summary>Where the cache may lie, the better place first.</summary>
     private IEnumerable<string> Places()
     {
-        var source = Path.GetFullPath(input.FilePath);
+        var whole = source.FullPath;
         var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Settings())))[..8];
-        yield return $"{source}.{settings}{Ending}";
+        yield return $"{whole}.{settings}{Ending}";
         var folder = options.CacheFolder ?? Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gpu", "data");
-        var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)))[..16];
-        yield return Path.Combine(folder, $"{Path.GetFileName(source)}.{place}.{settings}{Ending}");
+        var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)))[..16];
+        yield return Path.Combine(folder, $"{Path.GetFileName(whole)}.{place}.{settings}{Ending}");
     }
 
     /// <summary>What decides on the samples beside the source.</summary>
@@ -152,19 +153,5 @@ internal sealed class SampleCache(DataInput input, DataOptions options)
                 // Somebody writes it.
             }
         }
-    }
-
-    /// <summary>The SHA-256 of a file, or of its first bytes.</summary>
-    private static string HashOf(string path, long most = long.MaxValue)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = new byte[1 << 18];
-        for (int read; (read = file.Read(piece, 0, (int)Math.Min(piece.Length, most))) > 0; most -= read)
-        {
-            hash.AppendData(piece, 0, read);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -50,15 +50,7 @@ internal sealed class TableRows
             spool.Add(_sample);
         }
 
-        var target = Array.IndexOf(_layout.Places, TableLayout.Target);
-        while (_isSmall && target >= 0 && _text.Read())
-        {
-            if (_text.Count >= _layout.Places.Length)
-            {
-                _labels.Note(_text.Field(target));
-            }
-        }
-
+        NoteOtherLabels((int)spool.Count);
         return false;
     }
 
@@ -78,6 +70,36 @@ internal sealed class TableRows
             ClassNames = classes > 0 ? _names : null,
             Remarks = _layout.Remarks,
         };
+    }
+
+    /// <summary>Looks at the labels of the rows that are not taken, or says that it did not.</summary>
+    private void NoteOtherLabels(int taken)
+    {
+        var target = Array.IndexOf(_layout.Places, TableLayout.Target);
+        if (target < 0 || _options.ClassNames is not null)
+        {
+            return;
+        }
+
+        if (!_isSmall)
+        {
+            if (_text.Read())
+            {
+                _layout.Remarks.Add(
+                    $"{_path}: the classes are those of the first {taken:N0} rows, and no others are known: the table is too large to be gone through for them; "
+                    + "where there are more, name them all with --label-names");
+            }
+
+            return;
+        }
+
+        while (_text.Read())
+        {
+            if (_text.Count >= _layout.Places.Length)
+            {
+                _labels.Note(_text.Field(target));
+            }
+        }
     }
 
     /// <summary>
