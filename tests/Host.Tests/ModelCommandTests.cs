@@ -50,7 +50,7 @@ public sealed class ModelCommandTests : IClassFixture<ModelCommandTests.TrainedM
         foreach (var command in (string[])["eval", "predict"])
         {
             var result = GpuProcess.Run(_folder.Path, command, "run", "--data", "wide.csv");
-            Assert.Equal(3, result.ExitCode);
+            Assert.Equal((3, ""), (result.ExitCode, result.Output));
             Assert.Contains("25", result.Error, StringComparison.Ordinal);
             Assert.Contains("16", result.Error, StringComparison.Ordinal);
         }

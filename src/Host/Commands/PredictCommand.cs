@@ -47,13 +47,14 @@ internal sealed class PredictCommand
         using var output = new BufferedStream(StandardStreams.OpenOutput(), 1 << 16);
         using var text = new StreamWriter(output, new UTF8Encoding(false)) { NewLine = "\n" };
         var line = new JsonLine(output, flushEachLine: false);
-        if (format != JsonFormat)
-        {
-            text.WriteLine(Header(format, names, data.ClassNames is not null));
-        }
-
         Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling, batch =>
         {
+            // Not before there is an answer: data that does not fit is refused, and nothing is written then.
+            if (batch.First == 0 && format != JsonFormat)
+            {
+                text.WriteLine(Header(format, names, data.ClassNames is not null));
+            }
+
             for (var row = 0; row < batch.Count; row++)
             {
                 if (format == JsonFormat)

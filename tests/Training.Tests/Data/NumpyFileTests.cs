@@ -54,6 +54,28 @@ public sealed class NumpyFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("x_train.npy", "y_train.npy")]
+    [InlineData("X.npy", "y.npy")]
+    [InlineData("my-images.npy", "my-labels.npy")]
+    [InlineData("kmnist-train-imgs.npz", "kmnist-train-labels.npz")]
+    public void Labels_lie_beside_the_images(string images, string labels)
+    {
+        static byte[] File(string name, byte[] npy) => name.EndsWith('z') ? NumpyBytes.Npz(isCompressed: true, ("arr_0", npy)) : npy;
+        var path = _folder.Write(images, File(images, NumpyBytes.Npy(_values, [2, 2, 3])));
+        Assert.False(DataSource.LoadSamples(path).IsLabelled);
+        var beside = _folder.Write(labels, File(labels, NumpyBytes.Npy([3, 0, 0, 0, 1, 0, 0, 0], [2], "<i4")));
+        var data = DataSource.Load(path).Train;
+        Assert.Equal(_values, data.Values);
+        Assert.Equal([3, 1], data.Labels);
+        var first = DataSource.Load(path, new DataOptions { Limit = 1 }).Train;
+        Assert.Equal((1, 4), (first.Count, first.Classes));
+        _folder.Write(labels, File(labels, NumpyBytes.Npy([3, 1, 1], [3])));
+        Refused(() => DataSource.Load(path), beside, "expected 2 labels, one for each image of ", "found 3");
+        _folder.Write(labels, "cow,ant");
+        Refused(() => DataSource.Load(path), beside, "expected a NumPy array of labels (.npy, .npz), found text that begins with 'cow,'");
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void The_archive_of_Keras_has_both_parts(bool isCompressed)

@@ -47,6 +47,11 @@ public sealed class PictureTests : IDisposable
         var data = DataSource.Load(_folder.Path);
         Assert.Equal((2, 1), (data.Train.Count, data.Test!.Count));
         Assert.Equal([1], data.Test.Labels);
+        Assert.Empty(data.Remarks);
+        Write("val/no", "1.png", 4);
+        Assert.Equal($"{_folder.File("val")}: left out, because {_folder.File("test")} judges", Assert.Single(DataSource.Load(_folder.Path).Remarks));
+        Directory.Delete(_folder.File("test"), recursive: true);
+        Assert.Equal([0], DataSource.Load(_folder.Path).Test!.Labels);
     }
 
     [Fact]

@@ -117,6 +117,23 @@ public sealed class SampleStoreTests : IDisposable
         Assert.Equal(3, Directory.GetFiles(_folder.Path, "*.samples").Length);
     }
 
+    /// <summary>A run that goes on knows from its model what it has to find out the first time: that makes no other cache.</summary>
+    [Fact]
+    public void What_a_model_knows_of_the_same_data_makes_no_other_cache()
+    {
+        var table = _folder.Write("x.csv", "b,label,a\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"{i % 2},{(i % 3 == 0 ? "cow" : "ant")},{i}\n")));
+        var options = new DataOptions { MemoryLimit = 100, CacheFolder = _folder.File("cache") };
+        var begun = DataSource.Load(table, options).Train;
+        var known = options with { Columns = begun.Columns, ClassNames = begun.ClassNames };
+        AssertSame(begun, DataSource.Load(table, known).Train);
+        Assert.Single(Directory.GetFiles(_folder.Path, "*.samples"));
+
+        // Another order of columns, and other classes, are other samples.
+        Assert.Equal(begun.Sample(1).ToArray().Reverse(), DataSource.Load(table, known with { Columns = ["a", "b"] }).Train.Sample(1).ToArray());
+        Assert.Equal(2, DataSource.Load(table, known with { ClassNames = ["bee", "ant", "cow"] }).Train.Labels[0]);
+        Assert.Equal(3, Directory.GetFiles(_folder.Path, "*.samples").Length);
+    }
+
     [Fact]
     public void Several_files_are_one_data_set()
     {

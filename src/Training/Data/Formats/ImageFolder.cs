@@ -136,27 +136,9 @@ public static partial class ImageFolder
         return endings.SelectMany(end => new[] { end, end + ".gz" }).Select(end => Path.Combine(folder, name[..at] + Labels + end)).FirstOrDefault(File.Exists);
     }
 
-    private static DataSet Combine(DataSet images, string? labelPath, DataOptions options)
-    {
-        if (labelPath is null)
-        {
-            return images.Take(options.Limit ?? images.Count);
-        }
-
-        var labels = IdxFile.ReadLabels(labelPath);
-        var expected = images.Count;
-        if (labels.Length != expected && !(options.Limit == expected && labels.Length > expected))
-        {
-            throw TrainingException.BadData(
-                $"{labelPath}: expected {expected:N0} labels, one for each image of {images.Source}, found {labels.Length:N0}; "
-                + "the two files do not belong together.");
-        }
-
-        // All labels are there, so the classes do not depend on how many samples are taken.
-        var classes = LabelRange.CountClasses(labels);
-        var taken = images.Take(Math.Min(options.Limit ?? expected, expected));
-        return new DataSet(images.Source, taken.Samples, labels[..taken.Count], images.Height, images.Width, classes);
-    }
+    private static DataSet Combine(DataSet images, string? labelPath, DataOptions options) => labelPath is null
+        ? images.Take(options.Limit ?? images.Count)
+        : LabelledImages.Combine(images, labelPath, IdxFile.ReadLabels(labelPath), options);
 
     private static string Contents(string folder)
     {

@@ -7,8 +7,21 @@ internal static class NpyFile
 {
     private const int PieceValues = 1 << 13;
 
-    /// <summary>The images of a file that is open.</summary>
-    internal static DataSet Load(DataInput input, DataOptions options)
+    /// <summary>The images of a file that is open, with the labels of one beside it.</summary>
+    internal static DataSet Load(DataInput input, DataOptions options) => NumpyLabels.Join(LoadImages(input, options), input.Path, options);
+
+    /// <summary>The labels of a file that is open.</summary>
+    internal static byte[] ReadLabels(DataInput input)
+    {
+        using var content = input.Open();
+        var header = NpyHeader.Read(input.Path, content);
+        RequireLength(header, input.MostBytes, isExact: !input.IsGzip);
+        var labels = ReadLabels(header, content);
+        input.RequireEnd(header.Bytes + (header.Count * header.ValueBytes));
+        return labels;
+    }
+
+    private static DataSet LoadImages(DataInput input, DataOptions options)
     {
         NpyHeader header;
         using (var content = input.Open())

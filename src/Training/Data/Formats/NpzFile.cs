@@ -37,12 +37,20 @@ internal static class NpzFile
         using var archive = Open(input);
         var train = LoadPart(input, archive, _train, options);
         var test = LoadPart(input, archive, _test, options with { Limit = null });
-        train ??= test is null ? LoadPart(input, archive, _single, options) : null;
+        train ??= test is null && LoadPart(input, archive, _single, options) is { } single ? NumpyLabels.Join(single, input.Path, options) : null;
         return train is null && test is null
             ? throw TrainingException.BadData(
                 $"{input.Path}: expected arrays named x_train and y_train, train_images and train_labels, x and y, images and labels, or arr_0, found "
                 + $"{string.Join(", ", archive.Entries.Take(6).Select(entry => entry.FullName))}; save them under such names with numpy.savez.")
             : (train, test);
+    }
+
+    /// <summary>The labels of an archive that is open and holds one array.</summary>
+    internal static byte[] ReadLabels(DataInput input)
+    {
+        using var archive = Open(input);
+        return archive.Entries is [var only] ? Read(input, only, NpyFile.ReadLabels) : throw TrainingException.BadData(
+            $"{input.Path}: expected one array, of labels, found {archive.Entries.Count:N0}; save the labels alone with numpy.savez.");
     }
 
     private static ZipArchive? TryOpen(DataInput input)

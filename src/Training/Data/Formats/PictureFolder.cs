@@ -2,13 +2,13 @@ namespace Gpu.Training.Data;
 
 /// <summary>
 /// A folder with a folder of PNG or JPEG files for each class, named as the class: alone, or with <c>train</c> and <c>test</c> (or
-/// <c>training</c>, <c>testing</c>) above. Pictures are taken in the order of their names, and made grey.
+/// <c>training</c>, <c>testing</c>; where there is no <c>test</c>, <c>val</c>, <c>valid</c> or <c>validation</c> judges) above. Pictures are taken in the order of their names, and made grey.
 /// </summary>
 internal static class PictureFolder
 {
     private const int MostClasses = 256;
     private static readonly string[] _trainNames = ["train", "training"];
-    private static readonly string[] _testNames = ["test", "testing"];
+    private static readonly string[] _testNames = ["test", "testing", "val", "valid", "validation"];
 
     /// <summary>Whether a folder holds folders of pictures, or folders of such folders.</summary>
     internal static bool Is(string folder) => HasClasses(folder) || Part(folder, _trainNames) is not null || Part(folder, _testNames) is not null;
@@ -23,6 +23,8 @@ internal static class PictureFolder
         }
 
         var trained = train is null ? null : LoadClasses(train, options);
+        var others = _testNames.Select(name => Path.Combine(folder, name)).Where(path => path != test && HasClasses(path)).ToArray();
+        trained = others.Length == 0 ? trained : trained?.WithRemark($"{string.Join(", ", others)}: left out, because {test} judges");
         return (trained, test is null ? null : LoadClasses(test, options with { Limit = null, ClassNames = trained?.ClassNames ?? options.ClassNames }));
     }
 

@@ -21,16 +21,22 @@ internal sealed class SampleCache(string name, CacheSource source, DataOptions o
     /// <summary>Whether a file is named as a cache.</summary>
     internal static bool IsNamedSo(string path) => path.EndsWith(Ending, StringComparison.Ordinal) || path.Contains(Ending + ".", StringComparison.Ordinal);
 
-    /// <summary>The samples, where the cache has them and the source is the one it was made from.</summary>
+    /// <summary>
+    /// The samples, where the cache has them and the source is the one it was made from. One that was made when the names of the classes were
+    /// not known yet will do where it has found the same: a run that goes on knows them from its model.
+    /// </summary>
     /// <param name="features">Bytes of a sample.</param>
-    internal DataSet? TryOpen(int features)
+    internal DataSet? TryOpen(int features) =>
+        TryOpen(features, options.ClassNames) ?? (options.ClassNames is { } names && TryOpen(features, null) is { ClassNames: { } found } data && found.SequenceEqual(names) ? data : null);
+
+    private DataSet? TryOpen(int features, IReadOnlyList<string>? names)
     {
-        foreach (var path in Places().Where(File.Exists))
+        foreach (var path in Places(names).Where(File.Exists))
         {
             try
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-                if (CacheFooter.TryRead(file) is { } footer && footer.Features == features && footer.Settings == Settings() && IsOfSource(footer))
+                if (CacheFooter.TryRead(file) is { } footer && footer.Features == features && footer.Settings == Settings(names) && IsOfSource(footer))
                 {
                     return Open(path, file, footer);
                 }
@@ -47,7 +53,7 @@ internal sealed class SampleCache(string name, CacheSource source, DataOptions o
     /// <summary>A new file for the values, beside the source or in the cache folder; null where neither can be written.</summary>
     internal FileStream? Begin()
     {
-        foreach (var path in Places())
+        foreach (var path in Places(options.ClassNames))
         {
             try
             {
@@ -81,7 +87,7 @@ internal sealed class SampleCache(string name, CacheSource source, DataOptions o
         {
             file.Write(data.Labels);
             file.Flush();
-            CacheFooter.Of(data, Settings(), _source, sourceHash, CacheSource.HashOf(file.Name, file.Position)).Write(file);
+            CacheFooter.Of(data, Settings(options.ClassNames), _source, sourceHash, CacheSource.HashOf(file.Name, file.Position)).Write(file);
             file.Flush(flushToDisk: true);
             file.Dispose();
             if (_target is not null)
@@ -123,10 +129,10 @@ internal sealed class SampleCache(string name, CacheSource source, DataOptions o
     }
 
     /// <summary>Where the cache may lie, the better place first.</summary>
-    private IEnumerable<string> Places()
+    private IEnumerable<string> Places(IReadOnlyList<string>? names)
     {
         var whole = source.FullPath;
-        var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Settings())))[..8];
+        var settings = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Settings(names))))[..8];
         yield return $"{whole}.{settings}{Ending}";
         var folder = options.CacheFolder ?? Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gpu", "data");
@@ -135,8 +141,8 @@ internal sealed class SampleCache(string name, CacheSource source, DataOptions o
     }
 
     /// <summary>What decides on the samples beside the source.</summary>
-    private string Settings() => string.Join('\n',
-        options.Target, string.Join('\t', options.Columns ?? []), string.Join('\t', options.ClassNames ?? []));
+    private string Settings(IReadOnlyList<string>? names) => string.Join('\n',
+        options.Target, string.Join('\t', options.Columns ?? []), string.Join('\t', names ?? []));
 
     /// <summary>Removes what a process that was killed left of the same cache; one that lives holds its file.</summary>
     private static void RemoveAbandoned(string path)

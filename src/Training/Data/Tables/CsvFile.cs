@@ -25,8 +25,9 @@ public static class CsvFile
         var layout = TableLayout.Read(input.Path, text, options);
         var rows = new TableRows(input.Path, text, layout, options, input.MostBytes);
 
-        // A cell takes a digit and a separator at least.
-        return DecodedSamples.Load(input, options, input.MostBytes / 2, layout.Inputs.Count, spool =>
+        // Columns that stand in their order anyway, as those of a run that goes on, make no other samples. A cell takes a digit and a separator at least.
+        var read = layout.IsInOrder ? options with { Columns = null } : options;
+        return DecodedSamples.Load(input, read, input.MostBytes / 2, layout.Inputs.Count, spool =>
         {
             if (rows.ReadTo(spool))
             {

@@ -37,6 +37,9 @@ internal sealed class TableLayout
     /// <summary>The names of the inputs, in their order.</summary>
     internal IReadOnlyList<string> Inputs { get; private set; } = [];
 
+    /// <summary>Whether the inputs stand in their order.</summary>
+    internal bool IsInOrder => Places.Where(place => place >= 0).SequenceEqual(Enumerable.Range(0, Inputs.Count));
+
     /// <summary>Whether there is a column of labels.</summary>
     internal bool IsLabelled => Places.Contains(Target);
 
@@ -185,12 +188,11 @@ internal sealed class TableLayout
             Places[column] = places[Names[column]];
         }
 
-        if (!inputs.Select(column => Places[column]).SequenceEqual(Enumerable.Range(0, inputs.Count)))
+        Inputs = wanted;
+        if (!IsInOrder)
         {
             Remarks.Add($"{_path}: the columns stand in another order than in the training data, and are taken by their names");
         }
-
-        Inputs = wanted;
     }
 
     /// <summary>Names for a message: all where they are few, else those that are not numbered, and how many more there are.</summary>
