@@ -5,7 +5,7 @@ usage: large_data.py GPU FOLDER [IMAGES]     GPU: the published program; FOLDER:
 
 Shows, in one run: an epoch streamed under a memory limit of 600 MB (a cgroup where one can be made; else the peak of the resident set less
 the pages of files, /proc/PID/status), its samples a second beside those of streamed runs of 60,000 samples right before and after it, once with
-the file in the page cache and once without; the peak of --limit 1000; and that a run which is killed in the midst and resumed ends with the
+the file in the page cache and once without, and once with a tenth held out; the peak of --limit 1000; and that a run which is killed in the midst and resumed ends with the
 same bytes.
 """
 import glob
@@ -135,12 +135,12 @@ def main():
     few = train + ["--limit", "60000", "--epochs", "20", "--force", "--out", f"{runs}/small"]
     try:
         small = [rate(run(few)[0])]
-        for name in ("warm", "cold"):
-            if name == "cold":
+        for name, what, more in (("warm", "warm page cache", []), ("cold", "cold page cache", []), ("part", "cold, a tenth held out", ["--validation", "0.1"])):
+            if name != "warm":
                 drop(file)
-            events, seconds, peaks = run(train + ["--epochs", "1", "--out", f"{runs}/{name}"] + ([] if group else shuffle), group)
+            events, seconds, peaks = run(train + more + ["--epochs", "1", "--out", f"{runs}/{name}"] + ([] if group else shuffle), group)
             small.append(rate(run(few)[0]))
-            print(f"{name} page cache: {rate(events):,.0f} samples/s, {2 * rate(events) / sum(small[-2:]):.2f} of the {small[-2]:,.0f} and {small[-1]:,.0f} "
+            print(f"{what}: {rate(events):,.0f} samples/s, {2 * rate(events) / sum(small[-2:]):.2f} of the {small[-2]:,.0f} and {small[-1]:,.0f} "
                   f"of 60,000 samples before and after it; "
                   f"{seconds:.0f} s in all; peak {peaks[0]:,} resident, {peaks[1]:,} of it no pages of files")
         with open(f"{runs}/warm/recipe.json") as recipe:

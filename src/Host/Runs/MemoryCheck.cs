@@ -27,10 +27,9 @@ internal static class MemoryCheck
         var training = DataSizes.Of(data.Train);
         var budget = MemoryBudget.Of(accelerator).With(training.HostBytes + evaluations.Sum(sizes => sizes.HostBytes));
         var plan = MemoryPlan.Make(accelerator, budget, run.Shape, options, training, evaluations);
-        if (run.Recipe.Shuffle is null && plan.DataMode == DataMode.Streamed && training.HostBytes == 0 && data.Train.Samples.Bytes > budget.Host)
+        if (run.Recipe.Shuffle is null && plan.DataMode == DataMode.Streamed)
         {
-            // A disk that each sample is read from by itself would take hours for an epoch: it must be read in blocks.
-            options = options with { Shuffle = SampleShuffle.Blocks(data.Train.Features) };
+            options = options with { Shuffle = SampleShuffle.Suited(training, budget.Host) };
             plan = MemoryPlan.Make(accelerator, budget, run.Shape, options, training, evaluations);
         }
 

@@ -98,7 +98,7 @@ internal sealed class DataPass : IDisposable
     }
 
     /// <summary>Whether samples are read batch by batch: where they lie on a disk and are many.</summary>
-    internal static bool IsStreamed(DataSet data) => data.Samples.ResidentBytes < data.Samples.Bytes && data.Samples.Bytes > StreamedBytes;
+    internal static bool IsStreamed(DataSet data) => data.Samples.IsOnDisk && data.Samples.Bytes > StreamedBytes;
 
     public void Dispose()
     {

@@ -33,11 +33,35 @@ public sealed class SampleStoreTests : IDisposable
             byte[] expected = [.. some.SelectMany(i => values[(7 * i)..(7 * (i + 1))])];
             Assert.Equal(expected, gathered);
             Assert.Equal(expected, new IndexedSamples(store, some).ToArray());
+            int[] most = [.. Enumerable.Range(0, 30).Where(i => i % 5 != 2)];
+            Assert.Equal(most.SelectMany(i => values[(7 * i)..(7 * (i + 1))]), new IndexedSamples(store, most).ToArray());
             Assert.Equal(values[..35], new FirstSamples(store, 5).ToArray());
         }
 
         Assert.Equal(0, file.ResidentBytes);
         Assert.Throws<ArgumentOutOfRangeException>(() => file.Read(30, new byte[7]));
+    }
+
+    /// <summary>Gaps of all widths, in samples so large that a piece holds few of them.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5000)]
+    [InlineData(400_000)]
+    [InlineData(1_100_000)]
+    public void Samples_with_gaps_between_are_read_as_they_are(int features)
+    {
+        const int count = 24;
+        var values = new byte[count * features];
+        new System.Random(3).NextBytes(values);
+        var path = _folder.Write("values", values);
+        var (file, memory) = (new FileSamples(path, path, 0, count, features), new MemorySamples(values, features));
+        foreach (var some in (int[][])[[0, 2, 3, 4, 6, 23], [.. Enumerable.Range(0, count).Where(i => i % 4 != 1)], [23, 0, 1, 5, 4, 6], [7]])
+        {
+            var (expected, found) = (new byte[some.Length * features], new byte[some.Length * features]);
+            memory.Gather(some, expected);
+            file.Gather(some, found);
+            Assert.True(expected.AsSpan().SequenceEqual(found));
+        }
     }
 
     [Fact]

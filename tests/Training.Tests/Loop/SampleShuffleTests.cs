@@ -67,7 +67,32 @@ public sealed class SampleShuffleTests : IDisposable
         Assert.Equal(expected, Train(memory, DataMode.Streamed, shuffle, batch));
         Assert.Equal(expected, Train(file, DataMode.Resident, shuffle, batch));
         Assert.Equal(expected, Train(file, DataMode.Streamed, shuffle, batch));
+
+        // What a validation part leaves of them.
+        int[] some = [.. Enumerable.Range(0, 1003).Where(i => i % 10 != 7)];
+        Assert.Equal(Train(memory.Select(some), DataMode.Resident, shuffle, batch), Train(file.Select(some), DataMode.Streamed, shuffle, batch));
         Assert.NotEqual(expected, Train(memory, DataMode.Resident, shuffle.IsFull ? SampleShuffle.Blocks(60_000) : SampleShuffle.Full, batch));
+    }
+
+    [Fact]
+    public void What_does_not_fit_into_memory_is_shuffled_by_blocks_or_a_part_of_it()
+    {
+        var memory = Samples.Make(1003, height: 9, width: 9);
+        var path = _folder.Write("values", memory.Values);
+        var file = new DataSet("file", new FileSamples(path, path, 0, memory.Count, memory.Features), memory.Labels, 9, 9, memory.Classes);
+        var thin = new DataSet("thin", new FileSamples(path, path, 0, memory.Count, 1), memory.Labels, 1, 1, memory.Classes);
+        int[] some = [.. Enumerable.Range(0, 1003).Where(i => i % 10 != 7)];
+        foreach (var data in new[] { file, file.Select(some), file.Take(900), thin.Select(some) })
+        {
+            Assert.Equal(SampleShuffle.Blocks(data.Features, data.Samples.Bytes - 1), SampleShuffle.Suited(DataSizes.Of(data), data.Samples.Bytes - 1));
+            Assert.Same(SampleShuffle.Full, SampleShuffle.Suited(DataSizes.Of(data), data.Samples.Bytes));
+        }
+
+        Assert.Same(SampleShuffle.Full, SampleShuffle.Suited(DataSizes.Of(memory.Select(some)), 1000));
+        Assert.Equal("blocks:1337,64", SampleShuffle.Blocks(784).ToString());
+        Assert.Equal("blocks:1337,64", SampleShuffle.Blocks(784, 500_000_000).ToString());
+        Assert.Equal("blocks:1337,31", SampleShuffle.Blocks(784, 200_000_000).ToString());
+        Assert.Equal("blocks:1,1", SampleShuffle.Blocks(300_000_000, 1_000_000_000).ToString());
     }
 
     [Fact]

@@ -60,6 +60,8 @@ internal static class DecodedSamples
     {
         public override long ResidentBytes => 0;
 
+        public override bool IsOnDisk => true;
+
         public override void Read(int first, Span<byte> destination) => throw new InvalidOperationException("The samples are still being written.");
     }
 }

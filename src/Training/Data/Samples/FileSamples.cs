@@ -23,6 +23,8 @@ internal sealed class FileSamples : SampleStore
 
     public override long ResidentBytes => 0;
 
+    public override bool IsOnDisk => true;
+
     public override void Read(int first, Span<byte> destination)
     {
         if (first < 0 || first + (destination.Length / Features) > Count)

@@ -15,6 +15,8 @@ internal sealed class MemorySamples : SampleStore
 
     public override long ResidentBytes => _segments.Sum(segment => (long)segment.Length);
 
+    public override bool IsOnDisk => false;
+
     public override void Read(int first, Span<byte> destination)
     {
         for (var done = 0; done < destination.Length;)

@@ -5,6 +5,8 @@ internal sealed class IndexedSamples(SampleStore all, int[] indices) : SampleSto
 {
     public override long ResidentBytes => all.ResidentBytes + (sizeof(int) * (long)indices.Length);
 
+    public override bool IsOnDisk => all.IsOnDisk;
+
     public override void Read(int first, Span<byte> destination) => all.Gather(indices.AsSpan(first, destination.Length / Features), destination);
 
     public override ReadOnlySpan<byte> Sample(int index) => all.Sample(indices[index]);
@@ -14,6 +16,8 @@ internal sealed class IndexedSamples(SampleStore all, int[] indices) : SampleSto
 internal sealed class FirstSamples(SampleStore all, int count) : SampleStore(count, all.Features)
 {
     public override long ResidentBytes => all.ResidentBytes;
+
+    public override bool IsOnDisk => all.IsOnDisk;
 
     public override void Read(int first, Span<byte> destination) => all.Read(first, destination);
 
@@ -38,6 +42,8 @@ internal sealed class JoinedSamples : SampleStore
     }
 
     public override long ResidentBytes => _parts.Sum(part => part.ResidentBytes);
+
+    public override bool IsOnDisk => _parts.Any(part => part.IsOnDisk);
 
     public override void Read(int first, Span<byte> destination)
     {

@@ -7,13 +7,17 @@ namespace Gpu.Training.Loop;
 /// <param name="Features">Bytes of a sample.</param>
 /// <param name="Density">The share of bytes that are not 0.</param>
 /// <param name="HostBytes">Bytes of the host's memory that hold them already.</param>
+/// <param name="IsOnDisk">Whether they lie on a disk.</param>
 /// <param name="IsStreamed">Whether an evaluation of them reads them batch by batch, because they lie on a disk and are many.</param>
-public readonly record struct DataSizes(int Count, int Features, double Density, long HostBytes = 0, bool IsStreamed = false)
+public readonly record struct DataSizes(int Count, int Features, double Density, long HostBytes = 0, bool IsOnDisk = false, bool IsStreamed = false)
 {
+    /// <summary>Bytes of all of them.</summary>
+    public long Bytes => (long)Count * Features;
+
     /// <summary>Those of a data set.</summary>
     public static DataSizes Of(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new DataSizes(data.Count, data.Features, data.Statistics.Density, data.Samples.ResidentBytes, DataPass.IsStreamed(data));
+        return new DataSizes(data.Count, data.Features, data.Statistics.Density, data.Samples.ResidentBytes, data.Samples.IsOnDisk, DataPass.IsStreamed(data));
     }
 }

@@ -32,8 +32,22 @@ public sealed record SampleShuffle
     /// <summary>Whether all samples are shuffled at once.</summary>
     public bool IsFull => SamplesPerBlock == 0;
 
-    /// <summary>Blocks of 1 MiB, windows of 64 of them, for samples of so many bytes.</summary>
-    public static SampleShuffle Blocks(int features) => new(Math.Max(1, BlockBytes / features), DefaultBlocks);
+    /// <summary>Blocks of 1 MiB, windows of 64 of them, or of fewer where two windows would take more than a third of free memory.</summary>
+    /// <param name="features">Bytes of a sample.</param>
+    /// <param name="free">Bytes of the host's memory that are free.</param>
+    public static SampleShuffle Blocks(int features, long free = long.MaxValue)
+    {
+        var samples = Math.Max(1, BlockBytes / features);
+        return new SampleShuffle(samples, (int)Math.Clamp(free / 3 / (2L * samples * features), 1, DefaultBlocks));
+    }
+
+    /// <summary>
+    /// What suits samples that are streamed: all at once where they can stay in free memory, else by blocks, because a disk that each sample
+    /// is read from by itself would take hours for an epoch.
+    /// </summary>
+    /// <param name="data">The samples, or a part of them.</param>
+    /// <param name="free">Bytes of the host's memory that are free.</param>
+    public static SampleShuffle Suited(DataSizes data, long free) => data.IsOnDisk && data.Bytes > free ? Blocks(data.Features, free) : Full;
 
     /// <summary>Reads the text form; false where it is none.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out SampleShuffle? shuffle)

@@ -94,7 +94,7 @@ public sealed class MemoryEstimate
         var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.Features, plan.SamplesPerRun) : data.Count;
         Samples = Buffer(samples * data.Features, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
         HostBytes += data.HostBytes + (sizeof(int) * (isStreamed ? 2L : 1) * data.Count)
-            + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (data.HostBytes == 0 ? WindowedSamples.Bytes(_options.Shuffle, data.Count, data.Features) : 0) : 0);
+            + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (data.IsOnDisk ? WindowedSamples.Bytes(_options.Shuffle, data.Count, data.Features) : 0) : 0);
         Activations = Floats((data.Count + _options.BatchSize - 1L) / _options.BatchSize);
         foreach (var rows in Rows(plan))
         {
