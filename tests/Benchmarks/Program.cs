@@ -13,6 +13,11 @@ if (args.Contains("--micro"))
     return 0;
 }
 
+if (args.Contains("--products"))
+{
+    return ProductServer.Run(After("--threads") is { } threads ? int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+}
+
 if (args.Contains("--kernels"))
 {
     return KernelStart.RunTwice();
