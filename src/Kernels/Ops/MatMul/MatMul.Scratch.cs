@@ -17,8 +17,14 @@ public static unsafe partial class MatMul
     /// <param name="m">Rows of dy.</param>
     /// <param name="k">Rows of w.</param>
     /// <param name="n">Columns of dy.</param>
-    public static long InputGradientScratchBytes(ComputeAccelerator accelerator, int m, int k, int n) =>
-        ScratchBytes(accelerator, m, n, k, sumsColumns: false);
+    public static long InputGradientScratchBytes(ComputeAccelerator accelerator, int m, int k, int n)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        var forced = Forced(accelerator, null);
+        return Twin(accelerator, forced) is null ? ScratchBytes(accelerator, m, n, k, sumsColumns: false)
+            : IsPacked(forced, k, n) ? sizeof(float) * (long)TransposedProduct.PanelFloats(m, n)
+            : 0;
+    }
 
     /// <summary>Bytes that <see cref="PrepareWeightGradient"/> keeps.</summary>
     /// <param name="accelerator">The device.</param>

@@ -120,22 +120,23 @@ public static unsafe partial class MatMul
         var forced = Forced(accelerator, variant);
         if (Twin(accelerator, forced) is { } cpu)
         {
-            var packed = IsPacked(forced, k, n);
-            return cpu.Prepare(new RowProduct
-            {
-                Name = TwinName(Name, packed),
-                A = dy.Pointer(),
-                W = w.Pointer(),
-                C = dx.Pointer(),
-                Rows = m,
-                Columns = k,
-                Depth = n,
-                Panels = PanelSource.Transposed,
-                IsLarge = packed,
-                Activation = output is null ? Activation.Identity : activation,
-                IsGradient = true,
-                Outputs = output is { } v ? v.Pointer() : null,
-            });
+            return IsPacked(forced, k, n)
+                ? TransposedInputGradient(cpu, dy, w, output, activation, new(m, k, n), dx)
+                : cpu.Prepare(new RowProduct
+                {
+                    Name = TwinName(Name, packed: false),
+                    A = dy.Pointer(),
+                    W = w.Pointer(),
+                    C = dx.Pointer(),
+                    Rows = m,
+                    Columns = k,
+                    Depth = n,
+                    Panels = PanelSource.Transposed,
+                    IsLarge = false,
+                    Activation = output is null ? Activation.Identity : activation,
+                    IsGradient = true,
+                    Outputs = output is { } v ? v.Pointer() : null,
+                });
         }
 
         return DeviceInputGradient(accelerator, forced, dy, w, output, activation, new(m, k, n), dx);
@@ -188,6 +189,27 @@ public static unsafe partial class MatMul
         return DeviceUpdate(accelerator, forced, x, dy, rates, cursor, new(m, k, n), w, null) ?? (forced == Tiled
             ? accelerator.Prepare(WeightUpdateTiledKernel, Groups(n, k), x, dy, rates, cursor, m, k, n, w)
             : accelerator.Prepare(WeightUpdateKernel, LaunchShape.Linear(k * n), x, dy, rates, cursor, m, k, n, w));
+    }
+
+    /// <summary>The input gradient of weights that a core's cache does not hold.</summary>
+    private static Launch TransposedInputGradient(CpuAccelerator cpu, DeviceView<float> dy, DeviceView<float> w, DeviceView<float>? xOutput,
+        Activation activation, ProductShape shape, DeviceView<float> dx)
+    {
+        var (m, k, n) = shape;
+        var product = new TransposedProduct
+        {
+            Name = TwinName("matmul-input-gradient", packed: true),
+            Dy = dy.Pointer(),
+            W = w.Pointer(),
+            Dx = dx.Pointer(),
+            M = m,
+            K = k,
+            N = n,
+            Activation = xOutput is null ? Activation.Identity : activation,
+            Outputs = xOutput is { } v ? v.Pointer() : null,
+            Panels = cpu.Keep(cpu.Allocate<float>(TransposedProduct.PanelFloats(m, n))).View.Pointer(),
+        };
+        return cpu.Sequence(product.Name, [cpu.Prepare(new SamplePanels(product)), cpu.Prepare(product)]);
     }
 
     private static void RequireShapes(ComputeAccelerator accelerator, int m, int k, int n, string name)

@@ -60,8 +60,10 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     public override void RunPart(int part)
     {
         var tileCount = TileSet<TSimd, TVector, TTarget>.TilesOf(_product.K);
-        var (firstTile, endTile) = RowRange(tileCount, Parts / _columnParts, part / _columnParts);
-        var (firstPanel, endPanel) = RowRange(PanelCount(_product), _columnParts, part % _columnParts);
+        // Parts that run at the same time lie in different rows: what a core fetches beyond its columns is not being written by another.
+        var rowParts = Parts / _columnParts;
+        var (firstTile, endTile) = RowRange(tileCount, rowParts, part % rowParts);
+        var (firstPanel, endPanel) = RowRange(PanelCount(_product), _columnParts, part / rowParts);
         if (_copied)
         {
             RunCopied(firstTile, endTile, firstPanel, endPanel);
@@ -122,6 +124,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
             CRow = _product.N * (nint)sizeof(float),
             Depth = _product.M,
             Factor = _product.Factor,
+            AheadStep = _product.K * (nint)sizeof(float),
         };
         var tileCount = TileSet<TSimd, TVector, TTarget>.TilesOf(_product.K);
         for (var tile = firstTile; tile < endTile; tile++)
@@ -131,7 +134,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
             for (var p = firstPanel; p < endPanel; p++)
             {
                 work.B = panels + ((long)(p - firstPanel) * panelStep);
-                work.Ahead = (byte*)work.B;
+                work.Ahead = (byte*)(work.A + (end - first));
                 work.C = _product.C + ((long)first * _product.N) + (p * PanelColumns);
                 _tiles.Run(ref work, end - first, Math.Min(PanelColumns, _product.N - (p * PanelColumns)));
             }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
@@ -155,7 +154,7 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
                 Panels.Copy<TSimd, TVector>(source, product.WRow, PanelColumns, depth, panel);
                 break;
             default:
-                Panels.Transpose(source, product.WRow, columns, PanelColumns, depth, panel);
+                Panels.Transpose(source, product.WRow, columns, PanelColumns, depth, panel, PanelColumns);
                 break;
         }
 
@@ -176,7 +175,7 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
             var (first, end) = RowRange(rows, tiles, tile);
             work.A = a + ((long)(firstRow + first) * product.Depth);
             work.C = c + ((long)(firstRow + first) * product.Columns);
-            FetchAhead(ref work, tile, tiles, next);
+            FetchAhead(ref work, tile, next);
             if (continued)
             {
                 _continued.Run(ref work, end - first, columns);
@@ -189,11 +188,10 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
     }
 
     /// <summary>
-    /// A tile's share of the next panel. Columns of W: each of the first tiles asks for one cache line of every row while it
-    /// runs; one line more than a panel is wide, since its columns need not begin at one. Rows of W: each tile asks for a
-    /// few rows before it runs.
+    /// A tile's share of the next panel: each of the first tiles asks for one cache line of every row while it runs; one line more than a
+    /// panel is wide, since its columns need not begin at one.
     /// </summary>
-    private void FetchAhead(ref TileWork work, int tile, int tiles, float* next)
+    private void FetchAhead(ref TileWork work, int tile, float* next)
     {
         const int CacheLine = 64;
         work.Ahead = (byte*)work.B;
@@ -202,18 +200,6 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
         {
             work.Ahead = (byte*)next + (tile * CacheLine);
             work.AheadStep = product.WRow * (nint)sizeof(float);
-        }
-        else if (product.IsLarge && product.Panels == PanelSource.Transposed && Sse.IsSupported)
-        {
-            var (first, end) = RowRange(PanelColumns, tiles, tile);
-            for (var row = first; row < end; row++)
-            {
-                var from = (byte*)(next + ((long)row * product.WRow));
-                for (var line = 0; line < work.Depth * sizeof(float); line += CacheLine)
-                {
-                    Sse.Prefetch1(from + line);
-                }
-            }
         }
     }
 }

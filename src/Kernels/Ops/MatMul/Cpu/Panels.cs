@@ -40,21 +40,22 @@ internal static unsafe class Panels
     /// <param name="valid">Rows of the matrix that there are.</param>
     /// <param name="columns">Columns of the panel.</param>
     /// <param name="depth">Rows of the panel.</param>
-    /// <param name="panel">depth x columns floats.</param>
-    public static void Transpose(float* source, int sourceRow, int valid, int columns, int depth, float* panel)
+    /// <param name="panel">depth rows of columns floats.</param>
+    /// <param name="panelRow">Floats from one row of the panel to the next.</param>
+    public static void Transpose(float* source, int sourceRow, int valid, int columns, int depth, float* panel, int panelRow)
     {
-        var blocked = Avx.IsSupported && columns % 8 == 0 ? depth & ~3 : 0;
-        for (var column = 0; blocked > 0 && column < columns; column += 8)
+        var (blockColumns, blockDepth) = Avx.IsSupported ? (columns & ~7, depth & ~3) : (0, 0);
+        for (var column = 0; blockDepth > 0 && column < blockColumns; column += 8)
         {
-            TransposeEight(source, sourceRow, column, valid - 1, blocked, panel + column, columns);
+            TransposeEight(source, sourceRow, column, valid - 1, blockDepth, panel + column, panelRow);
         }
 
         for (var column = 0; column < columns; column++)
         {
             var row = source + ((long)Math.Min(column, valid - 1) * sourceRow);
-            for (var k = blocked; k < depth; k++)
+            for (var k = column < blockColumns ? blockDepth : 0; k < depth; k++)
             {
-                panel[(k * columns) + column] = row[k];
+                panel[((long)k * panelRow) + column] = row[k];
             }
         }
     }

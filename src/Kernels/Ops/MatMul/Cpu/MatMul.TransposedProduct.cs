@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using Gpu.Kernels.Devices.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// dx = (dy w^T) f'(a), worked out as dx^T = w dy^T: w (k, n), which is far larger than the rest, is then read as it lies, a few rows at a
+/// time, and what is transposed is dy (m, n) once before and dx (m, k) once after.
+/// </summary>
+internal sealed unsafe class TransposedProduct : ISimdTwin
+{
+    public required string Name { get; init; }
+
+    public required float* Dy { get; init; }
+
+    public required float* W { get; init; }
+
+    public required float* Dx { get; init; }
+
+    public required int M { get; init; }
+
+    public required int K { get; init; }
+
+    public required int N { get; init; }
+
+    public required Activation Activation { get; init; }
+
+    /// <summary>The outputs f(a) that f' is taken from, (m, k); not read where the activation is the identity.</summary>
+    public float* Outputs { get; init; }
+
+    /// <summary>dy^T in panels of samples: <see cref="PanelFloats"/> floats that <see cref="SamplePanels"/> writes.</summary>
+    public required float* Panels { get; init; }
+
+    /// <summary>Room for the panels of any vector width.</summary>
+    public static int PanelFloats(int m, int n) => checked((m + WidestPanel - 1) / WidestPanel * WidestPanel * n);
+
+    private const int WidestPanel = 32;
+
+    /// <inheritdoc/>
+    public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+        new TransposedProductLaunch<TSimd, TVector>(cpu, this,
+            Activation == Activation.Identity ? null : SimdActivation.Choose<EpilogueVisitor<TSimd, TVector>, IBlockEpilogue>(Activation, new(this)));
+
+    private readonly struct EpilogueVisitor<TSimd, TVector>(TransposedProduct product) : IActivationVisitor<IBlockEpilogue>
+        where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        public IBlockEpilogue Visit<TActivation>() where TActivation : struct, ISimdActivation =>
+            new GradientEpilogue<TSimd, TVector, TActivation>(product.Outputs, product.Dx, product.K);
+    }
+}
+
+/// <summary>Writes the panels of a <see cref="TransposedProduct"/>: panel p holds, for each column of dy, the samples that one tile takes.</summary>
+internal sealed class SamplePanels(TransposedProduct product) : ISimdTwin
+{
+    /// <inheritdoc/>
+    public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+        new PanelLaunch<TSimd, TVector>(cpu, product);
+
+    /// <inheritdoc/>
+    public string Name => $"{product.Name}-panels";
+
+    private sealed unsafe class PanelLaunch<TSimd, TVector>(CpuAccelerator cpu, TransposedProduct product)
+        : CpuLaunch(cpu, $"{product.Name}-panels", PanelsOf(product.M) * Cuts, 8L * product.M * product.N)
+        where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        /// <summary>Parts of a panel.</summary>
+        private const int Cuts = 4;
+
+        private static int PanelColumns => TileSet<TSimd, TVector, FreshTile>.PanelColumns;
+
+        public override void RunPart(int part)
+        {
+            var first = part / Cuts * PanelColumns;
+            var (begin, end) = RowRange(product.N, Cuts, part % Cuts);
+            Panels.Transpose(product.Dy + ((long)first * product.N) + begin, product.N, Math.Min(PanelColumns, product.M - first), PanelColumns,
+                end - begin, product.Panels + ((long)first * product.N) + ((long)begin * PanelColumns), PanelColumns);
+        }
+
+        private static int PanelsOf(int samples) => (samples + PanelColumns - 1) / PanelColumns;
+    }
+}
+
+/// <summary>A <see cref="TransposedProduct"/> cut into groups of rows of w.</summary>
+internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelerator cpu, TransposedProduct product, IBlockEpilogue? epilogue)
+    : CpuLaunch(cpu, product.Name, PartsOf(product.K), 2L * product.M * product.K * product.N)
+    where TSimd : struct, ISimd<TVector> where TVector : struct
+{
+    /// <summary>So many parts that the last one to end is a small share of the whole, where there are enough rows.</summary>
+    private const int UsualParts = 32;
+
+    /// <summary>Tiles of a part at most, and samples that are worked on together: their sums lie on the stack.</summary>
+    private const int MostTiles = 8;
+    private const int SampleBlock = 128;
+
+    /// <summary>The longest run of a sum at a time: the samples' panels of it stay in the second-level cache while rows of w change.</summary>
+    private const int DepthBlock = 512;
+
+    private readonly TileSet<TSimd, TVector, FreshTile> _fresh = new();
+    private readonly TileSet<TSimd, TVector, ContinuedTile> _continued = new();
+
+    private static int PanelColumns => TileSet<TSimd, TVector, FreshTile>.PanelColumns;
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public override void RunPart(int part)
+    {
+        var tileCount = TilesOf(product.K);
+        var (firstTile, endTile) = RowRange(tileCount, Parts, part);
+        var (first, end) = (RowRange(product.K, tileCount, firstTile).First, RowRange(product.K, tileCount, endTile - 1).End);
+        var scratch = stackalloc byte[(MostTiles * HighestTile * SampleBlock * sizeof(float)) + 64];
+        var sums = (float*)(((nint)scratch + 63) & ~63);
+        for (var sample = 0; sample < product.M; sample += SampleBlock)
+        {
+            var samples = Math.Min(SampleBlock, product.M - sample);
+            RunSamples(firstTile, endTile, sample, samples, sums);
+            Panels.Transpose(sums, SampleBlock, end - first, end - first, samples, product.Dx + ((long)sample * product.K) + first, product.K);
+            epilogue?.Apply(sample, sample + samples, first, end);
+        }
+    }
+
+    private static int HighestTile => RegisterTile.HighestRows<TSimd, TVector>();
+
+    private static int TilesOf(int rows) => TileSet<TSimd, TVector, FreshTile>.TilesOf(rows);
+
+    private static int PartsOf(int rows) => Math.Max((TilesOf(rows) + MostTiles - 1) / MostTiles, Math.Min(UsualParts, TilesOf(rows)));
+
+    /// <summary>The sums of the part's rows of w and some samples: sums[row, sample], <see cref="SampleBlock"/> floats a row.</summary>
+    private void RunSamples(int firstTile, int endTile, int sample, int samples, float* sums)
+    {
+        var blocks = (product.N + DepthBlock - 1) / DepthBlock;
+        for (var block = 0; block < blocks; block++)
+        {
+            var (k, end) = RowRange(product.N, blocks, block);
+            for (var column = 0; column < samples; column += PanelColumns)
+            {
+                var work = new TileWork
+                {
+                    ARow = product.N * (nint)sizeof(float),
+                    AStep = sizeof(float),
+                    B = product.Panels + ((long)(sample + column) * product.N) + ((long)k * PanelColumns),
+                    BStep = PanelColumns * sizeof(float),
+                    CRow = SampleBlock * sizeof(float),
+                    Depth = end - k,
+                };
+                work.Ahead = (byte*)work.B;
+                RunPanel(ref work, firstTile, endTile, k, sums + column, samples - column <= TSimd.Width ? TSimd.Width : PanelColumns);
+            }
+        }
+    }
+
+    private void RunPanel(ref TileWork work, int firstTile, int endTile, int k, float* sums, int columns)
+    {
+        var tileCount = TilesOf(product.K);
+        var origin = RowRange(product.K, tileCount, firstTile).First;
+        for (var tile = firstTile; tile < endTile; tile++)
+        {
+            var (row, end) = RowRange(product.K, tileCount, tile);
+            work.A = product.W + ((long)row * product.N) + k;
+            work.C = sums + ((long)(row - origin) * SampleBlock);
+            if (k > 0)
+            {
+                _continued.Run(ref work, end - row, columns);
+            }
+            else
+            {
+                _fresh.Run(ref work, end - row, columns);
+            }
+        }
+    }
+}
