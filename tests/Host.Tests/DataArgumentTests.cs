@@ -39,6 +39,15 @@ public sealed class DataArgumentTests : IDisposable
     }
 
     [Fact]
+    public void One_stream_is_not_taken_for_training_and_for_testing()
+    {
+        TinyData.WriteCsv(_folder, "part.csv");
+        var refused = Shell("exec \"$@\" < part.csv", ["train", "--data", "-", "--test-data", "-"]);
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("--test-data -: expected other samples than --data - takes", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pipe_with_a_name_is_refused_with_the_way_to_read_it()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have names on POSIX systems.");

@@ -26,6 +26,11 @@ public static class DataSource
             throw TrainingException.BadUsage($"--limit: expected at least 1 training sample, found {options.Limit}.");
         }
 
+        if (options.TestSpec is { } twice && StandardInput.Is(twice) && DataSpec.Words(spec).Contains(twice))
+        {
+            throw TrainingException.BadUsage($"--test-data {twice}: expected other samples than --data {twice} takes from the same stream; name a file.");
+        }
+
         var (train, test) = LoadParts(spec, options with { NeedsLabels = true });
         if (train is null)
         {

@@ -3,9 +3,6 @@ namespace Gpu.Training.Data;
 /// <summary>How light images are: those shown to a model should be as its training images were, light on dark or dark on light.</summary>
 public static class Ink
 {
-    /// <summary>Samples that are looked at, spread over all: more would not change the mean that counts.</summary>
-    private const int MostSamples = 10_000;
-
     /// <summary>Means that lie closer to each other than this can be of the same kind.</summary>
     private const double LeastDifference = 0.2;
 
@@ -13,17 +10,7 @@ public static class Ink
     public static double Mean(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var samples = Math.Min(data.Count, MostSamples);
-        var sum = 0L;
-        for (var i = 0; i < samples; i++)
-        {
-            foreach (var value in data.Sample((int)((long)i * data.Count / samples)))
-            {
-                sum += value;
-            }
-        }
-
-        return samples == 0 ? 0 : (double)sum / ((long)samples * data.Features * byte.MaxValue);
+        return data.Statistics.Mean / byte.MaxValue;
     }
 
     /// <summary>

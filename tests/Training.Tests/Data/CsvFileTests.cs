@@ -203,6 +203,16 @@ public sealed class CsvFileTests : IDisposable
         Fails(_folder.Write("long.csv.gz", [.. members, 1, 2, 3]), "something follows it");
     }
 
+    /// <summary>Names that differ in such bytes alone would become one class.</summary>
+    [Fact]
+    public void A_table_in_another_encoding_is_refused()
+    {
+        var text = "label,a\n" + string.Concat(Enumerable.Repeat("x,1\n", 20_000)) + "th\u00E9,1\nth\u00E8,2\n";
+        Assert.Equal(["th\u00E8", "th\u00E9", "x"], CsvFile.Load(_folder.Write("x.csv", Encoding.UTF8.GetBytes(text))).ClassNames!);
+        Fails(_folder.Write("x.csv", Encoding.Latin1.GetBytes(text)), "expected a table in UTF-8, found other bytes in row ", " or below; save it in UTF-8");
+        Fails(_folder.Write("x.csv", Encoding.Latin1.GetBytes("label,caf\u00E9\n1,1\n")), "expected a table in UTF-8, found other bytes in row 1 or below");
+    }
+
     /// <summary>A compressed table may hold a thousand times its bytes, and is not gone through for its labels.</summary>
     [Fact]
     public void A_limit_on_a_large_table_says_that_other_classes_are_not_known()

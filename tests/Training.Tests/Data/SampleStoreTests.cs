@@ -183,6 +183,7 @@ public sealed class SampleStoreTests : IDisposable
     [InlineData("PAR1\u0000\u0001", "a Parquet file")]
     [InlineData("BZh9\u0001\u0002", "a bzip2 archive")]
     [InlineData("<html>no</html>", "a web page")]
+    [InlineData("\u00FF\u00FEl\u0000", "text in UTF-16")]
     [InlineData("\u0001\u0002\u0003\u0004", "01 02 03 04")]
     public void What_is_not_read_is_named_as_what_it_is(string content, string named) =>
         Refused(() => DataSource.LoadSamples(_folder.Write("x.dat", Encoding.Latin1.GetBytes(content))), "x.dat", named);

@@ -28,6 +28,8 @@ internal static class ForeignFormats
         ("BM"u8.ToArray(), 0, "a BMP picture: save it as PNG"),
         ([0x49, 0x49, 0x2A, 0x00], 0, "a TIFF picture: save it as PNG"),
         ([0x4D, 0x4D, 0x00, 0x2A], 0, "a TIFF picture: save it as PNG"),
+        ([0xFF, 0xFE], 0, "text in UTF-16: save it in UTF-8"),
+        ([0xFE, 0xFF], 0, "text in UTF-16: save it in UTF-8"),
         ([0x80, 0x02], 0, "a Python pickle, which could run any program: save its arrays with numpy.savez"),
         ([0x80, 0x03], 0, "a Python pickle, which could run any program: save its arrays with numpy.savez"),
         ([0x80, 0x04], 0, "a Python pickle, which could run any program: save its arrays with numpy.savez"),

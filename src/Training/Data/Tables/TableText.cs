@@ -1,3 +1,4 @@
+using System.Text;
 using nietras.SeparatedValues;
 
 namespace Gpu.Training.Data;
@@ -6,6 +7,10 @@ namespace Gpu.Training.Data;
 internal sealed class TableText : IDisposable
 {
     private const int BufferCharacters = 1 << 16;
+
+    /// <summary>Bytes that are no text would all become one sign, and different names the same.</summary>
+    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly string _path;
     private readonly RowReader _text;
     private SepReader? _reader;
@@ -14,7 +19,7 @@ internal sealed class TableText : IDisposable
     /// <summary>The rows of a text.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="text">Its content.</param>
-    internal TableText(string path, Stream text) => (_path, _text) = (path, new RowReader(new StreamReader(text)));
+    internal TableText(string path, Stream text) => (_path, _text) = (path, new RowReader(new StreamReader(text, _strict)));
 
     /// <summary>Fields of the row.</summary>
     internal int Count => Rows.Current.ColCount;
@@ -34,7 +39,7 @@ internal sealed class TableText : IDisposable
     }.From(_text);
 
     /// <summary>Goes to the next row that is not blank; false where there is none.</summary>
-    /// <exception cref="TrainingException">The row is too long, or quotes stand in it where they must not.</exception>
+    /// <exception cref="TrainingException">The row is too long, or quotes stand in it where they must not, or it is not in UTF-8.</exception>
     internal bool Read()
     {
         try
@@ -54,6 +59,12 @@ internal sealed class TableText : IDisposable
             }
 
             return false;
+        }
+        catch (DecoderFallbackException cause)
+        {
+            // The text is read ahead of its rows.
+            throw TrainingException.BadData(
+                $"{_path}: expected a table in UTF-8, found other bytes in row {_nextLine:N0} or below; save it in UTF-8 (iconv -f latin1 -t utf-8).", cause);
         }
         catch (RowTooLongException cause)
         {
