@@ -5,8 +5,8 @@ usage: large_data.py GPU FOLDER [IMAGES]     GPU: the published program; FOLDER:
 
 Shows, in one run: an epoch streamed under a memory limit of 600 MB (a cgroup where one can be made; else the peak of the resident set less
 the pages of files, /proc/PID/status), its samples a second beside those of streamed runs of 60,000 samples right before and after it, once with
-the file in the page cache and once without, and once with a tenth held out; the peak of --limit 1000; and that a run which is killed in the midst and resumed ends with the
-same bytes.
+the file in the page cache, once without, and once with a tenth held out; the peak of --limit 1000; and that a run which is killed in the
+midst and resumed ends with the same bytes.
 """
 import glob
 import hashlib
@@ -144,7 +144,8 @@ def main():
                   f"of 60,000 samples before and after it; "
                   f"{seconds:.0f} s in all; peak {peaks[0]:,} resident, {peaks[1]:,} of it no pages of files")
         with open(f"{runs}/warm/recipe.json") as recipe:
-            print("shuffle in recipe.json:", json.load(recipe)["shuffle"])
+            shuffle = ["--shuffle", json.load(recipe)["shuffle"]]
+        print("shuffle in recipe.json:", shuffle[1])
         _, _, peaks = run(train + ["--limit", "1000", "--epochs", "1", "--out", f"{runs}/few"])
         print(f"--limit 1000: peak {peaks[0]:,} resident")
         part = ["--checkpoint-every", f"{images // 32 // 10}steps"]

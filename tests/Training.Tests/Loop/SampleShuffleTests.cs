@@ -90,8 +90,9 @@ public sealed class SampleShuffleTests : IDisposable
 
         Assert.Same(SampleShuffle.Full, SampleShuffle.Suited(DataSizes.Of(memory.Select(some)), 1000));
         Assert.Equal("blocks:1337,64", SampleShuffle.Blocks(784).ToString());
-        Assert.Equal("blocks:1337,64", SampleShuffle.Blocks(784, 500_000_000).ToString());
-        Assert.Equal("blocks:1337,31", SampleShuffle.Blocks(784, 200_000_000).ToString());
+        Assert.Equal("blocks:1337,64", SampleShuffle.Blocks(784, 300_000_000).ToString());
+        Assert.Equal("blocks:1337,32", SampleShuffle.Blocks(784, 250_000_000).ToString());
+        Assert.Equal("blocks:1337,32", SampleShuffle.Blocks(784, 150_000_000).ToString());
         Assert.Equal("blocks:1,1", SampleShuffle.Blocks(300_000_000, 1_000_000_000).ToString());
     }
 

@@ -32,13 +32,22 @@ public sealed record SampleShuffle
     /// <summary>Whether all samples are shuffled at once.</summary>
     public bool IsFull => SamplesPerBlock == 0;
 
-    /// <summary>Blocks of 1 MiB, windows of 64 of them, or of fewer where two windows would take more than a third of free memory.</summary>
+    /// <summary>
+    /// Blocks of 1 MiB, windows of 64 of them, or of 32, 16 and so on where two windows would take more than half of free memory: a run that is
+    /// repeated with a little more or less of it has the same order.
+    /// </summary>
     /// <param name="features">Bytes of a sample.</param>
     /// <param name="free">Bytes of the host's memory that are free.</param>
     public static SampleShuffle Blocks(int features, long free = long.MaxValue)
     {
         var samples = Math.Max(1, BlockBytes / features);
-        return new SampleShuffle(samples, (int)Math.Clamp(free / 3 / (2L * samples * features), 1, DefaultBlocks));
+        var blocks = DefaultBlocks;
+        while (blocks > 1 && 2L * blocks * samples * features > free / 2)
+        {
+            blocks /= 2;
+        }
+
+        return new SampleShuffle(samples, blocks);
     }
 
     /// <summary>
