@@ -20,10 +20,10 @@ public sealed partial class GatherMatMul
             return 0;
         }
 
-        long words = (features + SparseTerms.WordBits - 1L) / SparseTerms.WordBits;
+        long words = (features + SparseBatch.WordBits - 1L) / SparseBatch.WordBits;
         var groups = (rows + BitMatrix.Size - 1L) / BitMatrix.Size;
         var sums = rows * ((outputs + 15L) / 16 * 16);
-        return (rows * words * (SparseTerms.WordBits + sizeof(ulong))) + (words * SparseTerms.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
+        return (rows * words * (SparseBatch.WordBits + sizeof(ulong))) + (words * SparseBatch.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
     }
 
     /// <summary>What the gather hands to the other launches, and where they add up.</summary>
@@ -32,21 +32,25 @@ public sealed partial class GatherMatMul
         internal Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs)
         {
             (Cpu, Rows, Features, Outputs) = (cpu, rows, features, outputs);
-            Words = (features + SparseTerms.WordBits - 1) / SparseTerms.WordBits;
-            Groups = (rows + BitMatrix.Size - 1) / BitMatrix.Size;
+            Words = (features + SparseBatch.WordBits - 1) / SparseBatch.WordBits;
             SumStride = (outputs + 15) / 16 * 16;
             Bytes = cpu.Allocate<byte>(rows * Stride);
             Set = cpu.Allocate<ulong>(rows * Words);
-            SetByFeature = cpu.Allocate<ulong>(Words * SparseTerms.WordBits * Groups);
+            SetByFeature = cpu.Allocate<ulong>(Words * SparseBatch.WordBits * ((rows + BitMatrix.Size - 1) / BitMatrix.Size));
             Sums = cpu.Allocate<float>(rows * SumStride);
             Factors = cpu.Allocate<float>(256);
             for (var value = 0; value < 256; value++)
             {
                 ((CpuBuffer<float>)Factors).Span[value] = value * scale;
             }
+
+            Batch = Bind();
         }
 
         internal CpuAccelerator Cpu { get; }
+
+        /// <summary>The memory below, as the sparse products read it.</summary>
+        internal SparseBatch Batch { get; }
 
         internal int Rows { get; }
 
@@ -58,10 +62,7 @@ public sealed partial class GatherMatMul
         internal int Words { get; }
 
         /// <summary>Bytes from one row of the batch to the next.</summary>
-        internal int Stride => Words * SparseTerms.WordBits;
-
-        /// <summary>Groups of 64 rows.</summary>
-        internal int Groups { get; }
+        internal int Stride => Words * SparseBatch.WordBits;
 
         /// <summary>Floats from one row's sums to the next: whole vectors.</summary>
         internal int SumStride { get; }
@@ -83,6 +84,17 @@ public sealed partial class GatherMatMul
 
         /// <summary>Multiply-adds, as if a quarter of the bytes were not 0.</summary>
         internal long Cost => (long)Rows * Features * Outputs / 2;
+
+        private unsafe SparseBatch Bind() => new()
+        {
+            Bytes = Bytes.View.Pointer(),
+            Set = Set.View.Pointer(),
+            SetByFeature = SetByFeature.View.Pointer(),
+            Factors = Factors.View.Pointer(),
+            Rows = Rows,
+            Words = Words,
+            Features = Features,
+        };
 
         public void Dispose()
         {
@@ -106,7 +118,7 @@ public sealed partial class GatherMatMul
         private readonly int* _batchLabels;
         private readonly byte* _bytes;
         private readonly ulong* _set;
-        private readonly ulong _lastWord;
+        private readonly Vector512<byte> _lastWord;
 
         internal GatherLaunch(Scratch scratch, GatherMatMul owner, DeviceView<int> batchLabels)
             : base(scratch.Cpu, "gather-matmul-gather", CpuRows.Parts(scratch.Rows), (long)scratch.Rows * scratch.Features)
@@ -121,7 +133,7 @@ public sealed partial class GatherMatMul
             _batchLabels = batchLabels.Pointer();
             _bytes = scratch.Bytes.View.Pointer();
             _set = scratch.Set.View.Pointer();
-            _lastWord = ulong.MaxValue >> (scratch.Stride - scratch.Features);
+            _lastWord = Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)(SparseBatch.WordBits - scratch.Stride + scratch.Features)));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -142,16 +154,23 @@ public sealed partial class GatherMatMul
                 var source = _values + ((nint)sample * _scratch.Features);
                 var copy = _bytes + ((nint)row * _scratch.Stride);
                 var set = _set + ((nint)row * _scratch.Words);
-                for (var word = 0; word < _scratch.Words; word++)
+                var last = _scratch.Words - 1;
+                for (var word = 0; word < last; word++)
                 {
-                    var bytes = Vector512.Load(source + (SparseTerms.WordBits * word));
-                    Vector512.Store(bytes, copy + (SparseTerms.WordBits * word));
-                    set[word] = ~Vector512.Equals(bytes, Vector512<byte>.Zero).ExtractMostSignificantBits();
+                    set[word] = Copy(Vector512.Load(source + (SparseBatch.WordBits * word)), copy + (SparseBatch.WordBits * word));
                 }
 
                 // Beyond the features lies the next sample.
-                set[_scratch.Words - 1] &= _lastWord;
+                set[last] = Copy(Vector512.Load(source + (SparseBatch.WordBits * last)) & _lastWord, copy + (SparseBatch.WordBits * last));
             }
+        }
+
+        /// <summary>Stores a word of bytes; returns which of them are not 0.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static ulong Copy(Vector512<byte> bytes, byte* to)
+        {
+            Vector512.Store(bytes, to);
+            return ~Vector512.Equals(bytes, Vector512<byte>.Zero).ExtractMostSignificantBits();
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,23 +26,18 @@ public sealed partial class GatherMatMul
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
             Rates is null
-                ? new WeightLaunch<TSimd, TVector, Replaced>(this, "gather-matmul-weight-gradient")
-                : new WeightLaunch<TSimd, TVector, Updated>(this, "gather-matmul-weight-update");
+                ? new WeightLaunch<TSimd, TVector, GradientTarget>(this, "gather-matmul-weight-gradient")
+                : new WeightLaunch<TSimd, TVector, UpdateTarget>(this, "gather-matmul-weight-update");
     }
 
     /// <summary>
-    /// A part's rows of y. The features are taken in blocks whose weights fit the first-level cache, so that the rows of the
-    /// part share what is read of them.
+    /// A part's rows of y. The features are taken in small blocks whose weights the rows of the part share while they are in the first-level
+    /// cache.
     /// </summary>
     private sealed unsafe class ForwardLaunch<TSimd, TVector, TActivation> : CpuLaunch
         where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
     {
-        /// <summary>Half of a first-level cache of 32 KiB, where at most about half of the weights of a block are used.</summary>
-        private const int BlockFloats = 8192;
-
         private readonly Scratch _scratch;
-        private readonly SparseTerms _terms;
-        private readonly int _blockWords;
         private readonly float* _w;
         private readonly float* _bias;
         private readonly float* _sums;
@@ -53,44 +48,36 @@ public sealed partial class GatherMatMul
         {
             _scratch = twin.Scratch;
             Rows = _scratch.Rows;
-            _blockWords = Math.Clamp(BlockFloats / (SparseTerms.WordBits * _scratch.Outputs), 1, _scratch.Words);
             _w = twin.W.Pointer();
             _bias = twin.Bias.Pointer();
             _sums = _scratch.Sums.View.Pointer();
             _y = twin.Y.Pointer();
-            _terms = new SparseTerms
-            {
-                Set = _scratch.Set.View.Pointer(),
-                SetStep = _scratch.Words,
-                Values = _scratch.Bytes.View.Pointer(),
-                ValueStep = _scratch.Stride,
-                ValueStride = 1,
-                Factors = _scratch.Factors.View.Pointer(),
-                MatrixStride = _scratch.Outputs,
-                TargetStep = _scratch.SumStride,
-            };
         }
 
         /// <inheritdoc/>
         public override void RunPart(int part)
         {
             var (row, end) = RowRange(Rows, Parts, part);
-            var sums = _sums + ((nint)row * _scratch.SumStride);
-            new Span<float>(sums, (end - row) * _scratch.SumStride).Clear();
-            var terms = _terms;
-            terms.Sums = end - row;
-            for (var word = 0; word < _scratch.Words; word += _blockWords)
+            var batch = _scratch.Batch;
+            new Span<float>(_sums + ((nint)row * _scratch.SumStride), (end - row) * _scratch.SumStride).Clear();
+            var work = new SparseForwardWork
             {
-                terms.Words = Math.Min(_blockWords, _scratch.Words - word);
-                terms.Set = _terms.Set + ((nint)row * _scratch.Words) + word;
-                terms.Values = _terms.Values + ((nint)row * _scratch.Stride) + (SparseTerms.WordBits * word);
-                SparseSum<TSimd, TVector, Continued>.Run(terms, _w + ((nint)SparseTerms.WordBits * word * _scratch.Outputs), sums,
-                    _scratch.Outputs);
+                FirstRow = row,
+                EndRow = end,
+                Weights = _w,
+                Columns = _scratch.Outputs,
+                Sums = _sums,
+                SumStride = _scratch.SumStride,
+            };
+            for (; work.Word < batch.Words; work.Word += work.Words)
+            {
+                work.Words = Math.Min(SparseForward<TSimd, TVector>.MostWords, batch.Words - work.Word);
+                SparseForward<TSimd, TVector>.Run(batch, work);
             }
 
-            for (; row < end; row++, sums += _scratch.SumStride)
+            for (; row < end; row++)
             {
-                Finish(sums, _y + ((nint)row * _scratch.Outputs));
+                Finish(_sums + ((nint)row * _scratch.SumStride), _y + ((nint)row * _scratch.Outputs));
             }
         }
 
@@ -119,8 +106,6 @@ public sealed partial class GatherMatMul
         where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ISparseTarget
     {
         private readonly Scratch _scratch;
-        private readonly SparseTerms _terms;
-        private readonly ulong* _set;
         private readonly float* _dy;
         private readonly float* _rates;
         private readonly int* _cursor;
@@ -129,78 +114,27 @@ public sealed partial class GatherMatMul
         internal WeightLaunch(WeightTwin twin, string name) : base(twin.Scratch.Cpu, name, twin.Scratch.Words, twin.Scratch.Cost)
         {
             _scratch = twin.Scratch;
-            _set = _scratch.Set.View.Pointer();
             _dy = twin.Dy.Pointer();
             _rates = twin.Rates is { } rates ? rates.Pointer() : null;
             _cursor = twin.Cursor.Pointer();
             _target = twin.Target.Pointer();
-            _terms = new SparseTerms
-            {
-                Set = _scratch.SetByFeature.View.Pointer(),
-                SetStep = _scratch.Groups,
-                Words = _scratch.Groups,
-                Values = _scratch.Bytes.View.Pointer(),
-                ValueStep = 1,
-                ValueStride = _scratch.Stride,
-                Factors = _scratch.Factors.View.Pointer(),
-                MatrixStride = _scratch.Outputs,
-                TargetStep = _scratch.Outputs,
-            };
         }
 
         /// <inheritdoc/>
         public override void RunPart(int part)
         {
-            var first = part * SparseTerms.WordBits;
-            var terms = _terms;
-            terms.Set += (nint)first * _scratch.Groups;
-            terms.Values += first;
-            terms.Sums = Math.Min(SparseTerms.WordBits, _scratch.Features - first);
-            terms.Rate = _rates == null ? 0 : -_rates[_cursor[StepCursor.Step]];
-            TransposeSet(part, terms.Set);
-            SparseSum<TSimd, TVector, TTarget>.Run(terms, _dy, _target + ((nint)first * _scratch.Outputs), _scratch.Outputs);
-        }
-
-        /// <summary>From the features that are not 0 in each row, the rows in which each of a word's features is not 0.</summary>
-        private void TransposeSet(int word, ulong* byFeature)
-        {
-            var rows = stackalloc ulong[BitMatrix.Size];
-            for (var group = 0; group < _scratch.Groups; group++)
+            var batch = _scratch.Batch;
+            var first = part * SparseBatch.WordBits;
+            batch.Transpose(part);
+            SparseGradient<TSimd, TVector, TTarget>.Run(batch, new SparseGradientWork
             {
-                var first = group * BitMatrix.Size;
-                var count = Math.Min(BitMatrix.Size, _scratch.Rows - first);
-                for (var row = 0; row < BitMatrix.Size; row++)
-                {
-                    rows[row] = row < count ? _set[((nint)(first + row) * _scratch.Words) + word] : 0;
-                }
-
-                BitMatrix.Transpose(rows);
-                for (var feature = 0; feature < BitMatrix.Size; feature++)
-                {
-                    byFeature[((nint)feature * _scratch.Groups) + group] = rows[feature];
-                }
-            }
+                First = first,
+                End = Math.Min(first + SparseBatch.WordBits, _scratch.Features),
+                Dy = _dy,
+                Columns = _scratch.Outputs,
+                Target = _target,
+                Rate = _rates == null ? 0 : -_rates[_cursor[StepCursor.Step]],
+            });
         }
-    }
-
-    private readonly struct Continued : ISparseTarget
-    {
-        public static bool Continues => true;
-
-        public static bool Updates => false;
-    }
-
-    private readonly struct Replaced : ISparseTarget
-    {
-        public static bool Continues => false;
-
-        public static bool Updates => false;
-    }
-
-    private readonly struct Updated : ISparseTarget
-    {
-        public static bool Continues => false;
-
-        public static bool Updates => true;
     }
 }

@@ -1,0 +1,68 @@
+namespace Gpu.Kernels.Ops;
+
+/// <summary>A batch of bytes, copied row by row, with a bit for each byte that is not 0: what sparse products read.</summary>
+internal unsafe struct SparseBatch
+{
+    /// <summary>Features, or rows, in a word of bits.</summary>
+    internal const int WordBits = 64;
+
+    /// <summary>(rows, words * 64): the bytes, 0 beyond the features.</summary>
+    internal byte* Bytes;
+
+    /// <summary>(rows, words): bit b of word w stands for feature 64 w + b.</summary>
+    internal ulong* Set;
+
+    /// <summary>(words * 64, groups): bit b of group g stands for row 64 g + b.</summary>
+    internal ulong* SetByFeature;
+
+    /// <summary>(256): the float that each byte stands for.</summary>
+    internal float* Factors;
+
+    /// <summary>Rows of the batch.</summary>
+    internal int Rows;
+
+    /// <summary>Features of a row.</summary>
+    internal int Features;
+
+    /// <summary>Words of 64 features in a row.</summary>
+    internal int Words;
+
+    /// <summary>Groups of 64 rows.</summary>
+    internal readonly int Groups => (Rows + WordBits - 1) / WordBits;
+
+    /// <summary>Bytes from one row to the next.</summary>
+    internal readonly int Stride => Words * WordBits;
+
+    /// <summary>From the features that are not 0 in each row, the rows in which each of a word's features is not 0.</summary>
+    internal readonly void Transpose(int word)
+    {
+        var rows = stackalloc ulong[WordBits];
+        for (var group = 0; group < Groups; group++)
+        {
+            var first = group * WordBits;
+            var count = Math.Min(WordBits, Rows - first);
+            for (var row = 0; row < WordBits; row++)
+            {
+                rows[row] = row < count ? Set[((nint)(first + row) * Words) + word] : 0;
+            }
+
+            BitMatrix.Transpose(rows);
+            for (var feature = 0; feature < WordBits; feature++)
+            {
+                SetByFeature[((nint)((word * WordBits) + feature) * Groups) + group] = rows[feature];
+            }
+        }
+    }
+}
+
+/// <summary>How many vectors, or features, one body of a loop works on: a number as a type, so that sums become registers.</summary>
+internal readonly struct Count1 : IConstant { public static int Value => 1; }
+
+/// <inheritdoc cref="Count1"/>
+internal readonly struct Count2 : IConstant { public static int Value => 2; }
+
+/// <inheritdoc cref="Count1"/>
+internal readonly struct Count4 : IConstant { public static int Value => 4; }
+
+/// <inheritdoc cref="Count1"/>
+internal readonly struct Count8 : IConstant { public static int Value => 8; }
