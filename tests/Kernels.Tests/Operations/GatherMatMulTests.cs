@@ -25,11 +25,11 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Fact]
-    public void A_zero_byte_adds_nothing_even_where_the_weight_is_infinite()
+    public void A_pair_of_zero_bytes_adds_nothing_even_where_the_weights_are_infinite()
     {
         Assert.All(devices.All, device =>
         {
-            var y = Forward(device.Accelerator, [0, 2, 0], [float.PositiveInfinity, 3, float.NaN]);
+            var y = Forward(device.Accelerator, [0, 0, 2, 0, 0, 0], [float.PositiveInfinity, float.NaN, 3, 4, float.NaN, float.NegativeInfinity]);
             Assert.Equal([6.5f], y);
         });
     }
@@ -38,6 +38,8 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
     [InlineData(32, 100, 128)]
     [InlineData(70, 65, 30)]
     [InlineData(3, 200, 7)]
+    [InlineData(50, 841, 70)]
+    [InlineData(130, 129, 17)]
     public void It_has_the_bits_of_a_gather_and_a_multiply(int rows, int features, int outputs)
     {
         var random = new CaseRandom($"gather and multiply {rows} {features} {outputs}");

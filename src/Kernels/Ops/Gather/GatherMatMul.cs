@@ -7,7 +7,7 @@ namespace Gpu.Kernels.Ops;
 /// A first layer that reads the data set itself: x[r, f] = values[order[cursor.Sample + r], f] * scale + offset is gathered and
 /// multiplied in one, and x is never stored.
 /// <para>
-/// On the CPU the offset must be 0: a byte of 0 adds nothing then, whatever its weight (0 * infinity is not formed), so the work shrinks
+/// On the CPU the offset must be 0: bytes of 0 add nothing then, and neighbours that are 0 together are skipped, so the work shrinks
 /// with the share of zeros: four in five of MNIST's pixels are. The results have the bits of <see cref="GatherBatch"/> followed by
 /// <see cref="MatMul"/>. On graphics processors tiles load the bytes instead, zeros and all, and save a launch and the floats' way through
 /// memory; see <see cref="ProductTable"/>.
