@@ -2,7 +2,8 @@ namespace Gpu.Training.Data;
 
 /// <summary>
 /// A folder with a folder of PNG or JPEG files for each class, named as the class: alone, or with <c>train</c> and <c>test</c> (or
-/// <c>training</c>, <c>testing</c>; where there is no <c>test</c>, <c>val</c>, <c>valid</c> or <c>validation</c> judges) above. Pictures are taken in the order of their names, and made grey.
+/// <c>training</c>, <c>testing</c>; where there is no <c>test</c>, <c>val</c>, <c>valid</c> or <c>validation</c> judges) above. Pictures are
+/// taken in the order of their names, and made grey.
 /// </summary>
 internal static class PictureFolder
 {

@@ -49,9 +49,16 @@ internal static class StandardInput
     }
 
     /// <summary>The descriptor that a path names; null where it names none.</summary>
-    private static int? NumberOf(string path) => path is Name or "/dev/stdin" ? 0
-        : _folders.Select(folder => path.StartsWith(folder, StringComparison.Ordinal)
-            && int.TryParse(path[folder.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null).FirstOrDefault(number => number is not null);
+    private static int? NumberOf(string path)
+    {
+        if (path is Name or "/dev/stdin")
+        {
+            return 0;
+        }
+
+        var folder = _folders.FirstOrDefault(folder => path.StartsWith(folder, StringComparison.Ordinal));
+        return folder is not null && int.TryParse(path.AsSpan(folder.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     /// <summary>A redirected file can be read as it is, by position.</summary>
     private static bool IsRegular(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo { Exists: true, Length: > 0 };

@@ -26,8 +26,11 @@ internal sealed class SampleCache(string name, CacheSource source, DataOptions o
     /// not known yet will do where it has found the same: a run that goes on knows them from its model.
     /// </summary>
     /// <param name="features">Bytes of a sample.</param>
-    internal DataSet? TryOpen(int features) =>
-        TryOpen(features, options.ClassNames) ?? (options.ClassNames is { } names && TryOpen(features, null) is { ClassNames: { } found } data && found.SequenceEqual(names) ? data : null);
+    internal DataSet? TryOpen(int features)
+    {
+        var known = TryOpen(features, options.ClassNames);
+        return known is null && options.ClassNames is { } names && TryOpen(features, null) is { ClassNames: { } found } data && found.SequenceEqual(names) ? data : known;
+    }
 
     private DataSet? TryOpen(int features, IReadOnlyList<string>? names)
     {
