@@ -5,6 +5,7 @@ using Gpu.Benchmarks;
 //   --filter NAME   only cases whose operation's name begins so, or one case by its whole name
 //   --large         the large matrix products as well; checking them takes minutes
 //   --kernels       how long the kernels of a first and a second start take to be prepared for an NVIDIA device, which is not needed
+//   --serve         measures what lines of standard input ask for, with --threads N and --data SPEC: peers.py asks
 //   --micro ...     BenchmarkDotNet on the matrix products; the other arguments go to it
 //   --table FILE    the lines of `gpu bench --json` in FILE as a table in the folder of --out (default tests/Benchmarks/results)
 if (args.Contains("--micro"))
@@ -13,9 +14,9 @@ if (args.Contains("--micro"))
     return 0;
 }
 
-if (args.Contains("--products"))
+if (args.Contains("--serve"))
 {
-    return ProductServer.Run(After("--threads") is { } threads ? int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+    return Server.Run(After("--threads") is { } threads ? Server.Size(threads) : Environment.ProcessorCount, After("--data") ?? "digits");
 }
 
 if (args.Contains("--kernels"))
