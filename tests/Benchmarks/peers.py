@@ -29,6 +29,8 @@ def serve_numpy():
     """NumPy behind the protocol of Server.cs; a product that adds to what is there it has not: its weight update is two passes."""
     import numpy
     random = numpy.random.default_rng(1)
+    if "openblas" not in pathlib.Path("/proc/self/maps").read_text():
+        sys.exit("NumPy: expected OpenBLAS beneath it, found another library: on Debian install libopenblas0-pthread")
     for line in sys.stdin:
         operation, m, k, n = [int(word) if word.isdigit() else word for word in line.split()]
         x, w, y = [random.integers(-8, 9, shape).astype(numpy.float32) for shape in ((m, k), (k, n), (m, n))]

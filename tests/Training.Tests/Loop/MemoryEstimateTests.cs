@@ -21,6 +21,7 @@ public class MemoryEstimateTests
         ["not measured"] = ([128], new() { MeasureGradient = false }),
         ["linear"] = ([], new() { BatchSize = 100 }),
         ["deep"] = ([300, 200, 100], new() { BatchSize = 64, L2 = 0.1f }),
+        ["wide"] = ([600, 600], new() { BatchSize = 100 }),
         ["momentum"] = ([500], new() { BatchSize = 20, Momentum = 0.9f }),
         ["clipped"] = ([257], new() { BatchSize = 33, ClipNorm = 1 }),
         ["dense"] = ([64], new() { BatchSize = 256, Scaling = PixelScaling.Parse("0.1,0.3") }),
