@@ -1,4 +1,5 @@
 using Gpu.Host.Runs;
+using Gpu.Kernels.Ops;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Loop;
@@ -15,6 +16,21 @@ public sealed class ResumeTests : IDisposable
     public ResumeTests() =>
         _settings = $"--data {TinyData.WriteIdx(_folder)} --hidden 8 --batch-size 8 --lr 0.5 --seed 7 --epochs 4 --threads 1 --device cpu";
 
+    /// <summary>Settings, and how often a checkpoint is written.</summary>
+    public static TheoryData<string, string> Cuts => new(
+    [
+        ("", "5steps"),
+        ("--momentum 0.9 --l2 1e-3", "5steps"),
+        ("--momentum 0.5 --lr-schedule cosine --lr-final 0.01", "7steps"),
+        ("--lr 0.1..0.9", "5steps"),
+        ("--momentum 0.9 --clip-norm 0.1 --on-nan skip", "5steps"),
+        ("--batch-size 1", "40steps"),
+        ("--batch-size 1 --activation sigmoid --skip-correct-after 100", "40steps"),
+        ("--data-mode streamed --validation 0.2", "5steps"),
+        ("--scale 0.1307,0.3081 --validation last:10", "5steps"),
+        .. Optimizers.Names.Select(name => ($"--optimizer {name} --lr 0.01 --weight-decay 0.1", "5steps")),
+    ]);
+
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
@@ -22,15 +38,7 @@ public sealed class ResumeTests : IDisposable
     /// on from there.
     /// </summary>
     [Theory]
-    [InlineData("", "5steps")]
-    [InlineData("--momentum 0.9 --l2 1e-3", "5steps")]
-    [InlineData("--momentum 0.5 --lr-schedule cosine --lr-final 0.01", "7steps")]
-    [InlineData("--lr 0.1..0.9", "5steps")]
-    [InlineData("--momentum 0.9 --clip-norm 0.1 --on-nan skip", "5steps")]
-    [InlineData("--batch-size 1", "40steps")]
-    [InlineData("--batch-size 1 --activation sigmoid --skip-correct-after 100", "40steps")]
-    [InlineData("--data-mode streamed --validation 0.2", "5steps")]
-    [InlineData("--scale 0.1307,0.3081 --validation last:10", "5steps")]
+    [MemberData(nameof(Cuts))]
     public void From_any_place_a_run_ends_with_the_same_bytes(string settings, string every)
     {
         var all = $"{_settings} {settings}";

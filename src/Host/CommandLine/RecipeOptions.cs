@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Gpu.Kernels.Devices;
+using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Recipes;
 
@@ -24,13 +26,14 @@ internal sealed class RecipeOptions
         ("loss", "NAME", $"{OneOf(Training.Networks.NetworkNames.Losses)} (default cross-entropy)"),
         ("init", "RULE", $"Initial weights: {OneOf(Training.Networks.WeightDistribution.Names)} (default he)"),
         ("bias-init", "X", "Initial biases (default 0)"),
-        ("optimizer", "NAME", "sgd"),
-        ("momentum", "X", "mu of v = mu v + g, w -= lr v (default 0)"),
+        ("optimizer", "NAME", $"{OneOf(Optimizers.Names)}, with settings behind a colon: {Settings()} (default {OptimizerChoice.Default})"),
+        ("momentum", "X", $"mu of v = mu v + g, w -= lr v, of {OneOf([.. Optimizers.All.Where(o => o.TakesMomentum).Select(o => o.Name)])} (default 0)"),
         ("l2", "X", "lambda of the lambda w added to the gradient of the mean loss, weights only (default 0)"),
+        ("weight-decay", "X", $"Share of the rate by which weights shrink beside their gradient, biases not (default {DefaultDecays()})"),
         ("clip-norm", "X", "Norm that each step's gradient is clipped to (default none)"),
         ("on-nan", "NAME", "When the loss or a gradient is NaN or infinite: stop, skip the step, or restore the last checkpoint with half "
             + "the rate, at most 3 times (default stop)"),
-        ("lr", "X|LOW..HIGH", "Learning rate, or the range one is drawn from in each step (default 0.1)"),
+        ("lr", "X|LOW..HIGH", $"Learning rate, or the range one is drawn from in each step (default: {DefaultRates()})"),
         ("lr-schedule", "NAME", "constant, linear or cosine, from --lr to --lr-final (default constant)"),
         ("lr-final", "X", "Learning rate of the last step (default 0)"),
         ("batch-size", "N", "Samples of a step (default 32)"),
@@ -81,6 +84,18 @@ internal sealed class RecipeOptions
 
         return settings;
     }
+
+    /// <summary>The settings of each optimizer: <c>adam:beta1=0.9,beta2=0.999</c>.</summary>
+    private static string Settings() => string.Join("; ", Optimizers.All.Where(optimizer => optimizer.Settings.Count > 0).Select(optimizer =>
+        $"{optimizer}:{string.Join(',', optimizer.Settings.Select(setting => setting.IsSwitch ? setting.Name : $"{setting.Name}={OptimizerChoice.Text(setting.Default)}"))}"));
+
+    private static string DefaultRates() =>
+        string.Join(", ", Optimizers.All.Select(optimizer => $"{Number(optimizer.LearningRate)} for {optimizer}"));
+
+    private static string DefaultDecays() => string.Join("", Optimizers.All.Where(optimizer => optimizer.WeightDecay != 0)
+        .Select(optimizer => $"{Number(optimizer.WeightDecay)} for {optimizer}, ")) + "0 for others";
+
+    private static string Number(IFormattable value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string OneOf(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
 }

@@ -12,7 +12,7 @@ namespace Gpu.Host.Commands;
 /// <summary><c>gpu summary</c>: layers, parameters and memory of a model file, or of a network that is only described.</summary>
 internal sealed class SummaryCommand
 {
-    private static readonly string[] _keys = ["hidden", "activation", "output-activation", "loss", "momentum", "l2", "batch-size"];
+    private static readonly string[] _keys = ["hidden", "activation", "output-activation", "loss", "optimizer", "momentum", "l2", "batch-size"];
     private readonly Argument<string?> _model = new("MODEL")
     {
         Description = "A model file, or the folder of a run",
@@ -84,7 +84,13 @@ internal sealed class SummaryCommand
         return estimate.DeviceBytes - estimate.Samples;
     }
 
-    private static TrainerOptions TrainerOptionsOf(Recipe recipe) => new() { BatchSize = recipe.BatchSize, Momentum = recipe.Momentum, L2 = recipe.L2 };
+    private static TrainerOptions TrainerOptionsOf(Recipe recipe) => new()
+    {
+        BatchSize = recipe.BatchSize,
+        Optimizer = recipe.Optimizer,
+        Momentum = recipe.Momentum,
+        L2 = recipe.L2,
+    };
 
     private static void WriteTable(NetworkShape shape, Recipe recipe)
     {

@@ -178,7 +178,7 @@ internal sealed class RunLoop
     {
         _trainer.SaveState(_state);
         _checkpoints.Save(new Checkpoint(
-            _run.ToModel(_state.Parameters), _state.Velocity, Progress, _run.Recipe, _run.DataHash, _run.DeviceName), isBest);
+            _run.ToModel(_state.Parameters), _state.Optimizer, Progress, _run.Recipe, _run.DataHash, _run.DeviceName), isBest);
         _saved = Progress;
     }
 }

@@ -91,7 +91,7 @@ internal sealed class TrainingSession
         using var trainer = new Trainer(accelerator, run.Shape, data.Train, options);
         ResumedRun.RequirePlace(folder, checkpoint, trainer.StepsPerEpoch);
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
-        trainer.RestoreState(new TrainerState(run.Shape, checkpoint.Model.Parameters, checkpoint.Velocity));
+        trainer.RestoreState(new TrainerState(run.Shape, checkpoint.Model.Parameters, checkpoint.Optimizer));
         folder.Renew(run.Recipe, checkpoint, _request.Keep);
         return Train(run, accelerator, trainer, folder, checkpoint.Progress);
     }
@@ -160,6 +160,11 @@ internal sealed class TrainingSession
         var (recipe, shape) = (run.Recipe, run.Shape);
         _messages.Say($"data: {run.Data.Description}");
         _messages.Say($"network: {shape}, {shape.ParameterCount:N0} parameters");
+        if (recipe.IsDefaultRate)
+        {
+            _messages.Say($"learning rate: {recipe.LearningRate}, the default of {recipe.Optimizer.Optimizer}");
+        }
+
         _messages.Detail(accelerator is CpuAccelerator cpu ? $"processor: {accelerator.Name}, {cpu.Options.Threads} threads" : $"device: {accelerator.Description}");
         foreach (var key in RecipeKeys.All.Where(key => key.Name != "note"))
         {
@@ -191,8 +196,10 @@ internal sealed class TrainingSession
     private TrainerOptions Options(RunSetup run, EpochPosition position) => new()
     {
         BatchSize = run.Recipe.BatchSize,
+        Optimizer = run.Recipe.Optimizer,
         Momentum = run.Recipe.Momentum,
         L2 = run.Recipe.L2,
+        WeightDecay = run.Recipe.WeightDecay,
         ClipNorm = run.Recipe.ClipNorm,
         SkipBadSteps = run.Recipe.OnNan == BadNumbers.Skip,
         SkipCorrectAfter = run.Recipe.SkipCorrectAfter,

@@ -23,6 +23,7 @@ public static class OperationCases
         .. SoftmaxCases.All,
         .. LossCases.All,
         .. OutputLayerCases.All,
+        .. OptimizerCases.All,
         .. UpdateCases.All,
         .. GradientNormCases.All,
         .. PeakCases.All,

@@ -1,3 +1,5 @@
+using Gpu.Kernels.Ops;
+
 namespace Gpu.Kernels.Checks;
 
 public static partial class Reference64
@@ -20,30 +22,38 @@ public static partial class Reference64
     }
 
     /// <summary>
-    /// v = momentum v + g, w = w - rate v, with g = scale gradient + l2 w for the first <paramref name="decayed"/> parameters, as
-    /// PyTorch's SGD does it. Without momentum there is no velocity, and w = w - rate g.
+    /// One update of all parameters: g = scale gradient + l2 w and w = w - rate decay w for the first <paramref name="decayed"/> of them,
+    /// then w = w - rate d, with d and the new state from the optimizer's own formula.
     /// </summary>
-    public static (Bounded Parameters, Bounded? Velocity) Sgd(double[] parameters, double[] gradients, double[]? velocity, double rate,
-        double momentum, double l2, int decayed, double scale = 1)
+    /// <param name="settings">The optimizer, and what it is told.</param>
+    /// <param name="parameters">w before.</param>
+    /// <param name="gradients">The gradient by each.</param>
+    /// <param name="state">A slab for each slot.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="decayed">How many parameters, from the first, L2 and decay work on.</param>
+    /// <param name="update">Which update it is, from 1.</param>
+    /// <param name="scale">What the gradient is multiplied by.</param>
+    public static (Bounded Parameters, Bounded[] State) Update(UpdateSettings settings, double[] parameters, double[] gradients,
+        double[][] state, double rate, int decayed, int update, double scale = 1)
     {
         var updated = Bounded.Zeros(parameters.Length);
-        var moved = velocity is null ? null : Bounded.Zeros(parameters.Length);
+        var after = state.Select(slab => Bounded.Zeros(slab.Length)).ToArray();
         for (var i = 0; i < parameters.Length; i++)
         {
-            var decay = i < decayed ? l2 * parameters[i] : 0;
-            var change = (scale * gradients[i]) + decay;
-            var error = Rounding * ((scale == 1 ? 0 : Math.Abs(scale * gradients[i])) + Math.Abs(decay) + Math.Abs(change));
-            if (velocity is not null && moved is not null)
+            Tracked w = parameters[i];
+            var g = scale == 1 ? gradients[i] : (Tracked)scale * gradients[i];
+            g = i < decayed && settings.L2 != 0 ? g + (settings.L2 * w) : g;
+            w = i < decayed && settings.WeightDecay != 0 ? w - ((Tracked)rate * settings.WeightDecay * w) : w;
+            var step = settings.Optimizer.Optimizer.Truth(settings, update, g, [.. state.Select(slab => (Tracked)slab[i])]);
+            w -= rate * step.Change;
+            (updated.Values[i], updated.Allowed[i]) = (w.Value, w.Error + Underflow);
+            for (var slot = 0; slot < after.Length; slot++)
             {
-                change += momentum * velocity[i];
-                error += Rounding * (Math.Abs(momentum * velocity[i]) + Math.Abs(change));
-                (moved.Values[i], moved.Allowed[i]) = (change, error);
+                (after[slot].Values[i], after[slot].Allowed[i]) = (step.State[slot].Value, step.State[slot].Error + Underflow);
             }
-
-            (updated.Values[i], updated.Allowed[i]) = Step(parameters[i], rate, change, error);
         }
 
-        return (updated, moved);
+        return (updated, after);
     }
 
     /// <summary>

@@ -61,6 +61,9 @@ internal readonly record struct Tracked(double Value, double Error)
         return new(value, spread + (6 * Reference64.Rounding * (value + spread)));
     }
 
+    /// <summary>A constant of a formula, rounded to float32.</summary>
+    public static Tracked Rounded(double value) => Rounded(value, 0);
+
     /// <summary>The value with one more rounding.</summary>
     private static Tracked Rounded(double value, double error) => new(value, error + (Reference64.Rounding * (Math.Abs(value) + error)));
 

@@ -1,3 +1,4 @@
+using Gpu.Training.Loop;
 using Gpu.Training.Models;
 using Gpu.Training.Recipes;
 
@@ -8,10 +9,10 @@ namespace Gpu.Training.Checkpoints;
 /// follow from the recipe and the progress.
 /// </summary>
 /// <param name="Model">The weights, the architecture and the preprocessing.</param>
-/// <param name="Velocity">The velocity of momentum, laid out as the weights; null without momentum.</param>
+/// <param name="Optimizer">What the optimizer carries on.</param>
 /// <param name="Progress">How far the run has come.</param>
 /// <param name="Recipe">Every setting of the run, resolved.</param>
 /// <param name="DataHash">What tells the run's samples from others: <see cref="Data.DataHash"/>.</param>
 /// <param name="DeviceName">The device as people call it: another one gives other bits.</param>
 public sealed record Checkpoint(
-    Model Model, float[]? Velocity, RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName);
+    Model Model, OptimizerState Optimizer, RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName);

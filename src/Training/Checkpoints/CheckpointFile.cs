@@ -1,11 +1,13 @@
 using Gpu.Training.Files;
+using Gpu.Training.Loop;
 using Gpu.Training.Models;
+using Gpu.Training.Networks;
 
 namespace Gpu.Training.Checkpoints;
 
 /// <summary>
-/// Checkpoints as safetensors files: the tensors of a model, with momentum those of the velocity behind them under the prefix
-/// <c>velocity.</c>, and in the metadata the texts of a model, what <see cref="CheckpointMetadata"/> adds, and a SHA-256 over all
+/// Checkpoints as safetensors files: the tensors of a model, behind them those of each slab of the optimizer's state under its name
+/// as prefix (<c>velocity.layers.0.weight</c>), and in the metadata the texts of a model, what <see cref="CheckpointMetadata"/> adds, and a SHA-256 over all
 /// of it.
 /// </summary>
 public static class CheckpointFile
@@ -14,7 +16,6 @@ public static class CheckpointFile
     internal const string Format = "gpu-checkpoint";
 
     private const string Version = "1";
-    private const string VelocityPrefix = "velocity.";
 
     /// <summary>Reads a checkpoint and checks all of it.</summary>
     /// <exception cref="TrainingException">The file is missing, damaged, or none.</exception>
@@ -28,20 +29,18 @@ public static class CheckpointFile
     /// <exception cref="TrainingException">A number is NaN or infinite: such a state is not worth going on from.</exception>
     internal static string Stage(string path, Checkpoint checkpoint)
     {
-        var (model, velocity) = (checkpoint.Model, checkpoint.Velocity);
-        var wrong = NetworkTensors.FirstNotFinite(model.Shape, model.Parameters)
-            ?? (velocity is null ? null : NetworkTensors.FirstNotFinite(model.Shape, velocity, VelocityPrefix));
-        if (wrong is not null)
+        var model = checkpoint.Model;
+        string[] prefixes = [.. Prefixes(checkpoint.Optimizer.Slabs.Select(slab => slab.Name))];
+        float[][] slabs = [model.Parameters, .. checkpoint.Optimizer.Slabs.Select(slab => slab.Values)];
+        if (FirstNotFinite(model.Shape, slabs, prefixes) is { } wrong)
         {
             throw new TrainingException(
                 Failure.Diverged, $"{path} is not written: {wrong}, a checkpoint holds finite numbers only: lower the learning rate.");
         }
 
-        float[][] slabs = velocity is null ? [model.Parameters] : [model.Parameters, velocity];
         var texts = MetadataTexts.Seal(Format, Version, [.. ModelMetadata.Of(model), .. CheckpointMetadata.Of(checkpoint)], slabs);
-        var tensors = NetworkTensors.Named(model.Shape);
         return AtomicFile.Stage(path, SafetensorsFile.Content(
-            texts, velocity is null ? tensors : tensors.Concat(NetworkTensors.Named(model.Shape, VelocityPrefix)), slabs));
+            texts, prefixes.SelectMany(prefix => NetworkTensors.Named(model.Shape, prefix)), slabs));
     }
 
     /// <summary>The checkpoint of a file that was read; see <see cref="Load"/>.</summary>
@@ -51,19 +50,23 @@ public static class CheckpointFile
         texts.RequireFormat(Format, Version);
         var metadata = ModelMetadata.Parse(texts);
         var parts = CheckpointMetadata.Parse(texts);
-        string[] prefixes = parts.Recipe.Momentum == 0 ? [""] : ["", VelocityPrefix];
+        var names = parts.Recipe.Update.Slots;
+        string[] prefixes = [.. Prefixes(names)];
         NetworkTensors.Require(file, metadata.Shape, path, prefixes);
         var slabs = prefixes.Select(prefix => NetworkTensors.Read(file, metadata.Shape, prefix)).ToArray();
         texts.RequireChecksum(slabs);
-        for (var i = 0; i < slabs.Length; i++)
+        if (FirstNotFinite(metadata.Shape, slabs, prefixes) is { } wrong)
         {
-            if (NetworkTensors.FirstNotFinite(metadata.Shape, slabs[i], prefixes[i]) is { } wrong)
-            {
-                throw TrainingException.BadModelFile($"{path}: expected finite numbers, {wrong}: the file is damaged.");
-            }
+            throw TrainingException.BadModelFile($"{path}: expected finite numbers, {wrong}: the file is damaged.");
         }
 
-        return new Checkpoint(
-            metadata.ToModel(slabs[0]), slabs.Length > 1 ? slabs[1] : null, parts.Progress, parts.Recipe, parts.DataHash, parts.DeviceName);
+        var optimizer = new OptimizerState([.. names.Zip(slabs.Skip(1), (name, values) => new StateSlab(name, values))], parts.Updates);
+        return new Checkpoint(metadata.ToModel(slabs[0]), optimizer, parts.Progress, parts.Recipe, parts.DataHash, parts.DeviceName);
     }
+
+    /// <summary>What stands before the names of tensors: nothing for the weights, then the name of each slab.</summary>
+    private static IEnumerable<string> Prefixes(IEnumerable<string> slabs) => slabs.Select(name => name + ".").Prepend("");
+
+    private static string? FirstNotFinite(NetworkShape shape, float[][] slabs, string[] prefixes) =>
+        slabs.Zip(prefixes, (slab, prefix) => NetworkTensors.FirstNotFinite(shape, slab, prefix)).FirstOrDefault(wrong => wrong is not null);
 }

@@ -8,16 +8,17 @@ namespace Gpu.Training.Checkpoints;
 
 /// <summary>
 /// What stands in a checkpoint beside the texts of a model: <c>epoch</c>, epochs behind it; <c>step</c>, steps of the next one;
-/// <c>steps</c>, since the run began; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
+/// <c>steps</c>, since the run began; <c>updates</c>, those of the optimizer since then, left out before there was one that counts them; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
 /// that epoch; <c>epoch_bad_step</c>, none or its first bad one, <c>epoch_skipped_steps</c> and <c>epoch_skipped_samples</c>; <c>epoch_seconds</c> and
 /// <c>train_seconds</c>; <c>gradient_norm</c>, none or that of the epoch's last step; <c>restores</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
 /// <c>data_sha256</c>; <c>device_name</c>; and <c>recipe</c>, the run's <c>recipe.json</c>.
 /// </summary>
-internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName)
+internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Recipe Recipe, string DataHash, string DeviceName)
 {
     private const string EpochKey = "epoch";
     private const string StepKey = "step";
     private const string StepsKey = "steps";
+    private const string UpdatesKey = "updates";
     private const string LossKey = "epoch_loss";
     private const string CompensationKey = "epoch_loss_compensation";
     private const string CorrectKey = "epoch_correct";
@@ -48,6 +49,7 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
             new(EpochKey, MetadataTexts.Text(progress.Epoch)),
             new(StepKey, MetadataTexts.Text(progress.Position.Step)),
             new(StepsKey, MetadataTexts.Text(progress.Steps)),
+            new(UpdatesKey, MetadataTexts.Text(checkpoint.Optimizer.Updates)),
             new(LossKey, MetadataTexts.Text(sums.Loss)),
             new(CompensationKey, MetadataTexts.Text(sums.Compensation)),
             new(CorrectKey, MetadataTexts.Text(sums.Correct)),
@@ -89,7 +91,8 @@ internal sealed record CheckpointMetadata(RunProgress Progress, Recipe Recipe, s
         var hash = source.Require(DataKey, text => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower) ? text : null, "a SHA-256");
         var recipe = ReadRecipe(source);
         RequirePlace(progress, recipe, source.Path);
-        return new CheckpointMetadata(progress, recipe, hash, source.RequireText(DeviceNameKey));
+        var updates = source.Texts.ContainsKey(UpdatesKey) ? source.RequireInteger(UpdatesKey, least: 0) : 0;
+        return new CheckpointMetadata(progress, updates, recipe, hash, source.RequireText(DeviceNameKey));
     }
 
     /// <summary>Checks that a run can have come to where the texts say it stands.</summary>

@@ -20,7 +20,7 @@ public readonly record struct EpochResult(int Samples, double Loss, int Correct,
     public int? FirstBadParameter { get; init; }
 
     /// <summary>
-    /// The L2 norm of the gradient of the mean loss in the epoch's last step, over all parameters, before clipping, L2 and momentum; null
+    /// The L2 norm of the gradient of the mean loss in the epoch's last step, over all parameters, before clipping, L2 and what the optimizer makes of it; null
     /// where the pass ended before, or nothing was measured.
     /// </summary>
     public double? GradientNorm { get; init; }

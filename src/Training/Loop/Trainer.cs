@@ -24,13 +24,14 @@ public sealed partial class Trainer : IDisposable
     private readonly StepState _state;
     private readonly DeviceParameters _parameters;
     private readonly DeviceParameters? _gradients;
-    private readonly DeviceParameters? _velocity;
+    private readonly OptimizerSlabs _slabs;
     private readonly TrainingRun? _fullRun;
     private readonly TrainingRun? _lastRun;
     private readonly Launch _search;
     private readonly int[] _order;
     private readonly double _density;
     private int _orderedFor = -1;
+    private int _updates;
 
     /// <summary>Allocates and prepares everything that training needs; the parameters are 0 until they are set.</summary>
     /// <param name="accelerator">The device; it outlives the trainer.</param>
@@ -57,8 +58,7 @@ public sealed partial class Trainer : IDisposable
         _parameters = new DeviceParameters(accelerator, shape);
         _isUnfused = UnfusedStep.IsForced(accelerator, options);
         _gradients = options.IsPlainDescent && !_isUnfused ? null : new DeviceParameters(accelerator, shape);
-        _velocity = options.Momentum == 0 ? null : new DeviceParameters(accelerator, shape);
-        _velocity?.Buffer.CopyFrom(new float[shape.ParameterCount]);
+        _slabs = new OptimizerSlabs(accelerator, shape, options.Update.Slots);
         _order = new int[data.Count];
 
         _fullRun = _plan.FullRuns > 0 ? Prepare(_plan.SamplesPerRun, _plan.FullRuns, endsEpoch: _plan.Remainder == 0) : null;
@@ -94,22 +94,24 @@ public sealed partial class Trainer : IDisposable
     public float[] GetParameters() => _parameters.Buffer.ToArray();
 
     /// <summary>Room for what <see cref="SaveState"/> copies.</summary>
-    public TrainerState CreateState() => new(_shape, _velocity is not null);
+    public TrainerState CreateState() => new(_shape, new float[_shape.ParameterCount], _slabs.Create());
 
-    /// <summary>Copies the parameters and the velocity as they are now.</summary>
+    /// <summary>Copies the parameters and the optimizer's state as they are now.</summary>
     public void SaveState(TrainerState state)
     {
         RequireSameKind(state);
         _parameters.Buffer.CopyTo(state.Parameters);
-        _velocity?.Buffer.CopyTo(state.Velocity);
+        _slabs.Save(state.Optimizer);
+        state.Optimizer = state.Optimizer with { Updates = _updates };
     }
 
-    /// <summary>Puts the parameters and the velocity back.</summary>
+    /// <summary>Puts the parameters and the optimizer's state back.</summary>
     public void RestoreState(TrainerState state)
     {
         RequireSameKind(state);
         SetParameters(state.Parameters);
-        _velocity?.Buffer.CopyFrom(state.Velocity);
+        _slabs.Restore(state.Optimizer);
+        _updates = state.Optimizer.Updates;
     }
 
     /// <summary>One pass over the training data.</summary>
@@ -143,6 +145,7 @@ public sealed partial class Trainer : IDisposable
         var step = Run(from.Step, until, progress, cancellation);
         _search.Run();
         var readings = _state.Read();
+        _updates = readings.Updates;
         return Result(step, readings, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
@@ -152,7 +155,7 @@ public sealed partial class Trainer : IDisposable
         DisposeEvaluations();
         _lastRun?.Dispose();
         _fullRun?.Dispose();
-        _velocity?.Dispose();
+        _slabs.Dispose();
         _gradients?.Dispose();
         _parameters.Dispose();
         _state.Dispose();
@@ -166,7 +169,7 @@ public sealed partial class Trainer : IDisposable
 
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
-        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _velocity);
+        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs);
         var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features);
         var measures = endsEpoch && _options.MeasureGradient;
         return _isOnline ? new OnlineRun(context, input)
@@ -184,7 +187,7 @@ public sealed partial class Trainer : IDisposable
         }
 
         _state.Rates.CopyFrom(rates);
-        _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, from.Sums);
+        _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, from.Sums, _updates);
     }
 
     private EpochResult Result(int step, StepReadings readings, double seconds)
@@ -203,11 +206,11 @@ public sealed partial class Trainer : IDisposable
     private void RequireSameKind(TrainerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Parameters.Length != _shape.ParameterCount || (state.Velocity is null) != (_velocity is null))
+        if (state.Parameters.Length != _shape.ParameterCount || !_slabs.Matches(state.Optimizer))
         {
             throw new ArgumentException(
-                $"The network {_shape} has {_shape.ParameterCount} parameters {(_velocity is null ? "without" : "with")} momentum, "
-                + $"a state of {state.Parameters.Length} {(state.Velocity is null ? "without" : "with")} it was given.", nameof(state));
+                $"The network {_shape} has {_shape.ParameterCount} parameters and an optimizer with the state {_slabs}, a state of "
+                + $"{state.Parameters.Length} and {state.Optimizer} was given.", nameof(state));
         }
     }
 }

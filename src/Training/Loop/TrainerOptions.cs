@@ -10,11 +10,17 @@ public sealed record TrainerOptions
     /// <summary>Samples of a step; the last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>mu of v = mu v + g, w -= lr v; 0 for plain gradient descent.</summary>
+    /// <summary>How gradients change parameters.</summary>
+    public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Default;
+
+    /// <summary>mu of v = mu v + g, w -= lr v, where the optimizer has a momentum; 0 for none.</summary>
     public float Momentum { get; init; }
 
     /// <summary>lambda of the lambda w that is added to the gradient of the mean loss, weights only.</summary>
     public float L2 { get; init; }
+
+    /// <summary>The share of the learning rate by which weights shrink beside their gradient; biases do not.</summary>
+    public float WeightDecay { get; init; }
 
     /// <summary>
     /// The norm that the gradient of the mean loss is clipped to in each step, before L2 and momentum: g *= min(1, c / (|g| + 1e-6)), |g|
@@ -22,7 +28,7 @@ public sealed record TrainerOptions
     /// </summary>
     public float? ClipNorm { get; init; }
 
-    /// <summary>Whether a step whose loss or gradient is NaN or infinite changes nothing, neither parameters nor velocity.</summary>
+    /// <summary>Whether a step whose loss or gradient is NaN or infinite changes nothing, neither parameters nor the optimizer's state.</summary>
     public bool SkipBadSteps { get; init; }
 
     /// <summary>Whether the norm of the gradient of an epoch's last step is measured; it takes a part of a step.</summary>
@@ -53,7 +59,10 @@ public sealed record TrainerOptions
     internal string? StepVariant { get; init; }
 
     /// <summary>Whether the update can run inside the launch that makes the gradient: plain gradient descent.</summary>
-    internal bool IsPlainDescent => Momentum == 0 && L2 == 0 && !IsControlled;
+    internal bool IsPlainDescent => Update.IsPlainDescent && !IsControlled;
+
+    /// <summary>What the optimizer is told.</summary>
+    internal UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay);
 
     /// <summary>Whether the norm of every step's gradient decides on what the step does.</summary>
     internal bool IsControlled => ClipNorm is not null || SkipBadSteps;

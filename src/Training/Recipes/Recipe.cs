@@ -5,13 +5,6 @@ using Gpu.Training.Networks;
 
 namespace Gpu.Training.Recipes;
 
-/// <summary>How gradients change parameters.</summary>
-public enum OptimizerKind
-{
-    /// <summary>v = mu v + g, w -= lr v; mu = 0 is plain gradient descent.</summary>
-    Sgd = 0,
-}
-
 /// <summary>What a run does when its loss or a gradient is NaN or infinite.</summary>
 public enum BadNumbers
 {
@@ -31,6 +24,9 @@ public enum BadNumbers
 /// </summary>
 public sealed record Recipe
 {
+    private readonly RateRange? _learningRate;
+    private readonly float? _weightDecay;
+
     /// <summary>A run in which nothing was asked for.</summary>
     public static Recipe Default { get; } = new();
 
@@ -79,14 +75,21 @@ public sealed record Recipe
     /// <summary><c>bias-init</c>: the value biases start at.</summary>
     public float BiasInit { get; init; }
 
-    /// <summary><c>optimizer</c>: how gradients change parameters.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Sgd;
+    /// <summary><c>optimizer</c>: how gradients change parameters, with its own settings.</summary>
+    public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Default;
 
-    /// <summary><c>momentum</c>: mu of v = mu v + g, in [0, 1).</summary>
+    /// <summary><c>momentum</c>: mu of v = mu v + g, in [0, 1), for optimizers that have one.</summary>
     public float Momentum { get; init; }
 
     /// <summary><c>l2</c>: lambda of the lambda w that is added to the gradient of the mean loss, weights only.</summary>
     public float L2 { get; init; }
+
+    /// <summary><c>weight-decay</c>: the share of the rate by which weights shrink beside their gradient; where none is given, the optimizer's default.</summary>
+    public float WeightDecay
+    {
+        get => _weightDecay ?? Optimizer.Optimizer.WeightDecay;
+        init => _weightDecay = value;
+    }
 
     /// <summary><c>clip-norm</c>: the norm that each step's gradient is clipped to; null for none.</summary>
     public float? ClipNorm { get; init; }
@@ -94,8 +97,18 @@ public sealed record Recipe
     /// <summary><c>on-nan</c>: what happens when the loss or a gradient is NaN or infinite.</summary>
     public BadNumbers OnNan { get; init; } = BadNumbers.Stop;
 
-    /// <summary><c>lr</c>: the learning rate, or the range it is drawn from in each step.</summary>
-    public RateRange LearningRate { get; init; } = new(0.1f);
+    /// <summary><c>lr</c>: the learning rate, or the range it is drawn from in each step; where none is given, the optimizer's default.</summary>
+    public RateRange LearningRate
+    {
+        get => _learningRate ?? new RateRange(Optimizer.Optimizer.LearningRate);
+        init => _learningRate = value;
+    }
+
+    /// <summary>Whether the learning rate is the optimizer's default.</summary>
+    public bool IsDefaultRate => _learningRate is null;
+
+    /// <summary>What the optimizer is told.</summary>
+    public UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay);
 
     /// <summary><c>lr-schedule</c>: how the learning rate goes from the first step to the last.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
@@ -147,6 +160,17 @@ public sealed record Recipe
         {
             throw TrainingException.BadUsage(
                 $"activation must name one activation or one for each of the {Hidden.Count} hidden layers, it names {Activations.Count}.");
+        }
+
+        if (Momentum != 0 && !Optimizer.Optimizer.TakesMomentum)
+        {
+            throw TrainingException.BadUsage(
+                $"momentum is {Momentum}, but {Optimizer.Optimizer} has none: leave it out, or take {string.Join(" or ", Optimizers.All.Where(o => o.TakesMomentum))}.");
+        }
+
+        if (Optimizer.Optimizer.Objection(Update) is { } objection)
+        {
+            throw TrainingException.BadUsage(objection);
         }
 
         if (Schedule == RateSchedule.Constant && FinalLearningRate != 0)

@@ -20,7 +20,6 @@ public static class RecipeKeys
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
     private static readonly string[] _schedules = ["constant", "linear", "cosine"];
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
-    private static readonly string[] _optimizers = ["sgd"];
     private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
     private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
     private static readonly string[] _devices = [AutoDevice, .. DeviceName.Words];
@@ -56,9 +55,12 @@ public static class RecipeKeys
             (r, text) => WeightDistribution.TryParse(text, out var init) ? r with { Init = init } : null,
             r => r.Init.ToString(), choices: WeightDistribution.Names),
         Number("bias-init", "a number", float.IsFinite, r => r.BiasInit, (r, value) => r with { BiasInit = value }),
-        Choice("optimizer", _optimizers, r => (int)r.Optimizer, (r, index) => r with { Optimizer = (OptimizerKind)index }),
+        new("optimizer", $"one of {OptimizerChoice.Expected}", JsonForms.Text,
+            (r, text) => OptimizerChoice.Parse(text) is { } choice ? r with { Optimizer = choice } : null, r => r.Optimizer.ToString(),
+            choices: Optimizers.Names),
         Number("momentum", "a number from 0 to below 1", v => v is >= 0 and < 1, r => r.Momentum, (r, value) => r with { Momentum = value }),
         Number("l2", "a number of 0 or more", IsNotNegative, r => r.L2, (r, value) => r with { L2 = value }),
+        Number("weight-decay", "a number of 0 or more", IsNotNegative, r => r.WeightDecay, (r, value) => r with { WeightDecay = value }),
         new("clip-norm", "none, or a number above 0", NumberOrText,
             (r, text) => text == SettingText.None ? r with { ClipNorm = null } : SettingText.TrySingle(text, out var norm) ? r with { ClipNorm = norm } : null,
             r => r.ClipNorm is { } norm ? SettingText.Of(norm) : SettingText.None, r => r.ClipNorm is not { } norm || (norm > 0 && float.IsFinite(norm))),

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Ops;
 using Gpu.Fuzzing.Mutations;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
@@ -29,9 +30,11 @@ internal sealed class CheckpointFormat : FileFormat
         var (model, progress) = (checkpoint.Model, checkpoint.Progress);
         var sums = progress.Position.Sums;
         Require(model.Parameters.Length == model.Shape.ParameterCount, "the weights are not as many as the network has");
-        Require(checkpoint.Velocity is null || checkpoint.Velocity.Length == model.Parameters.Length, "the velocity has another size than the weights");
-        Require(checkpoint.Velocity is null == (checkpoint.Recipe.Momentum == 0), "there is momentum without velocity, or the reverse");
-        Require(model.Parameters.Concat(checkpoint.Velocity ?? []).All(float.IsFinite), "a number is not finite");
+        var slabs = checkpoint.Optimizer.Slabs;
+        Require(slabs.All(slab => slab.Values.Length == model.Parameters.Length), "a slab has another size than the weights");
+        Require(slabs.Select(slab => slab.Name).SequenceEqual(checkpoint.Recipe.Update.Slots), "the slabs are not those of the optimizer");
+        Require(checkpoint.Optimizer.Updates >= 0, "the updates are fewer than none");
+        Require(slabs.SelectMany(slab => slab.Values).Concat(model.Parameters).All(float.IsFinite), "a number is not finite");
         Require(progress.Epoch >= 0 && progress.Position.Step >= 0 && progress.Steps >= progress.Position.Step, "the place in the run is none");
         Require(double.IsFinite(sums.TotalLoss) && sums.Correct >= 0 && double.IsFinite(progress.EpochSeconds + progress.TrainSeconds), "a sum is none");
         Require(checkpoint.DataHash.Length == 64, "the hash of the samples is none");
@@ -51,9 +54,9 @@ internal sealed class CheckpointFormat : FileFormat
         var table = Path.Combine(folder, "table.csv");
         File.WriteAllBytes(table, CsvFormat.Small());
         var samples = CsvFile.Load(table);
-        foreach (var momentum in new[] { 0.9f, 0 })
+        foreach (var (optimizer, momentum) in Optimizers.All.Select(optimizer => (optimizer, optimizer.TakesMomentum ? 0.9f : 0)).Append((Optimizers.All[0], 0)))
         {
-            var recipe = Recipe.Default with { Data = "table.csv", Hidden = [3], Momentum = momentum, Epochs = 3, BatchSize = Batch, Device = "cpu", Threads = 1 };
+            var recipe = Recipe.Default with { Data = "table.csv", Hidden = [3], Optimizer = new(optimizer), Momentum = momentum, Epochs = 3, BatchSize = Batch, Device = "cpu", Threads = 1 };
             var file = Path.Combine(folder, RecipeName);
             RecipeFile.Save(file, recipe);
             new CheckpointFolder(folder, keep: 0).Save(Make(recipe, samples), isBest: false);
@@ -90,6 +93,6 @@ internal sealed class CheckpointFormat : FileFormat
         };
         var model = new Model(shape, parameters, PixelScaling.Unit, samples.Height, samples.Width, new ModelOrigin("cpu", recipe.Seed, "1.0.0"));
         return new Checkpoint(
-            model, recipe.Momentum == 0 ? null : new float[parameters.Length], progress, recipe, DataHash.Of(samples, null, null), "cpu");
+            model, OptimizerState.Begin(shape, recipe.Update.Slots), progress, recipe, DataHash.Of(samples, null, null), "cpu");
     }
 }

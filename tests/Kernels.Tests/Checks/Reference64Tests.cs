@@ -132,14 +132,15 @@ public class Reference64Tests
     }
 
     [Fact]
-    public void Sgd_by_hand()
+    public void Updates_by_hand()
     {
-        // g = 1 + 0.5 * 2 = 2 where weights decay, else 1; v = 0.5 * 4 + g; w = 2 - 0.25 v.
-        var (parameters, velocity) = Reference64.Sgd([2, 2], [1, 1], [4, 4], 0.25, 0.5, 0.5, decayed: 1);
+        // g = 1 + 0.5 * 2 = 2 where L2 adds, else 1; v = 0.5 * 4 + g; w = 2 - 0.25 v.
+        var plain = new UpdateSettings(OptimizerChoice.Default, L2: 0.5f);
+        var (parameters, state) = Reference64.Update(plain with { Momentum = 0.5f }, [2, 2], [1, 1], [[4, 4]], 0.25, decayed: 1, update: 1);
 
-        Assert.Equal([4, 3], velocity!.Values);
+        Assert.Equal([4, 3], state[0].Values);
         Assert.Equal([1, 1.25], parameters.Values);
-        Assert.Equal([1.5, 1.75], Reference64.Sgd([2, 2], [1, 1], null, 0.25, 0, 0.5, decayed: 1).Parameters.Values);
+        Assert.Equal([1.5, 1.75], Reference64.Update(plain, [2, 2], [1, 1], [], 0.25, decayed: 1, update: 1).Parameters.Values);
     }
 
     private static double Dot(double[] weights, Bounded outputs) => weights.Zip(outputs.Values, (a, b) => a * b).Sum();

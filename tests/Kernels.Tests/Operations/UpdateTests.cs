@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Tests.Operations;
@@ -10,7 +11,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     {
         var w = scope.Of(1f, 2f, 3f);
         var cursor = scope.Cursor(step: 1);
-        Sgd.Prepare(scope.Accelerator, scope.Of(4f, -4f, 0f), null, scope.Of(9f, 0.25f), cursor, null, 0, 0, 0, w).Run();
+        Update(scope, new(OptimizerChoice.Default), w, scope.Of(4f, -4f, 0f), rates: scope.Of(9f, 0.25f), cursor: cursor).Run();
         Assert.Equal([0, 3, 3], w.ToArray());
     });
 
@@ -19,7 +20,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     {
         // g = 2 in every step, momentum 1/2, rate 1: v = 2, 3, 3.5 and w = 10 - 2 - 3 - 3.5.
         var (w, v) = (scope.Of(10f), scope.Of(0f));
-        var step = Sgd.Prepare(scope.Accelerator, scope.Of(2f), v.View, scope.Of(1f), scope.Cursor(), null, 0.5f, 0, 0, w);
+        var step = Update(scope, new(OptimizerChoice.Default, Momentum: 0.5f), w, scope.Of(2f), slots: v.View);
         foreach (var (velocity, weight) in new[] { (2f, 8f), (3f, 5f), (3.5f, 1.5f) })
         {
             step.Run();
@@ -32,23 +33,45 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     public void L2_pulls_weights_and_leaves_biases() => Everywhere(scope =>
     {
         var w = scope.Of(8f, 8f, 8f);
-        Sgd.Prepare(scope.Accelerator, scope.Of(1f, 1f, 1f), null, scope.Of(0.5f), scope.Cursor(), null, 0, 0.25f, decayed: 2, w).Run();
+        Update(scope, new(OptimizerChoice.Default, L2: 0.25f), w, scope.Of(1f, 1f, 1f), scope.Of(0.5f), decayed: 2).Run();
         Assert.Equal([6.5f, 6.5f, 7.5f], w.ToArray());
     });
 
     [Fact]
-    public void Sgd_refuses_what_does_not_fit()
+    public void Decay_shrinks_weights_by_a_share_of_the_rate_and_leaves_biases() => Everywhere(scope =>
     {
-        Assert.Contains("gradients must have 3 elements, it has 2", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(2), null, s.Floats(1), s.Cursor(), null, 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+        var w = scope.Of(8f, 8f, 8f);
+        Update(scope, new(OptimizerChoice.Default, WeightDecay: 0.25f), w, scope.Of(1f, 1f, 1f), scope.Of(0.5f), decayed: 2).Run();
+        Assert.Equal([6.5f, 6.5f, 7.5f], w.ToArray());
+    });
+
+    [Fact]
+    public void Nesterov_looks_a_step_ahead() => Everywhere(scope =>
+    {
+        // g = 2 in every step, momentum 1/2, rate 1: v = 2, 3 and w = 10 - (2 + 1) - (2 + 1.5).
+        var (w, v) = (scope.Of(10f), scope.Of(0f));
+        var step = Update(scope, new(OptimizerChoice.Parse("sgd:nesterov")!, Momentum: 0.5f), w, scope.Of(2f), slots: v.View);
+        foreach (var (velocity, weight) in new[] { (2f, 7f), (3f, 3.5f) })
+        {
+            step.Run();
+            Assert.Equal([velocity], v.ToArray());
+            Assert.Equal([weight], w.ToArray());
+        }
+    });
+
+    [Fact]
+    public void An_update_refuses_what_does_not_fit()
+    {
+        var plain = new UpdateSettings(OptimizerChoice.Default);
+        var momentum = plain with { Momentum = 0.5f };
+        Assert.Contains("sgd: gradients must have 3 elements, it has 2", Refusal(s => Update(s, plain, s.Floats(3), s.Floats(2))), StringComparison.Ordinal);
         Assert.Contains("velocity must have 3 elements, it has 2", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), s.Floats(2).View, s.Floats(1), s.Cursor(), null, 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Update(s, momentum, s.Floats(3), s.Floats(3), slots: s.Floats(2).View)), StringComparison.Ordinal);
         Assert.Contains("parameters must have at least 4 elements, it has 3", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Cursor(), null, 0, 1, 4, s.Floats(3))), StringComparison.Ordinal);
-        Assert.Contains("momentum 0.5 needs a velocity of 3", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Cursor(), null, 0.5f, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Update(s, plain with { L2 = 1 }, s.Floats(3), s.Floats(3), decayed: 4)), StringComparison.Ordinal);
+        Assert.Contains("expected the state velocity, found 0 slabs", Refusal(s => Update(s, momentum, s.Floats(3), s.Floats(3))), StringComparison.Ordinal);
         Assert.Contains("cursor must have 4 elements, it has 3", Refusal(s =>
-            Sgd.Prepare(s.Accelerator, s.Floats(3), null, s.Floats(1), s.Ints(3), null, 0, 0, 0, s.Floats(3))), StringComparison.Ordinal);
+            Update(s, plain, s.Floats(3), s.Floats(3), cursor: s.Ints(3))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +110,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
         Tally.Prepare(scope.Accelerator, scope.Of(0.25f, 2f), scope.Of(1, 0), 2, null, totals, counts, cursor).Run();
         Assert.Equal(2.75f, totals.ToArray()[0]);
         Assert.Equal([4, StepCounts.None], counts.ToArray()[..2]);
-        Assert.Equal([5, 10, 31, 1], cursor.ToArray());
+        Assert.Equal([5, 10, 31, 2], cursor.ToArray());
     });
 
     [Fact]
@@ -122,8 +145,8 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     {
         // The middle one of three steps is not to be taken: its NaN reaches no total.
         var (losses, totals, counts) = (scope.Of(1f, 2f), scope.Floats(2), scope.Of(0, StepCounts.None, 0, 0, 0, 0, 0, 0));
-        var control = scope.Of(1f, 1f, 1f, 0f);
-        var step = Tally.Prepare(scope.Accelerator, losses, scope.Of(1, 1), 2, control.View, totals, counts, scope.Cursor());
+        var (control, cursor) = (scope.Of(1f, 1f, 1f, 0f), scope.Cursor());
+        var step = Tally.Prepare(scope.Accelerator, losses, scope.Of(1, 1), 2, control.View, totals, counts, cursor);
         step.Run();
         losses.CopyFrom([float.NaN]);
         control.CopyFrom([float.NaN, float.NaN, 0f, 0f]);
@@ -133,6 +156,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
         step.Run();
         Assert.Equal([6f, 0f], totals.ToArray());
         Assert.Equal([4, 1, 1, 2], counts.ToArray()[..4]);
+        Assert.Equal(2, cursor.ToArray()[StepCursor.Updates]);
     });
 
     [Fact]
@@ -143,7 +167,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
         var gradient = scope.Of(3f, 0f, 4f);
         var squares = GradientNorm.PrepareSquares(scope.Accelerator, gradient, sums);
         var norm = GradientNorm.PrepareNorm(scope.Accelerator, sums, scope.Of(1f), clip: 1f, skips: true, control);
-        var step = Sgd.Prepare(scope.Accelerator, gradient, null, scope.Of(5f), scope.Cursor(), control.View, 0, 0, 0, w);
+        var step = Update(scope, new(OptimizerChoice.Default), w, gradient, scope.Of(5f), control: control.View);
         foreach (var launch in new[] { squares, norm, step })
         {
             launch.Run();
@@ -197,4 +221,18 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     public void Skipping_refuses_what_does_not_fit() =>
         Assert.Contains("gradient must have 3 x 2 = 6 elements, it has 5", Refusal(s =>
             SkipCorrect.Prepare(s.Accelerator, s.Ints(3), s.Cursor(), 0, 3, 2, s.Floats(5))), StringComparison.Ordinal);
+
+    private static Launch Update(OpsScope scope, UpdateSettings settings, DeviceBuffer<float> w, DeviceBuffer<float> gradients,
+        DeviceBuffer<float>? rates = null, DeviceBuffer<int>? cursor = null, DeviceView<float>? control = null, int decayed = 0,
+        params DeviceView<float>[] slots) =>
+        ParameterUpdate.Prepare(scope.Accelerator, settings, new UpdateMemory
+        {
+            Gradients = gradients,
+            Slots = slots,
+            Rates = rates ?? scope.Of(1f),
+            Cursor = cursor ?? scope.Cursor(),
+            Control = control,
+            Decayed = decayed,
+            Parameters = w,
+        });
 }

@@ -18,7 +18,7 @@ internal static class CheckpointExamples
         var parameters = Enumerable.Range(0, shape.ParameterCount).Select(i => i / 3f).ToArray();
         return new Checkpoint(
             new Model(shape, parameters, PixelScaling.Unit, 2, 3, new ModelOrigin("cpu", recipe.Seed, "1.0")),
-            momentum == 0 ? null : [.. parameters.Select(value => -value)],
+            momentum == 0 ? OptimizerState.None : new([new("velocity", [.. parameters.Select(value => -value)])], 117),
             new RunProgress
             {
                 Epoch = epoch,

@@ -18,7 +18,9 @@ public class CheckpointFileTests
         var saved = CheckpointExamples.Make(momentum: momentum, best: hasBest ? new BestEpoch(2, 0, 0.123456789) : null);
         var found = Reload(folder, saved);
         ModelFileTests.AssertSame(saved.Model, found.Model);
-        Assert.Equal(saved.Velocity, found.Velocity);
+        Assert.Equal(saved.Optimizer.Slabs.Select(slab => slab.Name), found.Optimizer.Slabs.Select(slab => slab.Name));
+        Assert.All(saved.Optimizer.Slabs.Zip(found.Optimizer.Slabs), pair => Assert.Equal(pair.First.Values, pair.Second.Values));
+        Assert.Equal(saved.Optimizer.Updates, found.Optimizer.Updates);
         Assert.Equal(saved.Progress, found.Progress);
         Assert.Equal(RecipeFile.Format(saved.Recipe), RecipeFile.Format(found.Recipe));
         Assert.Equal((saved.DataHash, saved.DeviceName), (found.DataHash, found.DeviceName));
@@ -114,7 +116,7 @@ public class CheckpointFileTests
     {
         using var folder = new TempFolder();
         var bad = CheckpointExamples.Make();
-        (inVelocity ? bad.Velocity! : bad.Model.Parameters)[4] = float.NaN;
+        (inVelocity ? bad.Optimizer.Slabs[0].Values : bad.Model.Parameters)[4] = float.NaN;
         var error = Assert.Throws<TrainingException>(() => Write(folder.File("c"), bad));
         Assert.Equal(Failure.Diverged, error.Failure);
         Assert.Contains($" {message}", error.Message, StringComparison.Ordinal);

@@ -8,8 +8,8 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Small runs that between them use every kind of training step.</summary>
 internal static class Configuration
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused"];
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, every optimizer.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", .. Optimizers.Names];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
@@ -24,12 +24,23 @@ internal static class Configuration
             "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
             "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
             "unfused" => ([24], new TrainerOptions { BatchSize = 32, StepVariant = OnlineSgd.Unfused, SkipCorrectAfter = 9, ClipNorm = 1 }),
-            _ => throw new ArgumentOutOfRangeException(nameof(name)),
+            _ => ([16], Descent(Optimizers.All.Single(optimizer => optimizer.Name == name))),
         };
         var shape = NetworkShape.Dense(
             data.Features, hidden, data.Classes, [Activation.Tanh], Activation.Identity, Loss.CrossEntropy);
         return (shape, data, options);
     }
+
+    /// <summary>All that an optimizer can be told, with a gradient that is clipped.</summary>
+    private static TrainerOptions Descent(Optimizer optimizer) => new()
+    {
+        BatchSize = 25,
+        Optimizer = new OptimizerChoice(optimizer),
+        Momentum = optimizer.TakesMomentum ? 0.5f : 0,
+        L2 = 1e-3f,
+        WeightDecay = 0.01f,
+        ClipNorm = 1,
+    };
 
     internal static float[] InitialParameters(NetworkShape shape, ulong seed) =>
         InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed);

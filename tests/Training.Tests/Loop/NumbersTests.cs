@@ -171,7 +171,7 @@ public class NumbersTests
         var bad = trainer.TrainEpoch(0, Rates(trainer, null), before.Position, badStep + 1);
         trainer.SaveState(after);
         Assert.Equal(kept.Parameters, after.Parameters);
-        Assert.Equal(kept.Velocity, after.Velocity);
+        Assert.All(kept.Optimizer.Slabs.Zip(after.Optimizer.Slabs), pair => Assert.Equal(pair.First.Values, pair.Second.Values));
         Assert.Equal((badStep, 1), (bad.FirstBadStep, bad.Position.Sums.SkippedSteps));
         var whole = trainer.TrainEpoch(0, Rates(trainer, null), bad.Position, trainer.StepsPerEpoch);
         Assert.Equal((badStep, 1, data.Count - badSamples, true), (whole.FirstBadStep, whole.Position.Sums.SkippedSteps, whole.Samples, whole.Completed));

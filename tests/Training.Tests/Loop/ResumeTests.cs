@@ -80,7 +80,7 @@ public class ResumeTests
         var (shape, data, options) = Configuration.Named("momentum");
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
         using var trainer = Create(accelerator, shape, data, options);
-        Assert.Throws<ArgumentException>(() => trainer.RestoreState(new TrainerState(shape, hasVelocity: false)));
+        Assert.Throws<ArgumentException>(() => trainer.RestoreState(new TrainerState(shape, new float[shape.ParameterCount], OptimizerState.None)));
     }
 
     [Fact]
@@ -116,8 +116,7 @@ public class ResumeTests
         TrainerOptions options, int every, out TrainerState state)
     {
         var ends = new List<EpochPosition>();
-        state = new TrainerState(shape, options.Momentum != 0);
-        Configuration.InitialParameters(shape, 1).CopyTo(state.Parameters, 0);
+        state = new TrainerState(shape, Configuration.InitialParameters(shape, 1), OptimizerState.Begin(shape, options.Update.Slots));
         var position = EpochPosition.Start;
         while (ends.Count < Epochs)
         {

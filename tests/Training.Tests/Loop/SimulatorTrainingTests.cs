@@ -25,15 +25,38 @@ public class SimulatorTrainingTests
         Assert.Equal(expected.Parameters.Select(BitConverter.SingleToInt32Bits), found.Parameters.Select(BitConverter.SingleToInt32Bits));
     }
 
-    private static (EpochResult Epoch, float[] Parameters) Train(string device, float momentum, DataMode mode)
+    public static TheoryData<string> AllOptimizers => [.. Optimizers.Names];
+
+    [Theory]
+    [MemberData(nameof(AllOptimizers))]
+    public void Every_optimizer_gives_the_bits_of_the_processor(string name)
     {
-        var data = Digits.Train(500);
+        var optimizer = Optimizers.All.Single(o => o.Name == name);
+        var options = new TrainerOptions
+        {
+            BatchSize = 20,
+            Optimizer = new OptimizerChoice(optimizer),
+            Momentum = optimizer.TakesMomentum ? 0.9f : 0,
+            L2 = 1e-4f,
+            WeightDecay = 0.01f,
+        };
+        var expected = Train("cpu", options, 100, optimizer.LearningRate);
+        var found = Train("simulator", options, 100, optimizer.LearningRate);
+        Assert.Equal(expected.Epoch.Loss, found.Epoch.Loss);
+        Assert.Equal(expected.Parameters.Select(BitConverter.SingleToInt32Bits), found.Parameters.Select(BitConverter.SingleToInt32Bits));
+    }
+
+    private static (EpochResult Epoch, float[] Parameters) Train(string device, float momentum, DataMode mode) =>
+        Train(device, new TrainerOptions { BatchSize = 50, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode }, 500, 0.1f);
+
+    private static (EpochResult Epoch, float[] Parameters) Train(string device, TrainerOptions options, int samples, float rate)
+    {
+        var data = Digits.Train(samples);
         var shape = NetworkShape.Dense(data.Features, [30], data.Classes, [Activation.Sigmoid], Activation.Identity, Loss.CrossEntropy);
-        var options = new TrainerOptions { BatchSize = 50, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode };
         using var accelerator = AcceleratorFactory.Open(device, new AcceleratorOptions { Threads = 1 });
         using var trainer = new Trainer(accelerator, shape, data, options);
         trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, options.Seed));
-        var epoch = trainer.TrainEpoch(0, [.. Enumerable.Repeat(0.1f, trainer.StepsPerEpoch)]);
+        var epoch = trainer.TrainEpoch(0, [.. Enumerable.Repeat(rate, trainer.StepsPerEpoch)]);
         return (epoch, trainer.GetParameters());
     }
 }

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
@@ -57,31 +58,45 @@ public class TrainerTests
         Assert.NotEqual(weights[0], weights[1]);
     }
 
-    [Fact]
-    public void Momentum_and_L2_are_those_of_the_definition()
+    public static TheoryData<string> AllOptimizers => [.. Optimizers.Names];
+
+    [Theory]
+    [MemberData(nameof(AllOptimizers))]
+    public void Every_optimizer_changes_weights_and_biases_by_its_definition(string name)
     {
-        // One linear layer, so that two steps can be followed: v = mu v + (g + l2 w), w -= lr v; biases without l2.
+        // One linear layer, so that the steps can be followed; with settings that keep small gradients from being blown up.
+        const double Rate = 0.1;
+        var optimizer = Optimizers.All.Single(o => o.Name == name);
+        var options = new TrainerOptions
+        {
+            BatchSize = 20,
+            Optimizer = optimizer.Settings.Aggregate(new OptimizerChoice(optimizer), (choice, setting) => choice.With(setting.Name, setting.Trial)),
+            Momentum = optimizer.TakesMomentum ? 0.5f : 0,
+            L2 = 0.25f,
+            WeightDecay = 0.125f,
+        };
         var data = Samples.Make(20);
         var shape = NetworkShape.Dense(36, [], 4, [Activation.Identity], Activation.Identity, Loss.CrossEntropy);
         using var accelerator = new CpuAccelerator();
-        var options = new TrainerOptions { BatchSize = 20, Momentum = 0.5f, L2 = 0.25f };
         using var trainer = Begin(accelerator, shape, data, options);
+        trainer.SetParameters([.. trainer.GetParameters().Select((value, i) => i < shape.WeightCount ? value : 0.5f)]);
         var reference = new ReferenceNetwork(shape, data, PixelScaling.Unit);
         var w = trainer.GetParameters().Select(value => (double)value).ToArray();
-        var v = new double[w.Length];
-        for (var step = 0; step < 2; step++)
+        var state = options.Update.Slots.Select(_ => new double[w.Length]).ToArray();
+        for (var step = 0; step < 3; step++)
         {
-            trainer.TrainEpoch(step, [0.1f]);
-            var g = reference.Gradient(w);
-            for (var i = 0; i < w.Length; i++)
-            {
-                v[i] = (0.5 * v[i]) + g[i] + (i < shape.WeightCount ? 0.25 * w[i] : 0);
-                w[i] -= 0.1 * v[i];
-            }
+            trainer.TrainEpoch(step, [(float)Rate]);
+            var (parameters, after) = Reference64.Update(options.Update, w, reference.Gradient(w), state, Rate, shape.WeightCount, step + 1);
+            (w, state) = (parameters.Values, [.. after.Select(slab => slab.Values)]);
         }
 
-        var found = trainer.GetParameters();
-        Assert.All(found.Select((value, i) => Math.Abs(value - w[i])), distance => Assert.True(distance <= 1e-6));
+        var kept = trainer.CreateState();
+        trainer.SaveState(kept);
+        Assert.Equal(options.Update.Slots, kept.Optimizer.Slabs.Select(slab => slab.Name));
+        Assert.Equal(3, kept.Optimizer.Updates);
+
+        // A gradient off by 1e-7 moves a step by a hundred times that and the rate at most; any term left out is worth 1e-3 and more.
+        Assert.All(kept.Parameters.Select((value, i) => Math.Abs(value - w[i])), distance => Assert.True(distance <= 1e-5, $"{distance}"));
     }
 
     [Fact]

@@ -37,6 +37,8 @@ public class RecipeFileTests
             BiasInit = -0.5f,
             Momentum = 0.9f,
             L2 = 1e-5f,
+            Optimizer = OptimizerChoice.Parse("rmsprop:alpha=0.9,eps=1e-07")!,
+            WeightDecay = 0.001f,
             LearningRate = new RateRange(0.3f),
             Schedule = RateSchedule.Cosine,
             FinalLearningRate = 1e-7f,

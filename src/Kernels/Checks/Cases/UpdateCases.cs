@@ -1,23 +1,12 @@
-using System.Globalization;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Checks;
 
-/// <summary>The optimizer, and the end of a step.</summary>
+/// <summary>The end of a step.</summary>
 internal static class UpdateCases
 {
     internal static IEnumerable<OperationCase> All =>
     [
-        .. from count in (int[])[0, .. OperationCases.Sizes]
-           from l2 in (float[])[0, 0.5f]
-           from momentum in (float[])[0, 0.5f]
-           select Sgd(count, momentum, l2, count * 2 / 3),
-        Sgd(257, 0.5f, 0, 0, CaseInput.Integers),
-        .. from momentum in (float[])[0, 0.5f]
-           from scale in (float[])[1, 0.3f, 0]
-           select Sgd(257, momentum, 0.5f, 200, scale: scale),
-        Sgd(101_770, 0, 0, 0, timed: true),
-        Sgd(101_770, 0.9f, 1e-4f, 101_632, timed: true),
         .. from m in OperationCases.Sizes
            select Tally(m, timed: m == 32),
         Tally(100_000),
@@ -40,37 +29,6 @@ internal static class UpdateCases
         NaNLoss,
         BadGradient,
     }
-
-    /// <summary>A scale of 0 stands for a step that is not to be taken, null for a gradient whose norm nobody measured.</summary>
-    private static OperationCase Sgd(int count, float momentum, float l2, int decayed, CaseInput input = CaseInput.Floats, float? scale = null,
-        bool timed = false) => new()
-        {
-            Operation = "sgd",
-            Parameters = [("count", count), ("momentum", momentum), ("l2", l2), ("decayed", decayed), ("scale", scale?.ToString(CultureInfo.InvariantCulture) ?? "none")],
-            Input = input,
-            Bytes = (momentum == 0 ? 12L : 20L) * count,
-            Timed = timed,
-            Bind = memory =>
-            {
-                var gradients = memory.Input("gradients", count);
-                var velocity = momentum == 0 ? null : memory.Updated("velocity", count);
-                var rates = memory.Input("rates", CaseStep.Rates);
-                var cursor = memory.Input("cursor", CaseStep.Cursor);
-                var parameters = memory.Updated("parameters", count);
-                var control = scale is { } factor ? memory.Input("control", [3f, factor, factor == 0f ? 0f : 1f, 0f]) : null;
-                return new(Ops.Sgd.Prepare(
-                    memory.Accelerator, gradients, velocity?.View, rates, cursor, control?.View, momentum, l2, decayed, parameters), () =>
-                {
-                    var (updated, moved) = scale == 0f
-                        ? (Bounded.Exact(parameters.ToDoubles()), velocity is null ? null : Bounded.Exact(velocity.ToDoubles()))
-                        : Reference64.Sgd(parameters.ToDoubles(), gradients.ToDoubles(), velocity?.ToDoubles(), CaseStep.Rate, momentum, l2,
-                            decayed, scale ?? 1);
-                    return velocity is null || moved is null
-                        ? [Expectation.Of(parameters, updated)]
-                        : [Expectation.Of(parameters, updated), Expectation.Of(velocity, moved)];
-                });
-            },
-        };
 
     private static OperationCase Tally(int m, TallyKind? kind = null, bool timed = false, string? variant = null) => new()
     {
@@ -101,7 +59,7 @@ internal static class UpdateCases
                 Expectation.Of(counts, kind == TallyKind.Skipped
                     ? [40, StepCounts.None, 4, 96 + m, 11, 0, 0, 0]
                     : [40 + correct.ToArray().Sum(), kind is not (null or TallyKind.Taken) ? CaseStep.Step : StepCounts.None, 3, 96, 11, 0, 0, 0]),
-                Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, 0]),
+                Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, CaseStep.Updates + (kind == TallyKind.Skipped ? 0 : 1)]),
             ]);
         },
     };

@@ -80,7 +80,7 @@ public readonly unsafe struct SimdScalar : ISimd<float>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float SelectNumber(float a, float whenNumber, float whenNaN) => float.IsNaN(a) ? whenNaN : whenNumber;
+    public static float SelectNumber(float a, float whenNumber, float whenNaN) => Ops.KernelMath.IsNaN(a) ? whenNaN : whenNumber;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

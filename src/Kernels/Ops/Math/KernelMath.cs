@@ -19,6 +19,9 @@ public static partial class KernelMath
     /// <summary>exp rounds to 0 below.</summary>
     internal const float ExpLowest = -104f;
 
+    /// <summary>e^x - 1 rounds to -1 below.</summary>
+    internal const float Expm1Lowest = -20f;
+
     internal const float Log2E = 1.44269502f;
 
     /// <summary>ln 2 to 16 bits: an integer of 8 bits times this is exact.</summary>
@@ -69,6 +72,20 @@ public static partial class KernelMath
         var n = Fma(clamped, Log2E, RoundToInteger) - RoundToInteger;
         var r = Fma(n, -Ln2Low, Fma(n, -Ln2High, clamped));
         var result = ScaleByPowerOfTwo(ExpOfRemainder(r), n);
+        return IsNaN(x) ? x : result;
+    }
+
+    /// <summary>
+    /// e^x - 1 within 2 ulp, also where x is near 0 and e^x near 1; -1 from about -17 on, infinity above 88.73. With x = n ln 2 + r it is
+    /// 2^n (e^r - 1) + (2^n - 1), of halves so that 2^n does not overflow.
+    /// </summary>
+    public static float Expm1(float x)
+    {
+        var clamped = Max(Min(x, ExpHighest), Expm1Lowest);
+        var n = Fma(clamped, Log2E, RoundToInteger) - RoundToInteger;
+        var r = Fma(n, -Ln2Low, Fma(n, -Ln2High, clamped));
+        var half = PowerOfTwo(n - 1f);
+        var result = 2f * Fma(half, Expm1OfRemainder(r), half - 0.5f);
         return IsNaN(x) ? x : result;
     }
 
@@ -169,10 +186,13 @@ public static partial class KernelMath
     }
 
     /// <summary>e^r for |r| &lt;= ln(2) / 2.</summary>
-    private static float ExpOfRemainder(float r)
+    private static float ExpOfRemainder(float r) => 1f + Expm1OfRemainder(r);
+
+    /// <summary>e^r - 1 for |r| &lt;= ln(2) / 2.</summary>
+    private static float Expm1OfRemainder(float r)
     {
         var q = Fma(Fma(Fma(Fma(Exp6, r, Exp5), r, Exp4), r, Exp3), r, Exp2);
-        return 1f + Fma(q, r * r, r);
+        return Fma(q, r * r, r);
     }
 
     /// <summary>value * 2^n for an integral n in -152..254, in two steps so that neither factor leaves the normal range.</summary>

@@ -15,6 +15,9 @@ public static class StepCursor
     /// <summary>Index of the step within the whole run, from 0.</summary>
     public const int GlobalStep = 2;
 
-    /// <summary>The number of ints in a cursor; the last is spare.</summary>
+    /// <summary>How many updates were made since the run began: steps that were skipped made none. Only <see cref="Tally"/> counts them.</summary>
+    public const int Updates = 3;
+
+    /// <summary>The number of ints in a cursor.</summary>
     public const int Length = 4;
 }

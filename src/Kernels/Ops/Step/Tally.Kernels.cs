@@ -37,6 +37,10 @@ public static partial class Tally
             {
                 Skip(m, counts);
             }
+            else
+            {
+                cursor[StepCursor.Updates] += 1;
+            }
 
             MoveOn(m, control, isControlled, totals, counts, cursor);
         }

@@ -47,6 +47,7 @@ public static partial class Tally
         else
         {
             AddUp(losses, correct, m, totals, counts);
+            cursor[StepCursor.Updates] += 1;
         }
 
         MoveOn(m, control, isControlled, totals, counts, cursor);
@@ -111,6 +112,7 @@ public static partial class Tally
             else
             {
                 AddUp();
+                _cursor[StepCursor.Updates]++;
             }
 
             if (!float.IsFinite(_totals[0]) || (_control != null && !float.IsFinite(_control[StepControl.Norm])))

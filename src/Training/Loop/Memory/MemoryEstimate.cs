@@ -30,7 +30,7 @@ public sealed class MemoryEstimate
     /// <summary>Their gradients; the room to measure a norm where plain descent never writes them down.</summary>
     public long Gradients { get; private set; }
 
-    /// <summary>The velocity of momentum.</summary>
+    /// <summary>The slabs of the optimizer's state.</summary>
     public long OptimizerState { get; private set; }
 
     /// <summary>A batch: inputs, every layer's outputs and their gradients, losses, and what an operation needs beside these.</summary>
@@ -45,7 +45,7 @@ public sealed class MemoryEstimate
     /// <summary>Bytes on the device.</summary>
     public long DeviceBytes => Parameters + Gradients + OptimizerState + Activations + Samples + Evaluation;
 
-    /// <summary>Bytes on the host: the weights and the velocity as a checkpoint is written from them, the weights once more,
+    /// <summary>Bytes on the host: the weights and the optimizer's state as a checkpoint is written from them, the weights once more,
     /// samples that are held there, orders, what is read ahead.</summary>
     public long HostBytes { get; private set; }
 
@@ -82,7 +82,7 @@ public sealed class MemoryEstimate
         var slab = Floats(_shape.ParameterCount);
         Parameters = slab;
         Gradients = HasGradients ? slab : 0;
-        OptimizerState = _options.Momentum == 0 ? 0 : slab;
+        OptimizerState = _options.Update.Slots.Count * slab;
         HostBytes = (2 * slab) + OptimizerState;
     }
 

@@ -33,8 +33,8 @@ internal sealed class OnlineRun : TrainingRun
             OnlineSgd.Launches or OnlineSgd.Unfused => false,
             OnlineSgd.Fused when can => true,
             OnlineSgd.Fused => throw TrainingException.BadUsage(
-                $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs a batch size of 1, no momentum, no L2, no clipping, no skipping of bad steps and a "
-                + "scale without offset: change these, or unset it."),
+                $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs a batch size of 1, plain sgd (no momentum, no L2, no decay), no clipping, no skipping of bad "
+                + "steps and a scale without offset: change these, or unset it."),
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };
     }

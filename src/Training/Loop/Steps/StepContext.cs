@@ -7,7 +7,7 @@ namespace Gpu.Training.Loop;
 /// <summary>What all steps of a run share: the network, its numbers on the device and how they are changed.</summary>
 internal sealed record StepContext(
     ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
-    DeviceParameters? Gradients, DeviceParameters? Velocity)
+    DeviceParameters? Gradients, OptimizerSlabs Slabs)
 {
     /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
     internal IEnumerable<Launch> OutputBackward(int rows, DeviceView<float> outputs, DeviceView<int> correct, DeviceView<float> gradient)
@@ -25,7 +25,14 @@ internal sealed record StepContext(
     }
 
     /// <summary>One launch that changes all parameters, from gradients that lie in memory.</summary>
-    internal Launch Descend(DeviceParameters gradients) => Sgd.Prepare(
-        Accelerator, gradients.Buffer, Velocity?.Buffer.View, State.Rates, State.Cursor, Options.IsControlled ? State.Control : null,
-        Options.Momentum, Options.L2, Shape.WeightCount, Parameters.Buffer);
+    internal Launch Descend(DeviceParameters gradients) => ParameterUpdate.Prepare(Accelerator, Options.Update, new UpdateMemory
+    {
+        Gradients = gradients.Buffer,
+        Slots = Slabs.Views,
+        Rates = State.Rates,
+        Cursor = State.Cursor,
+        Control = Options.IsControlled ? State.Control : null,
+        Decayed = Shape.WeightCount,
+        Parameters = Parameters.Buffer,
+    });
 }

@@ -7,7 +7,8 @@ namespace Gpu.Training.Loop;
 /// <param name="Sums">The epoch's sums so far.</param>
 /// <param name="BadParameter">The first parameter that is not finite; null where all are.</param>
 /// <param name="GradientNorm">The norm of the gradient that was measured last; 0 where none was.</param>
-internal readonly record struct StepReadings(EpochSums Sums, int? BadParameter, double GradientNorm);
+/// <param name="Updates">How many updates were counted since the run began.</param>
+internal readonly record struct StepReadings(EpochSums Sums, int? BadParameter, double GradientNorm, int Updates);
 
 /// <summary>
 /// What changes from step to step, kept on the device so that a step is always the same launches with the same arguments:
@@ -45,16 +46,17 @@ internal sealed class StepState : IDisposable
     internal DeviceView<int> BadParameter => _counts.View.Slice(StepCounts.BadParameter, 1);
 
     /// <summary>Sets the sums to 0 and the cursor to a sample of the order.</summary>
-    internal void BeginAt(int firstSample) => Begin(step: 0, firstSample, globalStep: 0, sums: default);
+    internal void BeginAt(int firstSample) => Begin(step: 0, firstSample, globalStep: 0, sums: default, updates: 0);
 
     /// <summary>Sets the cursor and the sums.</summary>
-    internal void Begin(int step, int firstSample, int globalStep, EpochSums sums)
+    internal void Begin(int step, int firstSample, int globalStep, EpochSums sums, int updates)
     {
         Span<int> cursor = stackalloc int[StepCursor.Length];
         cursor.Clear();
         cursor[StepCursor.Step] = step;
         cursor[StepCursor.Sample] = firstSample;
         cursor[StepCursor.GlobalStep] = globalStep;
+        cursor[StepCursor.Updates] = updates;
         Cursor.CopyFrom(cursor);
 
         Span<float> floats = stackalloc float[TotalsLength + StepControl.Length];
@@ -79,6 +81,8 @@ internal sealed class StepState : IDisposable
     {
         Span<float> floats = stackalloc float[TotalsLength + StepControl.Length];
         Span<int> counts = stackalloc int[StepCounts.Length];
+        Span<int> cursor = stackalloc int[StepCursor.Length];
+        Cursor.CopyTo(cursor);
         _floats.CopyTo(floats);
         _counts.CopyTo(counts);
         var sums = new EpochSums(floats[0], floats[1], counts[StepCounts.Correct])
@@ -87,7 +91,7 @@ internal sealed class StepState : IDisposable
             SkippedSteps = counts[StepCounts.SkippedSteps],
             SkippedSamples = counts[StepCounts.SkippedSamples],
         };
-        return new StepReadings(sums, Index(counts[StepCounts.BadParameter]), floats[TotalsLength + StepControl.Norm]);
+        return new StepReadings(sums, Index(counts[StepCounts.BadParameter]), floats[TotalsLength + StepControl.Norm], cursor[StepCursor.Updates]);
     }
 
     private static int? Index(int found) => found == StepCounts.None ? null : found;

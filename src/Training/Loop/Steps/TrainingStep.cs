@@ -82,7 +82,7 @@ internal sealed class TrainingStep : TrainingRun
     }
 
     /// <summary>
-    /// Plain descent changes each layer in the launch that makes its gradient; momentum, L2 and a norm that decides on the step need the
+    /// Plain descent changes each layer in the launch that makes its gradient; everything else, and a norm that decides on the step, need the
     /// gradients of all layers in memory, then one launch for the whole network.
     /// </summary>
     private IEnumerable<Launch> Update(bool isControlled)

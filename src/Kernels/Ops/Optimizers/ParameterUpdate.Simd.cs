@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Gpu.Kernels.Devices.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public static partial class ParameterUpdate
+{
+    private sealed record Twin(UpdateRule Rule, UpdateSettings Settings, UpdateMemory Memory) : ISimdTwin
+    {
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            Rule.Prepare<TSimd, TVector>(cpu, Settings, Memory);
+    }
+
+    internal sealed unsafe class TwinLaunch<TRule, TSimd, TVector>(
+        CpuAccelerator cpu, UpdateSettings settings, UpdateMemory memory, UpdateNumbers<float> constants)
+        : CpuLaunch(cpu, $"update {settings.Optimizer.Optimizer.Name}", CpuElements.Parts(memory.Parameters.Length),
+            (12L + (8 * TRule.Slots)) * memory.Parameters.Length)
+        where TRule : struct, IUpdateRule where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        private readonly int _count = memory.Parameters.Length;
+        private readonly int _decayed = settings is { L2: 0, WeightDecay: 0 } ? 0 : memory.Decayed;
+        private readonly float* _gradients = memory.Gradients.Pointer();
+        private readonly float* _first = TRule.Slots > 0 ? memory.Slots[0].Pointer() : null;
+        private readonly float* _second = TRule.Slots > 1 ? memory.Slots[1].Pointer() : null;
+        private readonly float* _rates = memory.Rates.Pointer();
+        private readonly int* _cursor = memory.Cursor.Pointer();
+        private readonly float* _control = memory.Control is { } control ? control.Pointer() : null;
+        private readonly float* _parameters = memory.Parameters.Pointer();
+
+        public override void RunPart(int part)
+        {
+            if (_control != null && _control[StepControl.Applies] == 0f)
+            {
+                return;
+            }
+
+            var (first, end) = RowRange(_count, Parts, part);
+            var border = Math.Clamp(_decayed, first, end);
+            Step(first, border, settings.L2 != 0, settings.WeightDecay != 0);
+            Step(border, end, adds: false, shrinks: false);
+        }
+
+        /// <summary>Updates a range of parameters.</summary>
+        /// <param name="i">The first.</param>
+        /// <param name="end">The one behind the last.</param>
+        /// <param name="adds">Whether L2 adds to their gradients.</param>
+        /// <param name="shrinks">Whether they decay.</param>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Step(int i, int end, bool adds, bool shrinks)
+        {
+            var rate = _rates[_cursor[StepCursor.Step]];
+            var k = Broadcast(TRule.Begin(constants, _cursor[StepCursor.Updates] + 1));
+            var (l2, decay) = (TSimd.Broadcast(settings.L2), TSimd.Broadcast(-rate * settings.WeightDecay));
+            var scale = TSimd.Broadcast(_control == null ? 1f : _control[StepControl.Scale]);
+            var step = TSimd.Broadcast(-rate);
+            for (; i + TSimd.Width <= end; i += TSimd.Width)
+            {
+                var w = TSimd.Load(_parameters + i);
+                var g = TSimd.Multiply(TSimd.Load(_gradients + i), scale);
+                g = adds ? TSimd.Fma(l2, w, g) : g;
+                w = shrinks ? TSimd.Fma(decay, w, w) : w;
+                var updated = TRule.Apply<TSimd, TVector>(k, g, TRule.Slots > 0 ? TSimd.Load(_first + i) : g, TRule.Slots > 1 ? TSimd.Load(_second + i) : g);
+                if (TRule.Slots > 0)
+                {
+                    TSimd.Store(_first + i, updated.First);
+                }
+
+                if (TRule.Slots > 1)
+                {
+                    TSimd.Store(_second + i, updated.Second);
+                }
+
+                TSimd.Store(_parameters + i, TSimd.Fma(step, updated.Change, w));
+            }
+
+            if (i < end)
+            {
+                var count = end - i;
+                var w = TSimd.LoadPartial(_parameters + i, count);
+                var g = TSimd.Multiply(TSimd.LoadPartial(_gradients + i, count), scale);
+                g = adds ? TSimd.Fma(l2, w, g) : g;
+                w = shrinks ? TSimd.Fma(decay, w, w) : w;
+                var updated = TRule.Apply<TSimd, TVector>(k, g, TRule.Slots > 0 ? TSimd.LoadPartial(_first + i, count) : g,
+                    TRule.Slots > 1 ? TSimd.LoadPartial(_second + i, count) : g);
+                if (TRule.Slots > 0)
+                {
+                    TSimd.StorePartial(_first + i, updated.First, count);
+                }
+
+                if (TRule.Slots > 1)
+                {
+                    TSimd.StorePartial(_second + i, updated.Second, count);
+                }
+
+                TSimd.StorePartial(_parameters + i, TSimd.Fma(step, updated.Change, w), count);
+            }
+        }
+
+        private static UpdateNumbers<TVector> Broadcast(UpdateNumbers<float> k) => new(
+            TSimd.Broadcast(k.A), TSimd.Broadcast(k.B), TSimd.Broadcast(k.C), TSimd.Broadcast(k.D), TSimd.Broadcast(k.E), TSimd.Broadcast(k.F),
+            TSimd.Broadcast(k.G));
+    }
+}
