@@ -95,7 +95,7 @@ internal sealed class RecipeOptions
     private static string DefaultDecays() => string.Join("", Optimizers.All.Where(optimizer => optimizer.WeightDecay != 0)
         .Select(optimizer => $"{Number(optimizer.WeightDecay)} for {optimizer}, ")) + "0 for others";
 
-    private static string Number(IFormattable value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string OneOf(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
 }
