@@ -44,6 +44,23 @@ def row(name, make, rate, momentum=0.0, l2=0.0, decay=0.0):
     return {"optimizer": name, "momentum": momentum, "l2": l2, "decay": decay, "rate": rate, "steps": take(make(groups(l2 + decay)))}
 
 
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of Chen et al., "Symbolic discovery of optimization algorithms" (2023), in float64: PyTorch has none."""
+
+    def __init__(self, params, lr, betas):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": 0.0})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            (beta1, beta2), p = group["betas"], group["params"][0]
+            state = self.state[p] or self.state[p].update(m=torch.zeros_like(p, dtype=torch.float64), w=p.double()) or self.state[p]
+            m, w, g = state["m"], state["w"], p.grad.double()
+            w -= group["lr"] * (torch.sign(beta1 * m + (1 - beta1) * g) + group["weight_decay"] * w)
+            m.mul_(beta2).add_((1 - beta2) * g)
+            p.copy_(w)
+
+
 def rows():
     o = torch.optim
     rate, mu, l2, decay = 0.125, 0.75, 0.25, 0.5
@@ -53,6 +70,8 @@ def rows():
     yield row("adam", lambda g: o.Adam(g, rate), rate)
     yield row("adam:beta1=0.5,beta2=0.75,eps=0.01", lambda g: o.Adam(g, rate, (0.5, 0.75), 0.01), rate, l2=l2)
     yield row("adamw", lambda g: o.AdamW(g, rate), rate, decay=decay)
+    yield row("lion", lambda g: Lion(g, rate, (0.9, 0.99)), rate, decay=decay)
+    yield row("lion:beta1=0.5,beta2=0.75", lambda g: Lion(g, rate, (0.5, 0.75)), rate)
     yield row("rmsprop", lambda g: o.RMSprop(g, rate), rate)
     yield row("rmsprop:alpha=0.75,eps=0.01", lambda g: o.RMSprop(g, rate, 0.75, 0.01, momentum=mu), rate, mu, l2)
 
