@@ -70,6 +70,8 @@ def rows():
     yield row("adam", lambda g: o.Adam(g, rate), rate)
     yield row("adam:beta1=0.5,beta2=0.75,eps=0.01", lambda g: o.Adam(g, rate, (0.5, 0.75), 0.01), rate, l2=l2)
     yield row("adamw", lambda g: o.AdamW(g, rate), rate, decay=decay)
+    yield row("adagrad", lambda g: o.Adagrad(g, rate), rate, l2=l2)
+    yield row("adagrad:eps=0.01", lambda g: o.Adagrad(g, rate, eps=0.01), rate)
     yield row("lion", lambda g: Lion(g, rate, (0.9, 0.99)), rate, decay=decay)
     yield row("lion:beta1=0.5,beta2=0.75", lambda g: Lion(g, rate, (0.5, 0.75)), rate)
     yield row("rmsprop", lambda g: o.RMSprop(g, rate), rate)

@@ -10,6 +10,7 @@ public static class Optimizers
         new Adam(),
         new AdamW(),
         new RmsProp(),
+        new Adagrad(),
         new Lion(),
     ];
 
