@@ -1,5 +1,5 @@
-using Gpu.Kernels.Ops;
 using Gpu.Fuzzing.Mutations;
+using Gpu.Kernels.Ops;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
