@@ -115,6 +115,17 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_rate_that_stays_although_another_optimizer_is_chosen_draws_a_warning_that_names_the_cure()
+    {
+        Run([.. Tiny(epochs: 1), "--out", "run", "--quiet"]);
+        string[] again = ["train", "--recipe", "run/recipe.json", "--data", "tiny", "--verbosity", "minimal"];
+        var kept = Assert.Single(Run([.. again, "--optimizer", "adam"]).ErrorLines);
+        Assert.Matches("^warning: .*recipe.json, line [0-9]+: lr is 0.5, which was chosen for sgd, and stays although --optimizer is adam: give --lr too, such as 0.001", kept);
+        Assert.Empty(Run([.. again, "--optimizer", "adam", "--lr", "0.5"]).Error);
+        Assert.Empty(Run([.. again, "--optimizer", "sgd:nesterov", "--momentum", "0.9"]).Error);
+    }
+
+    [Fact]
     public void Force_replaces_a_run()
     {
         Run([.. Tiny(), "--out", "run", "--quiet"]);

@@ -65,7 +65,7 @@ internal sealed class TrainCommand
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        var request = Request(parse);
+        var request = Request(parse, messages);
         var output = new RunOutput(messages);
         ITrainingReport report = parse.GetValue(_json)
             ? new ReportToAll(new JsonEvents(output.Open()), new EpochLines(messages), output)
@@ -74,7 +74,7 @@ internal sealed class TrainCommand
         return !TrainingSession.Run(request, report, messages, stop.Token) ? stop.ExitCode : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
     }
 
-    private TrainRequest Request(ParseResult parse)
+    private TrainRequest Request(ParseResult parse, Messages messages)
     {
         var given = _settings.Read(parse);
         var resume = parse.GetValue(_resume);
@@ -83,6 +83,11 @@ internal sealed class TrainCommand
             var recipe = resume is null ? RecipeFile.Load(ShippedRecipes.Find(file)) : throw TrainingException.BadUsage(
                 "--recipe cannot go with --resume, which takes the recipe of the run: leave one of them out.");
             recipe.RequireNoPaths(given);
+            if (recipe.RateOfAnotherOptimizer(given) is { } warning)
+            {
+                messages.Warn(warning);
+            }
+
             given = recipe.Merge(given);
         }
 

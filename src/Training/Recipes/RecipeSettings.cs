@@ -1,3 +1,4 @@
+using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
@@ -58,6 +59,26 @@ public sealed class RecipeSettings
                     $"{setting.Where} names \"{DataSource.Show(setting.Text)}\", and a recipe's paths are not followed: name it with --{key} if you want it.");
             }
         }
+    }
+
+    /// <summary>
+    /// Whether these settings, of a recipe, have a learning rate that stays although those of the command line choose another optimizer,
+    /// for which it is hardly right: what to say of it, with the cure; null where there is nothing to say.
+    /// </summary>
+    /// <param name="commandLine">The settings of the command line.</param>
+    public string? RateOfAnotherOptimizer(RecipeSettings commandLine)
+    {
+        ArgumentNullException.ThrowIfNull(commandLine);
+        if (commandLine.Contains("lr") || !_settings.TryGetValue("lr", out var rate) || !commandLine._settings.TryGetValue("optimizer", out var chosen))
+        {
+            return null;
+        }
+
+        var before = OptimizerChoice.Parse(_settings.TryGetValue("optimizer", out var named) ? named.Text : OptimizerChoice.Default.ToString())?.Optimizer;
+        var after = OptimizerChoice.Parse(chosen.Text)?.Optimizer;
+        var usual = after is null ? "" : SettingText.Of(after.LearningRate);
+        return before is null || after is null || before == after || rate.Text == usual ? null
+            : $"{rate.Where} is {rate.Text}, which was chosen for {before}, and stays although {chosen.Where} is {after}: give --lr too, such as {usual}, the default of {after}";
     }
 
     /// <summary>The recipe: another one, or the defaults, with these settings laid over it, checked.</summary>

@@ -53,47 +53,44 @@ public static partial class ParameterUpdate
             var (l2, decay) = (TSimd.Broadcast(settings.L2), TSimd.Broadcast(-rate * settings.WeightDecay));
             var scale = TSimd.Broadcast(_control == null ? 1f : _control[StepControl.Scale]);
             var step = TSimd.Broadcast(-rate);
-            for (; i + TSimd.Width <= end; i += TSimd.Width)
-            {
-                var w = TSimd.Load(_parameters + i);
-                var g = TSimd.Multiply(TSimd.Load(_gradients + i), scale);
-                g = adds ? TSimd.Fma(l2, w, g) : g;
-                w = shrinks ? TSimd.Fma(decay, w, w) : w;
-                var updated = TRule.Apply<TSimd, TVector>(k, g, TRule.Slots > 0 ? TSimd.Load(_first + i) : g, TRule.Slots > 1 ? TSimd.Load(_second + i) : g);
-                if (TRule.Slots > 0)
-                {
-                    TSimd.Store(_first + i, updated.First);
-                }
-
-                if (TRule.Slots > 1)
-                {
-                    TSimd.Store(_second + i, updated.Second);
-                }
-
-                TSimd.Store(_parameters + i, TSimd.Fma(step, updated.Change, w));
-            }
-
-            if (i < end)
+            while (i < end)
             {
                 var count = end - i;
-                var w = TSimd.LoadPartial(_parameters + i, count);
-                var g = TSimd.Multiply(TSimd.LoadPartial(_gradients + i, count), scale);
+                var w = Load(_parameters + i, count);
+                var g = TSimd.Multiply(Load(_gradients + i, count), scale);
                 g = adds ? TSimd.Fma(l2, w, g) : g;
                 w = shrinks ? TSimd.Fma(decay, w, w) : w;
-                var updated = TRule.Apply<TSimd, TVector>(k, g, TRule.Slots > 0 ? TSimd.LoadPartial(_first + i, count) : g,
-                    TRule.Slots > 1 ? TSimd.LoadPartial(_second + i, count) : g);
+                var updated = TRule.Apply<TSimd, TVector>(
+                    k, g, TRule.Slots > 0 ? Load(_first + i, count) : g, TRule.Slots > 1 ? Load(_second + i, count) : g);
                 if (TRule.Slots > 0)
                 {
-                    TSimd.StorePartial(_first + i, updated.First, count);
+                    Store(_first + i, updated.First, count);
                 }
 
                 if (TRule.Slots > 1)
                 {
-                    TSimd.StorePartial(_second + i, updated.Second, count);
+                    Store(_second + i, updated.Second, count);
                 }
 
-                TSimd.StorePartial(_parameters + i, TSimd.Fma(step, updated.Change, w), count);
+                Store(_parameters + i, TSimd.Fma(step, updated.Change, w), count);
+                i += TSimd.Width;
             }
+        }
+
+        /// <summary>A whole vector, or what is left of the range.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector Load(float* source, int count) => count >= TSimd.Width ? TSimd.Load(source) : TSimd.LoadPartial(source, count);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store(float* target, TVector value, int count)
+        {
+            if (count >= TSimd.Width)
+            {
+                TSimd.Store(target, value);
+                return;
+            }
+
+            TSimd.StorePartial(target, value, count);
         }
 
         private static UpdateNumbers<TVector> Broadcast(UpdateNumbers<float> k) => new(
