@@ -92,6 +92,31 @@ public class CudaLaunchTests
     }
 
     [Fact]
+    public void Independent_work_branches_off_in_a_graph_and_is_joined()
+    {
+        var inner = new CudaBranches(Queue, "inner", [Double(2), Add(3, 5), Add(4, 6)]);
+        var work = new CudaBranches(Queue, "outer", [Add(1, 10), inner]);
+        using var sequence = new CudaSequence(work.Queue, "step", [work, Double(5)]);
+        Assert.Equal(
+            ["branch 0", "launch 1", "leave 0", "branch 1", "launch 2", "leave 1", "launch 3", "launch 4", "join 1", "join 0", "launch 5"],
+            _cuda.Calls.Where(c => c.Split(' ')[0] is "branch" or "leave" or "join" or "launch").Select(c => string.Join(' ', c.Split(' ')[..2])));
+
+        _cuda.Calls.Clear();
+        work.Run();
+        Assert.Equal(["launch 1", "launch 2", "launch 3", "launch 4"], Launches);
+        Assert.Equal(5, _cuda.Calls.Count);
+    }
+
+    [Fact]
+    public void A_branch_that_fails_is_no_longer_open()
+    {
+        var queue = Queue;
+        _cuda.Fail("branch 0", CudaRecorder.Invalid);
+        Assert.Throws<DeviceException>(() => new CudaSequence(queue, "step", [new CudaBranches(queue, "both", [Add(1, 10), Double(2)])]));
+        Assert.Equal(0, queue.OpenBranches);
+    }
+
+    [Fact]
     public void A_graph_with_other_bits_than_its_launches_is_given_up_aloud()
     {
         using var sequence = new CudaSequence(Queue, "step", [Add(1, 10)]);
@@ -162,7 +187,7 @@ public class CudaLaunchTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private CudaQueue Queue => new(_cuda, "cuda:0 (recorded)", _said.Add);
+    private CudaQueue Queue => field ??= new(_cuda, "cuda:0 (recorded)", _said.Add);
 
     private IEnumerable<string> Launches => _cuda.Calls.Where(c => c.StartsWith("launch", StringComparison.Ordinal)).Select(c => c[.."launch 1".Length]);
 

@@ -85,6 +85,14 @@ internal sealed unsafe class CudaRecorder : ICudaCalls
         return Note("end");
     }
 
+    public int Branches => _recording is null ? 0 : 2;
+
+    public int BeginBranch(int branch) => Note($"branch {branch}");
+
+    public int EndBranch(int branch) => Note($"leave {branch}");
+
+    public int JoinBranch(int branch) => Note($"join {branch}");
+
     public int Instantiate(nint graph, out nint executable)
     {
         var code = Note("instantiate");
@@ -124,6 +132,11 @@ internal sealed unsafe class CudaRecorder : ICudaCalls
     }
 
     public string NameOf(int code) => code == OutOfMemory ? "CUDA_ERROR_OUT_OF_MEMORY (2)" : $"error {code}";
+
+    public void Dispose()
+    {
+        // It has nothing of a device's.
+    }
 
     /// <summary>Reads an argument as a kernel would.</summary>
     internal static T Argument<T>(nint arguments, int index, int offset = 0) where T : unmanaged =>

@@ -128,7 +128,7 @@ public sealed class CudaAccelerator : GpuAccelerator
 
     /// <inheritdoc/>
     public override Launch Independent(string name, IReadOnlyList<Launch> launches) =>
-        launches.All(launch => launch is CudaWork) ? new CudaLaunches(_queue, name, [.. launches.Cast<CudaWork>()]) : base.Independent(name, launches);
+        launches.All(launch => launch is CudaWork) ? new CudaBranches(_queue, name, [.. launches.Cast<CudaWork>()]) : base.Independent(name, launches);
 
     /// <inheritdoc/>
     public override double Measure(Launch launch, int repeats)
@@ -176,6 +176,7 @@ public sealed class CudaAccelerator : GpuAccelerator
         _modules.ForEach(module => _queue.Calls.UnloadModule(module));
         _ = Api.DestroyEvent(_events.Start);
         _ = Api.DestroyEvent(_events.End);
+        _queue.Calls.Dispose();
         _texts.Dispose();
     }
 

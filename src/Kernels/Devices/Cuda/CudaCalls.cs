@@ -13,7 +13,22 @@ internal sealed partial class CudaCalls(Accelerator accelerator, CudaStream stre
     /// </summary>
     private const int RelaxedCapture = 2;
 
+    /// <summary>CU_STREAM_NON_BLOCKING: it waits for nothing on the device's own stream.</summary>
+    private const uint NonBlockingStream = 1;
+
+    /// <summary>A step of as many layers updates them beside each other; what more there are wait their turn.</summary>
+    private const int MostBranches = 16;
+
+    private readonly List<CudaBranch> _branches = [];
+
+    /// <summary>Where launches go: while a graph is recorded perhaps to a branch's stream.</summary>
+    private nint _current = stream.StreamPtr;
+
+    private bool _isRecording;
+
     private static CudaAPI Api => CudaAPI.CurrentAPI;
+
+    public int Branches => _isRecording ? _branches.Count : 0;
 
     public void Bind() => accelerator.Bind();
 
@@ -24,15 +39,42 @@ internal sealed partial class CudaCalls(Accelerator accelerator, CudaStream stre
     public int UnloadModule(nint module) => (int)Api.DestroyModule(module);
 
     public int Launch(nint function, CudaGrid grid, nint arguments) => (int)Api.LaunchKernel(
-        function, grid.X, grid.Y, 1, grid.GroupX, grid.GroupY, 1, 0, stream.StreamPtr, arguments, 0);
+        function, grid.X, grid.Y, 1, grid.GroupX, grid.GroupY, 1, 0, _current, arguments, 0);
 
     public int Copy(nint destination, nint source, long bytes) => (int)Api.MemcpyAsync(destination, source, (nint)bytes, stream);
 
     public int Synchronize() => (int)Api.SynchronizeStream(stream.StreamPtr);
 
-    public int BeginCapture() => cuStreamBeginCapture_v2(stream.StreamPtr, RelaxedCapture);
+    public int BeginCapture()
+    {
+        var code = CreateBranches();
+        code = code == 0 ? cuStreamBeginCapture_v2(stream.StreamPtr, RelaxedCapture) : code;
+        _isRecording = code == 0;
+        return code;
+    }
 
-    public int EndCapture(out nint graph) => cuStreamEndCapture(stream.StreamPtr, out graph);
+    public int EndCapture(out nint graph)
+    {
+        (_isRecording, _current) = (false, stream.StreamPtr);
+        return cuStreamEndCapture(stream.StreamPtr, out graph);
+    }
+
+    public int BeginBranch(int branch)
+    {
+        var (side, mark) = (_branches[branch].Stream, _branches[branch].Mark);
+        var code = (int)Api.RecordEvent(mark, _current);
+        _branches[branch] = _branches[branch] with { Origin = _current };
+        _current = side;
+        return code == 0 ? cuStreamWaitEvent(side, mark, 0) : code;
+    }
+
+    public int EndBranch(int branch)
+    {
+        _current = _branches[branch].Origin;
+        return (int)Api.RecordEvent(_branches[branch].Mark, _branches[branch].Stream);
+    }
+
+    public int JoinBranch(int branch) => cuStreamWaitEvent(_current, _branches[branch].Mark, 0);
 
     public int Instantiate(nint graph, out nint executable) => cuGraphInstantiateWithFlags(out executable, graph, 0);
 
@@ -43,6 +85,56 @@ internal sealed partial class CudaCalls(Accelerator accelerator, CudaStream stre
     public int DestroyExecutable(nint executable) => cuGraphExecDestroy(executable);
 
     public string NameOf(int code) => Enum.IsDefined((CudaError)code) ? $"{(CudaError)code} ({code})" : $"error {code}";
+
+    public void Dispose()
+    {
+        foreach (var branch in _branches)
+        {
+            _ = Api.DestroyEvent(branch.Mark);
+            _ = cuStreamDestroy_v2(branch.Stream);
+        }
+
+        _branches.Clear();
+    }
+
+    /// <summary>Makes the branches' streams, before the first recording: nothing is made during one.</summary>
+    private int CreateBranches()
+    {
+        while (_branches.Count < MostBranches)
+        {
+            var code = cuStreamCreate(out var side, NonBlockingStream);
+            if (code != 0)
+            {
+                return code;
+            }
+
+            code = (int)Api.CreateEvent(out var mark, CudaEventFlags.CU_EVENT_DISABLE_TIMING);
+            if (code != 0)
+            {
+                _ = cuStreamDestroy_v2(side);
+                return code;
+            }
+
+            _branches.Add(new(side, mark, 0));
+        }
+
+        return 0;
+    }
+
+    /// <summary>A branch of a recording.</summary>
+    /// <param name="Stream">Where its launches go.</param>
+    /// <param name="Mark">Where it begins, then where it ends.</param>
+    /// <param name="Origin">The stream that it left.</param>
+    private readonly record struct CudaBranch(nint Stream, nint Mark, nint Origin);
+
+    [LibraryImport(NativeLibraries.Cuda)]
+    private static partial int cuStreamCreate(out nint stream, uint flags);
+
+    [LibraryImport(NativeLibraries.Cuda)]
+    private static partial int cuStreamDestroy_v2(nint stream);
+
+    [LibraryImport(NativeLibraries.Cuda)]
+    private static partial int cuStreamWaitEvent(nint stream, nint mark, uint flags);
 
     [LibraryImport(NativeLibraries.Cuda)]
     private static partial int cuStreamBeginCapture_v2(nint stream, int mode);

@@ -14,8 +14,10 @@ internal static class CudaGraph
     /// <summary>What can be forced, as <c>GPU_FORCE_GRAPH</c> names it.</summary>
     internal static OperationVariants Choices { get; } = new("graph", [Graph, Launches]);
 
-    /// <summary>Whether sequences become graphs. Until they have run on a GPU, and the table of that is kept, plain launches are the default.</summary>
-    internal static bool IsChosen(VariantChoice variants) => variants.Forced(Choices) == Graph;
+    /// <summary>
+    /// Whether sequences become graphs: unless launches are forced. On an H100 a step of 784-128-10 took 23.9 us by launches, 18.4 as a graph.
+    /// </summary>
+    internal static bool IsChosen(VariantChoice variants) => variants.Forced(Choices) != Launches;
 }
 
 /// <summary>Work in order, each kernel launched by itself.</summary>

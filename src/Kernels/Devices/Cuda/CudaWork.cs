@@ -22,6 +22,9 @@ internal sealed record CudaQueue(ICudaCalls Calls, string Description, Action<st
 {
     private const int OutOfMemory = 2;
 
+    /// <summary>Branches of the graph that is recorded which are open.</summary>
+    internal int OpenBranches { get; set; }
+
     /// <summary>Throws where a call has failed.</summary>
     internal void Check(int code, string call, string what)
     {

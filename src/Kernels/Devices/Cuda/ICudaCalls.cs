@@ -12,10 +12,10 @@ internal readonly record struct CudaGrid(int X, int Y, int GroupX, int GroupY)
 }
 
 /// <summary>
-/// What launches and graphs ask of CUDA: ILGPU's own calls, and the six for graphs that ILGPU has not. Every call returns the driver's code, 0
+/// What launches and graphs ask of CUDA: ILGPU's own calls, and those for graphs that ILGPU has not. Every call returns the driver's code, 0
 /// for success. Tests put a recorder in its place.
 /// </summary>
-internal interface ICudaCalls
+internal interface ICudaCalls : IDisposable
 {
     /// <summary>Makes the device that of the calling thread, which need not be the one that opened it.</summary>
     void Bind();
@@ -46,6 +46,18 @@ internal interface ICudaCalls
 
     /// <summary>Ends the recording.</summary>
     int EndCapture(out nint graph);
+
+    /// <summary>How many branches a recording may have open; 0 while nothing is recorded.</summary>
+    int Branches { get; }
+
+    /// <summary>Turns to a branch: what follows is recorded as what may run beside the rest, from here on.</summary>
+    int BeginBranch(int branch);
+
+    /// <summary>Turns back to where a branch began.</summary>
+    int EndBranch(int branch);
+
+    /// <summary>What follows waits for all that a branch was given.</summary>
+    int JoinBranch(int branch);
 
     /// <summary>Makes a recorded graph ready to run.</summary>
     int Instantiate(nint graph, out nint executable);

@@ -36,16 +36,20 @@ internal sealed class TrainingStep : TrainingRun
         _loss = new LossLayer(accelerator, _forward, context.State, isControlled ? context.State.Control : null);
         _measure = measures || isControlled ? new GradientMeasure(context, _loss.Losses) : null;
         var last = context.Shape.Layers.Count - 1;
-        Launch[] begin = last > 0 && OutputLayer.Suits(accelerator, context.Shape.Outputs)
-            ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed, _gradients[last], _gradients[last - 1]), .. Backward(last - 1)]
+        var isFused = last > 0 && OutputLayer.Suits(accelerator, context.Shape.Outputs);
+        Launch[] begin = isFused
+            ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed, _gradients[last], _gradients[last - 1])]
             : [.. _forward.Launches, _loss.Prepare(_gradients[last].View),
-                .. context.OutputBackward(input.Rows, _forward.Outputs, _loss.Correct, _gradients[last]), .. Backward(last)];
-        Launch[] update = [.. Update(isControlled)];
-        _step = accelerator.Sequence("training step", [.. begin, .. update, _loss.Tally]);
+                .. context.OutputBackward(input.Rows, _forward.Outputs, _loss.Correct, _gradients[last])];
+        Launch[] inputs = [.. InputGradients(isFused ? last - 1 : last)];
+        Launch[] parameters = [.. context.Gradients is { } gradients ? ParameterGradients(gradients) : FusedUpdates()];
+        Launch[] descent = [.. Descent(isControlled)];
+        Launch[] backward = accelerator.JoinsSequences ? [Overlap(inputs, parameters)] : [.. inputs.Reverse(), All(parameters)];
+        _step = accelerator.Sequence("training step", [.. begin, .. backward, .. descent, _loss.Tally]);
         _steps = count > StepsOfCall ? Join(accelerator) : null;
         _lastStep = isControlled || !measures
             ? _step
-            : accelerator.Sequence("last training step", [.. begin, .. MeasuredUpdate(update), _loss.Tally]);
+            : accelerator.Sequence("last training step", [.. begin, .. MeasuredBackward(inputs, parameters), .. descent, _loss.Tally]);
     }
 
     internal override int LaunchCount => _step.LaunchCount;
@@ -69,11 +73,11 @@ internal sealed class TrainingStep : TrainingRun
 
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
-    /// <summary>The gradient by each layer's sums, from that of a layer on down to the first.</summary>
-    private IEnumerable<Launch> Backward(int from)
+    /// <summary>The gradients by the sums of each layer that has one after it, from the first on up to a layer: each of that after it.</summary>
+    private IEnumerable<Launch> InputGradients(int last)
     {
         var layers = _context.Shape.Layers;
-        for (var l = from; l > 0; l--)
+        for (var l = 1; l <= last; l++)
         {
             yield return MatMul.PrepareInputGradient(
                 _context.Accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Output(l - 1), layers[l - 1].Activation,
@@ -82,18 +86,35 @@ internal sealed class TrainingStep : TrainingRun
     }
 
     /// <summary>
-    /// Plain descent changes each layer in the launch that makes its gradient; everything else, and a norm that decides on the step, need the
-    /// gradients of all layers in memory, then one launch for the whole network.
+    /// The way back through the layers, with all that is done to a layer's parameters beside what goes on below it: once the gradient that goes
+    /// down has read the weights, nothing else wants them, so that small launches fill each other's gaps.
     /// </summary>
-    private IEnumerable<Launch> Update(bool isControlled)
+    private Launch Overlap(Launch[] inputs, Launch[] parameters)
+    {
+        var chain = parameters[0];
+        for (var l = 1; l < parameters.Length; l++)
+        {
+            var beside = _context.Accelerator.Independent("backward", [parameters[l], chain]);
+            chain = l <= inputs.Length ? _context.Accelerator.Sequence("backward", [inputs[l - 1], beside]) : beside;
+        }
+
+        return chain;
+    }
+
+    /// <summary>
+    /// What is done to each layer's parameters. Plain descent changes them in the launch that makes their gradient; everything else, and a norm
+    /// that decides on the step, need the gradients of all layers in memory, then one launch for the whole network.
+    /// </summary>
+    private Launch All(Launch[] parameters) => _context.Accelerator.Independent(_context.Gradients is null ? "update" : "gradients", parameters);
+
+    /// <summary>What follows once the gradients of all layers are in memory; nothing where each layer was changed by itself.</summary>
+    private IEnumerable<Launch> Descent(bool isControlled)
     {
         if (_context.Gradients is not { } gradients)
         {
-            yield return _context.Accelerator.Independent("update", [.. FusedUpdates()]);
             yield break;
         }
 
-        yield return _context.Accelerator.Independent("gradients", [.. ParameterGradients(gradients)]);
         if (isControlled)
         {
             foreach (var launch in _measure!.Of(gradients.Buffer))
@@ -105,10 +126,10 @@ internal sealed class TrainingStep : TrainingRun
         yield return _context.Descend(gradients);
     }
 
-    /// <summary>The same update, with the norm of the gradient taken before it; a fused one makes its gradients a second time.</summary>
-    private IEnumerable<Launch> MeasuredUpdate(Launch[] update) => _context.Gradients is { } gradients
-        ? [update[0], .. _measure!.Of(gradients.Buffer), update[1]]
-        : [.. _measure!.Of(LayerGradient), update[0]];
+    /// <summary>The same way back, with the norm of the gradient taken before the parameters change; fused updates make their gradients a second time.</summary>
+    private IEnumerable<Launch> MeasuredBackward(Launch[] inputs, Launch[] parameters) => _context.Gradients is { } gradients
+        ? [.. inputs.Reverse(), All(parameters), .. _measure!.Of(gradients.Buffer)]
+        : [.. inputs.Reverse(), .. _measure!.Of(LayerGradient), All(parameters)];
 
     /// <summary>The gradients of one layer's weights and biases.</summary>
     private Launch LayerGradient(int l, DeviceView<float> weights, DeviceView<float> biases)
