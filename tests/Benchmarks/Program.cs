@@ -5,6 +5,7 @@ using Gpu.Benchmarks;
 //   --filter NAME   only cases whose operation's name begins so, or one case by its whole name
 //   --large         the large matrix products as well; checking them takes minutes
 //   --kernels       how long the kernels of a first and a second start take to be prepared for an NVIDIA device, which is not needed
+//   --products D    on a GPU: the products of a layer by every tile and every number of parts, beside what the program's table estimates
 //   --serve         measures what lines of standard input ask for, with --threads N and --data SPEC: peers.py asks
 //   --micro ...     BenchmarkDotNet on the matrix products; the other arguments go to it
 //   --table FILE    the lines of `gpu bench --json` in FILE as a table in the folder of --out (default tests/Benchmarks/results)
@@ -17,6 +18,11 @@ if (args.Contains("--micro"))
 if (args.Contains("--serve"))
 {
     return Server.Run(After("--threads") is { } threads ? Server.Size(threads) : Environment.ProcessorCount, After("--data") ?? "digits");
+}
+
+if (After("--products") is { } device)
+{
+    return ProductBench.Run(device);
 }
 
 if (args.Contains("--kernels"))

@@ -133,10 +133,7 @@ internal sealed unsafe class CudaRecorder : ICudaCalls
 
     public string NameOf(int code) => code == OutOfMemory ? "CUDA_ERROR_OUT_OF_MEMORY (2)" : $"error {code}";
 
-    public void Dispose()
-    {
-        // It has nothing of a device's.
-    }
+    public void DestroyBranches() => Note("destroy branches");
 
     /// <summary>Reads an argument as a kernel would.</summary>
     internal static T Argument<T>(nint arguments, int index, int offset = 0) where T : unmanaged =>

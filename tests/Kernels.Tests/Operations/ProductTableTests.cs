@@ -107,6 +107,7 @@ public class ProductTableTests
     {
         CheckRegisterTile<Tile128, FourQuads>();
         CheckRegisterTile<Tile64, Quad>();
+        CheckRegisterTile<Tile64Dense, FourQuads>();
         CheckRegisterTile<Tile32, Quad>();
         CheckSplitTile<Split256>();
         CheckSplitTile<Split64>();

@@ -48,6 +48,7 @@ internal static class GatherMatMulCases
             ("forward", MatMul.Plain, [new(5, 31, 7)]), ("layer-update", MatMul.Plain, [new(5, 31, 7)]),
             ("forward", MatMul.SplitGroup, [new(33, 31, 5), new(9, 300, 12)]), ("forward", MatMul.Register32, [new(33, 36, 36)]),
             ("forward", MatMul.Register64, [new(70, 31, 65)]), ("forward", MatMul.Register128, [new(130, 20, 132)]),
+            ("forward", MatMul.Register64Dense, [new(70, 36, 68)]), ("layer-update", MatMul.Register64Dense, [new(20, 66, 35)]),
             ("layer-gradient", MatMul.Register32, [new(5, 31, 7)]), ("layer-gradient", MatMul.Register128, [new(20, 132, 36)]),
             ("layer-update", MatMul.Register32, [new(5, 31, 7), new(20, 36, 12)]), ("layer-update", MatMul.Register64, [new(20, 68, 36)]),
             ("weight-update", MatMul.Register32, [new(20, 36, 12)]), ("weight-gradient", MatMul.Register32, [new(5, 31, 7)]),

@@ -50,7 +50,7 @@ internal static class MatMulCases
     ];
 
     /// <summary>
-    /// Tiles of registers and shared memory, with rows that may be loaded by four and with others: at most forty programs to compile, since
+    /// Tiles of registers and shared memory, with rows that may be loaded by four and with others: at most fifty programs to compile, since
     /// each choice of constants is one.
     /// </summary>
     private static IEnumerable<OperationCase> TileCases
@@ -65,6 +65,8 @@ internal static class MatMulCases
                 (MatMul.Register128, weightGradient, [even]), (MatMul.Register128, weightUpdate, [odd, even]),
                 (MatMul.Register64, forward, [even]), (MatMul.Register64, inputGradient, [odd]),
                 (MatMul.Register64, weightGradient, [odd]), (MatMul.Register64, weightUpdate, [even]),
+                (MatMul.Register64Dense, forward, [even]), (MatMul.Register64Dense, inputGradient, [odd]),
+                (MatMul.Register64Dense, weightGradient, [odd]), (MatMul.Register64Dense, weightUpdate, [even]),
                 (MatMul.Register32, forward, [odd, even]), (MatMul.Register32, inputGradient, [even]),
                 (MatMul.Register32, weightGradient, [odd]), (MatMul.Register32, weightUpdate, [odd, even]),
                 (MatMul.SplitGroup, forward, [odd, even]), (MatMul.SplitGroup, inputGradient, [odd, even]),
@@ -111,7 +113,7 @@ internal static class MatMulCases
     internal static int Lanes(string? variant) => variant switch
     {
         MatMul.Register128 or MatMul.Register64 => 256,
-        MatMul.Tiled or MatMul.Register or MatMul.Register32 or MatMul.SplitK or MatMul.SplitGroup => 64,
+        MatMul.Tiled or MatMul.Register or MatMul.Register64Dense or MatMul.Register32 or MatMul.SplitK or MatMul.SplitGroup => 64,
         _ => 0,
     };
 

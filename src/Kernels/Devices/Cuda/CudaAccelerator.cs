@@ -176,7 +176,7 @@ public sealed class CudaAccelerator : GpuAccelerator
         _modules.ForEach(module => _queue.Calls.UnloadModule(module));
         _ = Api.DestroyEvent(_events.Start);
         _ = Api.DestroyEvent(_events.End);
-        _queue.Calls.Dispose();
+        _queue.Calls.DestroyBranches();
         _texts.Dispose();
     }
 

@@ -86,7 +86,7 @@ internal sealed partial class CudaCalls(Accelerator accelerator, CudaStream stre
 
     public string NameOf(int code) => Enum.IsDefined((CudaError)code) ? $"{(CudaError)code} ({code})" : $"error {code}";
 
-    public void Dispose()
+    public void DestroyBranches()
     {
         foreach (var branch in _branches)
         {

@@ -15,7 +15,7 @@ internal readonly record struct CudaGrid(int X, int Y, int GroupX, int GroupY)
 /// What launches and graphs ask of CUDA: ILGPU's own calls, and those for graphs that ILGPU has not. Every call returns the driver's code, 0
 /// for success. Tests put a recorder in its place.
 /// </summary>
-internal interface ICudaCalls : IDisposable
+internal interface ICudaCalls
 {
     /// <summary>Makes the device that of the calling thread, which need not be the one that opened it.</summary>
     void Bind();
@@ -58,6 +58,9 @@ internal interface ICudaCalls : IDisposable
 
     /// <summary>What follows waits for all that a branch was given.</summary>
     int JoinBranch(int branch);
+
+    /// <summary>Gives back what branches are recorded by; the next recording makes it anew.</summary>
+    void DestroyBranches();
 
     /// <summary>Makes a recorded graph ready to run.</summary>
     int Instantiate(nint graph, out nint executable);

@@ -30,7 +30,16 @@ public static unsafe partial class MatMul
     {
         var (m, k, n) = shape;
         var (b, hasBias) = (bias ?? w, Flag(bias is not null));
-        var product = new TileProduct
+        return ForwardProduct(x, w, bias, activation, shape, y).Prepare(accelerator, variant) ?? (variant == Tiled
+            ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y)
+            : accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, b, hasBias, (int)activation, m, k, n, y));
+    }
+
+    internal static TileProduct ForwardProduct(DeviceView<float> x, DeviceView<float> w, DeviceView<float>? bias, Activation activation,
+        ProductShape shape, DeviceView<float> y)
+    {
+        var (_, k, n) = shape;
+        return new()
         {
             Whole = _forward,
             Parts = _forwardParts,
@@ -39,13 +48,10 @@ public static unsafe partial class MatMul
             Left = [x],
             Right = w,
             Activation = activation,
-            Inputs = [b, hasBias],
+            Inputs = [bias ?? w, Flag(bias is not null)],
             Outputs = [y],
             Widths = new(IsWide(x, k), IsWide(w, n), IsWide(y, n)),
         };
-        return product.Prepare(accelerator, variant) ?? (variant == Tiled
-            ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y)
-            : accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, b, hasBias, (int)activation, m, k, n, y));
     }
 
     private static Launch DeviceInputGradient(ComputeAccelerator accelerator, string? variant, DeviceView<float> dy, DeviceView<float> w,
@@ -53,7 +59,16 @@ public static unsafe partial class MatMul
     {
         var (m, k, n) = shape;
         var (output, kind) = (xOutput ?? dy, xOutput is null ? Activation.Identity : activation);
-        var product = new TileProduct
+        return InputGradientProduct(dy, w, xOutput, kind, shape, dx).Prepare(accelerator, variant) ?? (variant == Tiled
+            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, (int)kind, m, k, n, dx)
+            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, (int)kind, m, k, n, dx));
+    }
+
+    internal static TileProduct InputGradientProduct(DeviceView<float> dy, DeviceView<float> w, DeviceView<float>? xOutput, Activation activation,
+        ProductShape shape, DeviceView<float> dx)
+    {
+        var (m, k, n) = shape;
+        return new()
         {
             Whole = _inputGradient,
             Parts = _inputGradientParts,
@@ -61,14 +76,11 @@ public static unsafe partial class MatMul
             Shape = new(m, n, k),
             Left = [dy],
             Right = w,
-            Activation = kind,
-            Inputs = [output],
+            Activation = activation,
+            Inputs = [xOutput ?? dy],
             Outputs = [dx],
             Widths = new(IsWide(dy, n), IsWide(w, n), IsWide(dx, k) && (xOutput is not { } o || IsWide(o, k))),
         };
-        return product.Prepare(accelerator, variant) ?? (variant == Tiled
-            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, (int)kind, m, k, n, dx)
-            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, (int)kind, m, k, n, dx));
     }
 
     /// <summary>dw = x^T dy, and db where it is given, as one launch, or two where the depth is shared out; null where another variant is chosen.</summary>
@@ -79,7 +91,11 @@ public static unsafe partial class MatMul
     /// <summary>The update of w, and of bias where it is given, as <see cref="DeviceGradient"/>.</summary>
     private static Launch? DeviceUpdate(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
         DeviceView<float> rates, DeviceView<int> cursor, ProductShape shape, DeviceView<float> w, DeviceView<float>? bias) =>
-        ParameterProduct(_layerUpdate, _layerUpdateParts, [rates, cursor], x, dy, shape, w, bias).Prepare(accelerator, variant);
+        UpdateProduct(x, dy, rates, cursor, shape, w, bias).Prepare(accelerator, variant);
+
+    internal static TileProduct UpdateProduct(DeviceView<float> x, DeviceView<float> dy, DeviceView<float> rates, DeviceView<int> cursor,
+        ProductShape shape, DeviceView<float> w, DeviceView<float>? bias) =>
+        ParameterProduct(_layerUpdate, _layerUpdateParts, [rates, cursor], x, dy, shape, w, bias);
 
     /// <summary>x^T dy and the column sums of dy, for weights and, where it is given, bias.</summary>
     private static TileProduct ParameterProduct(TileKernels whole, ProductParts parts, KernelArgument[] inputs, DeviceView<float> x,

@@ -49,8 +49,7 @@ internal static class ProductTable
     internal static ProductChoice Choose(DeviceTraits device, string? variant, int rows, int depth, int columns, bool sumsColumns,
         bool inParts = true)
     {
-        var fitting = TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns)
-            && tile.RowTiles(rows) < GroupChoice.LongestY).ToArray();
+        var fitting = Fitting(device, rows, sumsColumns);
         IEnumerable<ProductChoice> whole = fitting.Select(tile => new ProductChoice(tile, 1, depth));
 
         // Without a tile column sums would be a launch of their own, in which a lane walks a whole column.
@@ -60,6 +59,7 @@ internal static class ProductTable
             MatMul.Register => whole.Where(choice => !choice.Tile!.IsSplit),
             MatMul.Register128 => [Only(device, TileKind.Tile128, depth)],
             MatMul.Register64 => [Only(device, TileKind.Tile64, depth)],
+            MatMul.Register64Dense => [Only(device, TileKind.Tile64Dense, depth)],
             MatMul.Register32 => [Only(device, TileKind.Tile32, depth)],
             MatMul.SplitK => InParts(fitting, rows, depth, columns),
             MatMul.SplitGroup when !sumsColumns => whole.Where(choice => choice.Tile!.IsSplit),
@@ -87,6 +87,16 @@ internal static class ProductTable
     internal static bool Chooses(ComputeAccelerator accelerator) =>
         accelerator is { Traits.IsGpu: true, Kind: AcceleratorKind.OpenCl or AcceleratorKind.Cuda };
 
+    /// <summary>All tiles and parts of the depth that a device could make a product with, for measurements.</summary>
+    internal static IEnumerable<ProductChoice> Tiled(DeviceTraits device, int rows, int depth, int columns, bool sumsColumns)
+    {
+        var fitting = Fitting(device, rows, sumsColumns);
+        return [.. fitting.Select(tile => new ProductChoice(tile, 1, depth)), .. InParts(fitting, rows, depth, columns)];
+    }
+
+    private static TileShape[] Fitting(DeviceTraits device, int rows, bool sumsColumns) =>
+        [.. TileShape.All.Where(tile => tile.Fits(device) && !(tile.IsSplit && sumsColumns) && tile.RowTiles(rows) < GroupChoice.LongestY)];
+
     private static ProductChoice Only(DeviceTraits device, TileKind kind, int depth)
     {
         var tile = TileShape.Of(kind);
@@ -107,10 +117,10 @@ internal static class ProductTable
 
     /// <summary>64 sums a lane take all registers of Intel's lanes and more.</summary>
     private static bool IsSuited(DeviceTraits device, TileShape? tile) =>
-        tile?.Kind != TileKind.Tile128 || !device.Vendor.Contains("Intel", StringComparison.OrdinalIgnoreCase);
+        tile?.Kind is not (TileKind.Tile128 or TileKind.Tile64Dense) || !device.Vendor.Contains("Intel", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The estimate. The busiest unit counts: a product of few tiles leaves the others idle.</summary>
-    private static double Cycles(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns)
+    internal static double Cycles(DeviceTraits device, ProductChoice choice, int rows, int depth, int columns)
     {
         var units = Math.Max(device.ComputeUnits, 1);
         var elements = (double)rows * columns;
@@ -135,7 +145,7 @@ internal static class ProductTable
     /// <summary>Multiply-adds among all instructions of a tile's loop, in the code that ptxas 11.8 makes for sm_90 of ILGPU's PTX: the least of the dense ones.</summary>
     private static double Share(TileKind kind) => kind switch
     {
-        TileKind.Tile128 => 0.81,
+        TileKind.Tile128 or TileKind.Tile64Dense => 0.81,
         TileKind.Tile64 => 0.74,
         TileKind.Tile32 => 0.69,
         _ => 0.33,

@@ -70,6 +70,24 @@ internal readonly struct Tile64 : IProductTile
         RegisterProduct.Run<Tile64, Quad, TLeft, TRight, TTarget>(left, right, target, place);
 }
 
+/// <summary>64 x 64 by 64 lanes, 8 x 8 sums each: as many groups as <see cref="Tile64"/>, with the loads a sum of <see cref="Tile128"/>.</summary>
+internal readonly struct Tile64Dense : IProductTile
+{
+    public static int Rows => 64;
+
+    public static int Columns => 64;
+
+    public static int Depth => 8;
+
+    public static int Lanes => 64;
+
+    public static int SharedFours => 2 * Depth * ((Rows / 4) + (Columns / 4) + 2);
+
+    public static void Run<TLeft, TRight, TTarget>(TLeft left, TRight right, TTarget target, ProductPlace place)
+        where TLeft : struct, IProductPanel<TLeft> where TRight : struct, IProductPanel<TRight> where TTarget : struct, IProductTarget<TTarget> =>
+        RegisterProduct.Run<Tile64Dense, FourQuads, TLeft, TRight, TTarget>(left, right, target, place);
+}
+
 /// <summary>32 x 32 by 64 lanes, 4 x 4 sums each: for few rows, as in a batch of 32.</summary>
 internal readonly struct Tile32 : IProductTile
 {

@@ -50,11 +50,13 @@ internal sealed record TileProduct
     {
         var choice = ProductTable.Choose(
             accelerator, variant, Shape.M, Shape.K, Shape.N, sumsColumns: ColumnSums is not null, inParts: Parts is not null);
-        if (choice.Tile is not { } tile)
-        {
-            return null;
-        }
+        return choice.Tile is null ? null : Prepare(accelerator, choice);
+    }
 
+    /// <summary>Prepares the product in a way that has a tile.</summary>
+    internal Launch Prepare(ComputeAccelerator accelerator, ProductChoice choice)
+    {
+        var tile = choice.Tile!;
         var sums = ColumnSums ?? 0;
         Type[] types = Activation is { } kind ? [KernelActivation.Of(kind)] : [];
         var groups = LaunchShape.Groups(tile.ColumnTiles(Shape.N) * choice.Parts, tile.RowTiles(Shape.M) + sums, tile.Lanes, 1);

@@ -11,6 +11,9 @@ internal enum TileKind
     /// <summary><see cref="Ops.Tile64"/>.</summary>
     Tile64,
 
+    /// <summary><see cref="Ops.Tile64Dense"/>.</summary>
+    Tile64Dense,
+
     /// <summary><see cref="Ops.Tile32"/>.</summary>
     Tile32,
 
@@ -27,7 +30,7 @@ internal sealed record TileShape(TileKind Kind, Type Type, int Rows, int Columns
     /// <summary>Every tile, the largest of each sort first.</summary>
     internal static IReadOnlyList<TileShape> All { get; } =
     [
-        Of<Tile128>(TileKind.Tile128), Of<Tile64>(TileKind.Tile64), Of<Tile32>(TileKind.Tile32),
+        Of<Tile128>(TileKind.Tile128), Of<Tile64>(TileKind.Tile64), Of<Tile64Dense>(TileKind.Tile64Dense), Of<Tile32>(TileKind.Tile32),
         Of<Split256>(TileKind.Split256), Of<Split64>(TileKind.Split64),
     ];
 
