@@ -14,6 +14,7 @@ public sealed class BenchTests : IDisposable
 
     [Theory]
     [OnOpenCl]
+    [OnCuda]
     [InlineData("cpu")]
     [InlineData("opencl")]
     [InlineData("cuda")]
@@ -30,6 +31,7 @@ public sealed class BenchTests : IDisposable
 
     [Theory]
     [OnOpenCl]
+    [OnCuda]
     [InlineData("cpu")]
     [InlineData("opencl")]
     [InlineData("cuda")]

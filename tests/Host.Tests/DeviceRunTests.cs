@@ -9,6 +9,7 @@ namespace Gpu.Host.Tests;
 /// skipped, or fail if <c>GPU_TESTS_REQUIRE</c> lists it.
 /// </summary>
 [OnOpenCl]
+[OnCuda]
 public sealed class DeviceRunTests(DeviceRunTests.TrainedModels trained) : IClassFixture<DeviceRunTests.TrainedModels>
 {
     private static readonly string[] _training =

@@ -6,6 +6,7 @@ namespace Gpu.Host.Tests;
 
 /// <summary>Compiled kernels on disk between processes: several that start at once share a folder, and the next finds it whole.</summary>
 [OnOpenCl]
+[OnCuda]
 public sealed class KernelCacheTests : IDisposable
 {
     private const int Processes = 4;

@@ -18,8 +18,8 @@ internal static class TestDevices
     internal static void Missing(string kind, string problem)
     {
         Assert.True(
-            kind != OnOpenClAttribute.Kind || OnOpenClAttribute.MarksThisTest(),
-            "A test that takes an OpenCL device must be marked [OnOpenCl], it, its class or its collection, or .ci/run does not run it on one.");
+            OnDeviceAttribute.MarksThisTest(kind),
+            "A test that takes a device must be marked [OnOpenCl] or [OnCuda], it, its class or its collection, or it is not run on one.");
         var required = (Environment.GetEnvironmentVariable(RequireVariable) ?? "").Split(',', StringSplitOptions.TrimEntries);
         Assert.False(required.Contains(kind), $"{RequireVariable} lists {kind}: {problem}");
         Assert.Skip(problem);

@@ -2,6 +2,7 @@ using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Devices.Simulator;
 using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests;
 using Gpu.Kernels.Tests.Cuda;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
@@ -30,6 +31,7 @@ public class OpenClBadGradientTests(OpenClDevices devices) : BadGradientTests
 }
 
 /// <summary>On an NVIDIA device through CUDA.</summary>
+[OnCuda]
 public class CudaBadGradientTests(CudaDevices devices) : BadGradientTests, IClassFixture<CudaDevices>
 {
     protected override void Everywhere(Action<ComputeAccelerator> test) => test(devices.Accelerator);

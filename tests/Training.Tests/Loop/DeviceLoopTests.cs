@@ -20,6 +20,7 @@ public class OpenClLoopTests(OpenClDevices devices) : DeviceLoopTests
 }
 
 /// <summary>Steps and runs on an NVIDIA device through CUDA.</summary>
+[OnCuda]
 public class CudaLoopTests(CudaDevices devices) : DeviceLoopTests, IClassFixture<CudaDevices>
 {
     protected override ComputeAccelerator Accelerator => devices.Accelerator;

@@ -1,5 +1,6 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Kernels.Tests;
 using Gpu.Kernels.Tests.Cuda;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
@@ -16,6 +17,7 @@ public class OpenClStepLaunchTests(OpenClDevices devices) : StepLaunchTests
 }
 
 /// <summary>Launches on an NVIDIA device through CUDA.</summary>
+[OnCuda]
 public class CudaStepLaunchTests(CudaDevices devices) : StepLaunchTests, IClassFixture<CudaDevices>
 {
     protected override ComputeAccelerator Accelerator => devices.Accelerator;
