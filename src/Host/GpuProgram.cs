@@ -44,6 +44,7 @@ internal static class GpuProgram
             TrainCommand.Create(),
             EvalCommand.Create(),
             PredictCommand.Create(),
+            DataCommand.Create(),
             DevicesCommand.Create(),
             SummaryCommand.Create(),
             CheckCommand.Create(),

@@ -20,6 +20,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ],
         ["eval"] = ["gpu eval runs/c --data mnist", "gpu eval runs/c --data mnist --worst 6"],
         ["predict"] = ["gpu predict runs/c --data test.csv --format kaggle > submission.csv"],
+        ["data"] = ["gpu data people.csv --target income", "gpu data house-prices.csv --target price --ignore street,remarks", "gpu data mnist"],
         ["summary"] = ["gpu summary runs/c", "gpu summary --hidden 128,64"],
         ["check"] = ["gpu check --device opencl", "gpu check --only matmul"],
         ["bench"] = ["gpu bench --device cpu", "gpu bench --only matmul", "gpu bench --only start --device opencl"],

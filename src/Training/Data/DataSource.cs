@@ -65,6 +65,23 @@ public static class DataSource
         return data.ClassNames is null && options?.ClassNames is { } names ? data.WithNames(names) : data;
     }
 
+    /// <summary>All that a SPEC names, labelled or not: training samples, test samples, or both.</summary>
+    /// <exception cref="TrainingException">The data is missing or wrong.</exception>
+    /// <exception cref="OperationCanceledException">A download was cancelled.</exception>
+    public static (DataSet? Train, DataSet? Test) LoadAll(string spec, DataOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(spec);
+        return LoadParts(spec, options);
+    }
+
+    /// <summary>The files of a SPEC that names tables; none where it names other data.</summary>
+    /// <exception cref="TrainingException">A file cannot be read.</exception>
+    public static IReadOnlyList<string> TablePaths(string spec)
+    {
+        string[] paths = IsName(spec) ? [] : DataSpec.Paths(spec);
+        return paths.Any(path => (File.Exists(path) || StandardInput.Is(path)) && TableReader.IsTable(path)) ? paths : [];
+    }
+
     /// <summary>Several words of a command line as one SPEC.</summary>
     public static string Join(IEnumerable<string> words) => DataSpec.Join(words);
 

@@ -7,12 +7,12 @@ namespace Gpu.Training.Files;
 /// Makes text that may come from a stranger's file fit to be shown: it stays on its line and can neither steer a terminal nor
 /// turn the direction of writing.
 /// </summary>
-internal static class VisibleText
+public static class VisibleText
 {
     private const int Longest = 1500;
 
     /// <summary>The text with escapes such as <c>\u001B</c> for what is not seen, and without its middle where it is very long.</summary>
-    internal static string Of(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? Cut(text) : Cut(Escape(Cut(text)));
+    public static string Of(string text) => text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? Cut(text) : Cut(Escape(Cut(text)));
 
     private static string Cut(string text) =>
         text.Length <= Longest ? text : $"{text.AsSpan(0, Longest - 500)} [...] {text.AsSpan(text.Length - 500)}";

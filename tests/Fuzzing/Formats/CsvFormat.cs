@@ -5,7 +5,7 @@ using Gpu.Fuzzing.Mutations;
 namespace Gpu.Fuzzing.Formats;
 
 /// <summary>Tables of samples.</summary>
-internal sealed class CsvFormat : DataFormat
+internal class CsvFormat : DataFormat
 {
     private const string FileName = "table.csv";
 

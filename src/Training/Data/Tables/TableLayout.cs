@@ -166,7 +166,7 @@ internal sealed class TableLayout
         }
 
         throw TrainingException.BadData(
-            $"{_path}: expected labelled samples, found no column '{TargetName}' among the columns {Listed(Names)}; name the column of the labels with --target.");
+            $"{_path}: expected labelled samples, found no column '{TargetName}' among the columns {ColumnNames.Listed(Names)}; name the column of the labels with --target.");
     }
 
     /// <summary>Gives each column the place that the model knows it by.</summary>
@@ -177,8 +177,8 @@ internal sealed class TableLayout
         var unknown = inputs.Where(column => !places.ContainsKey(Names[column])).Select(column => Names[column]).ToArray();
         if (missing.Length > 0 || unknown.Length > 0)
         {
-            var found = missing.Length == 0 ? "" : $"no {Listed(missing)}";
-            var extra = unknown.Length == 0 ? "" : $"{(found.Length > 0 ? " and " : "")}{Listed(unknown)}, which {(unknown.Length == 1 ? "is none" : "are none")} of them";
+            var found = missing.Length == 0 ? "" : $"no {ColumnNames.Listed(missing)}";
+            var extra = unknown.Length == 0 ? "" : $"{(found.Length > 0 ? " and " : "")}{ColumnNames.Listed(unknown)}, which {(unknown.Length == 1 ? "is none" : "are none")} of them";
             var advice = unknown.Length > 0 && !IsLabelled ? "; remove what is no input, or name the column of the labels with --target" : "; mend the header";
             throw TrainingException.BadData($"{_path}: row 1: expected the {wanted.Count:N0} columns that the training data had, found {found}{extra}{advice}.");
         }
@@ -193,15 +193,5 @@ internal sealed class TableLayout
         {
             Remarks.Add($"{_path}: the columns stand in another order than in the training data, and are taken by their names");
         }
-    }
-
-    /// <summary>Names for a message: all where they are few, else those that are not numbered, and how many more there are.</summary>
-    private static string Listed(string[] names)
-    {
-        const int most = 8;
-        string[] shown = names.Length <= most ? names : [.. names.Where(name => !(name is [.., var last] && char.IsAsciiDigit(last))).Take(most - 1)];
-        shown = shown.Length > 0 ? shown : [.. names.Take(3)];
-        var rest = names.Length - shown.Length;
-        return string.Join(", ", shown.Select(name => TableCell.Show(name))) + (rest > 0 ? $" and {rest:N0} more such as {TableCell.Show(names.First(name => !shown.Contains(name)))}" : "");
     }
 }

@@ -3,7 +3,10 @@ using nietras.SeparatedValues;
 
 namespace Gpu.Training.Data;
 
-/// <summary>The rows of a table as text: fields separated by commas, with quotes only around a whole field (RFC 4180). Blank lines are no rows.</summary>
+/// <summary>
+/// The rows of a table as text: fields separated by commas, or by another separator, with quotes only around a whole field (RFC 4180).
+/// Blank lines are no rows.
+/// </summary>
 internal sealed class TableText : IDisposable
 {
     private const int BufferCharacters = 1 << 16;
@@ -12,6 +15,8 @@ internal sealed class TableText : IDisposable
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _path;
+    private readonly char _separator;
+    private readonly bool _trims;
     private readonly RowReader _text;
     private SepReader? _reader;
     private long _nextLine = 1;
@@ -19,7 +24,14 @@ internal sealed class TableText : IDisposable
     /// <summary>The rows of a text.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="text">Its content.</param>
-    internal TableText(string path, Stream text) => (_path, _text) = (path, new RowReader(new StreamReader(text, _strict)));
+    /// <param name="separator">What stands between fields; a blank for any number of blanks and tabs.</param>
+    /// <param name="trims">Whether blanks around fields, and around their quotes, are left out.</param>
+    internal TableText(string path, Stream text, char separator = ',', bool trims = false)
+    {
+        (_path, _separator, _trims) = (path, separator, trims);
+        TextReader characters = new StreamReader(text, _strict);
+        _text = new RowReader(separator == ' ' ? new BlanksReader(characters) : characters);
+    }
 
     /// <summary>Fields of the row.</summary>
     internal int Count => Rows.Current.ColCount;
@@ -30,7 +42,7 @@ internal sealed class TableText : IDisposable
     /// <summary>The row as it stands in the file, without the end of its line.</summary>
     internal ReadOnlySpan<char> Row => Rows.Current.Span;
 
-    private SepReader Rows => _reader ??= new SepReaderOptions(new Sep(','))
+    private SepReader Rows => _reader ??= new SepReaderOptions(new Sep(_separator == ' ' ? '\t' : _separator))
     {
         HasHeader = false,
         DisableColCountCheck = true,
@@ -79,7 +91,7 @@ internal sealed class TableText : IDisposable
     /// <summary>A field without the quotes around it.</summary>
     internal ReadOnlySpan<char> Field(int column)
     {
-        var field = Rows.Current[column].Span;
+        var field = Whole(column);
         return field is ['"', .. var inside, '"'] ? (inside.Contains('"') ? inside.ToString().Replace("\"\"", "\"", StringComparison.Ordinal) : inside) : field;
     }
 
@@ -88,6 +100,9 @@ internal sealed class TableText : IDisposable
         _reader?.Dispose();
         _text.Dispose();
     }
+
+    /// <summary>A field with the quotes around it.</summary>
+    private ReadOnlySpan<char> Whole(int column) => _trims ? Rows.Current[column].Span.Trim() : Rows.Current[column].Span;
 
     /// <summary>A field either has no quotes, or begins and ends with one and doubles those between.</summary>
     private void RequireQuotes()
@@ -99,7 +114,7 @@ internal sealed class TableText : IDisposable
 
         for (var column = 0; column < Count; column++)
         {
-            var field = Rows.Current[column].Span;
+            var field = Whole(column);
             if (field.Contains('"') && !(field is ['"', .. var inside, '"'] && AreDoubled(inside)))
             {
                 throw BadQuotes(Line, null);
@@ -123,5 +138,5 @@ internal sealed class TableText : IDisposable
     }
 
     private TrainingException BadQuotes(long line, Exception? cause) => TrainingException.BadData(
-        $"{_path}: row {line:N0}: expected fields separated by commas, with quotes only around a whole field, found something else; mend the row.", cause);
+        $"{_path}: row {line:N0}: expected fields separated by {TableDialect.NameOf(_separator)}, with quotes only around a whole field, found something else; mend the row.", cause);
 }

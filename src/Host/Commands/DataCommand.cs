@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Training.Data;
+
+namespace Gpu.Host.Commands;
+
+/// <summary><c>gpu data</c>: what data is, before anything trains on it.</summary>
+internal sealed class DataCommand
+{
+    private readonly Argument<string[]> _data = new("SPEC")
+    {
+        Description = $"{SampleOptions.Specs}; several files, or a pattern such as 'part-*.csv', are one data set",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _target = OptionRows.Text(
+        "--target", "NAME", "The column of a table to be learned: its name, its number from 1 on, or last (default: label, class, target or y, else the last)");
+
+    private readonly Option<string?> _task = OptionRows.OneOf(
+        "--task", "NAME", "Whether classes or a quantity are learned: auto, classify or regress (default auto: as the values of the target suggest)",
+        [.. Enum.GetNames<TableTask>().Select(name => name.ToLowerInvariant())]);
+
+    private readonly Option<string?> _header = OptionRows.OneOf("--header", "WORD", "Whether the first row of a table holds names: yes or no (default: found out)", "yes", "no");
+    private readonly Option<string[]> _columns = new("--column")
+    {
+        HelpName = "NAME:KIND",
+        Description = $"What a column is: {string.Join(", ", ColumnKinds.Declarable.SkipLast(1).Select(ColumnKinds.NameOf))} or "
+            + $"{ColumnKinds.NameOf(ColumnKinds.Declarable[^1])}; repeat it for several (default: found out)",
+    };
+
+    private readonly Option<string?> _ignore = OptionRows.Text("--ignore", "NAMES", "Columns of a table to leave out, with commas between");
+    private readonly Option<string?> _split = OptionRows.Text("--split", "NAME", "Which data set of a folder with several, such as letters of EMNIST");
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal static Command Create()
+    {
+        var data = new DataCommand();
+        var command = new Command("data", "Shows what data is, before anything trains: its rows, its columns, its classes and their shares.")
+        {
+            data._data, data._target, data._task, data._header, data._columns, data._ignore, data._split, data._json,
+        };
+        command.SetAction(data.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parse)
+    {
+        var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
+        var spec = DataSource.Join(parse.GetValue(_data)!);
+        var json = CommonOptions.OutputLine(parse, _json);
+        if (DataSource.TablePaths(spec) is { Count: > 0 } paths)
+        {
+            ShowTable(TableReader.Read(paths, Options(parse)), json, messages);
+        }
+        else
+        {
+            ShowSamples(spec, DataLoading.Options(messages) with { Split = parse.GetValue(_split) }, json, messages);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private TableOptions Options(ParseResult parse) => new()
+    {
+        Target = parse.GetValue(_target),
+        Task = Enum.Parse<TableTask>(parse.GetValue(_task) ?? nameof(TableTask.Auto), ignoreCase: true),
+        Header = parse.GetValue(_header) is { } header ? header == "yes" : null,
+        Kinds = [.. (parse.GetValue(_columns) ?? []).Select(ColumnKinds.Parse)],
+        Ignored = parse.GetValue(_ignore)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+    };
+
+    private static void ShowTable(Table table, JsonLine? json, Messages messages)
+    {
+        DataLoading.Say(table.Remarks, messages);
+        var report = new TableReport(table, TableEncoding.Fit(table, table.RowsWithTarget()));
+        if (json is not null)
+        {
+            report.WriteJson(json);
+        }
+        else
+        {
+            report.WriteText(Console.Out);
+        }
+    }
+
+    private static void ShowSamples(string spec, DataOptions options, JsonLine? json, Messages messages)
+    {
+        var (train, test) = DataSource.LoadAll(spec, options);
+        messages.Clear();
+        DataLoading.Say([.. DataSource.NameRemarks(spec), .. train?.Remarks ?? [], .. test?.Remarks ?? []], messages);
+        var report = new SamplesReport(DataSource.Show(spec), train, test);
+        if (json is not null)
+        {
+            report.WriteJson(json);
+        }
+        else
+        {
+            report.WriteText(Console.Out);
+        }
+    }
+}

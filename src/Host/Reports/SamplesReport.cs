@@ -1,0 +1,87 @@
+using Gpu.Training.Data;
+using Gpu.Training.Models;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>What <c>gpu data</c> shows of samples of bytes: images, or arrays.</summary>
+/// <param name="name">What they are called.</param>
+/// <param name="train">The training samples, where there are any.</param>
+/// <param name="test">The test samples, where there are any.</param>
+internal sealed class SamplesReport(string name, DataSet? train, DataSet? test)
+{
+    private readonly (string Name, DataSet Data)[] _parts =
+        [.. new (string Name, DataSet? Data)[] { ("training", train), ("test", test) }.Where(part => part.Data is not null).Select(part => (part.Name, part.Data!))];
+
+    /// <summary>A line for each part, and a table of the classes.</summary>
+    internal void WriteText(TextWriter output)
+    {
+        output.WriteLine($"{name}: {(_parts[0].Data.Height > 1 ? $"images of {_parts[0].Data.Height} x {_parts[0].Data.Width}" : $"samples of {_parts[0].Data.Features:N0} values")}");
+        foreach (var (part, data) in _parts)
+        {
+            var statistics = data.Statistics;
+            output.WriteLine($"{part,-8}  {data.Count:N0} samples, {Format.Bytes(data.Samples.Bytes)}, values from {statistics.Min} to {statistics.Max}, "
+                + $"{Format.Percent(1 - statistics.Density)} of them 0{(data.IsLabelled ? "" : "; no labels")}");
+        }
+
+        var classes = _parts.Max(part => part.Data.Classes);
+        if (classes == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        var table = Tables.Create(["class", .. _parts.SelectMany(part => new[] { $">{part.Name}", ">share" })]);
+        var counts = _parts.Select(part => Counts(part.Data, classes)).ToArray();
+        for (var c = 0; c < classes; c++)
+        {
+            table.Add([ModelNames.NameOf(_parts[0].Data.ClassNames, c), .. _parts.SelectMany((part, p) => new[]
+            {
+                $"{counts[p][c]:N0}", part.Data.IsLabelled ? Format.Percent((double)counts[p][c] / part.Data.Count) : "",
+            })]);
+        }
+
+        Tables.Write(output, table);
+    }
+
+    /// <summary>One object for each part.</summary>
+    internal void WriteJson(JsonLine line)
+    {
+        foreach (var (part, data) in _parts)
+        {
+            line.Write(json =>
+            {
+                json.WriteString("data", name);
+                json.WriteString("kind", "samples");
+                json.WriteString("part", part);
+                json.WriteNumber("samples", data.Count);
+                json.WriteNumber("height", data.Height);
+                json.WriteNumber("width", data.Width);
+                json.WriteNumber("minimum", data.Statistics.Min);
+                json.WriteNumber("maximum", data.Statistics.Max);
+                json.WriteStartArray("classes");
+                var counts = Counts(data, data.Classes);
+                for (var c = 0; c < data.Classes; c++)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", ModelNames.NameOf(data.ClassNames, c));
+                    json.WriteNumber("samples", counts[c]);
+                    json.Number("share", (double)counts[c] / data.Count);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            });
+        }
+    }
+
+    private static int[] Counts(DataSet data, int classes)
+    {
+        var counts = new int[classes];
+        foreach (var label in data.Labels)
+        {
+            counts[label]++;
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// The cells of a column while they are read, in every way that is still possible: as numbers, as days, as values that recur. What has become
+/// impossible is let go, so a column takes 4 bytes a cell, or 2 where its values recur, and 6 where both may be.
+/// </summary>
+/// <param name="name">The column.</param>
+/// <param name="declared">The kind that it was declared to be; null where it is to be found out.</param>
+internal sealed class ColumnCells(string name, ColumnKind? declared)
+{
+    /// <summary>The code of a missing cell.</summary>
+    internal const ushort NoCode = ushort.MaxValue;
+
+    /// <summary>More different values than this are no categories: an embedding of each could not be learned, and the texts take memory.</summary>
+    internal const int MostValues = 10_000;
+
+    /// <summary>A longer value is prose.</summary>
+    private const int LongestValue = 200;
+
+    /// <summary>Cells before a reading is given up: of fewer, one that does not fit is a large share.</summary>
+    private const int LeastCells = 1000;
+
+    private readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
+    private readonly ColumnReading?[] _dates = declared is null or ColumnKind.Date ? [new(), new(), new()] : [null, null, null];
+
+    /// <summary>The column.</summary>
+    internal string Name => name;
+
+    /// <summary>The kind that it was declared to be.</summary>
+    internal ColumnKind? Declared => declared;
+
+    /// <summary>Whether commas are decimal in the file that is being read.</summary>
+    internal bool TakesComma { private get; set; }
+
+    /// <summary>Whether <c>-</c> is a value here, as beside <c>+</c>, and no missing cell.</summary>
+    internal bool DashIsValue { private get; set; }
+
+    /// <summary>Cells without a value.</summary>
+    internal int Missing { get; private set; }
+
+    /// <summary>Cells with a value.</summary>
+    internal int Present { get; private set; }
+
+    /// <summary>The cells as numbers; null where they are none.</summary>
+    internal ColumnReading? Numbers { get; private set; } = declared is null or ColumnKind.Number ? new() : null;
+
+    /// <summary>The cells as days, by <see cref="DateOrder"/>; null where they are none.</summary>
+    internal IReadOnlyList<ColumnReading?> Dates => _dates;
+
+    /// <summary>For each cell which value it has; null where there are too many.</summary>
+    internal Cells<ushort>? Codes { get; private set; } = declared is null or ColumnKind.Category ? new() : null;
+
+    /// <summary>The values, in the order in which they appeared, with the cells that have them.</summary>
+    internal List<(string Value, int Cells)> Values { get; } = [];
+
+    /// <summary>A number with a decimal comma, and one with a decimal point.</summary>
+    internal (CellPlace? Comma, CellPlace? Point) Decimals { get; private set; }
+
+    /// <summary>Adds the cell of a row.</summary>
+    /// <exception cref="TrainingException">It is not of the declared kind.</exception>
+    internal void Add(string path, long line, ReadOnlySpan<char> cell)
+    {
+        cell = cell.Trim();
+        if (TableCell.IsMissing(cell) && !(DashIsValue && cell is "-"))
+        {
+            AddMissing();
+            return;
+        }
+
+        Present++;
+        AddNumber(path, line, cell);
+        AddDate(path, line, cell);
+        AddValue(path, line, cell);
+    }
+
+    private void AddMissing()
+    {
+        Missing++;
+        Numbers?.AddMissing();
+        Codes?.Add(NoCode);
+        foreach (var dates in _dates)
+        {
+            dates?.AddMissing();
+        }
+    }
+
+    private void AddNumber(string path, long line, ReadOnlySpan<char> cell)
+    {
+        if (Numbers is null)
+        {
+            return;
+        }
+
+        if (TableCell.TryNumber(cell, TakesComma, out var value))
+        {
+            NoteDecimals(path, line, cell);
+            Numbers.Add(value, path, line, cell);
+            return;
+        }
+
+        if (declared == ColumnKind.Number)
+        {
+            throw Unfit(path, line, cell, "a number, because that was declared");
+        }
+
+        Numbers.AddMiss(path, line, cell);
+        Numbers = IsHopeless(Numbers) ? null : Numbers;
+    }
+
+    private void AddDate(string path, long line, ReadOnlySpan<char> cell)
+    {
+        var fits = false;
+        for (var order = 0; order < _dates.Length; order++)
+        {
+            if (_dates[order] is not { } dates)
+            {
+                continue;
+            }
+
+            if (DateCell.TryRead(cell, (DateOrder)order, out var days))
+            {
+                dates.Add(days, path, line, cell);
+                fits = true;
+                continue;
+            }
+
+            dates.AddMiss(path, line, cell);
+            _dates[order] = IsHopeless(dates) ? null : dates;
+        }
+
+        if (declared == ColumnKind.Date && !fits)
+        {
+            throw Unfit(path, line, cell, "a day such as 2024-01-31, because that was declared");
+        }
+    }
+
+    private void AddValue(string path, long line, ReadOnlySpan<char> cell)
+    {
+        if (Codes is null)
+        {
+            return;
+        }
+
+        var known = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!known.TryGetValue(cell, out var code))
+        {
+            if (cell.Length > LongestValue || Values.Count == MostValues)
+            {
+                if (declared == ColumnKind.Category)
+                {
+                    throw Unfit(path, line, cell, $"one of at most {MostValues:N0} values of at most {LongestValue} characters, because a category was declared");
+                }
+
+                Codes = null;
+                _codes.Clear();
+                _codes.TrimExcess();
+                Values.Clear();
+                Values.TrimExcess();
+                return;
+            }
+
+            code = Values.Count;
+            known[cell] = code;
+            Values.Add((cell.ToString(), 0));
+        }
+
+        CollectionsMarshal.AsSpan(Values)[code].Cells++;
+        Codes.Add((ushort)code);
+    }
+
+    private void NoteDecimals(string path, long line, ReadOnlySpan<char> cell)
+    {
+        if (!TakesComma)
+        {
+            return;
+        }
+
+        if (Decimals.Comma is null && cell.Contains(','))
+        {
+            Decimals = (new CellPlace(path, line, cell.ToString()), Decimals.Point);
+        }
+        else if (Decimals.Point is null && cell.Contains('.'))
+        {
+            Decimals = (Decimals.Comma, new CellPlace(path, line, cell.ToString()));
+        }
+    }
+
+    /// <summary>Whether so many cells do not fit a reading that no later ones could make up for it.</summary>
+    private bool IsHopeless(ColumnReading reading) => declared is null && Present >= LeastCells && !ColumnRules.IsNearly(reading.Misses, Present);
+
+    private TrainingException Unfit(string path, long line, ReadOnlySpan<char> cell, string expected) => TrainingException.BadData(
+        $"{path}: row {line:N0}, column '{name}': expected {expected}, found {TableCell.Show(cell)}; mend the value, or declare another kind with --column.");
+}

@@ -1,0 +1,68 @@
+namespace Gpu.Training.Data;
+
+/// <summary>Where a cell stands, and what it says.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Line">The line, counted from 1.</param>
+/// <param name="Text">The cell.</param>
+internal sealed record CellPlace(string Path, long Line, string Text);
+
+/// <summary>The cells of a column, read one way: as numbers, or as days written in one order.</summary>
+internal sealed class ColumnReading
+{
+    /// <summary>The cells so far; NaN where there is no value, or one that does not fit.</summary>
+    internal Cells<float> Values { get; } = new();
+
+    /// <summary>Cells that have a value and do not fit.</summary>
+    internal int Misses { get; private set; }
+
+    /// <summary>The first of them.</summary>
+    internal CellPlace? FirstMiss { get; private set; }
+
+    /// <summary>The first that is infinite, or beyond the numbers of float32.</summary>
+    internal CellPlace? FirstInfinite { get; private set; }
+
+    /// <summary>The smallest value.</summary>
+    internal double Min { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>The largest value.</summary>
+    internal double Max { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>Whether all values are whole.</summary>
+    internal bool IsWhole { get; private set; } = true;
+
+    /// <summary>Whether each value is one more than that before it.</summary>
+    internal bool IsCounting { get; private set; } = true;
+
+    private double _last = double.NaN;
+
+    /// <summary>Adds a cell without a value.</summary>
+    internal void AddMissing()
+    {
+        IsCounting = false;
+        Values.Add(float.NaN);
+    }
+
+    /// <summary>Adds a value.</summary>
+    internal void Add(double value, string path, long line, ReadOnlySpan<char> cell)
+    {
+        var single = (float)value;
+        if (!float.IsFinite(single))
+        {
+            FirstInfinite ??= new CellPlace(path, line, cell.ToString());
+        }
+
+        (Min, Max) = (Math.Min(Min, value), Math.Max(Max, value));
+        IsWhole = IsWhole && value == Math.Floor(value);
+        IsCounting = IsCounting && (double.IsNaN(_last) || value == _last + 1);
+        _last = value;
+        Values.Add(single);
+    }
+
+    /// <summary>Adds a cell that does not fit.</summary>
+    internal void AddMiss(string path, long line, ReadOnlySpan<char> cell)
+    {
+        FirstMiss ??= new CellPlace(path, line, cell.ToString());
+        Misses++;
+        AddMissing();
+    }
+}

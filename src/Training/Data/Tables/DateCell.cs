@@ -1,0 +1,98 @@
+namespace Gpu.Training.Data;
+
+/// <summary>In which order a column writes the parts of its days.</summary>
+internal enum DateOrder
+{
+    /// <summary>2024-01-31, as ISO 8601 has it; also with slashes or points.</summary>
+    YearMonthDay,
+
+    /// <summary>31.01.2024, 31/1/2024.</summary>
+    DayMonthYear,
+
+    /// <summary>1/31/2024.</summary>
+    MonthDayYear,
+}
+
+/// <summary>
+/// Reads days and moments, as the number of days since 2000: near enough to our days that a float32 tells minutes apart.
+/// Two numbers of a year are not read, because nobody knows the century.
+/// </summary>
+internal static class DateCell
+{
+    private const int LongestDate = 40;
+    private static readonly DateTime _origin = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+
+    /// <summary>Reads a cell, without blanks around it; what stands behind the day must be a time.</summary>
+    internal static bool TryRead(ReadOnlySpan<char> cell, DateOrder order, out double days)
+    {
+        days = 0;
+        var at = 0;
+        Span<int> parts = stackalloc int[3];
+        Span<int> digits = stackalloc int[3];
+        for (var i = 0; i < 3; i++)
+        {
+            if (cell.Length > LongestDate || (i > 0 && !(at < cell.Length && cell[at] is '-' or '/' or '.' && cell[at] == cell[digits[0]] && ++at > 0)))
+            {
+                return false;
+            }
+
+            for (; at < cell.Length && char.IsAsciiDigit(cell[at]) && digits[i] < 4; at++, digits[i]++)
+            {
+                parts[i] = (10 * parts[i]) + (cell[at] - '0');
+            }
+        }
+
+        var (year, month, day) = order switch { DateOrder.YearMonthDay => (0, 1, 2), DateOrder.DayMonthYear => (2, 1, 0), _ => (2, 0, 1) };
+        if (digits[year] != 4 || digits[month] is 0 or > 2 || digits[day] is 0 or > 2
+            || parts[year] < 1 || parts[month] is < 1 or > 12 || parts[day] < 1 || parts[day] > DateTime.DaysInMonth(parts[year], parts[month]))
+        {
+            return false;
+        }
+
+        days = (new DateTime(parts[year], parts[month], parts[day], 0, 0, 0, DateTimeKind.Unspecified) - _origin).TotalDays;
+        return TryTime(cell[at..], ref days);
+    }
+
+    /// <summary>A day, or a moment where it has a time, as ISO 8601 writes it.</summary>
+    internal static string Show(double days)
+    {
+        var moment = _origin.AddMinutes(Math.Round(days * 24 * 60));
+        return moment.ToString(moment.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Adds what stands behind a day: nothing, or <c>T12:30</c>, <c> 12:30:00.5Z</c>, <c> 12:30+01:00</c>.</summary>
+    private static bool TryTime(ReadOnlySpan<char> rest, ref double days)
+    {
+        if (rest.IsEmpty)
+        {
+            return true;
+        }
+
+        if (rest[0] is not ('T' or ' '))
+        {
+            return false;
+        }
+
+        // A time with its zone belongs to a moment that all zones share.
+        var zone = rest[1..].IndexOfAny('Z', '+', '-');
+        var clock = zone < 0 ? rest[1..] : rest.Slice(1, zone);
+        var isUniversal = zone >= 0 && rest[1 + zone] == 'Z';
+        var shift = 0.0;
+        if (!TryClock(clock, out var time) || (isUniversal ? rest.Length != zone + 2 : zone >= 0 && !TryClock(rest[(2 + zone)..], out shift)))
+        {
+            return false;
+        }
+
+        days += zone >= 0 && rest[1 + zone] == '-' ? time + shift : time - shift;
+        return true;
+    }
+
+    /// <summary>Reads hours and minutes, and perhaps seconds, as a share of a day.</summary>
+    private static bool TryClock(ReadOnlySpan<char> text, out double share)
+    {
+        share = 0;
+        var isTime = text.Length >= 5 && char.IsAsciiDigit(text[0])
+            && TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) && time.Days == 0 && (share = time.TotalDays) >= 0;
+        return isTime;
+    }
+}

@@ -1,0 +1,34 @@
+namespace Gpu.Training.Data;
+
+/// <summary>What becomes of a column that something is learned from: it was fitted on some rows, and goes for any.</summary>
+/// <param name="Name">The column.</param>
+public abstract record ColumnEncoding(string Name)
+{
+    /// <summary>The names of the inputs that it makes of a cell, in their order; none where the column is left out.</summary>
+    public abstract IReadOnlyList<string> Features { get; }
+
+    /// <summary>What is done, in words.</summary>
+    public abstract string Describe();
+
+    /// <summary>Fits the encoding of a column.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="rows">The rows to learn from, and no others.</param>
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows) => column.Kind switch
+    {
+        ColumnKind.Number or ColumnKind.Date => NumberEncoding.Fit(column, rows),
+        ColumnKind.Category => CategoryEncoding.Fit(column, rows),
+        _ => new LeftOutEncoding(column.Name, column.Why),
+    };
+}
+
+/// <summary>A column that nothing is learned from.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Why">Why not.</param>
+public sealed record LeftOutEncoding(string Name, string Why) : ColumnEncoding(Name)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Features => [];
+
+    /// <inheritdoc/>
+    public override string Describe() => $"left out: {Why}";
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Gpu.Training.Data;
+
+/// <summary>
+/// A number x becomes z / sqrt(1 + (z/3)^2) with z = (x - median) / spread, the spread that between the quartiles: values far out come near to 3
+/// and never beyond, where a deviation would be theirs alone (RealMLP; Holzmueller, Grinsztajn, Steinwart 2024, "Better by default", section 3).
+/// A missing one becomes the median, 0, and a second input says so, where any was missing.
+/// </summary>
+/// <param name="Name">The column.</param>
+/// <param name="Median">What becomes 0.</param>
+/// <param name="Spread">What becomes 1 before the clipping.</param>
+/// <param name="HasFlag">Whether there is an input that is 1 where the number is missing.</param>
+public sealed record NumberEncoding(string Name, float Median, float Spread, bool HasFlag) : ColumnEncoding(Name)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Features => HasFlag ? [Name, $"{Name} is missing"] : [Name];
+
+    /// <inheritdoc/>
+    public override string Describe()
+    {
+        var moved = Median == 0 ? "x" : string.Create(CultureInfo.InvariantCulture, $"(x {(Median < 0 ? '+' : '-')} {Math.Abs(Median):G6})");
+        return string.Create(CultureInfo.InvariantCulture, $"{moved} / {Spread:G4}{(HasFlag ? ", flag" : "")}");
+    }
+
+    /// <summary>Fits median and spread; a column of one value, or none, is left out.</summary>
+    internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
+    {
+        var values = Quantiles.Sorted(column, rows);
+        if (values.Length == 0 || values[0] == values[^1])
+        {
+            return new LeftOutEncoding(column.Name, values.Length == 0 ? "it has no value" : "it has one value in all rows");
+        }
+
+        var spread = Quantiles.At(values, 0.75) - Quantiles.At(values, 0.25);
+
+        // Where half of the rows have one value, the quartiles are the same: half the range then stands for the spread.
+        spread = spread > 0 ? spread : (values[^1] - (double)values[0]) / 2;
+        return new NumberEncoding(column.Name, (float)Quantiles.At(values, 0.5), (float)spread, values.Length < rows.Length);
+    }
+}

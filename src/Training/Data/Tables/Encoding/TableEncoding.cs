@@ -1,0 +1,25 @@
+namespace Gpu.Training.Data;
+
+/// <summary>What becomes of a table on its way to a network: of each column that is learned from, and of a target that is a quantity.</summary>
+/// <param name="Columns">The columns, in their order in the table.</param>
+/// <param name="Target">How a quantity is standardised; null where classes are learned.</param>
+public sealed record TableEncoding(IReadOnlyList<ColumnEncoding> Columns, TargetEncoding? Target)
+{
+    /// <summary>The names of the inputs, in their order.</summary>
+    public IReadOnlyList<string> Features => [.. Columns.SelectMany(column => column.Features)];
+
+    /// <summary>Fits the encoding of a table on some of its rows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="rows">The rows to learn from; nothing is taken from others.</param>
+    public static TableEncoding Fit(Table table, ReadOnlySpan<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var columns = new List<ColumnEncoding>();
+        foreach (var column in table.Others)
+        {
+            columns.Add(ColumnEncoding.Fit(column, rows));
+        }
+
+        return new TableEncoding(columns, table.Target.Task == TableTask.Regress ? TargetEncoding.Fit(table.Target.Column, rows) : null);
+    }
+}

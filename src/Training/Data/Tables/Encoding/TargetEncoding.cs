@@ -1,0 +1,17 @@
+namespace Gpu.Training.Data;
+
+/// <summary>A quantity y is learned as (y - mean) / deviation.</summary>
+/// <param name="Mean">The mean of the rows that were learned from.</param>
+/// <param name="Deviation">Their standard deviation, over all of them and not one less.</param>
+public sealed record TargetEncoding(double Mean, double Deviation)
+{
+    /// <summary>Fits mean and deviation; where all values are the same, the deviation is taken for 1.</summary>
+    internal static TargetEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
+    {
+        // Two passes: squares of large values that lie close together would cancel.
+        var values = Quantiles.Sorted(column, rows);
+        var mean = values.Length == 0 ? 0 : values.Average(value => (double)value);
+        var deviation = values.Length == 0 ? 0 : Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        return new TargetEncoding(mean, deviation > 0 ? deviation : 1);
+    }
+}

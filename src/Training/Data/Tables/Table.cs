@@ -1,0 +1,36 @@
+namespace Gpu.Training.Data;
+
+/// <summary>A file of a table.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Rows">Its rows, a header not counted.</param>
+/// <param name="Separator">What separates its cells, in words.</param>
+/// <param name="HasHeader">Whether its first row holds names.</param>
+public sealed record TablePart(string Path, int Rows, string Separator, bool HasHeader);
+
+/// <summary>A table that was read: typed columns, and the one to be learned.</summary>
+/// <param name="Parts">Its files, in their order.</param>
+/// <param name="Columns">Its columns, in the order of the first file.</param>
+/// <param name="Target">The column to be learned.</param>
+/// <param name="Remarks">What was done to it that its owner should know, in sentences without a point.</param>
+public sealed record Table(IReadOnlyList<TablePart> Parts, IReadOnlyList<TableColumn> Columns, TableTarget Target, IReadOnlyList<string> Remarks)
+{
+    /// <summary>Rows of all files.</summary>
+    public int Rows => Parts.Sum(part => part.Rows);
+
+    /// <summary>The columns that the target is learned from, those included that are left out.</summary>
+    public IEnumerable<TableColumn> Others => Columns.Where(column => column.Number != Target.Column.Number);
+
+    /// <summary>Whether it is as <see cref="CsvFile"/> reads it: every input a whole number from 0 to 255 in every row, below a header, and classes.</summary>
+    public bool IsBytes => Target.Task == TableTask.Classify && Target.Column.Missing == 0 && (Target.Column.Kind == ColumnKind.Category || AreBytes(Target.Column))
+        && Parts.All(part => part is { HasHeader: true, Separator: "commas" })
+        && Others.All(column => AreBytes(column) || (column.Kind == ColumnKind.Id && (column.Number == 1 || column.Name.Equals("id", StringComparison.OrdinalIgnoreCase))));
+
+    private static bool AreBytes(TableColumn column) => column is { Kind: ColumnKind.Number, IsWhole: true, Missing: 0 } && column.Min >= 0 && column.Max <= byte.MaxValue;
+
+    /// <summary>The rows that have a value of the target: those that something can be learned from.</summary>
+    public int[] RowsWithTarget()
+    {
+        var target = Target;
+        return [.. Enumerable.Range(0, Rows).Where(row => target.Task == TableTask.Classify ? target.Labels[row] >= 0 : !float.IsNaN(target.Column.Reading!.Values[row]))];
+    }
+}

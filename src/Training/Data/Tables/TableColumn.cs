@@ -1,0 +1,57 @@
+namespace Gpu.Training.Data;
+
+/// <summary>A column of a table that was read.</summary>
+public sealed class TableColumn
+{
+    private readonly ColumnCells _cells;
+
+    internal TableColumn(int number, ColumnCells cells, ColumnKind kind, ColumnReading? reading, string why) =>
+        (Number, _cells, Kind, Reading, Why) = (number, cells, kind, reading, why);
+
+    /// <summary>Its place, counted from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name => _cells.Name;
+
+    /// <summary>What its cells are taken for.</summary>
+    public ColumnKind Kind { get; }
+
+    /// <summary>Why.</summary>
+    public string Why { get; }
+
+    /// <summary>Cells without a value.</summary>
+    public int Missing => _cells.Missing;
+
+    /// <summary>Cells with a value.</summary>
+    public int Present => _cells.Present;
+
+    /// <summary>The smallest number, or the first day; NaN where the cells are neither.</summary>
+    public double Min => Reading?.Min ?? double.NaN;
+
+    /// <summary>The largest number, or the last day; NaN where the cells are neither.</summary>
+    public double Max => Reading?.Max ?? double.NaN;
+
+    /// <summary>Whether every value is a whole number.</summary>
+    public bool IsWhole => Reading is { IsWhole: true } && Kind == ColumnKind.Number;
+
+    /// <summary>How many values there are; null where they were not counted, because they are very many, or declared to be none that recur.</summary>
+    public int? Distinct => _cells.Codes is null ? null : _cells.Values.Count;
+
+    /// <summary>The cells as numbers; null where they are none.</summary>
+    internal ColumnReading? Reading { get; }
+
+    /// <summary>For each cell the place of its value in <see cref="Values"/>, or <see cref="ColumnCells.NoCode"/>.</summary>
+    internal Cells<ushort>? Codes => _cells.Codes;
+
+    /// <summary>The values, in the order of the rows that first had them.</summary>
+    internal IReadOnlyList<(string Value, int Cells)> Values => _cells.Values;
+
+    /// <summary>The values that most cells have, with the cells that have each.</summary>
+    public IEnumerable<(string Value, int Cells)> Frequent(int count) =>
+        _cells.Codes is null ? [] : _cells.Values.OrderByDescending(pair => pair.Cells).ThenBy(pair => pair.Value, StringComparer.Ordinal).Take(count);
+
+    /// <summary>A number of the column as people write it: a day where it holds days.</summary>
+    public string Show(double value) =>
+        Kind == ColumnKind.Date ? DateCell.Show(value) : value.ToString("G7", System.Globalization.CultureInfo.InvariantCulture);
+}
