@@ -130,6 +130,7 @@ public unsafe class KernelMathTests
     private static void Compare<TSimd, TVector>() where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         Compare<TSimd, TVector>(nameof(SimdMath.Exp), SimdMath.Exp<TSimd, TVector>, KernelMath.Exp);
+        Compare<TSimd, TVector>(nameof(SimdMath.Expm1), SimdMath.Expm1<TSimd, TVector>, KernelMath.Expm1);
         Compare<TSimd, TVector>(nameof(SimdMath.Log), SimdMath.Log<TSimd, TVector>, KernelMath.Log);
         Compare<TSimd, TVector>(nameof(SimdMath.Tanh), SimdMath.Tanh<TSimd, TVector>, KernelMath.Tanh);
         Compare<TSimd, TVector>(nameof(SimdMath.Sigmoid), SimdMath.Sigmoid<TSimd, TVector>, KernelMath.Sigmoid);

@@ -1,3 +1,5 @@
+using Gpu.Kernels.Ops;
+
 namespace Gpu.Kernels.Checks;
 
 /// <summary>What a loss yields.</summary>
@@ -115,7 +117,7 @@ public static partial class Reference64
 
                 // 1 + exp(-|a|) is rounded before its logarithm is taken: off by u, however small the logarithm.
                 error += (Rounding * ((2 * Math.Abs(a[i])) + 1)) + (2 * MathError * tail) + ((n + 2) * Rounding * (linear + tail));
-                var (sigmoid, sigmoidError) = Sigmoid(a[i], 0);
+                var (sigmoid, sigmoidError) = Activated(Activation.Sigmoid, a[i]);
                 result.Gradient.Values[(row * n) + i] = (sigmoid - target) / n / m;
                 result.Gradient.Allowed[(row * n) + i] = (sigmoidError + ((MathError + (3 * Rounding)) * Math.Abs(sigmoid - target))) / n / m;
             }

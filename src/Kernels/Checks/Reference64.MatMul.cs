@@ -21,7 +21,7 @@ public static partial class Reference64
                 }
 
                 var at = (row * n) + column;
-                (result.Values[at], result.Allowed[at]) = Activate(activation, sum, (k + (bias is null ? 0 : 1)) * Rounding * magnitude);
+                (result.Values[at], result.Allowed[at]) = Activated(activation, new(sum, (k + (bias is null ? 0 : 1)) * Rounding * magnitude));
             }
         }
 
@@ -41,8 +41,8 @@ public static partial class Reference64
         return result;
     }
 
-    /// <summary>dx = (dy w^T) f'(a), with f' from the layer input's output x = f(a) where it is given: dx and xOutput are (m, k).</summary>
-    public static Bounded MatMulInputGradient(double[] dy, double[] w, double[]? xOutput, Activation activation, int m, int k, int n)
+    /// <summary>dx = (dy w^T) f'(a), with f' from what the layer below kept of a where it is given: dx and xKept are (m, k).</summary>
+    public static Bounded MatMulInputGradient(double[] dy, double[] w, double[]? xKept, Activation activation, int m, int k, int n)
     {
         var result = Bounded.Zeros(m * k);
         for (var row = 0; row < m; row++)
@@ -58,8 +58,8 @@ public static partial class Reference64
                 }
 
                 var at = (row * k) + column;
-                var slope = xOutput is null ? 1 : Derivative(activation, xOutput[at]);
-                var slopeError = xOutput is null ? 0 : DerivativeError(activation, xOutput[at]) + (Rounding * Math.Abs(slope));
+                var (slope, own) = xKept is null ? 1 : SlopeFrom(activation, xKept[at]);
+                var slopeError = xKept is null ? 0 : own + (Rounding * Math.Abs(slope));
                 result.Values[at] = sum * slope;
                 result.Allowed[at] = (n * Rounding * magnitude * Math.Abs(slope)) + (Math.Abs(sum) * slopeError);
             }

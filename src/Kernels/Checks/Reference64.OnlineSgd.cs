@@ -87,26 +87,6 @@ public static partial class Reference64
         return (updated, Tracked.Sqrt(squares));
     }
 
-    private static Tracked Activated(Activation activation, Tracked a)
-    {
-        var (value, error) = Activate(activation, a.Value, a.Error);
-        return new(value, error);
-    }
-
-    /// <summary>f'(a); where a may lie on either side of 0, the whole step of a derivative that has one there counts as error.</summary>
-    private static Tracked Slope(Activation activation, Tracked a)
-    {
-        var y = Activated(activation, a);
-        var value = Derivative(activation, y.Value);
-        if (activation is Activation.Relu or Activation.LeakyRelu)
-        {
-            return new(value, Math.Abs(a.Value) <= a.Error && a.Error > 0 ? 1 : DerivativeError(activation, y.Value));
-        }
-
-        var spread = Math.Max(Math.Abs(Derivative(activation, y.Value - y.Error) - value), Math.Abs(Derivative(activation, y.Value + y.Error) - value));
-        return new(value, spread + DerivativeError(activation, y.Value));
-    }
-
     /// <summary>The loss of one sample and its gradient by the outputs.</summary>
     private static (Tracked Loss, Tracked[] Gradient) OnlineLossOf(LossFunction loss, Tracked[] y, int label)
     {

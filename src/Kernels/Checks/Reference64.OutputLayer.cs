@@ -15,7 +15,8 @@ public static partial class Reference64
     /// Row by row y = f(x w + bias), the loss of y, its derivative by the sums, 0 where the row is right and <paramref name="skips"/>, and
     /// the derivative by the sums of the layer below: x is (m, k), w (k, n), bias (n).
     /// </summary>
-    internal static OutputLayerReference OutputLayer(OutputLayerSettings settings, double[] x, double[] w, double[] bias, int[] labels, bool skips)
+    internal static OutputLayerReference OutputLayer(
+        OutputLayerSettings settings, double[] x, double[] xKept, double[] w, double[] bias, int[] labels, bool skips)
     {
         var (m, k, n) = (settings.Rows, settings.Inputs, settings.Outputs);
         var result = new OutputLayerReference(Bounded.Zeros(m), new int[m], Bounded.Zeros(m * n), Bounded.Zeros(m * k));
@@ -30,7 +31,7 @@ public static partial class Reference64
             Tracked[] dy = [.. gradient.Select((g, j) =>
                 skips && result.Correct[row] != 0 ? 0 : g / m * Slope(settings.Activation, sums[j]))];
             Tracked[] dx = [.. Enumerable.Range(0, k).Select(i =>
-                Tracked.Dot(dy.Select((g, j) => (g, (Tracked)w[(i * n) + j]))) * InputSlope(settings.InputActivation, inputs[i].Value))];
+                Tracked.Dot(dy.Select((g, j) => (g, (Tracked)w[(i * n) + j]))) * SlopeFrom(settings.InputActivation, xKept[(row * k) + i]))];
             (result.Losses.Values[row], result.Losses.Allowed[row]) = (loss.Value, loss.Error);
             Store(dy, result.Dy, row);
             Store(dx, result.Dx, row);
@@ -38,8 +39,6 @@ public static partial class Reference64
 
         return result;
     }
-
-    private static Tracked InputSlope(Activation activation, double x) => new(Derivative(activation, x), DerivativeError(activation, x));
 
     private static void Store(Tracked[] values, Bounded target, int row)
     {

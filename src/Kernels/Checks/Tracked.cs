@@ -53,6 +53,14 @@ internal readonly record struct Tracked(double Value, double Error)
         return new(value, spread + (Reference64.MathError * (Math.Abs(value) + spread)) + Reference64.Underflow);
     }
 
+    /// <summary>A smooth function with an error of its own, taken at both ends of the argument's range.</summary>
+    public static Tracked Through(Func<double, double> function, Tracked a, double own)
+    {
+        var value = function(a.Value);
+        var spread = Math.Max(Math.Abs(function(a.Value - a.Error) - value), Math.Abs(function(a.Value + a.Error) - value));
+        return new(value, spread + own);
+    }
+
     /// <summary>The square root, itself within 3 units in the last place (OpenCL C 1.2, 7.4).</summary>
     public static Tracked Sqrt(Tracked a)
     {

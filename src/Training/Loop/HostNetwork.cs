@@ -103,29 +103,25 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
 
         for (var layer = 0; layer <= _last; layer++)
         {
-            values[layer + 1] = Apply(layer, values[layer]);
+            values[layer + 1] = [.. Sums(layer, values[layer]).Select(sum => Activations.Apply(shape.Layers[layer].Activation, sum))];
         }
 
         return values;
     }
 
-    private float[] Apply(int layer, float[] x)
+    /// <summary>What a layer gives before its activation.</summary>
+    private float[] Sums(int layer, float[] x)
     {
-        var y = parameters.AsSpan(shape.BiasOffset(layer), shape.BiasLength(layer)).ToArray();
+        var sums = parameters.AsSpan(shape.BiasOffset(layer), shape.BiasLength(layer)).ToArray();
         for (var k = 0; k < x.Length; k++)
         {
             if (x[k] != 0)
             {
-                TensorPrimitives.MultiplyAdd(Weights(layer, k), x[k], y, y);
+                TensorPrimitives.MultiplyAdd(Weights(layer, k), x[k], sums, sums);
             }
         }
 
-        for (var j = 0; j < y.Length; j++)
-        {
-            y[j] = Activations.Apply((int)shape.Layers[layer].Activation, y[j]);
-        }
-
-        return y;
+        return sums;
     }
 
     /// <summary>The losses of a batch, which samples are right, and the gradient by the outputs, (samples, classes) as they are.</summary>
@@ -152,10 +148,11 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
         var values = Forward(sample);
         for (var layer = _last; layer >= 0; layer--)
         {
-            var (x, y, activation) = (values[layer], values[layer + 1], (int)shape.Layers[layer].Activation);
+            var (x, activation) = (values[layer], shape.Layers[layer].Activation);
+            var kept = Activations.KeepsSum(activation) ? Sums(layer, x) : values[layer + 1];
             for (var j = 0; j < dy.Length; j++)
             {
-                dy[j] *= Activations.Derivative(activation, y[j]);
+                dy[j] *= Activations.Derivative(activation, kept[j]);
             }
 
             var biases = sums.AsSpan(shape.BiasOffset(layer), dy.Length);

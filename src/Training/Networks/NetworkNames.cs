@@ -6,13 +6,13 @@ namespace Gpu.Training.Networks;
 public static class NetworkNames
 {
     /// <summary>The names of the activations, in the order of their values.</summary>
-    public static IReadOnlyList<string> Activations { get; } = ["identity", "relu", "leaky-relu", "sigmoid", "tanh", "scaled-tanh"];
+    public static IReadOnlyList<string> Activations { get; } = [.. Kernels.Ops.Activations.All.Select(Kernels.Ops.Activations.NameOf)];
 
     /// <summary>The names of the losses, in the order of their values.</summary>
     public static IReadOnlyList<string> Losses { get; } = ["cross-entropy", "mse", "binary-cross-entropy"];
 
     /// <summary>The name of an activation.</summary>
-    public static string Of(Activation activation) => Enum.IsDefined(activation) ? Activations[(int)activation] : activation.ToString();
+    public static string Of(Activation activation) => Kernels.Ops.Activations.NameOf(activation);
 
     /// <summary>The name of a loss.</summary>
     public static string Of(Loss loss) => Enum.IsDefined(loss) ? Losses[(int)loss] : loss.ToString();

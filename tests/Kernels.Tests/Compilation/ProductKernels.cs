@@ -28,10 +28,10 @@ internal static class ProductKernels
             foreach (var tile in TileShape.All.Where(tile => takesActivation || !tile.IsSplit))
             {
                 // The largest tile has no register to spare, whatever follows its loop.
-                Activation[] activations = tile.Kind == TileKind.Tile128 ? Enum.GetValues<Activation>() : [Activation.Relu];
+                IReadOnlyList<Activation> activations = tile.Kind == TileKind.Tile128 ? Activations.All : [Activation.Relu];
                 foreach (var activation in takesActivation ? activations : [Activation.Identity])
                 {
-                    Type[] types = [tile.Type, typeof(Wide), typeof(Wide), typeof(Wide), .. takesActivation ? [KernelActivation.Of(activation)] : Type.EmptyTypes];
+                    Type[] types = [tile.Type, typeof(Wide), typeof(Wide), typeof(Wide), .. takesActivation ? [ActivationList.TypeOf(activation)] : Type.EmptyTypes];
                     yield return new ProductKernel(KernelMethod.Of(TileKernels.Close(definition, types)), tile);
                 }
             }

@@ -61,7 +61,7 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
         var found = y.ToArray();
         Assert.Equal([0f, 10f, 11f, 12f, 0f], found[199..204]);
         Assert.Equal(33f, found.Sum());
-        Assert.Equal("Activations.ActivationForwardKernel", launch.Name);
+        Assert.Equal("Activations.ActivationForwardKernel<LeakyRelu>", launch.Name);
     }
 
     /// <summary>The device reads four numbers at once only where a view begins at a multiple of four of its buffer.</summary>
@@ -94,13 +94,13 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
         using var floats = accelerator.Allocate<float>(4);
         using var integers = accelerator.Allocate<int>(4);
         var exception = Assert.Throws<ArgumentException>(() =>
-            accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), integers, 1, 4, floats));
+            accelerator.Prepare(Activations.ActivationForwardKernel<Relu>, LaunchShape.Linear(4), integers, 4, floats));
         Assert.Contains("argument a must be a view of float, it is a view of int", exception.Message, StringComparison.Ordinal);
         exception = Assert.Throws<ArgumentException>(() =>
-            accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), floats));
-        Assert.Contains("takes 4 arguments (a, kind, count, y), 1 were given", exception.Message, StringComparison.Ordinal);
+            accelerator.Prepare(Activations.ActivationForwardKernel<Relu>, LaunchShape.Linear(4), floats));
+        Assert.Contains("takes 3 arguments (a, count, y), 1 were given", exception.Message, StringComparison.Ordinal);
         exception = Assert.Throws<ArgumentException>(() =>
-            accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Groups(1, 1, 4, 1), floats, 1, 4, floats));
+            accelerator.Prepare(Activations.ActivationForwardKernel<Relu>, LaunchShape.Groups(1, 1, 4, 1), floats, 4, floats));
         Assert.Contains("in groups of 4 x 1", exception.Message, StringComparison.Ordinal);
     }
 
@@ -111,7 +111,7 @@ public class OpenClAcceleratorTests(OpenClDevices devices)
         using var foreign = cpu.Allocate<float>(4);
         using var own = devices.Accelerator.Allocate<float>(4);
         var exception = Assert.Throws<ArgumentException>(() =>
-            devices.Accelerator.Prepare(Activations.ActivationForwardKernel, LaunchShape.Linear(4), foreign, 1, 4, own));
+            devices.Accelerator.Prepare(Activations.ActivationForwardKernel<Relu>, LaunchShape.Linear(4), foreign, 4, own));
         Assert.Contains("copy it over first", exception.Message, StringComparison.Ordinal);
     }
 

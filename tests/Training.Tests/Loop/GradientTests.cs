@@ -1,4 +1,6 @@
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
+using Gpu.Kernels.Devices.Simulator;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -26,18 +28,33 @@ public class GradientTests
     public void One_step_moves_the_weights_by_the_gradient(string hidden, Activation activation, Activation output, Loss loss)
     {
         var data = Samples.Make(37);
-        var shape = Shape(data, hidden, activation, output, loss);
-        var reference = new ReferenceNetwork(shape, data, PixelScaling.Unit);
-        var start = Start(shape);
-        foreach (var path in SimdPaths.Available)
+        AssertSteps(Shape(data, hidden, activation, output, loss), data);
+    }
+
+    public static TheoryData<Activation> AllActivations => [.. Activations.All];
+
+    /// <summary>In hidden layers and in the last one, in batches and in a step of one sample.</summary>
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void So_it_does_with_every_activation(Activation activation)
+    {
+        foreach (var data in new[] { Samples.Make(19), Samples.Make(1) })
         {
-            foreach (var variant in (string?[])[null, OnlineSgd.Unfused])
-            {
-                // With a rate of 1 and the whole data set as one batch, the step is the gradient.
-                var after = Step(path, shape, data, start, variant);
-                var found = start.Zip(after, (before, now) => (double)before - now).ToArray();
-                AssertAlongRandomDirections(reference, shape, start, found, data.Count);
-            }
+            AssertSteps(Shape(data, "9,7", activation, activation, Loss.CrossEntropy), data);
+        }
+    }
+
+    /// <summary>The kernels of other devices, with the last layer in one launch.</summary>
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void So_it_does_with_every_activation_in_kernels(Activation activation)
+    {
+        var data = Samples.Make(19);
+        var shape = Shape(data, "9,7", activation, activation, Loss.CrossEntropy);
+        foreach (var form in new[] { OutputLayer.Fused, OutputLayer.Launches })
+        {
+            using var accelerator = new SimulatorAccelerator { Variants = VariantChoice.Automatic.With(OutputLayer.Choices, form) };
+            AssertStep(accelerator, shape, data, variant: null);
         }
     }
 
@@ -87,6 +104,29 @@ public class GradientTests
         }
     }
 
+    /// <summary>A step on every SIMD path, with fused launches or one sample at a time, and with a launch for each operation.</summary>
+    private static void AssertSteps(NetworkShape shape, DataSet data)
+    {
+        foreach (var path in SimdPaths.Available)
+        {
+            using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
+            AssertStep(accelerator, shape, data, variant: null);
+            AssertStep(accelerator, shape, data, OnlineSgd.Unfused);
+        }
+    }
+
+    /// <summary>With a rate of 1 and the whole data set as one batch, the step is the gradient.</summary>
+    private static void AssertStep(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, string? variant)
+    {
+        var start = Start(shape);
+        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count, StepVariant = variant });
+        trainer.SetParameters(start);
+        var result = trainer.TrainEpoch(0, [1f]);
+        Assert.True(double.IsFinite(result.Loss));
+        var found = start.Zip(trainer.GetParameters(), (before, now) => (double)before - now).ToArray();
+        AssertAlongRandomDirections(new ReferenceNetwork(shape, data, PixelScaling.Unit), shape, start, found, data.Count);
+    }
+
     private static NetworkShape Shape(DataSet data, string hidden, Activation activation, Activation output, Loss loss) =>
         NetworkShape.Dense(
             data.Features, [.. hidden.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], data.Classes,
@@ -94,14 +134,4 @@ public class GradientTests
 
     private static float[] Start(NetworkShape shape) =>
         InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0.1f, seed: 5);
-
-    private static float[] Step(SimdPath path, NetworkShape shape, DataSet data, float[] start, string? variant)
-    {
-        using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
-        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count, StepVariant = variant });
-        trainer.SetParameters(start);
-        var result = trainer.TrainEpoch(0, [1f]);
-        Assert.True(double.IsFinite(result.Loss));
-        return trainer.GetParameters();
-    }
 }

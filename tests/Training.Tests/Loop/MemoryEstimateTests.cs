@@ -29,6 +29,9 @@ public class MemoryEstimateTests
         ["large batch"] = ([128], new() { BatchSize = 5000 }),
         ["unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),
         ["online"] = ([100, 16], new() { BatchSize = 1 }),
+        ["kept sums"] = ([128, 64], new() { BatchSize = 64 }),
+        ["kept sums, unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),
+        ["kept sums, online"] = ([100, 16], new() { BatchSize = 1 }),
         ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
     };
 
@@ -57,6 +60,7 @@ public class MemoryEstimateTests
     [InlineData("momentum", "split-k")]
     [InlineData("deep", null)]
     [InlineData("streamed", "plain")]
+    [InlineData("kept sums", null)]
     public void So_does_a_graphics_processor(string configuration, string? product)
     {
         var variants = product is null ? VariantChoice.Automatic : VariantChoice.Automatic.With(MatMul.Choices, product);
@@ -77,7 +81,8 @@ public class MemoryEstimateTests
     {
         var (hidden, options) = All[configuration];
         var (train, test) = (Samples.Make(1030, 28, 28), Samples.Make(620, 28, 28));
-        var shape = NetworkShape.Dense(784, hidden, 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var activation = configuration.StartsWith("kept sums", StringComparison.Ordinal) ? Activation.Gelu : Activation.Relu;
+        var shape = NetworkShape.Dense(784, hidden, 4, [activation], Activation.Identity, Loss.CrossEntropy);
         var estimate = MemoryEstimate.Of(accelerator, shape, options, DataSizes.Of(train), evaluates ? [DataSizes.Of(test)] : []);
         var before = accelerator.Memory.AllocatedBytes;
         using var trainer = new Trainer(accelerator, shape, train, options);

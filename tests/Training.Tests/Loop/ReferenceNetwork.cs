@@ -1,4 +1,5 @@
 using Gpu.Kernels.Checks;
+using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
@@ -11,16 +12,16 @@ internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelSc
     private readonly int[] _labels = [.. data.Labels.Select(label => (int)label)];
 
     /// <summary>The mean loss.</summary>
-    internal double Loss(double[] parameters) => Losses(Forward(parameters)[^1]).Losses.Values.Average();
+    internal double Loss(double[] parameters) => Losses(Forward(parameters).Outputs[^1]).Losses.Values.Average();
 
     /// <summary>The gradient of the mean loss, in the layout of the parameters.</summary>
     internal double[] Gradient(double[] parameters)
     {
-        var outputs = Forward(parameters);
+        var (outputs, kept) = Forward(parameters);
         var last = shape.Layers.Count - 1;
         var result = new double[parameters.Length];
         var dy = Reference64.ActivationBackward(
-            shape.Layers[last].Activation, outputs[last], Losses(outputs[last]).Gradient.Values).Values;
+            shape.Layers[last].Activation, kept[last], Losses(outputs[last]).Gradient.Values).Values;
         for (var l = last; l >= 0; l--)
         {
             var (k, n) = (shape.Layers[l].Inputs, shape.Layers[l].Outputs);
@@ -30,25 +31,28 @@ internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelSc
             if (l > 0)
             {
                 dy = Reference64.MatMulInputGradient(
-                    dy, Weights(parameters, l), outputs[l - 1], shape.Layers[l - 1].Activation, data.Count, k, n).Values;
+                    dy, Weights(parameters, l), kept[l - 1], shape.Layers[l - 1].Activation, data.Count, k, n).Values;
             }
         }
 
         return result;
     }
 
-    private double[][] Forward(double[] parameters)
+    /// <summary>The outputs of each layer, and what the derivative of its activation is taken from.</summary>
+    private (double[][] Outputs, double[][] Kept) Forward(double[] parameters)
     {
-        var outputs = new double[shape.Layers.Count][];
+        var (outputs, kept) = (new double[shape.Layers.Count][], new double[shape.Layers.Count][]);
         for (var l = 0; l < outputs.Length; l++)
         {
-            outputs[l] = Reference64.MatMulForward(
+            var sums = Reference64.MatMulForward(
                 l == 0 ? _inputs : outputs[l - 1], Weights(parameters, l),
                 parameters[shape.BiasOffset(l)..(shape.BiasOffset(l) + shape.BiasLength(l))],
-                shape.Layers[l].Activation, data.Count, shape.Layers[l].Inputs, shape.Layers[l].Outputs).Values;
+                Activation.Identity, data.Count, shape.Layers[l].Inputs, shape.Layers[l].Outputs).Values;
+            outputs[l] = Reference64.ActivationForward(shape.Layers[l].Activation, sums).Values;
+            kept[l] = Reference64.ActivationKept(shape.Layers[l].Activation, sums);
         }
 
-        return outputs;
+        return (outputs, kept);
     }
 
     private double[] Weights(double[] parameters, int layer) =>

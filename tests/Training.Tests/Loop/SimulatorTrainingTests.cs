@@ -46,13 +46,28 @@ public class SimulatorTrainingTests
         Assert.Equal(expected.Parameters.Select(BitConverter.SingleToInt32Bits), found.Parameters.Select(BitConverter.SingleToInt32Bits));
     }
 
+    public static TheoryData<Activation> AllActivations => [.. Activations.All];
+
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void Every_activation_gives_the_bits_of_the_processor(Activation activation)
+    {
+        var options = new TrainerOptions { BatchSize = 20 };
+        var expected = Train("cpu", options, 100, 0.1f, activation);
+        var found = Train("simulator", options, 100, 0.1f, activation);
+        Assert.True(double.IsFinite(expected.Epoch.Loss));
+        Assert.Equal(expected.Epoch.Loss, found.Epoch.Loss);
+        Assert.Equal(expected.Parameters.Select(BitConverter.SingleToInt32Bits), found.Parameters.Select(BitConverter.SingleToInt32Bits));
+    }
+
     private static (EpochResult Epoch, float[] Parameters) Train(string device, float momentum, DataMode mode) =>
         Train(device, new TrainerOptions { BatchSize = 50, Momentum = momentum, L2 = momentum * 1e-4f, DataMode = mode }, 500, 0.1f);
 
-    private static (EpochResult Epoch, float[] Parameters) Train(string device, TrainerOptions options, int samples, float rate)
+    private static (EpochResult Epoch, float[] Parameters) Train(
+        string device, TrainerOptions options, int samples, float rate, Activation activation = Activation.Sigmoid)
     {
         var data = Digits.Train(samples);
-        var shape = NetworkShape.Dense(data.Features, [30], data.Classes, [Activation.Sigmoid], Activation.Identity, Loss.CrossEntropy);
+        var shape = NetworkShape.Dense(data.Features, [30], data.Classes, [activation], Activation.Identity, Loss.CrossEntropy);
         using var accelerator = AcceleratorFactory.Open(device, new AcceleratorOptions { Threads = 1 });
         using var trainer = new Trainer(accelerator, shape, data, options);
         trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, options.Seed));

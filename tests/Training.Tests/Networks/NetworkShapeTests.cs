@@ -73,7 +73,7 @@ public class NetworkShapeTests
     [Fact]
     public void Names_and_values_belong_together()
     {
-        foreach (var activation in Enum.GetValues<Activation>())
+        foreach (var activation in Activations.All)
         {
             Assert.True(NetworkNames.TryActivation(NetworkNames.Of(activation), out var back));
             Assert.Equal(activation, back);

@@ -9,11 +9,11 @@ internal static class ActivationCases
 
     internal static IEnumerable<OperationCase> All =>
     [
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            from count in (int[])[0, .. OperationCases.Sizes, Large]
            from declaration in new[] { Forward(activation, count), Backward(activation, count), BackwardInPlace(activation, count) }
            select declaration,
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            from declaration in new[] { Forward(activation, 33, CaseInput.WithNaN), Backward(activation, 33, CaseInput.WithNaN) }
            select declaration,
     ];
@@ -43,11 +43,11 @@ internal static class ActivationCases
         Timed = count == Large,
         Bind = memory =>
         {
-            var y = memory.Input("y", Outputs(memory, activation, count));
+            var kept = memory.Input("kept", Kept(memory, activation, count));
             var dy = memory.Input("dy", count);
             var da = memory.Output("da", count);
-            return new(Activations.PrepareBackward(memory.Accelerator, activation, y, dy, da),
-                () => [Expectation.Of(da, Reference64.ActivationBackward(activation, y.ToDoubles(), dy.ToDoubles()))]);
+            return new(Activations.PrepareBackward(memory.Accelerator, activation, kept, dy, da),
+                () => [Expectation.Of(da, Reference64.ActivationBackward(activation, kept.ToDoubles(), dy.ToDoubles()))]);
         },
     };
 
@@ -58,10 +58,10 @@ internal static class ActivationCases
         Bytes = 12L * count,
         Bind = memory =>
         {
-            var y = memory.Input("y", Outputs(memory, activation, count));
+            var kept = memory.Input("kept", Kept(memory, activation, count));
             var dy = memory.Updated("dy", count);
-            return new(Activations.PrepareBackward(memory.Accelerator, activation, y, dy, dy),
-                () => [Expectation.Of(dy, Reference64.ActivationBackward(activation, y.ToDoubles(), dy.ToDoubles()))]);
+            return new(Activations.PrepareBackward(memory.Accelerator, activation, kept, dy, dy),
+                () => [Expectation.Of(dy, Reference64.ActivationBackward(activation, kept.ToDoubles(), dy.ToDoubles()))]);
         },
     };
 
@@ -69,6 +69,7 @@ internal static class ActivationCases
     private static float[] Sums(CaseMemory memory, int count) =>
         memory.WithFlaw(memory.Random.Array(count, r => r.Below(16) == 0 ? r.Between(-1e4f, 1e4f) : r.Between(-6, 6)));
 
-    private static float[] Outputs(CaseMemory memory, Activation activation, int count) =>
-        [.. Sums(memory, count).Select(a => (float)Reference64.Activate(activation, a, 0).Value)];
+    /// <summary>What the derivative is taken from: the sums, or the outputs.</summary>
+    private static float[] Kept(CaseMemory memory, Activation activation, int count) =>
+        [.. Reference64.ActivationKept(activation, [.. Sums(memory, count).Select(a => (double)a)]).Select(value => (float)value)];
 }

@@ -23,11 +23,14 @@ internal static class GatherMatMulCases
         .. from density in (double[])[0, 0.02, 1]
            from pass in _passes
            select Declare(pass, new(33, 200, 30), Activation.Identity, density),
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            select Declare("forward", new(17, 100, 30), activation, 0.2),
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            // A byte of 0 may be skipped, and with it a NaN among the weights.
            select Declare("forward", new(5, 31, 7), activation, density: 1, CaseInput.WithNaN),
+        .. from activation in Activations.All.Where(Activations.KeepsSum)
+           from variant in (string?[])[null, MatMul.Plain]
+           select Declare("forward", new(17, 100, 30), activation, 0.2, variant: variant, keeps: true),
         .. from pass in _layerPasses
            from shape in (Shape[])[new(1, 1, 1), new(7, 63, 17), new(33, 257, 127), new(65, 128, 10)]
            from kind in OperationCases.Numbers
@@ -58,22 +61,22 @@ internal static class GatherMatMulCases
         select Declare(declared.Pass, shape, Activation.Identity, 0.5, kind, variant: declared.Variant, offset: -3);
 
     private static OperationCase Declare(string pass, Shape shape, Activation activation, double density, CaseInput input = CaseInput.Floats,
-        bool timed = false, string? variant = null, float offset = 0) => new()
+        bool timed = false, string? variant = null, float offset = 0, bool keeps = false) => new()
         {
             Operation = $"gather-matmul-{pass}",
             Variant = variant,
             Lanes = MatMulCases.Lanes(variant),
             Parameters = [("rows", shape.Rows), ("features", shape.Features), ("outputs", shape.Outputs), ("activation", activation),
-                ("density", density), .. offset == 0 ? Array.Empty<(string, object)>() : [("offset", offset)]],
+                ("density", density), .. offset == 0 ? Array.Empty<(string, object)>() : [("offset", offset)], .. MatMulCases.Keeps(keeps)],
             Input = input,
             Flops = 2L * shape.Rows * shape.Features * shape.Outputs,
             Bytes = ((long)shape.Rows * shape.Features) + (4L * shape.Outputs * (shape.Rows + shape.Features)),
             Timed = timed,
-            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers, variant, offset),
+            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers, variant, offset, keeps),
         };
 
     private static CaseBinding Bind(CaseMemory memory, string pass, Shape shape, Activation activation, double density,
-        bool isInteger, string? variant, float offset)
+        bool isInteger, string? variant, float offset, bool keeps)
     {
         var (rows, features, outputs) = shape;
         var scale = isInteger ? 1f : 1f / 255;
@@ -88,7 +91,7 @@ internal static class GatherMatMulCases
             offset, variant));
         var (launch, expectations) = pass switch
         {
-            "forward" => BindForward(memory, operation, shape, activation, Inputs),
+            "forward" => BindForward(memory, operation, shape, activation, Inputs, keeps),
             "weight-gradient" or "layer-gradient" => BindGradient(memory, operation, shape, Inputs, pass == "layer-gradient"),
             _ => BindUpdate(memory, operation, shape, Inputs, pass == "layer-update"),
         };
@@ -109,13 +112,17 @@ internal static class GatherMatMulCases
     }
 
     private static (Launch Launch, Func<IEnumerable<Expectation>> Expected) BindForward(CaseMemory memory, GatherMatMul operation, Shape shape,
-        Activation activation, Func<double[]> inputs)
+        Activation activation, Func<double[]> inputs, bool keeps)
     {
         var w = memory.Input("w", shape.Features * shape.Outputs);
         var bias = memory.Input("bias", shape.Outputs);
         var y = memory.Output("y", shape.Rows * shape.Outputs);
-        return (operation.PrepareForward(w, bias, activation, y), () => [Expectation.Of(y, Reference64.MatMulForward(
-            inputs(), w.ToDoubles(), bias.ToDoubles(), activation, shape.Rows, shape.Features, shape.Outputs))]);
+        var sums = keeps ? memory.Output("sums", shape.Rows * shape.Outputs) : null;
+        return (operation.PrepareForward(w, bias, activation, y, sums?.View), () =>
+            [Expectation.Of(y, Expected(activation)), .. sums is null ? Array.Empty<Expectation>() : [Expectation.Of(sums, Expected(Activation.Identity))]]);
+
+        Bounded Expected(Activation of) => Reference64.MatMulForward(
+            inputs(), w.ToDoubles(), bias.ToDoubles(), of, shape.Rows, shape.Features, shape.Outputs);
     }
 
     private static (Launch Launch, Func<IEnumerable<Expectation>> Expected) BindGradient(CaseMemory memory, GatherMatMul operation, Shape shape,

@@ -29,15 +29,18 @@ internal static class MatMulCases
         .. from declare in _products
            from shape in new (int, int, int)[] { (1, 2, 3), (8, 8, 8), (9, 17, 10) }
            select declare(shape, MatMul.Tiled, CaseInput.Integers, false),
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            from variant in new[] { MatMul.Direct, MatMul.Packed }
            from declaration in new[]
            {
-               Forward((9, 10, 33), variant, CaseInput.Floats, false, bias: true, activation),
+               Forward((9, 10, 33), variant, CaseInput.Floats, false, bias: true, activation, keeps: Activations.KeepsSum(activation)),
                InputGradient((9, 33, 10), variant, CaseInput.Floats, false, activation),
            }
            where activation != Activation.Identity
            select declaration,
+        .. from activation in Activations.All.Where(Activations.KeepsSum)
+           from variant in (string?[])[null, MatMul.Plain]
+           select Forward((9, 10, 33), variant, CaseInput.Floats, false, bias: true, activation, keeps: true),
         .. TileCases,
         .. NaNCases,
         Forward((9, 10, 8), MatMul.Tiled, CaseInput.Floats, false, bias: true, Activation.Tanh),
@@ -91,7 +94,7 @@ internal static class MatMulCases
 
     /// <summary>What the activations of each variant, the device's own choice among them, make of NaN.</summary>
     private static IEnumerable<OperationCase> NaNCases =>
-        from activation in Enum.GetValues<Activation>()
+        from activation in Activations.All
         from variant in (string?[])[null, MatMul.Register32]
         from declaration in new[]
         {
@@ -118,7 +121,7 @@ internal static class MatMulCases
     };
 
     private static OperationCase Forward((int M, int K, int N) shape, string? variant, CaseInput input, bool timed, bool bias,
-        Activation activation)
+        Activation activation, bool keeps = false)
     {
         var (m, k, n) = shape;
         return Declare("matmul-forward", shape, variant, input, timed, memory =>
@@ -127,10 +130,16 @@ internal static class MatMulCases
             var w = memory.Input("w", k * n);
             var b = bias ? memory.Input("bias", n) : null;
             var y = memory.Output("y", m * n);
-            return new(MatMul.PrepareForward(memory.Accelerator, x, w, b?.View, activation, m, k, n, y, variant),
-                () => [Expectation.Of(y, Reference64.MatMulForward(x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), activation, m, k, n))]);
-        }, settings: [("bias", bias), ("activation", activation)], moreBytes: bias ? 4L * n : 0);
+            var sums = keeps ? memory.Output("sums", m * n) : null;
+            return new(MatMul.PrepareForward(memory.Accelerator, x, w, b?.View, activation, m, k, n, y, variant, sums?.View), () =>
+                [Expectation.Of(y, Expected(activation)), .. sums is null ? Array.Empty<Expectation>() : [Expectation.Of(sums, Expected(Activation.Identity))]]);
+
+            Bounded Expected(Activation of) => Reference64.MatMulForward(x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), of, m, k, n);
+        }, settings: [("bias", bias), ("activation", activation), .. Keeps(keeps)], moreBytes: bias ? 4L * n : 0);
     }
+
+    /// <summary>A parameter for the name of a case that keeps the sums.</summary>
+    internal static (string, object)[] Keeps(bool keeps) => keeps ? [("keeps", true)] : [];
 
     private static OperationCase InputGradient((int M, int K, int N) shape, string? variant, CaseInput input, bool timed,
         Activation activation)
@@ -140,10 +149,10 @@ internal static class MatMulCases
         {
             var dy = memory.Input("dy", m * n);
             var w = memory.Input("w", k * n);
-            var output = activation == Activation.Identity ? null : memory.Input("xOutput", m * k);
+            var kept = activation == Activation.Identity ? null : memory.Input("xKept", m * k);
             var dx = memory.Output("dx", m * k);
-            return new(MatMul.PrepareInputGradient(memory.Accelerator, dy, w, output?.View, activation, m, k, n, dx, variant),
-                () => [Expectation.Of(dx, Reference64.MatMulInputGradient(dy.ToDoubles(), w.ToDoubles(), output?.ToDoubles(), activation, m, k, n))]);
+            return new(MatMul.PrepareInputGradient(memory.Accelerator, dy, w, kept?.View, activation, m, k, n, dx, variant),
+                () => [Expectation.Of(dx, Reference64.MatMulInputGradient(dy.ToDoubles(), w.ToDoubles(), kept?.ToDoubles(), activation, m, k, n))]);
         }, settings: [("activation", activation)]);
     }
 

@@ -10,7 +10,7 @@ internal static class OnlineSgdCases
         .. from loss in Enum.GetValues<LossFunction>()
            from layers in (string[])["10", "7-10", "30-10", "5-17-33", "40-3-20-2"]
            select Declare(70, layers, Activation.Sigmoid, Activation.Identity, loss),
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            select Declare(65, "12-6", activation, activation, LossFunction.SoftmaxCrossEntropy),
         .. from features in (int[])[1, 63, 64, 129]
            select Declare(features, "16-32-1", Activation.Tanh, Activation.Identity, LossFunction.BinaryCrossEntropy),

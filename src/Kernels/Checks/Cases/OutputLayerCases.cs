@@ -10,7 +10,7 @@ internal static class OutputLayerCases
         .. from loss in Enum.GetValues<LossFunction>()
            from shape in ((int M, int K, int N)[])[(1, 1, 1), (3, 10, 10), (2, 65, 17), (2, 130, 64)]
            select Declare(shape.M, shape.K, shape.N, loss),
-        .. from activation in Enum.GetValues<Activation>()
+        .. from activation in Activations.All
            select Declare(3, 33, 10, LossFunction.SoftmaxCrossEntropy, activation, activation),
         .. from skipAfter in (int[])[CaseStep.GlobalStep, CaseStep.GlobalStep + 1]
            select Declare(7, 20, 3, LossFunction.SoftmaxCrossEntropy, Activation.Relu, skipAfter: skipAfter),
@@ -53,6 +53,7 @@ internal static class OutputLayerCases
         var (m, k, n) = (settings.Rows, settings.Inputs, settings.Outputs);
         var count = m + CaseStep.Sample + 2;
         var x = memory.Input("x", m * k);
+        var xKept = Activations.KeepsSum(settings.InputActivation) ? memory.Input("xKept", m * k) : x;
         var w = memory.Input("w", k * n);
         var bias = memory.Input("bias", n);
         var labels = memory.Input("labels", memory.Random.Array(count, r => (byte)r.Below(n)));
@@ -63,6 +64,7 @@ internal static class OutputLayerCases
         var launch = OutputLayer.Prepare(memory.Accelerator, settings, new OutputLayerMemory
         {
             X = x,
+            XKept = xKept,
             Weights = w,
             Bias = bias,
             Labels = labels,
@@ -76,7 +78,7 @@ internal static class OutputLayerCases
         return new(launch, () =>
         {
             int[] batch = [.. order.ToArray().Skip(CaseStep.Sample).Take(m).Select(sample => (int)labels.Before[sample])];
-            var expected = Reference64.OutputLayer(settings, x.ToDoubles(), w.ToDoubles(), bias.ToDoubles(), batch,
+            var expected = Reference64.OutputLayer(settings, x.ToDoubles(), xKept.ToDoubles(), w.ToDoubles(), bias.ToDoubles(), batch,
                 CaseStep.GlobalStep >= settings.SkipCorrectAfter);
             return
             [

@@ -59,6 +59,12 @@ public unsafe interface ISimd<TVector> where TVector : struct
     /// <summary>left &gt; right ? whenTrue : whenFalse, element by element; false where either is NaN.</summary>
     static abstract TVector SelectGreater(TVector left, TVector right, TVector whenTrue, TVector whenFalse);
 
+    /// <summary>a above 0 ? whenTrue : whenFalse, element by element; false at NaN, in kernels too.</summary>
+    static abstract TVector SelectPositive(TVector a, TVector whenTrue, TVector whenFalse);
+
+    /// <summary>a below 0 ? whenTrue : whenFalse, element by element; false at NaN and at -0, in kernels too.</summary>
+    static abstract TVector SelectNegative(TVector a, TVector whenTrue, TVector whenFalse);
+
     /// <summary>a == a ? whenNumber : whenNaN, element by element.</summary>
     static abstract TVector SelectNumber(TVector a, TVector whenNumber, TVector whenNaN);
 
@@ -76,4 +82,19 @@ public unsafe interface ISimd<TVector> where TVector : struct
 
     /// <summary>The magnitude of one with the sign bit of the other.</summary>
     static abstract TVector CopySign(TVector magnitude, TVector sign);
+
+    /// <summary>e^a, see <see cref="Ops.KernelMath.Exp"/>.</summary>
+    static abstract TVector Exp(TVector a);
+
+    /// <summary>e^a - 1, see <see cref="Ops.KernelMath.Expm1"/>.</summary>
+    static abstract TVector Expm1(TVector a);
+
+    /// <summary>ln a, see <see cref="Ops.KernelMath.Log"/>.</summary>
+    static abstract TVector Log(TVector a);
+
+    /// <summary>tanh a, see <see cref="Ops.KernelMath.Tanh"/>.</summary>
+    static abstract TVector Tanh(TVector a);
+
+    /// <summary>1 / (1 + e^-a), see <see cref="Ops.KernelMath.Sigmoid"/>.</summary>
+    static abstract TVector Sigmoid(TVector a);
 }

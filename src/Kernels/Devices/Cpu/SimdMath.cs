@@ -20,15 +20,24 @@ public static class SimdMath
         var r = TSimd.Fma(n, TSimd.Broadcast(-Ln2High), clamped);
         r = TSimd.Fma(n, TSimd.Broadcast(-Ln2Low), r);
 
-        var q = TSimd.Fma(TSimd.Broadcast(Exp6), r, TSimd.Broadcast(Exp5));
-        q = TSimd.Fma(q, r, TSimd.Broadcast(Exp4));
-        q = TSimd.Fma(q, r, TSimd.Broadcast(Exp3));
-        q = TSimd.Fma(q, r, TSimd.Broadcast(Exp2));
-        var e = TSimd.Add(TSimd.Broadcast(1f), TSimd.Fma(q, TSimd.Multiply(r, r), r));
+        var e = TSimd.Add(TSimd.Broadcast(1f), Expm1OfRemainder<TSimd, TVector>(r));
 
         var half = TSimd.Subtract(TSimd.Fma(n, TSimd.Broadcast(0.5f), toInteger), toInteger);
         var scaled = TSimd.ScaleByPowerOfTwo(TSimd.ScaleByPowerOfTwo(e, half), TSimd.Subtract(n, half));
         return TSimd.SelectNumber(x, scaled, x);
+    }
+
+    /// <summary>e^x - 1, see <see cref="Ops.KernelMath.Expm1"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Expm1<TSimd, TVector>(TVector x) where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        var clamped = TSimd.MaxOrSecond(TSimd.MinOrSecond(x, TSimd.Broadcast(ExpHighest)), TSimd.Broadcast(Expm1Lowest));
+        var toInteger = TSimd.Broadcast(RoundToInteger);
+        var n = TSimd.Subtract(TSimd.Fma(clamped, TSimd.Broadcast(Log2E), toInteger), toInteger);
+        var r = TSimd.Fma(n, TSimd.Broadcast(-Ln2Low), TSimd.Fma(n, TSimd.Broadcast(-Ln2High), clamped));
+        var half = TSimd.ScaleByPowerOfTwo(TSimd.Broadcast(1f), TSimd.Subtract(n, TSimd.Broadcast(1f)));
+        var sum = TSimd.Fma(half, Expm1OfRemainder<TSimd, TVector>(r), TSimd.Subtract(half, TSimd.Broadcast(0.5f)));
+        return TSimd.SelectNumber(x, TSimd.Multiply(TSimd.Broadcast(2f), sum), x);
     }
 
     /// <summary>ln x, see <see cref="Ops.KernelMath.Log"/>.</summary>
@@ -84,6 +93,17 @@ public static class SimdMath
         var z = Exp<TSimd, TVector>(TSimd.Subtract(TSimd.Zero, TSimd.Abs(x)));
         var numerator = TSimd.SelectGreater(TSimd.Zero, x, z, one);
         return TSimd.SelectNumber(x, TSimd.Divide(numerator, TSimd.Add(one, z)), x);
+    }
+
+    /// <summary>e^r - 1 for |r| &lt;= ln(2) / 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Expm1OfRemainder<TSimd, TVector>(TVector r) where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        var q = TSimd.Fma(TSimd.Broadcast(Exp6), r, TSimd.Broadcast(Exp5));
+        q = TSimd.Fma(q, r, TSimd.Broadcast(Exp4));
+        q = TSimd.Fma(q, r, TSimd.Broadcast(Exp3));
+        q = TSimd.Fma(q, r, TSimd.Broadcast(Exp2));
+        return TSimd.Fma(q, TSimd.Multiply(r, r), r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

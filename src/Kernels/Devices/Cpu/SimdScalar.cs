@@ -80,6 +80,16 @@ public readonly unsafe struct SimdScalar : ISimd<float>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SelectPositive(float a, float whenTrue, float whenFalse) =>
+        Ops.KernelMath.IsPositive(a) ? whenTrue : whenFalse;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SelectNegative(float a, float whenTrue, float whenFalse) =>
+        Ops.KernelMath.IsNegative(a) ? whenTrue : whenFalse;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SelectNumber(float a, float whenNumber, float whenNaN) => Ops.KernelMath.IsNaN(a) ? whenNaN : whenNumber;
 
     /// <inheritdoc/>
@@ -103,4 +113,24 @@ public readonly unsafe struct SimdScalar : ISimd<float>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float CopySign(float magnitude, float sign) => MathF.CopySign(magnitude, sign);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Exp(float a) => Ops.KernelMath.Exp(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Expm1(float a) => Ops.KernelMath.Expm1(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Log(float a) => Ops.KernelMath.Log(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Tanh(float a) => Ops.KernelMath.Tanh(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sigmoid(float a) => Ops.KernelMath.Sigmoid(a);
 }

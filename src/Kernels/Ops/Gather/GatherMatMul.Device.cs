@@ -5,7 +5,9 @@ namespace Gpu.Kernels.Ops;
 // The first layer on devices that run kernels.
 public sealed partial class GatherMatMul
 {
-    private static readonly TileKernels _forward = new(GatherForwardTileKernel<Tile128, Wide, Wide, Wide, KernelActivation.Identity>);
+    private static readonly TileKernels _forward = new(GatherForwardTileKernel<Tile128, Wide, Wide, Wide, Identity>);
+
+    private static readonly ActivationKernels _forwardPlain = new(GatherMatMulForwardKernel<Identity>);
 
     private static readonly TileKernels _gradient = new(GatherGradientTileKernel<Tile128, Wide, Wide, Wide>);
 
@@ -14,8 +16,8 @@ public sealed partial class GatherMatMul
     private Launch DeviceForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y) =>
         (Product(_forward, new(_rows, _features, _outputs), w, [bias], [y], y, columnSums: null) with { Activation = activation })
             .Prepare(_accelerator, _variant)
-        ?? _accelerator.Prepare(GatherMatMulForwardKernel, LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias,
-            _scale, _offset, (int)activation, _rows, _features, _outputs, y);
+        ?? _accelerator.Prepare(_forwardPlain.Of(activation), LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias,
+            _scale, _offset, _rows, _features, _outputs, y);
 
     /// <summary>dw, and db where it is given.</summary>
     private Launch DeviceGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float>? db)

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;
@@ -17,8 +18,9 @@ public sealed partial class GatherMatMul
     }
 
     /// <summary>y = activation(x w + bias), one index an element of y (rows, outputs), each sum in ascending order of features.</summary>
-    public static void GatherMatMulForwardKernel(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        ArrayView<float> w, ArrayView<float> bias, float scale, float offset, int activation, int rows, int features, int outputs, ArrayView<float> y)
+    public static void GatherMatMulForwardKernel<TActivation>(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
+        ArrayView<float> w, ArrayView<float> bias, float scale, float offset, int rows, int features, int outputs, ArrayView<float> y)
+        where TActivation : struct, IActivation
     {
         if (i >= rows * outputs)
         {
@@ -38,7 +40,7 @@ public sealed partial class GatherMatMul
             }
         }
 
-        y[i] = Activations.Apply(activation, sum + bias[column]);
+        y[i] = TActivation.Apply<SimdScalar, float>(sum + bias[column]);
     }
 
     /// <summary>dw = x^T dy, one index an element of dw (features, outputs), each sum in ascending order of rows.</summary>

@@ -7,16 +7,16 @@ namespace Gpu.Kernels.Ops;
 public sealed partial class GatherMatMul
 {
     private sealed record ForwardTwin(Scratch Scratch, DeviceView<float> W, DeviceView<float> Bias, Activation Activation,
-        DeviceView<float> Y) : ISimdTwin
+        DeviceView<float> Y, DeviceView<float>? Kept) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            SimdActivation.Choose<Visitor<TSimd, TVector>, CpuLaunch>(Activation, new(this));
+            ActivationList.Choose<Visitor<TSimd, TVector>, ForwardTwin, CpuLaunch>(Activation, this);
 
-        private readonly record struct Visitor<TSimd, TVector>(ForwardTwin Twin) : IActivationVisitor<CpuLaunch>
+        private readonly struct Visitor<TSimd, TVector> : IActivationVisitor<ForwardTwin, CpuLaunch>
             where TSimd : struct, ISimd<TVector> where TVector : struct
         {
-            public CpuLaunch Visit<TActivation>() where TActivation : struct, ISimdActivation =>
-                new ForwardLaunch<TSimd, TVector, TActivation>(Twin);
+            public static CpuLaunch Visit<TActivation>(ForwardTwin twin) where TActivation : struct, IActivationFunction =>
+                new ForwardLaunch<TSimd, TVector, TActivation>(twin);
         }
     }
 
@@ -35,13 +35,14 @@ public sealed partial class GatherMatMul
     /// cache.
     /// </summary>
     private sealed unsafe class ForwardLaunch<TSimd, TVector, TActivation> : CpuLaunch
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
     {
         private readonly Scratch _scratch;
         private readonly float* _w;
         private readonly float* _bias;
         private readonly float* _sums;
         private readonly float* _y;
+        private readonly float* _kept;
 
         internal ForwardLaunch(ForwardTwin twin)
             : base(twin.Scratch.Cpu, $"gather-matmul-forward {twin.Activation}", CpuRows.Parts(twin.Scratch.Rows), twin.Scratch.Cost)
@@ -52,6 +53,7 @@ public sealed partial class GatherMatMul
             _bias = twin.Bias.Pointer();
             _sums = _scratch.Sums.View.Pointer();
             _y = twin.Y.Pointer();
+            _kept = twin.Kept is { } kept ? kept.Pointer() : null;
         }
 
         /// <inheritdoc/>
@@ -77,25 +79,36 @@ public sealed partial class GatherMatMul
 
             for (; row < end; row++)
             {
-                Finish(_sums + ((nint)row * _scratch.SumStride), _y + ((nint)row * _scratch.Outputs));
+                Finish(_sums + ((nint)row * _scratch.SumStride), (nint)row * _scratch.Outputs);
             }
         }
 
         /// <summary>One row of y from its sums.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Finish(float* sums, float* y)
+        private void Finish(float* sums, nint first)
         {
+            var y = _y + first;
             var columns = _scratch.Outputs;
             var column = 0;
             for (; column + TSimd.Width <= columns; column += TSimd.Width)
             {
                 var sum = TSimd.Add(TSimd.Load(sums + column), TSimd.Load(_bias + column));
+                if (TActivation.From == SlopeSource.Sum && _kept != null)
+                {
+                    TSimd.Store(_kept + first + column, sum);
+                }
+
                 TSimd.Store(y + column, TActivation.Apply<TSimd, TVector>(sum));
             }
 
             if (column < columns)
             {
                 var sum = TSimd.Add(TSimd.Load(sums + column), TSimd.LoadPartial(_bias + column, columns - column));
+                if (TActivation.From == SlopeSource.Sum && _kept != null)
+                {
+                    TSimd.StorePartial(_kept + first + column, sum, columns - column);
+                }
+
                 TSimd.StorePartial(y + column, TActivation.Apply<TSimd, TVector>(sum), columns - column);
             }
         }

@@ -22,7 +22,7 @@ public sealed partial class GatherMatMul
     public static void GatherForwardTileKernel<TTile, TLeft, TRight, TTarget, TActivation>(ArrayView<byte> values, ArrayView<int> order,
         ArrayView<int> cursor, float scale, float offset, ArrayView<float> w, ArrayView<float> bias, int rows, int features, int outputs, ArrayView<float> y)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
-        where TActivation : struct, IKernelActivation
+        where TActivation : struct, IActivation
     {
         TTile.Run(
             ByteRows<AlongDepth, TLeft>.Of(values, order, cursor, scale, offset, rows, features),

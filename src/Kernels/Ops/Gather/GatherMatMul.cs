@@ -106,14 +106,22 @@ public sealed partial class GatherMatMul : IDisposable
     /// <param name="bias">(outputs).</param>
     /// <param name="activation">What is applied to the sums.</param>
     /// <param name="y">(rows, outputs): the outputs.</param>
-    public Launch PrepareForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y)
+    /// <param name="sums">(rows, outputs): takes x w + bias where the activation asks for its sums and they are to be kept.</param>
+    public Launch PrepareForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y, DeviceView<float>? sums = null)
     {
         Require.Matrix(w, _features, _outputs, Operation);
         Require.Length(bias, _outputs, Operation);
         Require.Matrix(y, _rows, _outputs, Operation);
-        return _scratch is { } scratch
-            ? scratch.Cpu.Prepare(new ForwardTwin(scratch, w, bias, activation, y))
-            : DeviceForward(w, bias, activation, y);
+        if (sums is { } kept)
+        {
+            Activations.RequireKeeps(activation, Operation);
+            Require.Matrix(kept, _rows, _outputs, Operation);
+        }
+
+        return _scratch is { } scratch ? scratch.Cpu.Prepare(new ForwardTwin(scratch, w, bias, activation, y, sums))
+            : sums is not { } target ? DeviceForward(w, bias, activation, y)
+            : _accelerator.Sequence($"{Operation}-forward",
+                [DeviceForward(w, bias, Activation.Identity, target), Activations.PrepareForward(_accelerator, activation, target, y)]);
     }
 
     /// <summary>Prepares dw = x^T dy.</summary>

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;
@@ -15,20 +16,17 @@ public static partial class OutputLayer
     /// <summary>Lanes lie one element more than their sums apart, so that neighbours meet in different banks of the shared memory.</summary>
     private const int Stride = Block + 1;
 
-    private const int KindBits = 8;
-    private const int KindMask = (1 << KindBits) - 1;
-
     /// <summary>
     /// A group a row: x is (m, k), w (k, n), bias (n), labels (samples), order and cursor as everywhere; losses and correct are (m), dy
     /// (m, n), dx (m, k).
     /// </summary>
     /// <param name="x">The outputs of the layer below.</param>
+    /// <param name="xKept">What the derivative of the layer below is taken from, as <paramref name="x"/>.</param>
     /// <param name="w">The weights.</param>
     /// <param name="bias">The biases.</param>
     /// <param name="labels">The classes of the data set.</param>
     /// <param name="order">The samples in their order.</param>
     /// <param name="cursor">See <see cref="StepCursor"/>.</param>
-    /// <param name="kinds">The activation, that of the layer below, and the loss, in eight bits each.</param>
     /// <param name="skipCorrectAfter">The first step of the run that skips what is right.</param>
     /// <param name="k">Inputs.</param>
     /// <param name="n">Outputs.</param>
@@ -36,41 +34,41 @@ public static partial class OutputLayer
     /// <param name="correct">Whether each row is right.</param>
     /// <param name="dy">The gradient by the sums.</param>
     /// <param name="dx">The gradient by the sums of the layer below.</param>
-    public static void OutputLayerKernel(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<byte> labels,
-        ArrayView<int> order, ArrayView<int> cursor, int kinds, int skipCorrectAfter, int k, int n, ArrayView<float> losses,
-        ArrayView<int> correct, ArrayView<float> dy, ArrayView<float> dx)
+    public static void OutputLayerKernel<TActivation, TInput, TLoss>(ArrayView<float> x, ArrayView<float> xKept, ArrayView<float> w,
+        ArrayView<float> bias, ArrayView<byte> labels, ArrayView<int> order, ArrayView<int> cursor, int skipCorrectAfter, int k, int n,
+        ArrayView<float> losses, ArrayView<int> correct, ArrayView<float> dy, ArrayView<float> dx)
+        where TActivation : struct, IActivation where TInput : struct, IActivation where TLoss : struct, IOutputLoss
     {
         var y = SharedMemory.Allocate<float>(MostOutputs);
+        var kept = SharedMemory.Allocate<float>(MostOutputs);
         var gradient = SharedMemory.Allocate<float>(MostOutputs);
         var sums = SharedMemory.Allocate<float>(Lanes * Stride);
         var row = Grid.IdxX;
         var column = Group.IdxX;
-        var activation = kinds & KindMask;
-        Outputs(x, w, bias, activation, row, k, n, sums, y);
+        Outputs<TActivation>(x, w, bias, row, k, n, sums, kept, y);
         var label = labels[order[cursor[StepCursor.Sample] + row]];
-        var loss = kinds >> (2 * KindBits);
         if (column < n)
         {
             var skips = cursor[StepCursor.GlobalStep] >= skipCorrectAfter && SoftmaxRow.FirstMaximumIs(y, 0, n, label) != 0;
-            var value = skips ? 0f : Gradient(loss, y, n, label, column, Grid.DimX);
-            gradient[column] = activation == (int)Activation.Identity ? value : value * Activations.Derivative(activation, y[column]);
+            var value = skips ? 0f : TLoss.Gradient(y, n, label, column, Grid.DimX);
+            gradient[column] = TActivation.From == SlopeSource.None ? value : value * TActivation.Derivative<SimdScalar, float>(kept[column]);
             dy[(row * n) + column] = gradient[column];
         }
 
         // The last lane, which seldom has a column of its own.
         if (column == Lanes - 1)
         {
-            losses[row] = Loss(loss, y, n, label);
+            losses[row] = TLoss.Loss(y, n, label);
             correct[row] = SoftmaxRow.FirstMaximumIs(y, 0, n, label);
         }
 
         Group.Barrier();
-        InputGradient(x, w, gradient, (kinds >> KindBits) & KindMask, row, k, n, dx);
+        InputGradient<TInput>(xKept, w, gradient, row, k, n, dx);
     }
 
-    /// <summary>y = f(x w + bias) for a row, block after block of columns.</summary>
-    private static void Outputs(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int activation, int row, int k, int n,
-        ArrayView<float> sums, ArrayView<float> y)
+    /// <summary>y = f(x w + bias) for a row, block after block of columns, and what f' is taken from.</summary>
+    private static void Outputs<TActivation>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int row, int k, int n,
+        ArrayView<float> sums, ArrayView<float> kept, ArrayView<float> y) where TActivation : struct, IActivation
     {
         for (var first = 0; first < n; first += Block)
         {
@@ -80,7 +78,10 @@ public static partial class OutputLayer
             Group.Barrier();
             if (Group.IdxX < Block && first + Group.IdxX < n)
             {
-                y[first + Group.IdxX] = Activations.Apply(activation, SumOfParts(sums, Group.IdxX) + bias[first + Group.IdxX]);
+                var column = first + Group.IdxX;
+                var sum = SumOfParts(sums, Group.IdxX) + bias[column];
+                y[column] = TActivation.Apply<SimdScalar, float>(sum);
+                kept[column] = TActivation.From == SlopeSource.Sum ? sum : y[column];
             }
 
             Group.Barrier();
@@ -124,9 +125,9 @@ public static partial class OutputLayer
         return sum;
     }
 
-    /// <summary>dx = (dy w^T) f'(x), in ascending order of the columns as in <see cref="MatMul"/>.</summary>
-    private static void InputGradient(ArrayView<float> x, ArrayView<float> w, ArrayView<float> gradient, int activation, int row, int k, int n,
-        ArrayView<float> dx)
+    /// <summary>dx = (dy w^T) f'(xKept), in ascending order of the columns as in <see cref="MatMul"/>.</summary>
+    private static void InputGradient<TInput>(ArrayView<float> xKept, ArrayView<float> w, ArrayView<float> gradient, int row, int k, int n,
+        ArrayView<float> dx) where TInput : struct, IActivation
     {
         for (var i = Group.IdxX; i < k; i += Lanes)
         {
@@ -136,21 +137,7 @@ public static partial class OutputLayer
                 sum = KernelMath.Fma(gradient[c], w[(i * n) + c], sum);
             }
 
-            dx[(row * k) + i] = activation == (int)Activation.Identity ? sum : sum * Activations.Derivative(activation, x[(row * k) + i]);
+            dx[(row * k) + i] = TInput.From == SlopeSource.None ? sum : sum * TInput.Derivative<SimdScalar, float>(xKept[(row * k) + i]);
         }
     }
-
-    private static float Loss(int loss, ArrayView<float> y, int n, int label) => loss switch
-    {
-        (int)LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.RowLoss(y, 0, n, label),
-        (int)LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.RowLoss(y, 0, n, label),
-        _ => BinaryCrossEntropy.RowLoss(y, 0, n, label),
-    };
-
-    private static float Gradient(int loss, ArrayView<float> y, int n, int label, int column, int m) => loss switch
-    {
-        (int)LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.RowGradient(y, 0, n, label, column, m),
-        (int)LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.RowGradient(y, 0, n, label, column, m),
-        _ => BinaryCrossEntropy.RowGradient(y, 0, n, label, column, m),
-    };
 }

@@ -21,6 +21,8 @@ public static partial class OutputLayer
 
     private const string Operation = "output-layer";
 
+    private static readonly ActivationKernels _kernel = new(OutputLayerKernel<Identity, Identity, CrossEntropyLoss>);
+
     /// <summary>What can be forced, as <c>GPU_FORCE_OUTPUT_LAYER</c> names it.</summary>
     public static OperationVariants Choices { get; } = new(Operation, [Fused, Launches]);
 
@@ -57,9 +59,9 @@ public static partial class OutputLayer
         ArgumentNullException.ThrowIfNull(memory);
         var (m, k, n) = (settings.Rows, settings.Inputs, settings.Outputs);
         RequireShapes(m, k, n, memory);
-        var kinds = (int)settings.Activation | ((int)settings.InputActivation << KindBits) | ((int)settings.Loss << (2 * KindBits));
-        return accelerator.Prepare(OutputLayerKernel, LaunchShape.Groups(m, 1, Lanes, 1), memory.X, memory.Weights, memory.Bias, memory.Labels,
-            memory.Order, memory.Cursor, kinds, settings.SkipCorrectAfter, k, n, memory.Losses, memory.Correct, memory.Dy, memory.Dx);
+        var kernel = _kernel.Of(ActivationList.TypeOf(settings.Activation), ActivationList.TypeOf(settings.InputActivation), TypeOf(settings.Loss));
+        return accelerator.Prepare(kernel, LaunchShape.Groups(m, 1, Lanes, 1), memory.X, memory.XKept, memory.Weights, memory.Bias,
+            memory.Labels, memory.Order, memory.Cursor, settings.SkipCorrectAfter, k, n, memory.Losses, memory.Correct, memory.Dy, memory.Dx);
     }
 
     private static void RequireShapes(int m, int k, int n, OutputLayerMemory memory)
@@ -73,6 +75,7 @@ public static partial class OutputLayer
         }
 
         Require.Matrix(memory.X, m, k, Operation);
+        Require.Matrix(memory.XKept, m, k, Operation);
         Require.Matrix(memory.Weights, k, n, Operation);
         Require.Length(memory.Bias, n, Operation);
         Require.AtLeast(memory.Order, m, Operation);

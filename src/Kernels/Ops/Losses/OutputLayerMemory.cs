@@ -33,6 +33,9 @@ public sealed record OutputLayerMemory
     /// <summary>(m, k): the outputs of the layer below.</summary>
     public required DeviceView<float> X { get; init; }
 
+    /// <summary>(m, k): the sums of the layer below where its activation keeps them, else the same outputs.</summary>
+    public required DeviceView<float> XKept { get; init; }
+
     /// <summary>(k, n).</summary>
     public required DeviceView<float> Weights { get; init; }
 

@@ -5,25 +5,33 @@ namespace Gpu.Kernels.Ops;
 // The products on devices that run kernels.
 public static unsafe partial class MatMul
 {
-    private static readonly TileKernels _forward = new(ForwardTileKernel<Tile128, Wide, Wide, Wide, KernelActivation.Identity>);
+    private static readonly TileKernels _forward = new(ForwardTileKernel<Tile128, Wide, Wide, Wide, Identity>);
+
+    private static readonly ActivationKernels _forwardPlain = new(ForwardKernel<Identity>);
+
+    private static readonly ActivationKernels _forwardTiled = new(ForwardTiledKernel<Identity>);
+
+    private static readonly ActivationKernels _inputGradientPlain = new(InputGradientKernel<Identity>);
+
+    private static readonly ActivationKernels _inputGradientTiled = new(InputGradientTiledKernel<Identity>);
 
     private static readonly ProductParts _forwardParts =
-        new("matmul-forward", new(ForwardPartKernel<Tile128, Wide, Wide, Wide>), ForwardSumKernel);
+        new("matmul-forward", new(ForwardPartKernel<Tile128, Wide, Wide, Wide>), new ActivationKernels(ForwardSumKernel<Identity>).Of);
 
-    private static readonly TileKernels _inputGradient = new(InputGradientTileKernel<Tile128, Wide, Wide, Wide, KernelActivation.Identity>);
+    private static readonly TileKernels _inputGradient = new(InputGradientTileKernel<Tile128, Wide, Wide, Wide, Identity>);
 
     private static readonly ProductParts _inputGradientParts =
-        new("matmul-input-gradient", new(InputGradientPartKernel<Tile128, Wide, Wide, Wide>), InputGradientSumKernel);
+        new("matmul-input-gradient", new(InputGradientPartKernel<Tile128, Wide, Wide, Wide>), new ActivationKernels(InputGradientSumKernel<Identity>).Of);
 
     private static readonly TileKernels _layerPart = new(LayerGradientPartKernel<Tile128, Wide, Wide, Wide>);
 
     private static readonly TileKernels _layerGradient = new(LayerGradientTileKernel<Tile128, Wide, Wide, Wide>);
 
-    private static readonly ProductParts _layerGradientParts = new("matmul-weight-gradient", _layerPart, LayerGradientSumKernel);
+    private static readonly ProductParts _layerGradientParts = new("matmul-weight-gradient", _layerPart, _ => LayerGradientSumKernel);
 
     private static readonly TileKernels _layerUpdate = new(LayerUpdateTileKernel<Tile128, Wide, Wide, Wide>);
 
-    private static readonly ProductParts _layerUpdateParts = new("matmul-weight-update", _layerPart, LayerUpdateSumKernel);
+    private static readonly ProductParts _layerUpdateParts = new("matmul-weight-update", _layerPart, _ => LayerUpdateSumKernel);
 
     private static Launch DeviceForward(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> w,
         DeviceView<float>? bias, Activation activation, ProductShape shape, DeviceView<float> y)
@@ -31,8 +39,8 @@ public static unsafe partial class MatMul
         var (m, k, n) = shape;
         var (b, hasBias) = (bias ?? w, Flag(bias is not null));
         return ForwardProduct(x, w, bias, activation, shape, y).Prepare(accelerator, variant) ?? (variant == Tiled
-            ? accelerator.Prepare(ForwardTiledKernel, Groups(n, m), x, w, b, hasBias, (int)activation, m, k, n, y)
-            : accelerator.Prepare(ForwardKernel, LaunchShape.Linear(m * n), x, w, b, hasBias, (int)activation, m, k, n, y));
+            ? accelerator.Prepare(_forwardTiled.Of(activation), Groups(n, m), x, w, b, hasBias, m, k, n, y)
+            : accelerator.Prepare(_forwardPlain.Of(activation), LaunchShape.Linear(m * n), x, w, b, hasBias, m, k, n, y));
     }
 
     internal static TileProduct ForwardProduct(DeviceView<float> x, DeviceView<float> w, DeviceView<float>? bias, Activation activation,
@@ -55,16 +63,16 @@ public static unsafe partial class MatMul
     }
 
     private static Launch DeviceInputGradient(ComputeAccelerator accelerator, string? variant, DeviceView<float> dy, DeviceView<float> w,
-        DeviceView<float>? xOutput, Activation activation, ProductShape shape, DeviceView<float> dx)
+        DeviceView<float>? xKept, Activation activation, ProductShape shape, DeviceView<float> dx)
     {
         var (m, k, n) = shape;
-        var (output, kind) = (xOutput ?? dy, xOutput is null ? Activation.Identity : activation);
-        return InputGradientProduct(dy, w, xOutput, kind, shape, dx).Prepare(accelerator, variant) ?? (variant == Tiled
-            ? accelerator.Prepare(InputGradientTiledKernel, Groups(k, m), dy, w, output, (int)kind, m, k, n, dx)
-            : accelerator.Prepare(InputGradientKernel, LaunchShape.Linear(m * k), dy, w, output, (int)kind, m, k, n, dx));
+        var (kept, kind) = (xKept ?? dy, xKept is null ? Activation.Identity : activation);
+        return InputGradientProduct(dy, w, xKept, kind, shape, dx).Prepare(accelerator, variant) ?? (variant == Tiled
+            ? accelerator.Prepare(_inputGradientTiled.Of(kind), Groups(k, m), dy, w, kept, m, k, n, dx)
+            : accelerator.Prepare(_inputGradientPlain.Of(kind), LaunchShape.Linear(m * k), dy, w, kept, m, k, n, dx));
     }
 
-    internal static TileProduct InputGradientProduct(DeviceView<float> dy, DeviceView<float> w, DeviceView<float>? xOutput, Activation activation,
+    internal static TileProduct InputGradientProduct(DeviceView<float> dy, DeviceView<float> w, DeviceView<float>? xKept, Activation activation,
         ProductShape shape, DeviceView<float> dx)
     {
         var (m, k, n) = shape;
@@ -77,9 +85,9 @@ public static unsafe partial class MatMul
             Left = [dy],
             Right = w,
             Activation = activation,
-            Inputs = [xOutput ?? dy],
+            Inputs = [xKept ?? dy],
             Outputs = [dx],
-            Widths = new(IsWide(dy, n), IsWide(w, n), IsWide(dx, k) && (xOutput is not { } o || IsWide(o, k))),
+            Widths = new(IsWide(dy, n), IsWide(w, n), IsWide(dx, k) && (xKept is not { } o || IsWide(o, k))),
         };
     }
 

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;
@@ -10,13 +11,13 @@ public static unsafe partial class MatMul
     /// <param name="w">(k, n).</param>
     /// <param name="bias">(n), read where <paramref name="hasBias"/> is 1.</param>
     /// <param name="hasBias">0 or 1.</param>
-    /// <param name="activation">An <see cref="Activation"/>.</param>
     /// <param name="m">Rows of x.</param>
     /// <param name="k">Columns of x.</param>
     /// <param name="n">Columns of w.</param>
     /// <param name="y">(m, n).</param>
-    public static void ForwardKernel(Index1D i, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int hasBias, int activation,
+    public static void ForwardKernel<TActivation>(Index1D i, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int hasBias,
         int m, int k, int n, ArrayView<float> y)
+        where TActivation : struct, IActivation
     {
         if (i >= m * n)
         {
@@ -31,21 +32,21 @@ public static unsafe partial class MatMul
             sum = KernelMath.Fma(x[(row * k) + j], w[(j * n) + column], sum);
         }
 
-        y[i] = Activations.Apply(activation, hasBias != 0 ? sum + bias[column] : sum);
+        y[i] = TActivation.Apply<SimdScalar, float>(hasBias != 0 ? sum + bias[column] : sum);
     }
 
-    /// <summary>dx = (dy w^T) f'(a), one index an element of dx: dy is (m, n), w (k, n), xOutput and dx (m, k).</summary>
+    /// <summary>dx = (dy w^T) f'(a), one index an element of dx: dy is (m, n), w (k, n), xKept and dx (m, k).</summary>
     /// <param name="i">row * k + column.</param>
     /// <param name="dy">(m, n).</param>
     /// <param name="w">(k, n).</param>
-    /// <param name="xOutput">(m, k), read where <paramref name="activation"/> is not the identity.</param>
-    /// <param name="activation">An <see cref="Activation"/>.</param>
+    /// <param name="xKept">(m, k), what f' is taken from, read where the activation is not the identity.</param>
     /// <param name="m">Rows of dy.</param>
     /// <param name="k">Rows of w.</param>
     /// <param name="n">Columns of w.</param>
     /// <param name="dx">(m, k).</param>
-    public static void InputGradientKernel(Index1D i, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> xOutput, int activation,
+    public static void InputGradientKernel<TActivation>(Index1D i, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> xKept,
         int m, int k, int n, ArrayView<float> dx)
+        where TActivation : struct, IActivation
     {
         if (i >= m * k)
         {
@@ -60,12 +61,7 @@ public static unsafe partial class MatMul
             sum = KernelMath.Fma(dy[(row * n) + j], w[(column * n) + j], sum);
         }
 
-        if (activation != (int)Activation.Identity)
-        {
-            sum *= Activations.Derivative(activation, xOutput[i]);
-        }
-
-        dx[i] = sum;
+        dx[i] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(xKept[i]);
     }
 
     /// <summary>dw = x^T dy, one index an element of dw: x is (m, k), dy (m, n), dw (k, n).</summary>

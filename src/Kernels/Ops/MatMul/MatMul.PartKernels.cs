@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;
@@ -43,8 +44,8 @@ public static unsafe partial class MatMul
     }
 
     /// <summary>y = f(sum of the parts + bias), one index an element of y (m, n).</summary>
-    public static void ForwardSumKernel(Index1D i, ArrayView<float> parts, ArrayView<float> bias, int hasBias, int activation, int count,
-        int m, int n, ArrayView<float> y)
+    public static void ForwardSumKernel<TActivation>(Index1D i, ArrayView<float> parts, ArrayView<float> bias, int hasBias, int count,
+        int m, int n, ArrayView<float> y) where TActivation : struct, IActivation
     {
         if (i >= m * n)
         {
@@ -52,12 +53,12 @@ public static unsafe partial class MatMul
         }
 
         var sum = SumOfParts(parts, i, count, (m + 1) * n);
-        y[i] = Activations.Apply(activation, hasBias != 0 ? sum + bias[i % n] : sum);
+        y[i] = TActivation.Apply<SimdScalar, float>(hasBias != 0 ? sum + bias[i % n] : sum);
     }
 
     /// <summary>dx = (sum of the parts) f'(a), one index an element of dx (m, k).</summary>
-    public static void InputGradientSumKernel(Index1D i, ArrayView<float> parts, ArrayView<float> xOutput, int activation, int count,
-        int m, int k, ArrayView<float> dx)
+    public static void InputGradientSumKernel<TActivation>(Index1D i, ArrayView<float> parts, ArrayView<float> xKept, int count,
+        int m, int k, ArrayView<float> dx) where TActivation : struct, IActivation
     {
         if (i >= m * k)
         {
@@ -65,7 +66,7 @@ public static unsafe partial class MatMul
         }
 
         var sum = SumOfParts(parts, i, count, (m + 1) * k);
-        dx[i] = activation != (int)Activation.Identity ? sum * Activations.Derivative(activation, xOutput[i]) : sum;
+        dx[i] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(xKept[i]);
     }
 
     /// <summary>dw, and with <paramref name="hasBias"/> db, as sums of the parts, one index an element of dw (k, n), then of db (n).</summary>

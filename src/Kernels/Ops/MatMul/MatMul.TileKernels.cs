@@ -17,7 +17,7 @@ public static unsafe partial class MatMul
     public static void ForwardTileKernel<TTile, TLeft, TRight, TTarget, TActivation>(ArrayView<float> x, ArrayView<float> w,
         ArrayView<float> bias, int hasBias, int m, int k, int n, ArrayView<float> y)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
-        where TActivation : struct, IKernelActivation
+        where TActivation : struct, IActivation
     {
         TTile.Run(
             new FloatRows<AlongDepth, TLeft> { Data = x, Columns = k },
@@ -26,16 +26,16 @@ public static unsafe partial class MatMul
             Place<TTile>(m, n, 0, k));
     }
 
-    /// <summary>dx = (dy w^T) f'(a), in groups of the tile's lanes, one a tile; parameters as in <see cref="InputGradientKernel"/>.</summary>
+    /// <summary>dx = (dy w^T) f'(a), in groups of the tile's lanes, one a tile; parameters as in <see cref="InputGradientKernel{TActivation}"/>.</summary>
     public static void InputGradientTileKernel<TTile, TLeft, TRight, TTarget, TActivation>(ArrayView<float> dy, ArrayView<float> w,
-        ArrayView<float> xOutput, int m, int k, int n, ArrayView<float> dx)
+        ArrayView<float> xKept, int m, int k, int n, ArrayView<float> dx)
         where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
-        where TActivation : struct, IKernelActivation
+        where TActivation : struct, IActivation
     {
         TTile.Run(
             new FloatRows<AlongDepth, TLeft> { Data = dy, Columns = n },
             new FloatRows<AlongDepth, TRight> { Data = w, Columns = n },
-            new InputGradientTarget<TTarget, TActivation> { Outputs = xOutput, Dx = dx, Columns = k },
+            new InputGradientTarget<TTarget, TActivation> { Kept = xKept, Dx = dx, Columns = k },
             Place<TTile>(m, k, 0, n));
     }
 

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;
@@ -11,9 +12,10 @@ public static unsafe partial class MatMul
 
     private const int TileLength = TileSize * TileSize;
 
-    /// <summary>y = f(x w + bias), in groups of <see cref="TileSize"/> by <see cref="TileSize"/>; parameters as in <see cref="ForwardKernel"/>.</summary>
-    public static void ForwardTiledKernel(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int hasBias, int activation,
+    /// <summary>y = f(x w + bias), in groups of <see cref="TileSize"/> by <see cref="TileSize"/>; parameters as in <see cref="ForwardKernel{TActivation}"/>.</summary>
+    public static void ForwardTiledKernel<TActivation>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, int hasBias,
         int m, int k, int n, ArrayView<float> y)
+        where TActivation : struct, IActivation
     {
         var left = SharedMemory.Allocate<float>(TileLength);
         var right = SharedMemory.Allocate<float>(TileLength);
@@ -31,13 +33,14 @@ public static unsafe partial class MatMul
 
         if (row < m && column < n)
         {
-            y[(row * n) + column] = Activations.Apply(activation, hasBias != 0 ? sum + bias[column] : sum);
+            y[(row * n) + column] = TActivation.Apply<SimdScalar, float>(hasBias != 0 ? sum + bias[column] : sum);
         }
     }
 
-    /// <summary>dx = (dy w^T) f'(a), in groups; parameters as in <see cref="InputGradientKernel"/>.</summary>
-    public static void InputGradientTiledKernel(ArrayView<float> dy, ArrayView<float> w, ArrayView<float> xOutput, int activation,
+    /// <summary>dx = (dy w^T) f'(a), in groups; parameters as in <see cref="InputGradientKernel{TActivation}"/>.</summary>
+    public static void InputGradientTiledKernel<TActivation>(ArrayView<float> dy, ArrayView<float> w, ArrayView<float> xKept,
         int m, int k, int n, ArrayView<float> dx)
+        where TActivation : struct, IActivation
     {
         var left = SharedMemory.Allocate<float>(TileLength);
         var right = SharedMemory.Allocate<float>(TileLength);
@@ -57,7 +60,7 @@ public static unsafe partial class MatMul
         if (row < m && column < k)
         {
             var at = (row * k) + column;
-            dx[at] = activation != (int)Activation.Identity ? sum * Activations.Derivative(activation, xOutput[at]) : sum;
+            dx[at] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(xKept[at]);
         }
     }
 

@@ -58,14 +58,14 @@ public static unsafe partial class MatMul
     /// <summary>What can be forced, as <c>GPU_FORCE_MATMUL</c> names it.</summary>
     public static OperationVariants Choices { get; } = new(Operation, [.. KernelVariants, Direct, Packed]);
 
-    /// <summary>Weights up to this size stay in a core's cache and are not copied.</summary>
-    private const long LargestDirectBytes = 512 * 1024;
-
-    /// <summary>y = f(x w + bias): x is (m, k), w (k, n), bias (n) or null, y (m, n).</summary>
+    /// <summary>
+    /// y = f(x w + bias): x is (m, k), w (k, n), bias (n) or null, y (m, n); <paramref name="sums"/>, (m, n), takes x w + bias where the
+    /// activation asks for its sums and they are to be kept.
+    /// </summary>
     /// <exception cref="ArgumentException">A view has another size.</exception>
     /// <exception cref="DeviceException">There is no such variant.</exception>
     public static Launch PrepareForward(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<float> w, DeviceView<float>? bias,
-        Activation activation, int m, int k, int n, DeviceView<float> y, string? variant = null)
+        Activation activation, int m, int k, int n, DeviceView<float> y, string? variant = null, DeviceView<float>? sums = null)
     {
         const string Name = "matmul-forward";
         RequireShapes(accelerator, m, k, n, Name);
@@ -75,6 +75,12 @@ public static unsafe partial class MatMul
         if (bias is { } b)
         {
             Require.Length(b, n, Name, nameof(bias));
+        }
+
+        if (sums is { } kept)
+        {
+            Activations.RequireKeeps(activation, Name);
+            Require.Matrix(kept, m, n, Name, nameof(sums));
         }
 
         var forced = Forced(accelerator, variant);
@@ -94,37 +100,44 @@ public static unsafe partial class MatMul
                 IsLarge = packed,
                 Activation = activation,
                 Bias = bias is { } v ? v.Pointer() : null,
+                Sums = sums is { } s ? s.Pointer() : null,
             });
         }
 
-        return DeviceForward(accelerator, forced, x, w, bias, activation, new(m, k, n), y);
+        return sums is { } target
+            ? accelerator.Sequence(Name,
+            [
+                DeviceForward(accelerator, forced, x, w, bias, Activation.Identity, new(m, k, n), target),
+                Activations.PrepareForward(accelerator, activation, target, y),
+            ])
+            : DeviceForward(accelerator, forced, x, w, bias, activation, new(m, k, n), y);
     }
 
     /// <summary>
-    /// dx = (dy w^T) f'(a), where f' follows from the output of the activation: dy is (m, n), w (k, n), xOutput (m, k) or
-    /// null for a derivative of 1, dx (m, k).
+    /// dx = (dy w^T) f'(a), where f' follows from what the layer below kept, its sums or its outputs as the activation asks: dy is (m, n),
+    /// w (k, n), xKept (m, k) or null for a derivative of 1, dx (m, k).
     /// </summary>
     /// <exception cref="ArgumentException">A view has another size.</exception>
     /// <exception cref="DeviceException">There is no such variant.</exception>
     public static Launch PrepareInputGradient(ComputeAccelerator accelerator, DeviceView<float> dy, DeviceView<float> w,
-        DeviceView<float>? xOutput, Activation activation, int m, int k, int n, DeviceView<float> dx, string? variant = null)
+        DeviceView<float>? xKept, Activation activation, int m, int k, int n, DeviceView<float> dx, string? variant = null)
     {
         const string Name = "matmul-input-gradient";
         RequireShapes(accelerator, m, k, n, Name);
         Require.Matrix(dy, m, n, Name);
         Require.Matrix(w, k, n, Name);
         Require.Matrix(dx, m, k, Name);
-        if (xOutput is { } o)
+        if (xKept is { } o)
         {
-            Require.Matrix(o, m, k, Name, nameof(xOutput));
+            Require.Matrix(o, m, k, Name, nameof(xKept));
         }
 
-        var output = activation == Activation.Identity ? null : xOutput;
+        var kept = activation == Activation.Identity ? null : xKept;
         var forced = Forced(accelerator, variant);
         if (Twin(accelerator, forced) is { } cpu)
         {
             return IsPacked(forced, k, n)
-                ? TransposedInputGradient(cpu, dy, w, output, activation, new(m, k, n), dx)
+                ? TransposedInputGradient(cpu, dy, w, kept, activation, new(m, k, n), dx)
                 : cpu.Prepare(new RowProduct
                 {
                     Name = TwinName(Name, packed: false),
@@ -136,13 +149,13 @@ public static unsafe partial class MatMul
                     Depth = n,
                     Panels = PanelSource.Transposed,
                     IsLarge = false,
-                    Activation = output is null ? Activation.Identity : activation,
+                    Activation = kept is null ? Activation.Identity : activation,
                     IsGradient = true,
-                    Outputs = output is { } v ? v.Pointer() : null,
+                    Kept = kept is { } v ? v.Pointer() : null,
                 });
         }
 
-        return DeviceInputGradient(accelerator, forced, dy, w, output, activation, new(m, k, n), dx);
+        return DeviceInputGradient(accelerator, forced, dy, w, kept, activation, new(m, k, n), dx);
     }
 
     /// <summary>dw = x^T dy: x is (m, k), dy (m, n), dw (k, n).</summary>
@@ -194,27 +207,6 @@ public static unsafe partial class MatMul
             : accelerator.Prepare(WeightUpdateKernel, LaunchShape.Linear(k * n), x, dy, rates, cursor, m, k, n, w));
     }
 
-    /// <summary>The input gradient of weights that a core's cache does not hold.</summary>
-    private static Launch TransposedInputGradient(CpuAccelerator cpu, DeviceView<float> dy, DeviceView<float> w, DeviceView<float>? xOutput,
-        Activation activation, ProductShape shape, DeviceView<float> dx)
-    {
-        var (m, k, n) = shape;
-        var product = new TransposedProduct
-        {
-            Name = TwinName("matmul-input-gradient", packed: true),
-            Dy = dy.Pointer(),
-            W = w.Pointer(),
-            Dx = dx.Pointer(),
-            M = m,
-            K = k,
-            N = n,
-            Activation = xOutput is null ? Activation.Identity : activation,
-            Outputs = xOutput is { } v ? v.Pointer() : null,
-            Panels = cpu.Keep(cpu.Allocate<float>(TransposedProduct.PanelFloats(m, n))).View.Pointer(),
-        };
-        return cpu.Sequence(product.Name, [cpu.Prepare(new SamplePanels(product)), cpu.Prepare(product)]);
-    }
-
     private static void RequireShapes(ComputeAccelerator accelerator, int m, int k, int n, string name)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
@@ -225,16 +217,7 @@ public static unsafe partial class MatMul
 
     private static int Flag(bool value) => value ? 1 : 0;
 
-    private static string TwinName(string name, bool packed) => $"{name}[{(packed ? Packed : Direct)}]";
-
     private static string? Forced(ComputeAccelerator accelerator, string? variant) => accelerator.Variants.Forced(Choices, variant);
-
-    /// <summary>The processor, where its twins are to run; a kernel that is forced runs as it is, and other devices have no twins.</summary>
-    private static CpuAccelerator? Twin(ComputeAccelerator accelerator, string? forced) =>
-        accelerator is CpuAccelerator cpu && !KernelVariants.Contains(forced) ? cpu : null;
-
-    private static bool IsPacked(string? forced, int k, int n) =>
-        forced == Packed || (forced != Direct && (long)k * n * sizeof(float) > LargestDirectBytes);
 
     private static LaunchShape Groups(int columns, int rows) =>
         LaunchShape.Groups((columns + TileSize - 1) / TileSize, (rows + TileSize - 1) / TileSize, TileSize, TileSize);

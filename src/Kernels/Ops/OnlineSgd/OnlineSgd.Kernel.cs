@@ -8,7 +8,7 @@ public sealed partial class OnlineSgd
     private const int LayoutHead = 3;
 
     /// <summary>Ints of a layer in <see cref="Layout"/>.</summary>
-    private const int LayerLength = 6;
+    private const int LayerLength = 7;
 
     private const int LayerInputs = 0;
     private const int LayerOutputs = 1;
@@ -16,11 +16,12 @@ public sealed partial class OnlineSgd
     private const int LayerWeights = 3;
     private const int LayerBias = 4;
     private const int LayerY = 5;
+    private const int LayerKept = 6;
 
     /// <summary>
     /// All steps of a launch by one lane, sample by sample: what the twin does, for devices that have none and as its
     /// measure. <paramref name="layout"/> holds the network, <paramref name="work"/> the outputs of all layers, their gradients,
-    /// and a row for the loss.
+    /// a row for the loss, and the sums of the layers whose activations keep them.
     /// </summary>
     public static void OnlineSgdKernel(Index1D i, ArrayView<byte> values, ArrayView<byte> labels, ArrayView<int> order,
         ArrayView<int> cursor, ArrayView<float> rates, ArrayView<int> layout, float scale, int skipCorrectAfter, int samples,
@@ -85,8 +86,9 @@ public sealed partial class OnlineSgd
                 float sum = l == 0
                     ? SumOfBytes(values, first, layout[layer + LayerInputs], scale, parameters, weights, outputs)
                     : Sum(work, layout[layer - LayerLength + LayerY], layout[layer + LayerInputs], parameters, weights, outputs, outputs);
-                work[layout[layer + LayerY] + j] = Activations.Apply(layout[layer + LayerActivation],
-                    sum + parameters[layout[layer + LayerBias] + j]);
+                sum += parameters[layout[layer + LayerBias] + j];
+                work[layout[layer + LayerKept] + j] = sum;
+                work[layout[layer + LayerY] + j] = Activations.Apply((Activation)layout[layer + LayerActivation], sum);
             }
         }
     }
@@ -166,8 +168,8 @@ public sealed partial class OnlineSgd
         int outputs = layout[layer + LayerOutputs];
         for (int j = 0; j < outputs; j++)
         {
-            int y = layout[layer + LayerY] + j;
-            work[layout[1] + y] *= Activations.Derivative(layout[layer + LayerActivation], work[y]);
+            float kept = work[layout[layer + LayerKept] + j];
+            work[layout[1] + layout[layer + LayerY] + j] *= Activations.Derivative((Activation)layout[layer + LayerActivation], kept);
         }
     }
 
@@ -217,11 +219,13 @@ public sealed partial class OnlineSgd
     private static int[] Layout(OnlineNetwork network)
     {
         var layout = new List<int> { network.Layers.Count, network.Layers.Sum(l => l.Outputs), (int)network.Loss };
-        var (weights, bias, y) = (0, network.Weights, 0);
+        var (weights, bias, y, kept) = (0, network.Weights, 0, RowEnd(network));
         for (var l = 0; l < network.Layers.Count; l++)
         {
             var (outputs, activation) = network.Layers[l];
-            layout.AddRange([network.Inputs(l), outputs, (int)activation, weights, bias, y]);
+            var keeps = Activations.KeepsSum(activation);
+            layout.AddRange([network.Inputs(l), outputs, (int)activation, weights, bias, y, keeps ? kept : y]);
+            kept += keeps ? outputs : 0;
             weights += network.Inputs(l) * outputs;
             bias += outputs;
             y += outputs;
@@ -230,6 +234,10 @@ public sealed partial class OnlineSgd
         return [.. layout];
     }
 
-    /// <summary>Outputs and gradients of all layers, and a row for the loss.</summary>
-    private static int WorkLength(OnlineNetwork network) => (2 * network.Layers.Sum(l => l.Outputs)) + network.Layers[^1].Outputs;
+    /// <summary>Outputs and gradients of all layers, a row for the loss, and the sums that are kept.</summary>
+    private static int WorkLength(OnlineNetwork network) =>
+        RowEnd(network) + network.Layers.Where(l => Activations.KeepsSum(l.Activation)).Sum(l => l.Outputs);
+
+    /// <summary>Where outputs, gradients and the row for the loss end.</summary>
+    private static int RowEnd(OnlineNetwork network) => (2 * network.Layers.Sum(l => l.Outputs)) + network.Layers[^1].Outputs;
 }

@@ -8,33 +8,8 @@ public sealed partial class OnlineSgd
     /// <summary>What happens to the vectors of a layer.</summary>
     private static unsafe class LayerMath<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        /// <summary>y = f(y + bias), 0 beyond the outputs.</summary>
-        internal static void Activate(ref TwinLayer layer)
-        {
-            switch (layer.Activation)
-            {
-                case Activation.Relu: Activate<SimdActivation.Relu>(ref layer); break;
-                case Activation.LeakyRelu: Activate<SimdActivation.LeakyRelu>(ref layer); break;
-                case Activation.Sigmoid: Activate<SimdActivation.Sigmoid>(ref layer); break;
-                case Activation.Tanh: Activate<SimdActivation.Tanh>(ref layer); break;
-                case Activation.ScaledTanh: Activate<SimdActivation.ScaledTanh>(ref layer); break;
-                default: Activate<SimdActivation.Identity>(ref layer); break;
-            }
-        }
-
-        /// <summary>gradient = gradient * f'(y).</summary>
-        internal static void MultiplyBySlope(ref TwinLayer layer)
-        {
-            switch (layer.Activation)
-            {
-                case Activation.Relu: MultiplyBySlope<SimdActivation.Relu>(ref layer); break;
-                case Activation.LeakyRelu: MultiplyBySlope<SimdActivation.LeakyRelu>(ref layer); break;
-                case Activation.Sigmoid: MultiplyBySlope<SimdActivation.Sigmoid>(ref layer); break;
-                case Activation.Tanh: MultiplyBySlope<SimdActivation.Tanh>(ref layer); break;
-                case Activation.ScaledTanh: MultiplyBySlope<SimdActivation.ScaledTanh>(ref layer); break;
-                default: break;
-            }
-        }
+        /// <summary>Lets a layer call its activation.</summary>
+        internal static void Choose(ref TwinLayer layer) => layer.Functions = ActivationList.Choose<Visitor, int, LayerFunctions>(layer.Activation, 0);
 
         /// <summary>change = gradient * factor; bias += change.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -49,25 +24,51 @@ public sealed partial class OnlineSgd
             }
         }
 
+        /// <summary>y = f(y + bias), 0 beyond the outputs; the sum is kept where f' is taken from it.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Activate<TActivation>(ref TwinLayer layer) where TActivation : struct, ISimdActivation
+        private static void Activate<TActivation>(ref TwinLayer layer) where TActivation : struct, IActivation
         {
             for (var c = 0; c < layer.Columns; c += TSimd.Width)
             {
-                var y = TActivation.Apply<TSimd, TVector>(TSimd.Add(TSimd.Load(layer.Y + c), TSimd.Load(layer.Bias + c)));
+                var sum = TSimd.Add(TSimd.Load(layer.Y + c), TSimd.Load(layer.Bias + c));
+                if (TActivation.From == SlopeSource.Sum)
+                {
+                    TSimd.Store(layer.Kept + c, sum);
+                }
+
+                var y = TActivation.Apply<TSimd, TVector>(sum);
                 TSimd.Store(layer.Y + c, TSimd.SelectGreater(TSimd.Load(layer.Valid + c), TSimd.Zero, y, TSimd.Zero));
             }
         }
 
+        /// <summary>gradient = gradient * f'.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void MultiplyBySlope<TActivation>(ref TwinLayer layer) where TActivation : struct, ISimdActivation
+        private static void MultiplyBySlope<TActivation>(ref TwinLayer layer) where TActivation : struct, IActivation
         {
+            if (TActivation.From == SlopeSource.None)
+            {
+                return;
+            }
+
             for (var c = 0; c < layer.Columns; c += TSimd.Width)
             {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(layer.Y + c));
+                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(layer.Kept + c));
                 TSimd.Store(layer.Gradient + c, TSimd.Multiply(TSimd.Load(layer.Gradient + c), slope));
             }
         }
+
+        private readonly struct Visitor : IActivationVisitor<int, LayerFunctions>
+        {
+            public static LayerFunctions Visit<TActivation>(int argument) where TActivation : struct, IActivationFunction =>
+                new(&Activate<TActivation>, &MultiplyBySlope<TActivation>);
+        }
+    }
+
+    /// <summary>A layer's activation and its derivative, to be called.</summary>
+    private readonly unsafe struct LayerFunctions(delegate*<ref TwinLayer, void> activate, delegate*<ref TwinLayer, void> multiplyBySlope)
+    {
+        internal readonly delegate*<ref TwinLayer, void> Activate = activate;
+        internal readonly delegate*<ref TwinLayer, void> MultiplyBySlope = multiplyBySlope;
     }
 
     /// <summary>The way of the parameters into the working copies and back.</summary>

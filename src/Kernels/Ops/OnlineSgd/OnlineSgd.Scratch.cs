@@ -13,7 +13,8 @@ public sealed partial class OnlineSgd
         for (var l = 0; l < network.Layers.Count; l++)
         {
             var (inputs, outputs) = (network.Inputs(l), network.Layers[l].Outputs);
-            floats += (5 * Padded(outputs)) + (Padded(outputs) == outputs ? 0 : inputs * Padded(outputs));
+            floats += (Activations.KeepsSum(network.Layers[l].Activation) ? 6 : 5) * Padded(outputs);
+            floats += Padded(outputs) == outputs ? 0 : inputs * Padded(outputs);
             floats += l == 0 ? 0 : (outputs * Padded(inputs)) + inputs + outputs;
         }
 
@@ -34,6 +35,9 @@ public sealed partial class OnlineSgd
 
         internal Activation Activation;
 
+        /// <summary>The activation, for the vectors of the launch.</summary>
+        internal LayerFunctions Functions;
+
         /// <summary>(inputs, outputs): the parameters themselves.</summary>
         internal float* SlabWeights;
 
@@ -51,6 +55,9 @@ public sealed partial class OnlineSgd
 
         /// <summary>(columns): the outputs of a sample.</summary>
         internal float* Y;
+
+        /// <summary>(columns): what the activation's derivative is taken from: its sums, or the outputs themselves.</summary>
+        internal float* Kept;
 
         /// <summary>(columns): the gradient by the sums before the activation.</summary>
         internal float* Gradient;
@@ -155,6 +162,7 @@ public sealed partial class OnlineSgd
                 Valid = Allocate<float>(Padded(outputs)),
             };
             new Span<float>(layer.Valid, outputs).Fill(1);
+            layer.Kept = Activations.KeepsSum(layer.Activation) ? Allocate<float>(layer.Columns) : layer.Y;
             layer.Weights = layer.Columns == outputs ? slabWeights : Allocate<float>(inputs * layer.Columns);
             if (l > 0)
             {

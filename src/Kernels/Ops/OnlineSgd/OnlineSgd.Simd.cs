@@ -50,6 +50,10 @@ public sealed partial class OnlineSgd
             _totals = memory.Totals.Pointer();
             _counts = memory.Counts.Pointer();
             _control = memory.Control.Pointer();
+            foreach (ref var layer in _layers.AsSpan())
+            {
+                LayerMath<TSimd, TVector>.Choose(ref layer);
+            }
         }
 
         /// <inheritdoc/>
@@ -100,7 +104,7 @@ public sealed partial class OnlineSgd
 
             if (isCorrect == 0 || !skipsCorrect)
             {
-                LayerMath<TSimd, TVector>.MultiplyBySlope(ref last);
+                last.Functions.MultiplyBySlope(ref last);
                 Backward(count, -*rate);
             }
         }
@@ -110,13 +114,13 @@ public sealed partial class OnlineSgd
         {
             ref var layer = ref _layers[0];
             RowSum<TSimd, TVector>.Multiply(_list.Offsets, _list.Values, count, layer.Weights, layer.Columns, layer.Y);
-            LayerMath<TSimd, TVector>.Activate(ref layer);
+            layer.Functions.Activate(ref layer);
             for (var l = 1; l < _layers.Length; l++)
             {
                 var x = layer.Y;
                 layer = ref _layers[l];
                 RowSum<TSimd, TVector>.Multiply(layer.Rows, x, layer.Inputs, layer.Weights, layer.Columns, layer.Y);
-                LayerMath<TSimd, TVector>.Activate(ref layer);
+                layer.Functions.Activate(ref layer);
             }
         }
 
@@ -129,7 +133,7 @@ public sealed partial class OnlineSgd
                 ref var below = ref _layers[l - 1];
                 RowSum<TSimd, TVector>.Multiply(layer.TransposedRows, layer.Gradient, layer.Outputs, layer.Transposed, layer.InputColumns,
                     below.Gradient);
-                LayerMath<TSimd, TVector>.MultiplyBySlope(ref below);
+                below.Functions.MultiplyBySlope(ref below);
                 LayerMath<TSimd, TVector>.UpdateBias(ref layer, factor);
                 RowSum<TSimd, TVector>.Update(layer.Rows, below.Y, layer.Inputs, layer.Change, layer.Columns, layer.Weights);
                 RowSum<TSimd, TVector>.Update(layer.TransposedRows, layer.Change, layer.Outputs, below.Y, layer.InputColumns, layer.Transposed);

@@ -133,18 +133,21 @@ public sealed class MemoryEstimate
     }
 
     /// <summary>A batch of a step that fuses nothing: inputs, labels, losses and answers, outputs, their gradients, probabilities.</summary>
-    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows))
+    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows)) + Sums(rows)
         + (_shape.Loss == Loss.BinaryCrossEntropy ? 0 : Floats((long)rows * _shape.Outputs))
         + _shape.Layers.Select((layer, l) => Scratch(MatMul.ForwardScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + Scratch(MatMul.WeightGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + (l == 0 ? 0 : Scratch(MatMul.InputGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs)))).Sum();
 
-    /// <summary>The gradients by the outputs of all layers.</summary>
-    private long Backward(int rows, DataSizes data) => Outputs(rows) + Layers(data).Sum(l => GradientScratch(rows, l) + (l == 0 || _accelerator is null
+    /// <summary>The gradients by the outputs of all layers, and the sums that activations ask for.</summary>
+    private long Backward(int rows, DataSizes data) => Outputs(rows) + Sums(rows) + Layers(data).Sum(l => GradientScratch(rows, l) + (l == 0 || _accelerator is null
         ? 0
         : Scratch(MatMul.InputGradientScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs))));
 
     private long Outputs(int rows) => _shape.Layers.Sum(layer => Floats((long)rows * layer.Outputs));
+
+    private long Sums(int rows) =>
+        _shape.Layers.Where(layer => Kernels.Ops.Activations.KeepsSum(layer.Activation)).Sum(layer => Floats((long)rows * layer.Outputs));
 
     /// <summary>The layers that are products of matrices: not the first one where it reads the bytes of the samples.</summary>
     private IEnumerable<int> Layers(DataSizes data) => Enumerable.Range(0, _shape.Layers.Count).Skip(ReadsBytes(data) ? 1 : 0);

@@ -16,8 +16,9 @@ internal abstract class FirstLayer : IDisposable
     /// <summary>Copies the batch's labels, and its inputs where the multiply does not read the bytes itself.</summary>
     internal abstract Launch Gather(DeviceView<int> labels);
 
-    /// <summary>y = act(x W + b).</summary>
-    internal abstract Launch Forward(DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y);
+    /// <summary>y = act(x W + b), and the sums where they are to be kept.</summary>
+    internal abstract Launch Forward(
+        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y, DeviceView<float>? sums);
 
     /// <summary>dW = x^T dy and db = the column sums of dy.</summary>
     internal abstract Launch Gradient(DeviceView<float> dy, DeviceView<float> weightGradient, DeviceView<float> biasGradient);
@@ -49,8 +50,8 @@ internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput 
         input.Scaling.Scale, input.Scaling.Offset, input.Rows, input.Features, _x, labels);
 
     internal override Launch Forward(
-        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y) =>
-        MatMul.PrepareForward(accelerator, _x, weights, biases, activation, input.Rows, input.Features, outputs, y);
+        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y, DeviceView<float>? sums) =>
+        MatMul.PrepareForward(accelerator, _x, weights, biases, activation, input.Rows, input.Features, outputs, y, sums: sums);
 
     internal override Launch Gradient(DeviceView<float> dy, DeviceView<float> weightGradient, DeviceView<float> biasGradient) =>
         MatMul.PrepareLayerGradient(accelerator, _x, dy, input.Rows, input.Features, outputs, weightGradient, biasGradient);
@@ -74,8 +75,8 @@ internal sealed class GatheringFirstLayer(ComputeAccelerator accelerator, StepIn
     internal override Launch Gather(DeviceView<int> labels) => _matMul.PrepareGather(labels);
 
     internal override Launch Forward(
-        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y) =>
-        _matMul.PrepareForward(weights, biases, activation, y);
+        DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y, DeviceView<float>? sums) =>
+        _matMul.PrepareForward(weights, biases, activation, y, sums);
 
     internal override Launch Gradient(DeviceView<float> dy, DeviceView<float> weightGradient, DeviceView<float> biasGradient) =>
         _matMul.PrepareLayerGradient(dy, weightGradient, biasGradient);

@@ -74,6 +74,7 @@ internal sealed class LossLayer : IDisposable
         return OutputLayer.Prepare(_accelerator, settings, new OutputLayerMemory
         {
             X = _forward.Output(last - 1),
+            XKept = _forward.Kept(last - 1),
             Weights = context.Parameters.Weights(last),
             Bias = context.Parameters.Biases(last),
             Labels = feed.Labels,

@@ -10,12 +10,12 @@ internal sealed record StepContext(
     DeviceParameters? Gradients, OptimizerSlabs Slabs)
 {
     /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
-    internal IEnumerable<Launch> OutputBackward(int rows, DeviceView<float> outputs, DeviceView<int> correct, DeviceView<float> gradient)
+    internal IEnumerable<Launch> OutputBackward(int rows, DeviceView<float> kept, DeviceView<int> correct, DeviceView<float> gradient)
     {
         var layer = Shape.Layers[^1];
         if (layer.Activation != Activation.Identity)
         {
-            yield return Activations.PrepareBackward(Accelerator, layer.Activation, outputs, gradient, gradient);
+            yield return Activations.PrepareBackward(Accelerator, layer.Activation, kept, gradient, gradient);
         }
 
         if (Options.SkipCorrectAfter is { } step)

@@ -30,7 +30,7 @@ internal sealed class TrainingStep : TrainingRun
     {
         _context = context;
         var accelerator = context.Accelerator;
-        _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input);
+        _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input, learns: true);
         _gradients = [.. context.Shape.Layers.Select(layer => accelerator.Allocate<float>(input.Rows * layer.Outputs))];
         var isControlled = context.Options.IsControlled;
         _loss = new LossLayer(accelerator, _forward, context.State, isControlled ? context.State.Control : null);
@@ -40,7 +40,7 @@ internal sealed class TrainingStep : TrainingRun
         Launch[] begin = isFused
             ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed, _gradients[last], _gradients[last - 1])]
             : [.. _forward.Launches, _loss.Prepare(_gradients[last].View),
-                .. context.OutputBackward(input.Rows, _forward.Outputs, _loss.Correct, _gradients[last])];
+                .. context.OutputBackward(input.Rows, _forward.Kept(last), _loss.Correct, _gradients[last])];
         Launch[] inputs = [.. InputGradients(isFused ? last - 1 : last)];
         Launch[] parameters = [.. context.Gradients is { } gradients ? ParameterGradients(gradients) : FusedUpdates()];
         Launch[] descent = [.. Descent(isControlled)];
@@ -80,7 +80,7 @@ internal sealed class TrainingStep : TrainingRun
         for (var l = 1; l <= last; l++)
         {
             yield return MatMul.PrepareInputGradient(
-                _context.Accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Output(l - 1), layers[l - 1].Activation,
+                _context.Accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Kept(l - 1), layers[l - 1].Activation,
                 _forward.Rows, layers[l].Inputs, layers[l].Outputs, _gradients[l - 1]);
         }
     }

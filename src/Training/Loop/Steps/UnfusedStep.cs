@@ -17,6 +17,7 @@ internal sealed class UnfusedStep : TrainingRun
     private readonly List<IDisposable> _owned = [];
     private readonly DeviceView<float> _x;
     private readonly DeviceView<int> _labels;
+    private readonly DeviceView<float>[] _sums;
     private readonly DeviceView<float>[] _y;
     private readonly DeviceView<float>[] _dy;
     private readonly DeviceView<float> _losses;
@@ -34,6 +35,7 @@ internal sealed class UnfusedStep : TrainingRun
         _x = Allocate<float>(_rows * input.Features);
         (_labels, _correct, _losses) = (Allocate<int>(_rows), Allocate<int>(_rows), Allocate<float>(_rows));
         _y = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
+        _sums = [.. context.Shape.Layers.Select((layer, l) => Activations.KeepsSum(layer.Activation) ? Allocate<float>(_rows * layer.Outputs) : _y[l])];
         _dy = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
         var isControlled = context.Options.IsControlled;
         var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
@@ -69,11 +71,11 @@ internal sealed class UnfusedStep : TrainingRun
         {
             var layer = _context.Shape.Layers[l];
             yield return MatMul.PrepareForward(
-                accelerator, Below(l), parameters.Weights(l), bias: null, Activation.Identity, _rows, layer.Inputs, layer.Outputs, _y[l]);
-            yield return BiasAdd.Prepare(accelerator, _y[l], parameters.Biases(l), _rows, layer.Outputs, _y[l]);
+                accelerator, Below(l), parameters.Weights(l), bias: null, Activation.Identity, _rows, layer.Inputs, layer.Outputs, _sums[l]);
+            yield return BiasAdd.Prepare(accelerator, _sums[l], parameters.Biases(l), _rows, layer.Outputs, _sums[l]);
             if (layer.Activation != Activation.Identity)
             {
-                yield return Activations.PrepareForward(accelerator, layer.Activation, _y[l], _y[l]);
+                yield return Activations.PrepareForward(accelerator, layer.Activation, _sums[l], _y[l]);
             }
         }
     }
@@ -98,7 +100,7 @@ internal sealed class UnfusedStep : TrainingRun
     /// <summary>The gradients by the sums of all layers, from the last one's on down.</summary>
     private IEnumerable<Launch> Backward()
     {
-        foreach (var launch in _context.OutputBackward(_rows, _y[^1], _correct, _dy[^1]))
+        foreach (var launch in _context.OutputBackward(_rows, _sums[^1], _correct, _dy[^1]))
         {
             yield return launch;
         }
@@ -106,11 +108,11 @@ internal sealed class UnfusedStep : TrainingRun
         for (var l = _y.Length - 1; l > 0; l--)
         {
             var (layer, below) = (_context.Shape.Layers[l], _context.Shape.Layers[l - 1]);
-            yield return MatMul.PrepareInputGradient(_context.Accelerator, _dy[l], _context.Parameters.Weights(l), xOutput: null,
+            yield return MatMul.PrepareInputGradient(_context.Accelerator, _dy[l], _context.Parameters.Weights(l), xKept: null,
                 Activation.Identity, _rows, layer.Inputs, layer.Outputs, _dy[l - 1]);
             if (below.Activation != Activation.Identity)
             {
-                yield return Activations.PrepareBackward(_context.Accelerator, below.Activation, _y[l - 1], _dy[l - 1], _dy[l - 1]);
+                yield return Activations.PrepareBackward(_context.Accelerator, below.Activation, _sums[l - 1], _dy[l - 1], _dy[l - 1]);
             }
         }
     }

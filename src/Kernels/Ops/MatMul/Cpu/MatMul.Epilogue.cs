@@ -10,9 +10,9 @@ internal interface IBlockEpilogue
     void Apply(int firstRow, int endRow, int firstColumn, int endColumn);
 }
 
-/// <summary>y = f(y + bias).</summary>
-internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float* bias, float* y, int columns) : IBlockEpilogue
-    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+/// <summary>y = f(y + bias), and sums = y + bias where the activation asks for its sums and they are to be kept.</summary>
+internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float* bias, float* sums, float* y, int columns) : IBlockEpilogue
+    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,6 +26,11 @@ internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float*
             {
                 var sum = TSimd.Load(y0 + column);
                 sum = bias == null ? sum : TSimd.Add(sum, TSimd.Load(bias + column));
+                if (TActivation.From == SlopeSource.Sum && sums != null)
+                {
+                    TSimd.Store(sums + ((long)row * columns) + column, sum);
+                }
+
                 TSimd.Store(y0 + column, TActivation.Apply<TSimd, TVector>(sum));
             }
 
@@ -34,15 +39,20 @@ internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float*
                 var count = endColumn - column;
                 var sum = TSimd.LoadPartial(y0 + column, count);
                 sum = bias == null ? sum : TSimd.Add(sum, TSimd.LoadPartial(bias + column, count));
+                if (TActivation.From == SlopeSource.Sum && sums != null)
+                {
+                    TSimd.StorePartial(sums + ((long)row * columns) + column, sum, count);
+                }
+
                 TSimd.StorePartial(y0 + column, TActivation.Apply<TSimd, TVector>(sum), count);
             }
         }
     }
 }
 
-/// <summary>dx = dx f'(a), where f' follows from the outputs x = f(a).</summary>
-internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float* outputs, float* dx, int columns) : IBlockEpilogue
-    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+/// <summary>dx = dx f'(a), where f' follows from what was kept: the sums a, or the outputs f(a).</summary>
+internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float* kept, float* dx, int columns) : IBlockEpilogue
+    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
 {
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -50,7 +60,7 @@ internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float
     {
         for (var row = firstRow; row < endRow; row++)
         {
-            var (x0, dx0) = ((nint)(outputs + ((long)row * columns)), (nint)(dx + ((long)row * columns)));
+            var (x0, dx0) = ((nint)(kept + ((long)row * columns)), (nint)(dx + ((long)row * columns)));
             var column = firstColumn;
             for (; column + TSimd.Width <= endColumn; column += TSimd.Width)
             {

@@ -45,11 +45,14 @@ internal sealed unsafe class RowProduct : ISimdTwin
     /// <summary>C = f(C + bias), where it is given; columns floats.</summary>
     public float* Bias { get; init; }
 
+    /// <summary>C + bias, where it is to be kept; rows x columns floats.</summary>
+    public float* Sums { get; init; }
+
     /// <summary>Whether the epilogue is C = C f'(a) instead of C = f(C + bias).</summary>
     public bool IsGradient { get; init; }
 
-    /// <summary>The outputs f(a) that f' is taken from; rows x columns floats.</summary>
-    public float* Outputs { get; init; }
+    /// <summary>The sums a, or the outputs f(a), that f' is taken from; rows x columns floats.</summary>
+    public float* Kept { get; init; }
 
     /// <summary>Floats from one row of W to the next.</summary>
     public int WRow => Panels == PanelSource.Transposed ? Depth : Columns;
@@ -58,7 +61,7 @@ internal sealed unsafe class RowProduct : ISimdTwin
     public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         var none = Activation == Activation.Identity && Bias == null;
-        var epilogue = none ? null : SimdActivation.Choose<EpilogueVisitor<TSimd, TVector>, IBlockEpilogue>(Activation, new(this));
+        var epilogue = none ? null : ActivationList.Choose<EpilogueVisitor<TSimd, TVector>, RowProduct, IBlockEpilogue>(Activation, this);
         var panels = RowProductLaunch<TSimd, TVector>.PanelsOf(Columns);
         var rowParts = IsLarge ? RowProductLaunch<TSimd, TVector>.BlocksOf(Rows) : CpuRows.Parts(Rows);
         var columnParts = IsLarge ? Math.Clamp(MostParts / rowParts, 1, panels) : 1;
@@ -68,12 +71,12 @@ internal sealed unsafe class RowProduct : ISimdTwin
     /// <summary>Enough parts that the last one to end is a small share of the whole; few enough to keep A in the cache.</summary>
     private const int MostParts = 32;
 
-    private readonly struct EpilogueVisitor<TSimd, TVector>(RowProduct product) : IActivationVisitor<IBlockEpilogue>
+    private readonly struct EpilogueVisitor<TSimd, TVector> : IActivationVisitor<RowProduct, IBlockEpilogue>
         where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        public IBlockEpilogue Visit<TActivation>() where TActivation : struct, ISimdActivation => product.IsGradient
-            ? new GradientEpilogue<TSimd, TVector, TActivation>(product.Outputs, product.C, product.Columns)
-            : new ForwardEpilogue<TSimd, TVector, TActivation>(product.Bias, product.C, product.Columns);
+        public static IBlockEpilogue Visit<TActivation>(RowProduct product) where TActivation : struct, IActivationFunction => product.IsGradient
+            ? new GradientEpilogue<TSimd, TVector, TActivation>(product.Kept, product.C, product.Columns)
+            : new ForwardEpilogue<TSimd, TVector, TActivation>(product.Bias, product.Sums, product.C, product.Columns);
     }
 }
 

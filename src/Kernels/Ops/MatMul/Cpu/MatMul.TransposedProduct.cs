@@ -25,8 +25,8 @@ internal sealed unsafe class TransposedProduct : ISimdTwin
 
     public required Activation Activation { get; init; }
 
-    /// <summary>The outputs f(a) that f' is taken from, (m, k); not read where the activation is the identity.</summary>
-    public float* Outputs { get; init; }
+    /// <summary>The sums a, or the outputs f(a), that f' is taken from, (m, k); not read where the activation is the identity.</summary>
+    public float* Kept { get; init; }
 
     /// <summary>dy^T in panels of samples: <see cref="PanelFloats"/> floats that <see cref="SamplePanels"/> writes.</summary>
     public required float* Panels { get; init; }
@@ -39,13 +39,14 @@ internal sealed unsafe class TransposedProduct : ISimdTwin
     /// <inheritdoc/>
     public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
         new TransposedProductLaunch<TSimd, TVector>(cpu, this,
-            Activation == Activation.Identity ? null : SimdActivation.Choose<EpilogueVisitor<TSimd, TVector>, IBlockEpilogue>(Activation, new(this)));
+            Activation == Activation.Identity ? null
+                : ActivationList.Choose<EpilogueVisitor<TSimd, TVector>, TransposedProduct, IBlockEpilogue>(Activation, this));
 
-    private readonly struct EpilogueVisitor<TSimd, TVector>(TransposedProduct product) : IActivationVisitor<IBlockEpilogue>
+    private readonly struct EpilogueVisitor<TSimd, TVector> : IActivationVisitor<TransposedProduct, IBlockEpilogue>
         where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        public IBlockEpilogue Visit<TActivation>() where TActivation : struct, ISimdActivation =>
-            new GradientEpilogue<TSimd, TVector, TActivation>(product.Outputs, product.Dx, product.K);
+        public static IBlockEpilogue Visit<TActivation>(TransposedProduct product) where TActivation : struct, IActivationFunction =>
+            new GradientEpilogue<TSimd, TVector, TActivation>(product.Kept, product.Dx, product.K);
     }
 }
 

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
 
 namespace Gpu.Kernels.Ops;
@@ -30,7 +31,7 @@ public interface IProductTarget<TSelf> where TSelf : struct
 
 /// <summary>y = f(sum + bias).</summary>
 internal struct ForwardTarget<TWidth, TActivation> : IProductTarget<ForwardTarget<TWidth, TActivation>>
-    where TWidth : struct, IWidth where TActivation : struct, IKernelActivation
+    where TWidth : struct, IWidth where TActivation : struct, IActivation
 {
     internal ArrayView<float> Bias;
     internal ArrayView<float> Y;
@@ -50,16 +51,16 @@ internal struct ForwardTarget<TWidth, TActivation> : IProductTarget<ForwardTarge
 
     /// <inheritdoc/>
     public static void PutOne(ForwardTarget<TWidth, TActivation> target, int row, int column, float sum) =>
-        target.Y[(row * target.Columns) + column] = TActivation.Apply(sum);
+        target.Y[(row * target.Columns) + column] = TActivation.Apply<SimdScalar, float>(sum);
 
     /// <inheritdoc/>
     public static void PutFour(ForwardTarget<TWidth, TActivation> target, int row, int column, Float4 sums) =>
         target.Y.Cast<Float4>()[((row * target.Columns) + column) >> 2] = new Float4
         {
-            X = TActivation.Apply(sums.X),
-            Y = TActivation.Apply(sums.Y),
-            Z = TActivation.Apply(sums.Z),
-            W = TActivation.Apply(sums.W),
+            X = TActivation.Apply<SimdScalar, float>(sums.X),
+            Y = TActivation.Apply<SimdScalar, float>(sums.Y),
+            Z = TActivation.Apply<SimdScalar, float>(sums.Z),
+            W = TActivation.Apply<SimdScalar, float>(sums.W),
         };
 
     /// <inheritdoc/>
@@ -69,11 +70,11 @@ internal struct ForwardTarget<TWidth, TActivation> : IProductTarget<ForwardTarge
     }
 }
 
-/// <summary>dx = sum f'(a), with f' from the outputs x = f(a), which are read where the activation is not the identity.</summary>
+/// <summary>dx = sum f'(a), with f' from what was kept, which is read where the activation is not the identity.</summary>
 internal struct InputGradientTarget<TWidth, TActivation> : IProductTarget<InputGradientTarget<TWidth, TActivation>>
-    where TWidth : struct, IWidth where TActivation : struct, IKernelActivation
+    where TWidth : struct, IWidth where TActivation : struct, IActivation
 {
-    internal ArrayView<float> Outputs;
+    internal ArrayView<float> Kept;
     internal ArrayView<float> Dx;
     internal int Columns;
 
@@ -91,20 +92,20 @@ internal struct InputGradientTarget<TWidth, TActivation> : IProductTarget<InputG
     public static void PutOne(InputGradientTarget<TWidth, TActivation> target, int row, int column, float sum)
     {
         var at = (row * target.Columns) + column;
-        target.Dx[at] = TActivation.IsIdentity ? sum : sum * TActivation.Derivative(target.Outputs[at]);
+        target.Dx[at] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(target.Kept[at]);
     }
 
     /// <inheritdoc/>
     public static void PutFour(InputGradientTarget<TWidth, TActivation> target, int row, int column, Float4 sums)
     {
         var at = ((row * target.Columns) + column) >> 2;
-        if (!TActivation.IsIdentity)
+        if (TActivation.From != SlopeSource.None)
         {
-            var outputs = target.Outputs.Cast<Float4>()[at];
-            sums.X *= TActivation.Derivative(outputs.X);
-            sums.Y *= TActivation.Derivative(outputs.Y);
-            sums.Z *= TActivation.Derivative(outputs.Z);
-            sums.W *= TActivation.Derivative(outputs.W);
+            var kept = target.Kept.Cast<Float4>()[at];
+            sums.X *= TActivation.Derivative<SimdScalar, float>(kept.X);
+            sums.Y *= TActivation.Derivative<SimdScalar, float>(kept.Y);
+            sums.Z *= TActivation.Derivative<SimdScalar, float>(kept.Z);
+            sums.W *= TActivation.Derivative<SimdScalar, float>(kept.W);
         }
 
         target.Dx.Cast<Float4>()[at] = sums;

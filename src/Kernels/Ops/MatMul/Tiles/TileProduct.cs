@@ -58,7 +58,7 @@ internal sealed record TileProduct
     {
         var tile = choice.Tile!;
         var sums = ColumnSums ?? 0;
-        Type[] types = Activation is { } kind ? [KernelActivation.Of(kind)] : [];
+        Type[] types = Activation is { } kind ? [ActivationList.TypeOf(kind)] : [];
         var groups = LaunchShape.Groups(tile.ColumnTiles(Shape.N) * choice.Parts, tile.RowTiles(Shape.M) + sums, tile.Lanes, 1);
         var (m, k, n) = Layer;
         if (Parts is null || choice.Parts == 1)
@@ -69,12 +69,11 @@ internal sealed record TileProduct
         // Each part has a row for column sums.
         var parts = accelerator.Keep(accelerator.Allocate<float>(choice.Parts * (Shape.M + 1) * Shape.N)).View;
         var widths = Widths with { Target = MatMul.IsWide(parts, Shape.N) };
-        KernelArgument[] activation = Activation is { } number ? [(int)number] : [];
         return accelerator.Sequence($"{Parts.Name}[{MatMul.SplitK}]",
         [
             accelerator.Prepare(Parts.Kernels.Of(tile, widths.Types), groups, [.. Left, Right, tile.ColumnTiles(Shape.N), choice.PartDepth, m, k, n, parts]),
-            accelerator.Prepare(Parts.Sum, LaunchShape.Linear((Shape.M + sums) * Shape.N),
-                [parts, .. Inputs, .. activation, choice.Parts, Shape.M, Shape.N, .. Outputs]),
+            accelerator.Prepare(Parts.Sum(Activation ?? Ops.Activation.Identity), LaunchShape.Linear((Shape.M + sums) * Shape.N),
+                [parts, .. Inputs, choice.Parts, Shape.M, Shape.N, .. Outputs]),
         ]);
     }
 }
@@ -82,8 +81,8 @@ internal sealed record TileProduct
 /// <summary>A product whose depth is shared out: several groups sum parts of it, and a second launch adds them.</summary>
 /// <param name="Name">The operation.</param>
 /// <param name="Kernels">They make the parts, as those of the whole product without its inputs.</param>
-/// <param name="Sum">The kernel that adds them: parts, inputs, their number, rows, columns, outputs.</param>
-internal sealed record ProductParts(string Name, TileKernels Kernels, Delegate Sum);
+/// <param name="Sum">The kernel that adds them, for an activation: parts, inputs, their number, rows, columns, outputs.</param>
+internal sealed record ProductParts(string Name, TileKernels Kernels, Func<Activation, Delegate> Sum);
 
 /// <summary>Sizes of a product of (m, k) by (k, n).</summary>
 internal readonly record struct ProductShape(int M, int K, int N);

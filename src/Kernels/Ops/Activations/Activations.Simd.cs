@@ -9,32 +9,32 @@ public static partial class Activations
     private sealed record ForwardTwin(Activation Activation, DeviceView<float> A, DeviceView<float> Y) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            SimdActivation.Choose<Visitor<TSimd, TVector>, CpuLaunch>(Activation, new(cpu, this));
+            ActivationList.Choose<Visitor<TSimd, TVector>, (CpuAccelerator, ForwardTwin), CpuLaunch>(Activation, (cpu, this));
 
-        private readonly record struct Visitor<TSimd, TVector>(CpuAccelerator Cpu, ForwardTwin Twin) : IActivationVisitor<CpuLaunch>
+        private readonly struct Visitor<TSimd, TVector> : IActivationVisitor<(CpuAccelerator Cpu, ForwardTwin Twin), CpuLaunch>
             where TSimd : struct, ISimd<TVector> where TVector : struct
         {
-            public CpuLaunch Visit<TActivation>() where TActivation : struct, ISimdActivation =>
-                new ForwardLaunch<TSimd, TVector, TActivation>(Cpu, Twin);
+            public static CpuLaunch Visit<TActivation>((CpuAccelerator Cpu, ForwardTwin Twin) argument) where TActivation : struct, IActivationFunction =>
+                new ForwardLaunch<TSimd, TVector, TActivation>(argument.Cpu, argument.Twin);
         }
     }
 
-    private sealed record BackwardTwin(Activation Activation, DeviceView<float> Y, DeviceView<float> Dy, DeviceView<float> Da) : ISimdTwin
+    private sealed record BackwardTwin(Activation Activation, DeviceView<float> Kept, DeviceView<float> Dy, DeviceView<float> Da) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            SimdActivation.Choose<Visitor<TSimd, TVector>, CpuLaunch>(Activation, new(cpu, this));
+            ActivationList.Choose<Visitor<TSimd, TVector>, (CpuAccelerator, BackwardTwin), CpuLaunch>(Activation, (cpu, this));
 
-        private readonly record struct Visitor<TSimd, TVector>(CpuAccelerator Cpu, BackwardTwin Twin) : IActivationVisitor<CpuLaunch>
+        private readonly struct Visitor<TSimd, TVector> : IActivationVisitor<(CpuAccelerator Cpu, BackwardTwin Twin), CpuLaunch>
             where TSimd : struct, ISimd<TVector> where TVector : struct
         {
-            public CpuLaunch Visit<TActivation>() where TActivation : struct, ISimdActivation =>
-                new BackwardLaunch<TSimd, TVector, TActivation>(Cpu, Twin);
+            public static CpuLaunch Visit<TActivation>((CpuAccelerator Cpu, BackwardTwin Twin) argument) where TActivation : struct, IActivationFunction =>
+                new BackwardLaunch<TSimd, TVector, TActivation>(argument.Cpu, argument.Twin);
         }
     }
 
     private sealed unsafe class ForwardLaunch<TSimd, TVector, TActivation>(CpuAccelerator cpu, ForwardTwin twin)
         : CpuLaunch(cpu, $"activation-forward {twin.Activation}", CpuElements.Parts(twin.A.Length), 8L * twin.A.Length)
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
     {
         private readonly int _count = twin.A.Length;
         private readonly float* _a = twin.A.Pointer();
@@ -57,11 +57,11 @@ public static partial class Activations
     }
 
     private sealed unsafe class BackwardLaunch<TSimd, TVector, TActivation>(CpuAccelerator cpu, BackwardTwin twin)
-        : CpuLaunch(cpu, $"activation-backward {twin.Activation}", CpuElements.Parts(twin.Y.Length), 12L * twin.Y.Length)
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, ISimdActivation
+        : CpuLaunch(cpu, $"activation-backward {twin.Activation}", CpuElements.Parts(twin.Kept.Length), 12L * twin.Kept.Length)
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
     {
-        private readonly int _count = twin.Y.Length;
-        private readonly float* _y = twin.Y.Pointer();
+        private readonly int _count = twin.Kept.Length;
+        private readonly float* _kept = twin.Kept.Pointer();
         private readonly float* _dy = twin.Dy.Pointer();
         private readonly float* _da = twin.Da.Pointer();
 
@@ -71,13 +71,13 @@ public static partial class Activations
             var (i, end) = RowRange(_count, Parts, part);
             for (; i + TSimd.Width <= end; i += TSimd.Width)
             {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(_y + i));
+                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(_kept + i));
                 TSimd.Store(_da + i, TSimd.Multiply(TSimd.Load(_dy + i), slope));
             }
 
             if (i < end)
             {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial(_y + i, end - i));
+                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial(_kept + i, end - i));
                 TSimd.StorePartial(_da + i, TSimd.Multiply(TSimd.LoadPartial(_dy + i, end - i), slope), end - i);
             }
         }
