@@ -27,6 +27,7 @@ ACTIVATIONS = {
     "silu": f.silu,
     "gelu": f.gelu,
     "gelu-tanh": lambda a: f.gelu(a, approximate="tanh"),
+    "mish": f.mish,
 }
 
 

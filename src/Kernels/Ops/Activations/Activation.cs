@@ -38,4 +38,7 @@ public enum Activation
 
     /// <summary>See <see cref="Ops.GeluTanh"/>.</summary>
     GeluTanh = 11,
+
+    /// <summary>See <see cref="Ops.Mish"/>.</summary>
+    Mish = 12,
 }

@@ -18,6 +18,7 @@ internal static class ActivationList
             Activation.Silu => TVisitor.Visit<Silu>(argument),
             Activation.Gelu => TVisitor.Visit<Gelu>(argument),
             Activation.GeluTanh => TVisitor.Visit<GeluTanh>(argument),
+            Activation.Mish => TVisitor.Visit<Mish>(argument),
             _ => TVisitor.Visit<Identity>(argument),
         };
 
