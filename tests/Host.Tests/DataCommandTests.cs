@@ -33,7 +33,7 @@ public sealed class DataCommandTests : IDisposable
                                           2024-02-09               8785.5) / 19.5
             remark     text               40 different             left out: its texts
                                                                    hardly recur
-            class      category           no 30, yes 10            the target
+            class      category           as below                 the target
 
             (x - median) / spread between the quartiles, clipped smoothly so that it stays
             within 3; a missing number is the median, and a flag is 1 where it is missing

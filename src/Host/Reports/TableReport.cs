@@ -124,9 +124,14 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
 
     private static string Stem(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
 
-    private static string Values(List<TableColumn> columns)
+    private string Values(List<TableColumn> columns)
     {
         var column = columns[0];
+        if (column.Number == table.Target.Column.Number && table.Target.Task == TableTask.Classify)
+        {
+            return "as below";
+        }
+
         if (column.Kind is ColumnKind.Number or ColumnKind.Date || (column.Kind == ColumnKind.Id && !double.IsNaN(column.Min)))
         {
             return $"{column.Show(columns.Min(c => c.Min))} to {column.Show(columns.Max(c => c.Max))}";

@@ -42,7 +42,7 @@ internal sealed record TableDialect(char Separator, int Skipped, bool HasHeader,
             (best, most, rows) = share > most ? (separator, share, cut) : (best, most, rows);
         }
 
-        rows ??= Cut(input.Path, start, best);
+        rows ??= Cut(input.Path, start, best, mustRead: true);
         var columns = rows.Count == 0 ? 0 : Usual(rows);
         var skipped = columns < 2 ? 0 : rows.FindIndex(row => row.Length > 1);
         rows = [.. rows.Skip(skipped)];
@@ -59,8 +59,8 @@ internal sealed record TableDialect(char Separator, int Skipped, bool HasHeader,
         return read < start.Length || end < 0 ? start[..read] : start[..(end + 1)];
     }
 
-    /// <summary>The first rows, as a separator cuts them; fewer where one cannot be cut so.</summary>
-    private static List<string[]> Cut(string path, byte[] start, char separator)
+    /// <summary>The first rows, as a separator cuts them; fewer where one cannot be cut so, but where there must be one.</summary>
+    private static List<string[]> Cut(string path, byte[] start, char separator, bool mustRead = false)
     {
         var rows = new List<string[]>();
         using var text = new TableText(path, new MemoryStream(start), separator, trims: true);
@@ -77,7 +77,7 @@ internal sealed record TableDialect(char Separator, int Skipped, bool HasHeader,
                 rows.Add(row);
             }
         }
-        catch (TrainingException)
+        catch (TrainingException) when (!mustRead || rows.Count > 0)
         {
             // Another separator may do; where none does, reading the table says why.
         }

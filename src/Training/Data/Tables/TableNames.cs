@@ -21,7 +21,7 @@ internal sealed class TableNames
     {
         if (dialect.Rows.Count == 0)
         {
-            throw TrainingException.BadData($"{path}: expected a table, found nothing but empty lines, or quotes that are never closed; check that it is the right file.");
+            throw TrainingException.BadData($"{path}: expected a table, found nothing but empty lines; check that it is the right file.");
         }
 
         string[] header = dialect.HasHeader ? dialect.Rows[0] : [.. Enumerable.Repeat("", dialect.Columns)];

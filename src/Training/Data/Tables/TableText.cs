@@ -59,7 +59,9 @@ internal sealed class TableText : IDisposable
             while (Rows.MoveNext())
             {
                 var row = Rows.Current;
-                (Line, _nextLine) = (row.LineNumberFrom, row.LineNumberToExcl);
+
+                // A row begins where the one before it ended: Sep counts the first from 2.
+                (Line, _nextLine) = (_nextLine, row.LineNumberToExcl);
                 if (row.Span.IsEmpty)
                 {
                     continue;

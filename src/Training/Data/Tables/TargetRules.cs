@@ -91,7 +91,7 @@ internal static class TargetRules
 
         if (column.Kind == ColumnKind.Date || !column.IsWhole || column.Distinct is not { } distinct)
         {
-            return (TableTask.Regress, "because its values are numbers, not few whole ones");
+            return (TableTask.Regress, "because its values are not few whole numbers");
         }
 
         return _names.Take(2).Contains(column.Name, StringComparer.OrdinalIgnoreCase) && distinct <= MostClasses ? (TableTask.Classify, "because its name says so (--task regress learns a quantity)")

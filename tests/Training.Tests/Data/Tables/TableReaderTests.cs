@@ -58,6 +58,31 @@ public sealed class TableReaderTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_above_the_table_is_left_out_and_said() => Assert.Equal(
+        $"{_folder.File("x.csv")}: row 1, above the table, is left out: '|1x3 Cross validator'", Assert.Single(Read("|1x3 Cross validator\n1.5,x\n2.5,y\n3,x\n4,y\n").Remarks));
+
+    [Fact]
+    public void The_first_row_is_row_1() => Assert.Contains(
+        "x.csv: row 1, column 'c1': expected a number, because that was declared, found 'a'",
+        Assert.Throws<TrainingException>(() => Read("a,x\n2,y\n3,x\n4,y\n", new TableOptions { Header = false, Kinds = [("c1", ColumnKind.Number)] })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_table_in_another_encoding_is_named_as_such() => Assert.Contains(
+        "x.csv: expected a table in UTF-8, found other bytes in row 1 or below; save it in UTF-8",
+        Assert.Throws<TrainingException>(() => TableReader.Read([_folder.Write("x.csv", Encoding.Latin1.GetBytes("a,class\n1,caf\u00e9\n2,y\n"))], new TableOptions())).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("iris.csv", 150, "NNNNC", TableTask.Classify, 3)]
+    [InlineData("titanic.csv", 891, "INNTCNNNTNTC", TableTask.Classify, 3)]
+    [InlineData("winequality-red.csv", 1599, "NNNNNNNNNNNN", TableTask.Classify, 6)]
+    public void Tables_that_people_have_are_understood(string name, int rows, string kinds, TableTask task, int classes)
+    {
+        var table = TableReader.Read([Path.Combine(TestData.Tabular, name)], new TableOptions());
+        Assert.Equal((rows, kinds), (table.Rows, string.Concat(table.Columns.Select(column => $"{column.Kind}"[0]))));
+        Assert.Equal((task, classes), (table.Target.Task, table.Target.Classes.Count));
+    }
+
+    [Fact]
     public void Rows_that_R_has_named_have_a_column_for_it()
     {
         var table = Read("\"size\" \"class\"\n\"1\" 5.1 \"x\"\n\"2\" 4.9 \"y\"\n\"3\" 4.7 \"x\"\n\"4\" 5 \"y\"\n");
