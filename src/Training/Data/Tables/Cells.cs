@@ -5,7 +5,7 @@ internal sealed class Cells<T>
 {
     private const int Shift = 16;
     private const int Mask = (1 << Shift) - 1;
-    private readonly List<T[]> _pieces = [];
+    private readonly List<T[]> _pieces = new(1);
 
     /// <summary>How many there are.</summary>
     internal int Count { get; private set; }
@@ -22,8 +22,8 @@ internal sealed class Cells<T>
     {
         if ((Count & Mask) == 0)
         {
-            // The first piece of a small table is small.
-            _pieces.Add(new T[Count == 0 ? 1 << 8 : Mask + 1]);
+            // The first piece grows from little: a table of few rows may have very many columns.
+            _pieces.Add(new T[Count == 0 ? 4 : Mask + 1]);
         }
         else if (Count == _pieces[^1].Length && _pieces.Count == 1)
         {

@@ -68,6 +68,11 @@ internal sealed record TableDialect(char Separator, int Skipped, bool HasHeader,
         {
             while (rows.Count < MostRows && text.Read())
             {
+                if (text.Count > TableNames.MostColumns)
+                {
+                    throw TrainingException.BadData($"{path}: row {text.Line:N0}: expected at most {TableNames.MostColumns:N0} columns, found {text.Count:N0}; check that it is the right file.");
+                }
+
                 var row = new string[text.Count];
                 for (var column = 0; column < row.Length; column++)
                 {

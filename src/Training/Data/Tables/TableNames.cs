@@ -3,7 +3,9 @@ namespace Gpu.Training.Data;
 /// <summary>The names of the columns of a file.</summary>
 internal sealed class TableNames
 {
-    private const int MostColumns = 1 << 18;
+    /// <summary>The most columns of a table.</summary>
+    internal const int MostColumns = 1 << 18;
+
     private readonly bool[] _unnamed;
     private readonly bool _areGiven;
 
@@ -32,10 +34,9 @@ internal sealed class TableNames
             header = ["", .. header];
         }
 
-        if (header.Length > MostColumns || header.FirstOrDefault(name => name.Any(char.IsControl)) is not null)
+        if (header.Any(name => name.Any(char.IsControl)))
         {
-            throw TrainingException.BadData($"{path}: row 1: expected at most {MostColumns:N0} columns with names of text, found {(header.Length > MostColumns
-                ? $"{header.Length:N0} columns" : "bytes that are no text")}; check that it is the right file.");
+            throw TrainingException.BadData($"{path}: row {dialect.Skipped + 1}: expected names of columns, found bytes that are no text; check that it is the right file.");
         }
 
         bool[] unnamed = [.. header.Select(ColumnRules.IsNone)];

@@ -71,6 +71,11 @@ public sealed class TableReaderTests : IDisposable
         "x.csv: expected a table in UTF-8, found other bytes in row 1 or below; save it in UTF-8",
         Assert.Throws<TrainingException>(() => TableReader.Read([_folder.Write("x.csv", Encoding.Latin1.GetBytes("a,class\n1,caf\u00e9\n2,y\n"))], new TableOptions())).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void More_columns_than_are_read_are_refused_before_they_are() => Assert.Contains(
+        "x.csv: row 1: expected at most 262,144 columns, found 300,000",
+        Assert.Throws<TrainingException>(() => Read($"{new string(',', 299_999)}\n1,2\n")).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("iris.csv", 150, "NNNNC", TableTask.Classify, 3)]
     [InlineData("titanic.csv", 891, "INNTCNNNTNTC", TableTask.Classify, 3)]

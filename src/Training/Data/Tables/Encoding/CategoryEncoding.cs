@@ -2,7 +2,7 @@ namespace Gpu.Training.Data;
 
 /// <summary>
 /// A value of few becomes an input for each, one of them 1 (one-hot); of more, a number from 1 on, the row of an embedding. Missing is a value
-/// where it occurs. One that was not seen is all 0, or the number 0: no weight was ever learned for it, so none may answer for it.
+/// where it occurs, and not counted among the few. One that was not seen is all 0, or the number 0: no weight was ever learned for it, so none may answer for it.
 /// </summary>
 /// <param name="Name">The column.</param>
 /// <param name="Values">The values, in the order of their letters; null for missing, the last.</param>
@@ -12,7 +12,7 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string?> Values
     public const int MostOneHot = 8;
 
     /// <summary>Whether there is an input for each value, and not one number for an embedding.</summary>
-    public bool IsOneHot => Values.Count <= MostOneHot;
+    public bool IsOneHot => Values.Count(value => value is not null) <= MostOneHot;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Features => IsOneHot ? [.. Values.Select(value => value is null ? $"{Name} is missing" : $"{Name}={value}")] : [Name];
