@@ -82,6 +82,18 @@ public class WorkerTeamTests
         Assert.All(launch.Threads, thread => Assert.Equal(Environment.CurrentManagedThreadId, thread));
     }
 
+    [Fact]
+    public void What_must_stay_alone_keeps_what_it_is_joined_with_on_the_calling_thread()
+    {
+        using var cpu = Cpu(4);
+        Counting Joined(bool staysAlone) => new(cpu, 50, WorkerTeam.SmallestSharedCost) { StaysAlone = staysAlone, Rows = 50 };
+        Counting[] chain = [Joined(staysAlone: false), Joined(staysAlone: true)];
+        Counting[] group = [Joined(staysAlone: true), Joined(staysAlone: false)];
+        cpu.Sequence("chain", chain).Run();
+        cpu.Independent("group", group).Run();
+        Assert.All(chain.Concat(group), launch => Assert.All(launch.Threads, thread => Assert.Equal(Environment.CurrentManagedThreadId, thread)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -10,6 +10,7 @@ internal sealed class CpuGroup : CpuLaunch
     internal CpuGroup(CpuAccelerator cpu, string name, CpuLaunch[] launches)
         : base(cpu, name, launches.Sum(launch => launch.Parts), launches.Sum(launch => launch.Cost))
     {
+        StaysAlone = launches.Any(launch => launch.StaysAlone);
         _launches = [.. launches.SelectMany(launch => launch is CpuGroup group ? group._launches : [launch])];
 
         // Costly parts first: the last ones to be claimed should be short, or a thread waits for the other.

@@ -22,6 +22,9 @@ public abstract class CpuLaunch(CpuAccelerator cpu, string name, int parts, long
     /// </summary>
     public int Rows { get; init; }
 
+    /// <summary>Whether sharing it out would cost more than it saves, whatever its <see cref="Cost"/>: what it is joined with is not shared either.</summary>
+    public bool StaysAlone { get; init; }
+
     /// <summary>Runs one part.</summary>
     public abstract void RunPart(int part);
 

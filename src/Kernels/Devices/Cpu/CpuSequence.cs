@@ -41,12 +41,20 @@ internal static class CpuSequence
         }
     }
 
-    private sealed class RowChain(CpuAccelerator cpu, CpuLaunch[] links)
-        : CpuLaunch(cpu, string.Join(" + ", links.Select(l => l.Name)), links[0].Parts, links.Sum(l => l.Cost))
+    private sealed class RowChain : CpuLaunch
     {
+        private readonly CpuLaunch[] _links;
+
+        internal RowChain(CpuAccelerator cpu, CpuLaunch[] links)
+            : base(cpu, string.Join(" + ", links.Select(l => l.Name)), links[0].Parts, links.Sum(l => l.Cost))
+        {
+            _links = links;
+            StaysAlone = links.Any(link => link.StaysAlone);
+        }
+
         public override void RunPart(int part)
         {
-            foreach (var link in links)
+            foreach (var link in _links)
             {
                 link.RunPart(part);
             }

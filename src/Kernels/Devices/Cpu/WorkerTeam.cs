@@ -24,9 +24,9 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>Waiting longer than this, and several times as long as one has worked, means that a worker was taken away.</summary>
     private static readonly long _stallTicks = Stopwatch.Frequency / 2_000;
 
-    /// <summary>Launches to run alone after a first stall, and at most.</summary>
-    private const int FirstRetreat = 64;
-    private const int LongestRetreat = 8192;
+    /// <summary>How long the caller works alone after a first stall, and at most, in ticks.</summary>
+    private static readonly long _firstRetreat = Stopwatch.Frequency / 1_000;
+    private static readonly long _longestRetreat = Stopwatch.Frequency / 8;
 
     private Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
@@ -35,9 +35,8 @@ public sealed class WorkerTeam : IDisposable
     private int _done;
     private int _parked;
     private int _stopping;
-    private int _retreat = FirstRetreat;
-    private int _alone;
-    private int _sinceStall;
+    private long _retreat = _firstRetreat;
+    private long _aloneUntil;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>A team of <paramref name="threads"/>, the calling one included.</summary>
@@ -75,13 +74,12 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>Runs all parts of a launch and returns when they have ended.</summary>
     public void Run(CpuLaunch launch)
     {
-        if (_workers.Length == 0 || launch.Parts == 1 || launch.Cost < SmallestSharedCost)
+        if (_workers.Length == 0 || launch.Parts == 1 || launch.Cost < SmallestSharedCost || launch.StaysAlone)
         {
             RunAlone(launch);
         }
-        else if (_alone > 0)
+        else if (_aloneUntil > 0 && Stopwatch.GetTimestamp() < _aloneUntil)
         {
-            _alone--;
             RunAlone(launch);
         }
         else
@@ -150,15 +148,14 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>After a stall the caller works alone, the longer the sooner the next one comes.</summary>
     private void NoteWait(long worked, long waited)
     {
-        _sinceStall++;
         if (waited < _stallTicks || waited < 8 * worked)
         {
             return;
         }
 
-        _retreat = _sinceStall < LongestRetreat ? Math.Min(2 * _retreat, LongestRetreat) : FirstRetreat;
-        _alone = _retreat;
-        _sinceStall = 0;
+        var now = Stopwatch.GetTimestamp();
+        _retreat = now - _aloneUntil < _longestRetreat ? Math.Min(2 * _retreat, _longestRetreat) : _firstRetreat;
+        _aloneUntil = now + _retreat;
     }
 
     private void Publish(CpuLaunch launch)

@@ -26,6 +26,13 @@ public sealed partial class GatherMatMul
         return (rows * words * (SparseBatch.WordBits + sizeof(ulong))) + (words * SparseBatch.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
     }
 
+    /// <summary>
+    /// Rows from which the sparse products are shared out. A step's forward product reads all weights and its update changes them, cut the other
+    /// way: half of them then travel from core to core in every step, at some 12 ns a cache line where it was measured, which below so many rows
+    /// takes longer than half of the products.
+    /// </summary>
+    private const int FewestSharedRows = 96;
+
     /// <summary>What the gather hands to the other launches, and where they add up.</summary>
     private sealed class Scratch : IDisposable
     {
@@ -84,6 +91,9 @@ public sealed partial class GatherMatMul
 
         /// <summary>Multiply-adds, as if a quarter of the bytes were not 0.</summary>
         internal long Cost => (long)Rows * Features * Outputs / 2;
+
+        /// <summary>Whether one thread does the products.</summary>
+        internal bool StaysAlone => Rows < FewestSharedRows;
 
         private unsafe SparseBatch Bind() => new()
         {

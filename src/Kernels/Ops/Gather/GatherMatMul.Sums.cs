@@ -49,6 +49,7 @@ public sealed partial class GatherMatMul
         {
             _scratch = twin.Scratch;
             Rows = _scratch.Rows;
+            StaysAlone = _scratch.StaysAlone;
             _w = twin.W.Pointer();
             _bias = twin.Bias.Pointer();
             _sums = _scratch.Sums.View.Pointer();
@@ -127,6 +128,7 @@ public sealed partial class GatherMatMul
         internal WeightLaunch(WeightTwin twin, string name) : base(twin.Scratch.Cpu, name, twin.Scratch.Words, twin.Scratch.Cost)
         {
             _scratch = twin.Scratch;
+            StaysAlone = _scratch.StaysAlone;
             _dy = twin.Dy.Pointer();
             _rates = twin.Rates is { } rates ? rates.Pointer() : null;
             _cursor = twin.Cursor.Pointer();
