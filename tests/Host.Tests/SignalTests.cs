@@ -6,7 +6,7 @@ namespace Gpu.Host.Tests;
 /// <summary>What signals do to a run, and what a run that was killed holds.</summary>
 public sealed class SignalTests : IDisposable
 {
-    private const int Epochs = 120;
+    private const int Epochs = 500;
     private readonly TestFolder _folder = new();
 
     public SignalTests()

@@ -141,7 +141,7 @@ public sealed class CaseTensor<T> : CaseTensor where T : unmanaged, INumberBase<
     {
         var again = new T[_after.Length];
         _buffer.CopyTo(again);
-        return Comparison.SameBits<T>(Name, _after, again);
+        return Comparison.SameRun<T>(Name, _after, again);
     }
 
     /// <inheritdoc/>

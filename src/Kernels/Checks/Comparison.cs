@@ -118,6 +118,29 @@ public readonly record struct Comparison(double WorstShare, string? Failure)
             string.Create(CultureInfo.InvariantCulture, $"{name}[{index}] was {first[index]} in one run and {second[index]} in the next."));
     }
 
+    /// <summary>
+    /// Compares two runs as <see cref="SameBits"/>, but for what a NaN holds: IEEE 754 leaves open which of two operands a sum takes it from, and
+    /// a compiler may turn operands around from one run to the next.
+    /// </summary>
+    /// <param name="name">What the output is called in the message.</param>
+    /// <param name="first">The output of the first run.</param>
+    /// <param name="second">The output of the second run.</param>
+    public static Comparison SameRun<T>(string name, ReadOnlySpan<T> first, ReadOnlySpan<T> second) where T : unmanaged
+    {
+        if (typeof(T) != typeof(float) || first.Length != second.Length)
+        {
+            return SameBits(name, first, second);
+        }
+
+        var alike = MemoryMarshal.Cast<T, float>(second).ToArray();
+        foreach (var (index, value) in MemoryMarshal.Cast<T, float>(first).ToArray().Index())
+        {
+            alike[index] = float.IsNaN(value) && float.IsNaN(alike[index]) ? value : alike[index];
+        }
+
+        return SameBits<float>(name, MemoryMarshal.Cast<T, float>(first), alike);
+    }
+
     /// <summary>The share of the allowed distance that one element uses: infinite for what no distance excuses.</summary>
     private static double Share(float found, double expected, double allowed)
     {

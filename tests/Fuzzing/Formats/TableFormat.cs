@@ -29,7 +29,7 @@ internal sealed class TableFormat : CsvFormat
     {
         yield return Table("size,colour,day,class\n", row => $"{row * 0.5},{(row % 3 == 0 ? "red" : "dark, \"\"blue\"\"")},2024-01-{row + 1:00},{(row % 2 == 0 ? "x" : "y")}\n");
         yield return Table("size;colour;price\n", row => $"{row},5;{(row % 3 == 0 ? "?" : "red")};{row * 1.25}\n");
-        yield return Table("", row => $"{row}   {row % 4}.5 \t word{row % 2}\n");
+        yield return Table("", row => $"{row}   {row % 4}.5  word{row % 2}\n");
         yield return Table("id\tremark\ty\tx\n", row => $"{row}\t\"text {row}\"\t{row % 2}\t{(row % 5 == 0 ? "NA" : "1e3")}{row % 7}\n".Replace("NA", row % 7 == 0 ? "NA" : "", StringComparison.Ordinal));
     }
 

@@ -80,4 +80,15 @@ public class ComparisonTests
         Assert.True(Comparison.SameBits<float>("y", [float.NaN, 0f], [float.NaN, 0f]).Passed);
         Assert.Equal("y[1] was 0 in one run and -0 in the next.", Comparison.SameBits<float>("y", [1f, 0f], [1f, -0f]).Failure);
     }
+
+    [Fact]
+    public void Runs_may_differ_in_what_a_NaN_holds_and_in_nothing_else()
+    {
+        var other = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(float.NaN) ^ 0x80000001);
+        Assert.False(Comparison.SameBits<float>("y", [float.NaN, 1f], [other, 1f]).Passed);
+        Assert.True(Comparison.SameRun<float>("y", [float.NaN, 1f], [other, 1f]).Passed);
+        Assert.Equal("y[1] was 1 in one run and NaN in the next.", Comparison.SameRun<float>("y", [float.NaN, 1f], [other, float.NaN]).Failure);
+        Assert.Equal("y[0] was NaN in one run and 0 in the next.", Comparison.SameRun<float>("y", [float.NaN], [0f]).Failure);
+        Assert.Equal("n[1] was 2 in one run and 3 in the next.", Comparison.SameRun<int>("n", [1, 2], [1, 3]).Failure);
+    }
 }
