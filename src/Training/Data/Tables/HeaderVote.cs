@@ -21,19 +21,40 @@ internal static class HeaderVote
         var (votesFor, votesAgainst) = (0, 0);
         for (var column = 0; column < first.Length; column++)
         {
-            string[] below = [.. rows.Skip(1).Where(row => column < row.Length).Select(row => row[column]).Where(cell => !TableCell.IsMissing(cell))];
-            if (TableCell.IsMissing(first[column]) || !below.All(cell => TableCell.TryNumber(cell, takesComma, out _)))
+            if (TableCell.IsMissing(first[column]) || CountNumbers(rows, column, takesComma) is not { } numbers)
             {
                 continue;
             }
 
             var isNumber = TableCell.TryNumber(first[column], takesComma, out _);
             votesAgainst += isNumber ? 1 : 0;
-            votesFor += isNumber || below.Length == 0 ? 0 : 1;
+            votesFor += isNumber || numbers == 0 ? 0 : 1;
         }
 
         return votesFor != votesAgainst ? votesFor > votesAgainst
             : votesFor == 0 && first.All(cell => cell.Length > 0) && first.Distinct(StringComparer.Ordinal).Count() == first.Length && !ComesAgain(rows);
+    }
+
+    /// <summary>How many numbers stand below the first row; null where something else does.</summary>
+    private static int? CountNumbers(IReadOnlyList<string[]> rows, int column, bool takesComma)
+    {
+        var count = 0;
+        for (var row = 1; row < rows.Count; row++)
+        {
+            if (column >= rows[row].Length || TableCell.IsMissing(rows[row][column]))
+            {
+                continue;
+            }
+
+            if (!TableCell.TryNumber(rows[row][column], takesComma, out _))
+            {
+                return null;
+            }
+
+            count++;
+        }
+
+        return count;
     }
 
     private static bool ComesAgain(IReadOnlyList<string[]> rows)

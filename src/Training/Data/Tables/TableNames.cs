@@ -41,13 +41,7 @@ internal sealed class TableNames
 
         bool[] unnamed = [.. header.Select(ColumnRules.IsNone)];
         string[] names = [.. header.Select((name, column) => name.Length == 0 ? ColumnNames.Numbered(column + 1) : name)];
-        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any())?.Key is { } twice)
-        {
-            var at = Array.IndexOf(names, twice);
-            throw TrainingException.BadData(
-                $"{path}: row {dialect.Skipped + 1}: expected columns of different names, found {TableCell.Show(twice)} above column {at + 1} and column {Array.IndexOf(names, twice, at + 1) + 1}; mend the header.");
-        }
-
+        RequireDifferent(path, names, dialect.Skipped + 1);
         return new TableNames(names, unnamed, dialect.HasHeader);
     }
 
@@ -57,6 +51,19 @@ internal sealed class TableNames
         if (asked.FirstOrDefault(name => !All.Contains(name)) is { } unknown)
         {
             throw TrainingException.BadUsage($"{option}: expected a column of {path}, found '{unknown}'; the columns are {ColumnNames.Listed(All)}.");
+        }
+    }
+
+    private static void RequireDifferent(string path, string[] names, int row)
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var column = 0; column < names.Length; column++)
+        {
+            if (!places.TryAdd(names[column], column))
+            {
+                throw TrainingException.BadData(
+                    $"{path}: row {row}: expected columns of different names, found {TableCell.Show(names[column])} above column {places[names[column]] + 1} and column {column + 1}; mend the header.");
+            }
         }
     }
 
