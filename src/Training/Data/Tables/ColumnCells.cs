@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Gpu.Training.Data;
 
 /// <summary>
-/// The cells of a column while they are read, in every way that is still possible: as numbers, as days, as values that recur. What has become
-/// impossible is let go, so a column takes 4 bytes a cell, or 2 where its values recur, and 6 where both may be.
+/// The cells of a column while they are read, in every way that they may be meant: as numbers, as days, as values that recur. What has become
+/// unlikely is let go, so a column takes 4 bytes a cell, or 2 where its values recur, and 6 where both may be.
 /// </summary>
 /// <param name="name">The column.</param>
 /// <param name="declared">The kind that it was declared to be; null where it is to be found out.</param>
@@ -19,7 +19,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
     /// <summary>A longer value is prose.</summary>
     private const int LongestValue = 200;
 
-    /// <summary>Cells before a reading is given up: of fewer, one that does not fit is a large share.</summary>
+    /// <summary>Cells before the values of a reading are let go: of fewer, one that does not fit is a large share.</summary>
     private const int LeastCells = 1000;
 
     private readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal);
@@ -43,10 +43,10 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
     /// <summary>Cells with a value.</summary>
     internal int Present { get; private set; }
 
-    /// <summary>The cells as numbers; null where they are none.</summary>
-    internal ColumnReading? Numbers { get; private set; } = declared is null or ColumnKind.Number ? new() : null;
+    /// <summary>The cells as numbers; null where they were declared to be none.</summary>
+    internal ColumnReading? Numbers { get; } = declared is null or ColumnKind.Number ? new() : null;
 
-    /// <summary>The cells as days, by <see cref="DateOrder"/>; null where they are none.</summary>
+    /// <summary>The cells as days, by <see cref="DateOrder"/>; null where they were declared to be none.</summary>
     internal IReadOnlyList<ColumnReading?> Dates => _dates;
 
     /// <summary>For each cell which value it has; null where there are too many.</summary>
@@ -105,8 +105,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
             throw Unfit(path, line, cell, "a number, because that was declared");
         }
 
-        Numbers.AddMiss(path, line, cell);
-        Numbers = IsHopeless(Numbers) ? null : Numbers;
+        AddMiss(Numbers, path, line, cell);
     }
 
     private void AddDate(string path, long line, ReadOnlySpan<char> cell)
@@ -126,8 +125,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
                 continue;
             }
 
-            dates.AddMiss(path, line, cell);
-            _dates[order] = IsHopeless(dates) ? null : dates;
+            AddMiss(dates, path, line, cell);
         }
 
         if (declared == ColumnKind.Date && !fits)
@@ -187,8 +185,15 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
         }
     }
 
-    /// <summary>Whether so many cells do not fit a reading that no later ones could make up for it.</summary>
-    private bool IsHopeless(ColumnReading reading) => declared is null && Present >= LeastCells && !ColumnRules.IsNearly(reading.Misses, Present);
+    /// <summary>Adds a cell that does not fit. A column of which one does not is of another kind, or refused: its values are not asked for any more.</summary>
+    private void AddMiss(ColumnReading reading, string path, long line, ReadOnlySpan<char> cell)
+    {
+        reading.AddMiss(path, line, cell);
+        if (declared is null && Present >= LeastCells && !ColumnRules.IsNearly(reading.Misses, Present))
+        {
+            reading.LetGo();
+        }
+    }
 
     private TrainingException Unfit(string path, long line, ReadOnlySpan<char> cell, string expected) => TrainingException.BadData(
         $"{path}: row {line:N0}, column '{name}': expected {expected}, found {TableCell.Show(cell)}; mend the value, or declare another kind with --column.");

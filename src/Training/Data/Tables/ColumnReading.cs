@@ -9,8 +9,8 @@ internal sealed record CellPlace(string Path, long Line, string Text);
 /// <summary>The cells of a column, read one way: as numbers, or as days written in one order.</summary>
 internal sealed class ColumnReading
 {
-    /// <summary>The cells so far; NaN where there is no value, or one that does not fit.</summary>
-    internal Cells<float> Values { get; } = new();
+    /// <summary>The cells so far; NaN where there is no value, or one that does not fit. None once they were let go.</summary>
+    internal Cells<float> Values { get; private set; } = new();
 
     /// <summary>Cells that have a value and do not fit.</summary>
     internal int Misses { get; private set; }
@@ -34,12 +34,13 @@ internal sealed class ColumnReading
     internal bool IsCounting { get; private set; } = true;
 
     private double _last = double.NaN;
+    private bool _isKept = true;
 
     /// <summary>Adds a cell without a value.</summary>
     internal void AddMissing()
     {
         IsCounting = false;
-        Values.Add(float.NaN);
+        Keep(float.NaN);
     }
 
     /// <summary>Adds a value.</summary>
@@ -55,7 +56,25 @@ internal sealed class ColumnReading
         IsWhole = IsWhole && value == Math.Floor(value);
         IsCounting = IsCounting && (double.IsNaN(_last) || value == _last + 1);
         _last = value;
-        Values.Add(single);
+        Keep(single);
+    }
+
+    /// <summary>Lets the values go, because they are hardly those of the column; cells that fit are counted on, since later ones may prove otherwise.</summary>
+    internal void LetGo()
+    {
+        if (_isKept)
+        {
+            _isKept = false;
+            Values = new Cells<float>();
+        }
+    }
+
+    private void Keep(float value)
+    {
+        if (_isKept)
+        {
+            Values.Add(value);
+        }
     }
 
     /// <summary>Adds a cell that does not fit.</summary>

@@ -60,14 +60,16 @@ public sealed class ColumnRulesTests : IDisposable
     public void What_is_no_day_is_none(string text) => Assert.All(Enum.GetValues<DateOrder>(), order => Assert.False(DateCell.TryRead(text, order, out _)));
 
     [Theory]
-    [InlineData(200, 2, true)]
-    [InlineData(200, 3, false)]
-    [InlineData(20_000, 1, true)]
-    [InlineData(20_000, 500, false)]
-    public void A_text_among_numbers_is_a_mistake_where_nearly_all_fit_and_another_kind_where_not(int rows, int texts, bool isRefused)
+    [InlineData(200, 2, true, true)]
+    [InlineData(200, 3, true, false)]
+    [InlineData(20_000, 1, true, true)]
+    [InlineData(20_000, 500, true, false)]
+    [InlineData(20_000, 150, false, true)]
+    [InlineData(20_000, 500, false, false)]
+    public void A_text_among_numbers_is_a_mistake_where_nearly_all_fit_and_another_kind_where_not(int rows, int texts, bool areLast, bool isRefused)
     {
-        // The texts stand at the end: no first part of a file decides.
-        string[] cells = [.. Enumerable.Range(0, rows).Select(row => row < rows - texts ? $"{row % 50}" : "none")];
+        // No first part of a file decides, whether the texts stand behind it or in it.
+        string[] cells = [.. Enumerable.Range(0, rows).Select(row => (areLast ? row < rows - texts : row >= 900 + texts || row < 900) ? $"{row % 50}" : "none")];
         if (!isRefused)
         {
             Assert.Equal(ColumnKind.Category, Read("size", cells).Columns[0].Kind);
@@ -75,7 +77,7 @@ public sealed class ColumnRulesTests : IDisposable
         }
 
         Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"x.csv: row {rows - texts + 2:N0}, column 'size': expected a number as in {rows - texts:N0} of {rows:N0} rows, found 'none'"),
+            string.Create(CultureInfo.InvariantCulture, $"x.csv: row {(areLast ? rows - texts : 900) + 2:N0}, column 'size': expected a number as in {rows - texts:N0} of {rows:N0} rows, found 'none'"),
             Assert.Throws<TrainingException>(() => Read("size", cells)).Message, StringComparison.Ordinal);
     }
 

@@ -106,6 +106,14 @@ public sealed class TableTargetTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_class_with_a_point_that_another_file_has_too_is_that_class()
+    {
+        var first = _folder.Write("a.csv", "1,no\n2,no.\n3,yes\n4,yes\n5,no\n6,no.\n");
+        var second = _folder.Write("b.csv", "1,no.\n2,no.\n");
+        Assert.Equal([("no", 2), ("no.", 4), ("yes", 2)], TableReader.Read([first, second], new TableOptions()).Target.Classes);
+    }
+
     private static string Numbers(string name, int rows, Func<int, string> value) =>
         $"a,{name}\n{string.Concat(Enumerable.Range(0, rows).Select(row => $"{row % 7}.5,{value(row)}\n"))}";
 

@@ -20,6 +20,10 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string?> Values
     /// <inheritdoc/>
     public override string Describe() => (IsOneHot ? $"one-hot of {Values.Count}" : $"embedding of {Values.Count:N0}") + (Values.Contains(null) ? ", one for missing" : "");
 
+    /// <inheritdoc/>
+    internal override ColumnEncoder Bind(TableColumn column) => column.Codes is not null
+        ? new CategoryEncoder(this, column) { Name = Name, Features = Features.Count } : throw Refuse("categories", column);
+
     /// <summary>Takes the values of some rows; a column of one is left out.</summary>
     internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
     {

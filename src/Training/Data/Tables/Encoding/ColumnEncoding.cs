@@ -10,6 +10,13 @@ public abstract record ColumnEncoding(string Name)
     /// <summary>What is done, in words.</summary>
     public abstract string Describe();
 
+    /// <summary>Binds the encoding to a column of that name, of any table.</summary>
+    internal abstract ColumnEncoder Bind(TableColumn column);
+
+    /// <summary>The error where a column holds something else than that which the encoding was fitted on.</summary>
+    private protected TrainingException Refuse(string what, TableColumn column) => TrainingException.BadData(
+        $"column '{Name}': expected {what} as in the training data, found {ColumnKinds.NameOf(column.Kind)} ({column.Why}); declare it with --column '{Name}:{(what == "categories" ? "category" : "number")}'.");
+
     /// <summary>Fits the encoding of a column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="rows">The rows to learn from, and no others.</param>
@@ -31,4 +38,7 @@ public sealed record LeftOutEncoding(string Name, string Why) : ColumnEncoding(N
 
     /// <inheritdoc/>
     public override string Describe() => $"left out: {Why}";
+
+    /// <inheritdoc/>
+    internal override ColumnEncoder Bind(TableColumn column) => throw new InvalidOperationException($"The column '{Name}' is left out.");
 }

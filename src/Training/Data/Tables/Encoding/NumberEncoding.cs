@@ -13,6 +13,9 @@ namespace Gpu.Training.Data;
 /// <param name="HasFlag">Whether there is an input that is 1 where the number is missing.</param>
 public sealed record NumberEncoding(string Name, float Median, float Spread, bool HasFlag) : ColumnEncoding(Name)
 {
+    /// <summary>What inputs come near to and never beyond.</summary>
+    private const double Reach = 3;
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> Features => HasFlag ? [Name, $"{Name} is missing"] : [Name];
 
@@ -22,6 +25,18 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
         var moved = Median == 0 ? "x" : string.Create(CultureInfo.InvariantCulture, $"(x {(Median < 0 ? '+' : '-')} {Math.Abs(Median):G6})");
         return string.Create(CultureInfo.InvariantCulture, $"{moved} / {Spread:G4}{(HasFlag ? ", flag" : "")}");
     }
+
+    /// <summary>The input of a number; the number must be none that is missing.</summary>
+    internal float Encode(float value)
+    {
+        // In float64: numbers such as moments are large beside their spread.
+        var z = ((double)value - Median) / Spread;
+        return (float)(z / Math.Sqrt(1 + (z / Reach * (z / Reach))));
+    }
+
+    /// <inheritdoc/>
+    internal override ColumnEncoder Bind(TableColumn column) => column.Reading is { } reading
+        ? new NumberEncoder(this, reading.Values) { Name = Name, Features = Features.Count } : throw Refuse("numbers", column);
 
     /// <summary>Fits median and spread; a column of one value, or none, is left out.</summary>
     internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)

@@ -5,6 +5,12 @@ namespace Gpu.Training.Data;
 /// <param name="Deviation">Their standard deviation, over all of them and not one less.</param>
 public sealed record TargetEncoding(double Mean, double Deviation)
 {
+    /// <summary>What is learned of a quantity.</summary>
+    public float Encode(double value) => (float)((value - Mean) / Deviation);
+
+    /// <summary>The quantity that an answer stands for.</summary>
+    public double Decode(double answer) => (answer * Deviation) + Mean;
+
     /// <summary>Fits mean and deviation; where all values are the same, the deviation is taken for 1.</summary>
     internal static TargetEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
     {

@@ -1,0 +1,55 @@
+namespace Gpu.Training.Data;
+
+/// <summary>Encodes the values of a column.</summary>
+internal sealed class CategoryEncoder : ColumnEncoder
+{
+    private const int Unseen = -1;
+    private readonly Cells<ushort> _codes;
+    private readonly bool _isOneHot;
+    private readonly int _missing;
+
+    /// <summary>For each code of the column the place of its value in the encoding.</summary>
+    private readonly int[] _places;
+
+    internal CategoryEncoder(CategoryEncoding encoding, TableColumn column)
+    {
+        (_codes, _isOneHot) = (column.Codes!, encoding.IsOneHot);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        _missing = Unseen;
+        for (var place = 0; place < encoding.Values.Count; place++)
+        {
+            if (encoding.Values[place] is { } value)
+            {
+                places.Add(value, place);
+            }
+            else
+            {
+                _missing = place;
+            }
+        }
+
+        _places = [.. column.Values.Select(pair => places.GetValueOrDefault(pair.Value, Unseen))];
+    }
+
+    /// <inheritdoc/>
+    internal override void Encode(int row, Span<float> inputs)
+    {
+        var place = Place(row);
+        if (!_isOneHot)
+        {
+            inputs[0] = place + 1;
+            return;
+        }
+
+        inputs.Clear();
+        if (place != Unseen)
+        {
+            inputs[place] = 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool IsUnseen(int row) => Place(row) == Unseen;
+
+    private int Place(int row) => _codes[row] is var code && code == ColumnCells.NoCode ? _missing : _places[code];
+}

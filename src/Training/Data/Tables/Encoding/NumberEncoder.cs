@@ -1,0 +1,20 @@
+namespace Gpu.Training.Data;
+
+/// <summary>Encodes the numbers of a column.</summary>
+internal sealed class NumberEncoder(NumberEncoding encoding, Cells<float> cells) : ColumnEncoder
+{
+    /// <inheritdoc/>
+    internal override void Encode(int row, Span<float> inputs)
+    {
+        var value = cells[row];
+        var isMissing = float.IsNaN(value);
+        inputs[0] = isMissing ? 0 : encoding.Encode(value);
+        if (encoding.HasFlag)
+        {
+            inputs[1] = isMissing ? 1 : 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool IsUnseen(int row) => !encoding.HasFlag && float.IsNaN(cells[row]);
+}

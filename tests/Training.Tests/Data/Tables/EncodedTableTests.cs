@@ -1,0 +1,143 @@
+using System.Text;
+using System.Text.Json;
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Tests.Data.Tables;
+
+/// <summary>Tables as numbers, worked out by hand.</summary>
+public sealed class EncodedTableTests : IDisposable
+{
+    private const string People = "age,job,pay,class\n1,red,5,x\n2,blue,5,y\n4,red,6,x\n8,?,7,y\n100,red,8,x\n?,blue,9,y\n1e6,green,-3,x\n4,red,5,y\n";
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Rows_become_numbers_by_what_was_fitted_on_others()
+    {
+        var table = Read(People);
+
+        // age 1 2 4 8 100: median 4, spread 6, no flag; job blue, red, missing; pay 5 5 6 7 8: median 6, spread 2.
+        var encoding = TableEncoding.Fit(table, [0, 1, 2, 3, 4]);
+        Assert.Equal(["age", "job=blue", "job=red", "job is missing", "pay"], encoding.Features);
+        var encoded = new EncodedTable(encoding, table);
+        Assert.Equal(
+        [
+            Clipped(0), 0, 1, 0, Clipped(-0.5),
+            Clipped(4 / 6.0), 0, 0, 1, Clipped(0.5),
+            0, 1, 0, 0, Clipped(1.5),
+            Clipped(999_996 / 6.0), 0, 0, 0, Clipped(-4.5),
+        ], Encode(encoded, 7, 3, 5, 6));
+        Assert.InRange(Encode(encoded, 6)[0], 2.999f, 3f);
+        Assert.Equal([("age", 1), ("job", 1)], encoded.CountUnseen([3, 5, 6, 7]));
+    }
+
+    [Fact]
+    public void A_flag_is_1_where_a_number_is_missing_and_an_unseen_value_of_an_embedding_is_0()
+    {
+        var text = $"age,word,class\n?,w5,x\n{string.Concat(Enumerable.Range(0, 22).Select(row => $"{row},w{row % 11},{(row % 2 == 0 ? "x" : "y")}\n"))}";
+        var table = Read(text);
+        var encoded = new EncodedTable(TableEncoding.Fit(table, [.. Enumerable.Range(0, 12)]), table);
+
+        // w0 w1 w10 w2 w3 ... in the order of their letters, numbered from 1; w10 comes in row 11.
+        Assert.Equal([0, 1, 7], Encode(encoded, 0));
+        Assert.Equal([0, 3], Encode(encoded, 11)[1..]);
+        encoded = new EncodedTable(TableEncoding.Fit(table, [.. Enumerable.Range(0, 11)]), table);
+        Assert.Equal(0, Encode(encoded, 11)[2]);
+        Assert.Equal([("word", 1)], encoded.CountUnseen([10, 11]));
+    }
+
+    [Fact]
+    public void Rows_that_it_was_not_fitted_on_change_no_byte_of_an_encoding()
+    {
+        var all = Read(People);
+        var part = Read("age,job,pay,class\n1,red,5,x\n2,blue,5,y\n4,red,6,x\n8,?,7,y\n100,red,8,x\n");
+        Assert.Equal(Json(TableEncoding.Fit(part, [0, 1, 2, 3, 4])), Json(TableEncoding.Fit(all, [0, 1, 2, 3, 4])));
+        Assert.NotEqual(Json(TableEncoding.Fit(part, [0, 1, 2, 3, 4])), Json(TableEncoding.Fit(all, [0, 1, 2, 3, 4, 5])));
+    }
+
+    [Fact]
+    public void Columns_in_another_order_give_the_same_bits()
+    {
+        var table = Read(People);
+        var rows = People.TrimEnd().Split('\n').Select(line => line.Split(','));
+        var turned = Read(string.Concat(rows.Select(cells => $"{cells[2]},{cells[0]},{cells[3]},{cells[1]}\n")));
+        var encoding = TableEncoding.Fit(table, [0, 1, 2, 3, 4]);
+        Assert.Equal(Encode(new EncodedTable(encoding, table), 0, 3, 5, 6), Encode(new EncodedTable(encoding, turned), 0, 3, 5, 6));
+    }
+
+    [Fact]
+    public void An_encoding_goes_through_json_with_its_bits()
+    {
+        var table = Read("a,b,c,d,y\n0.1,x,t1,1,1.25\n0.7,\"q\"\"\u00e9\",t2,1,2.3333333\n1e-7,x,t3,1,3.1\n3.3333333,\"q\"\"\u00e9\",t4,1,4.7\n?,x,t5,1,5\n9,,t6,1,6\n");
+        var encoding = TableEncoding.Fit(table, [0, 1, 2, 3, 4, 5]);
+        var json = Json(encoding);
+        using var document = JsonDocument.Parse(json);
+        var back = EncodingJson.Read("model", document.RootElement);
+        Assert.Equal(json, Json(back));
+        Assert.Equal(encoding.Target, back.Target);
+        Assert.Equal(encoding.Features, back.Features);
+        var (one, other) = (new EncodedTable(encoding, table), new EncodedTable(back, table));
+        Assert.Equal(Encode(one, 0, 1, 2, 3, 4, 5), Encode(other, 0, 1, 2, 3, 4, 5));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"columns":[{"name":"a","kind":"number","median":1,"spread":0,"flag":false}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"number","median":1e99,"spread":1,"flag":false}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"category","values":["x","x"]}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"other"}]}""")]
+    [InlineData("""{"columns":[],"target":{"mean":1,"deviation":-1}}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"left-out","why":""},{"name":"a","kind":"left-out","why":""}]}""")]
+    [InlineData("[]")]
+    public void A_damaged_encoding_is_refused(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        var error = Assert.Throws<TrainingException>(() => EncodingJson.Read("x.safetensors", document.RootElement));
+        Assert.Equal(Failure.ModelFile, error.Failure);
+        Assert.StartsWith("x.safetensors: expected the encoding of a table", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quantity_is_standardised_and_turned_back()
+    {
+        var table = Read("a,y\n1,1.5\n2,2.5\n3,4.5\n4,?\n");
+        var encoding = TableEncoding.Fit(table, [0, 1]);
+        var targets = new float[4];
+        new EncodedTable(encoding, table).EncodeTargets([0, 1, 2, 3], targets);
+        Assert.Equal([-1, 1, 5, float.NaN], targets);
+        Assert.Equal(4.5, encoding.Target!.Decode(5));
+    }
+
+    [Fact]
+    public void Columns_that_are_not_those_of_the_encoding_are_named()
+    {
+        var encoding = TableEncoding.Fit(Read(People), [0, 1, 2, 3, 4]);
+        var error = Assert.Throws<TrainingException>(() => new EncodedTable(encoding, Read(People.Replace("job", "trade", StringComparison.Ordinal))));
+        Assert.Contains("expected the columns that the training data had, found no 'job' and 'trade' besides", error.Message, StringComparison.Ordinal);
+    }
+
+    private static float Clipped(double z) => (float)(z / Math.Sqrt(1 + (z / 3 * (z / 3))));
+
+    private static float[] Encode(EncodedTable table, params int[] rows)
+    {
+        var inputs = new float[rows.Length * table.Features];
+        table.Encode(rows, inputs);
+        return inputs;
+    }
+
+    private static string Json(TableEncoding encoding)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            EncodingJson.Write(json, encoding);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private Table Read(string text) => TableReader.Read([_folder.Write("x.csv", text)], new TableOptions());
+}
