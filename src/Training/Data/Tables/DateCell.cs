@@ -1,7 +1,7 @@
 namespace Gpu.Training.Data;
 
 /// <summary>In which order a column writes the parts of its days.</summary>
-internal enum DateOrder
+public enum DateOrder
 {
     /// <summary>2024-01-31, as ISO 8601 has it; also with slashes or points.</summary>
     YearMonthDay,

@@ -38,6 +38,12 @@ public sealed class TableColumn
     /// <summary>How many values there are; null where they were not counted, because they are very many, or declared to be none that recur.</summary>
     public int? Distinct => _cells.Codes is null ? null : _cells.Values.Count;
 
+    /// <summary>The order in which its days are written; null where it holds none.</summary>
+    internal DateOrder? Days => Kind == ColumnKind.Date ? (DateOrder)_cells.Dates.ToList().IndexOf(Reading) : null;
+
+    /// <summary>The cells as days, by <see cref="DateOrder"/>.</summary>
+    internal IReadOnlyList<ColumnReading?> Dates => _cells.Dates;
+
     /// <summary>The cells as numbers; null where they are none.</summary>
     internal ColumnReading? Reading { get; }
 

@@ -81,6 +81,29 @@ public sealed class EncodedTableTests : IDisposable
         Assert.Equal(Encode(one, 0, 1, 2, 3, 4, 5), Encode(other, 0, 1, 2, 3, 4, 5));
     }
 
+    [Fact]
+    public void Days_are_read_in_the_order_that_the_encoding_was_fitted_on()
+    {
+        var encoding = TableEncoding.Fit(Read("a,class\n13.1.2000,x\n1.1.2000,y\n25.1.2000,x\n13.1.2000,y\n"), [0, 1, 2, 3]);
+        Assert.Equal(new NumberEncoding("a", 12, 6, HasFlag: false, DateOrder.DayMonthYear), encoding.Columns[0]);
+        using var json = JsonDocument.Parse(Json(encoding));
+
+        // 2.1. is one day behind 1.1., and not a month; the file alone would not say so.
+        var table = Read("a,class\n1/2/2000,x\n2/1/2000,y\n3/1/2000,x\n7/1/2000,y\n");
+        Assert.Equal([Clipped((31 - 12) / 6.0), Clipped((1 - 12) / 6.0), Clipped((2 - 12) / 6.0), Clipped((6 - 12) / 6.0)],
+            Encode(new EncodedTable(EncodingJson.Read("model", json.RootElement), table), 0, 1, 2, 3));
+    }
+
+    [Fact]
+    public void A_column_of_another_kind_is_refused()
+    {
+        var encoding = TableEncoding.Fit(Read("a,b,class\n1,u,x\n2,v,y\n3,u,x\n4,v,y\n"), [0, 1, 2, 3]);
+        Assert.Contains("column 'a': expected a number as in the training data, found a text (its texts hardly recur); declare it with --column 'a:number'",
+            Assert.Throws<TrainingException>(() => new EncodedTable(encoding, Read("a,b,class\nq,u,x\nw,v,y\ne,u,x\nr,v,y\n"))).Message, StringComparison.Ordinal);
+        Assert.Contains("column 'a': expected a number as in the training data, found a date",
+            Assert.Throws<TrainingException>(() => new EncodedTable(encoding, Read("a,b,class\n2024-01-01,u,x\n2024-01-02,v,y\n2024-01-03,u,x\n2024-01-04,v,y\n"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"columns":[{"name":"a","kind":"number","median":1,"spread":0,"flag":false}]}""")]

@@ -22,7 +22,7 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string?> Values
 
     /// <inheritdoc/>
     internal override ColumnEncoder Bind(TableColumn column) => column.Codes is not null
-        ? new CategoryEncoder(this, column) { Name = Name, Features = Features.Count } : throw Refuse("categories", column);
+        ? new CategoryEncoder(this, column) { Name = Name, Features = Features.Count } : throw Refuse(ColumnKind.Category, column);
 
     /// <summary>Takes the values of some rows; a column of one is left out.</summary>
     internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)

@@ -14,8 +14,9 @@ public abstract record ColumnEncoding(string Name)
     internal abstract ColumnEncoder Bind(TableColumn column);
 
     /// <summary>The error where a column holds something else than that which the encoding was fitted on.</summary>
-    private protected TrainingException Refuse(string what, TableColumn column) => TrainingException.BadData(
-        $"column '{Name}': expected {what} as in the training data, found {ColumnKinds.NameOf(column.Kind)} ({column.Why}); declare it with --column '{Name}:{(what == "categories" ? "category" : "number")}'.");
+    private protected TrainingException Refuse(ColumnKind expected, TableColumn column) => TrainingException.BadData(
+        $"column '{Name}': expected a {ColumnKinds.NameOf(expected)} as in the training data, found a {ColumnKinds.NameOf(column.Kind)} ({column.Why}); "
+        + $"declare it with --column '{Name}:{ColumnKinds.NameOf(expected)}'.");
 
     /// <summary>Fits the encoding of a column.</summary>
     /// <param name="column">The column.</param>

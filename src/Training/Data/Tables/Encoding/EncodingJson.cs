@@ -46,7 +46,7 @@ public static class EncodingJson
             return columns.DistinctBy(column => column.Name, StringComparer.Ordinal).Count() == columns.Length && target is null or { Deviation: > 0 }
                 ? new TableEncoding(columns, target) : throw new FormatException();
         }
-        catch (Exception cause) when (cause is KeyNotFoundException or InvalidOperationException or FormatException or JsonException)
+        catch (Exception cause) when (cause is KeyNotFoundException or InvalidOperationException or FormatException or JsonException or ArgumentException)
         {
             throw TrainingException.BadModelFile($"{source}: expected the encoding of a table, found one that is damaged, or of a later version; get the file again.", cause);
         }
@@ -57,10 +57,15 @@ public static class EncodingJson
         switch (column)
         {
             case NumberEncoding number:
-                json.WriteString("kind", "number");
+                json.WriteString("kind", ColumnKinds.NameOf(number.Days is null ? ColumnKind.Number : ColumnKind.Date));
                 json.WriteNumber("median", number.Median);
                 json.WriteNumber("spread", number.Spread);
                 json.WriteBoolean("flag", number.HasFlag);
+                if (number.Days is { } order)
+                {
+                    json.WriteString("order", order.ToString());
+                }
+
                 break;
             case CategoryEncoding category:
                 json.WriteString("kind", "category");
@@ -84,8 +89,10 @@ public static class EncodingJson
         var name = json.GetProperty("name").GetString() ?? throw new FormatException();
         switch (json.GetProperty("kind").GetString())
         {
-            case "number":
-                var number = new NumberEncoding(name, json.GetProperty("median").GetSingle(), json.GetProperty("spread").GetSingle(), json.GetProperty("flag").GetBoolean());
+            case "number" or "date":
+                DateOrder? order = json.TryGetProperty("order", out var days) ? Enum.Parse<DateOrder>(days.GetString() ?? "") : null;
+                var number = new NumberEncoding(
+                    name, json.GetProperty("median").GetSingle(), json.GetProperty("spread").GetSingle(), json.GetProperty("flag").GetBoolean(), order);
                 return float.IsFinite(number.Median) && float.IsFinite(number.Spread) && number.Spread > 0 ? number : throw new FormatException();
             case "category":
                 string?[] values = [.. json.GetProperty("values").EnumerateArray().Select(value => value.GetString())];

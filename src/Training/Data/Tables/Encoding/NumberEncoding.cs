@@ -11,7 +11,8 @@ namespace Gpu.Training.Data;
 /// <param name="Median">What becomes 0.</param>
 /// <param name="Spread">What becomes 1 before the clipping.</param>
 /// <param name="HasFlag">Whether there is an input that is 1 where the number is missing.</param>
-public sealed record NumberEncoding(string Name, float Median, float Spread, bool HasFlag) : ColumnEncoding(Name)
+/// <param name="Days">In which order the days are written that the numbers count since 2000; null where they are no days.</param>
+public sealed record NumberEncoding(string Name, float Median, float Spread, bool HasFlag, DateOrder? Days = null) : ColumnEncoding(Name)
 {
     /// <summary>What inputs come near to and never beyond.</summary>
     private const double Reach = 3;
@@ -35,8 +36,13 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
     }
 
     /// <inheritdoc/>
-    internal override ColumnEncoder Bind(TableColumn column) => column.Reading is { } reading
-        ? new NumberEncoder(this, reading.Values) { Name = Name, Features = Features.Count } : throw Refuse("numbers", column);
+    internal override ColumnEncoder Bind(TableColumn column)
+    {
+        // 1/2/2024 is another day in another order, and a file may hold none that tells.
+        var reading = Days is { } order ? (column.Kind == ColumnKind.Date ? column.Dates[(int)order] : null) : column.Kind == ColumnKind.Number ? column.Reading : null;
+        return reading is { Values.Count: > 0 } ? new NumberEncoder(this, reading.Values) { Name = Name, Features = Features.Count }
+            : throw Refuse(Days is null ? ColumnKind.Number : ColumnKind.Date, column);
+    }
 
     /// <summary>Fits median and spread; a column of one value, or none, is left out.</summary>
     internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
@@ -51,6 +57,6 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
 
         // Where half of the rows have one value, the quartiles are the same: half the range then stands for the spread.
         spread = spread > 0 ? spread : (values[^1] - (double)values[0]) / 2;
-        return new NumberEncoding(column.Name, (float)Quantiles.At(values, 0.5), (float)spread, values.Length < rows.Length);
+        return new NumberEncoding(column.Name, (float)Quantiles.At(values, 0.5), (float)spread, values.Length < rows.Length, column.Days);
     }
 }
