@@ -2,7 +2,7 @@ namespace Gpu.Training.Data;
 
 /// <summary>
 /// Reads tables of any columns into typed ones, row by row: neither a file nor a row but the last is held as text. What its columns are is told
-/// by all rows, but a reading that more than a hundredth of the first thousand cells misfit is let go.
+/// by all rows alike, whichever come first.
 /// </summary>
 public sealed class TableReader
 {
