@@ -13,6 +13,8 @@ internal static class GpuProgram
     internal static int Run(string[] args)
     {
         StandardStreams.Guard();
+        // Who says nothing is told what there is to say, and -v alone asks for the version.
+        args = args is [] ? ["--help"] : args is ["-v"] ? ["--version"] : args;
         var parse = CreateRoot().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0 && parse.Action is not { ClearsParseErrors: true })
         {
@@ -49,9 +51,12 @@ internal static class GpuProgram
             SummaryCommand.Create(),
             CheckCommand.Create(),
             BenchCommand.Create(),
+            CompletionCommand.Create(),
+            HelpCommand.CreateVersion(),
             CommonOptions.Quiet,
             CommonOptions.VerbosityOption,
         };
+        root.Add(HelpCommand.Create(root));
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
         return root;
     }

@@ -29,6 +29,13 @@ public class CommandLineTests
     [InlineData("trian", "did you mean 'train'?")]
     [InlineData("train --batchsize 3", "did you mean '--batch-size'?")]
     [InlineData("train --momentom=0.9", "did you mean '--momentum'?")]
+    [InlineData("train --dropout 0.2", "gpu train --dropout: there is no dropout here: --weight-decay 0.01")]
+    [InlineData("train --units 30", "did you mean '--hidden'?")]
+    [InlineData("train --batch 30", "did you mean '--batch-size'?")]
+    [InlineData("train --xyzzy", "Unknown option '--xyzzy' of 'gpu train': 'gpu train --help' lists")]
+    [InlineData("frobnicate", "Unknown command 'frobnicate': 'gpu --help' lists")]
+    [InlineData("help trian", "did you mean 'train'?")]
+    [InlineData("completion tcsh", "Expected bash, zsh, fish or pwsh, found 'tcsh'")]
     [InlineData("train --lr", "--lr")]
     [InlineData("train --lr 1 --lr 2", "--lr")]
     [InlineData("train extra", "Unknown argument 'extra' of 'gpu train'")]
@@ -43,6 +50,65 @@ public class CommandLineTests
         var sentence = ParseErrors.Sentence(parse);
         Assert.Contains(expected, sentence, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', sentence);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("help")]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void Help_is_given_however_it_is_asked_for(string line)
+    {
+        using var folder = new TestFolder();
+        var result = GpuProcess.Run(folder.Path, line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("Examples:", result.Lines[0]);
+        Assert.Contains(result.Lines, text => text.StartsWith("  train ", StringComparison.Ordinal));
+        Assert.All(result.Lines, text => Assert.True(text.Length < 80, text));
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    [InlineData("-v")]
+    public void The_version_is_told_however_it_is_asked_for(string line)
+    {
+        using var folder = new TestFolder();
+        Assert.Equal("0.1.0\n", GpuProcess.Run(folder.Path, line).Output);
+    }
+
+    [Fact]
+    public void Every_option_of_train_stands_once_under_a_heading()
+    {
+        var train = GpuProgram.CreateRoot().Subcommands.Single(command => command.Name == "train");
+        string[] lines = [.. new HelpPage(train, 79).Lines(["gpu train"])];
+        Assert.Equal(["Examples:", "Data:", "Network:", "Learning:", "Run:", "Output:"], lines.Where(line => line.EndsWith(':') && !line.StartsWith(' ')));
+        Assert.All(train.Options, option => Assert.Single(lines, line => line.StartsWith($"  {option.Name} ", StringComparison.Ordinal) || line.StartsWith($"  {option.Name},", StringComparison.Ordinal) || line == $"  {option.Name}"));
+    }
+
+    [Theory]
+    [InlineData(39)]
+    [InlineData(79)]
+    [InlineData(150)]
+    public void Help_keeps_to_its_width(int width) => Assert.All(GpuProgram.CreateRoot().Subcommands, command =>
+        Assert.All(new HelpPage(command, width).Lines([]), line => Assert.True(line.Length <= width || !line.Trim().Contains(' '), line)));
+
+    [Fact]
+    public void The_learning_rate_has_its_long_name_too()
+    {
+        var options = new RecipeOptions();
+        var command = new RootCommand();
+        options.All.ToList().ForEach(command.Add);
+        Assert.Equal(new RateRange(0.5f), options.Read(command.Parse(["--learning-rate", "0.5"])).ToRecipe().LearningRate);
+    }
+
+    [Fact]
+    public void A_shell_is_told_what_can_come_next()
+    {
+        using var folder = new TestFolder();
+        Assert.Contains("sigmoid", GpuProcess.Run(folder.Path, "[suggest:24]", "gpu train --activation s").Lines);
+        Assert.Contains("b-mended", GpuProcess.Run(folder.Path, "[suggest:21]", "gpu train --recipe b-").Lines);
+        Assert.Contains("complete -o bashdefault", GpuProcess.Run(folder.Path, "completion", "bash").Output, StringComparison.Ordinal);
     }
 
     [Fact]

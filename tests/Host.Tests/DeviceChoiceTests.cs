@@ -113,7 +113,35 @@ public class DeviceChoiceTests
     }
 
     [Theory]
-    [InlineData("gpu")]
+    [InlineData("gpu", "opencl:1")]
+    [InlineData("amd", "opencl:2")]
+    [InlineData("nvidia", null)]
+    public void A_word_for_any_GPU_takes_the_first_that_can_be_used_and_never_the_processor(string word, string? expected)
+    {
+        BackendDiscovery[] backends =
+        [
+            _noCuda,
+            _openClGpu with
+            {
+                Devices =
+                [
+                    Device("opencl:0", DeviceClass.Cpu) with { Vendor = "AuthenticAMD" }, Device("opencl:1") with { Vendor = "Intel(R) Corporation" },
+                    Device("opencl:2") with { Vendor = "Advanced Micro Devices, Inc." }, Device("opencl:3", problem: "it is old") with { Vendor = "NVIDIA Corporation" },
+                ],
+            },
+        ];
+        if (expected is not null)
+        {
+            Assert.Equal(expected, DeviceChoice.RequireAny(word, backends).Id);
+            return;
+        }
+
+        var message = Assert.Throws<DeviceException>(() => DeviceChoice.RequireAny(word, backends)).Message;
+        Assert.StartsWith("--device nvidia: expected a GPU of nvidia that can be used, found none (opencl:3 (name of opencl:3), where it is old)", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gpx")]
     [InlineData("opencl:")]
     [InlineData("opencl:x")]
     [InlineData("opencl:0:1")]

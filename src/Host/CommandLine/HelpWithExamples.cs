@@ -1,17 +1,15 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Gpu.Host.Reports;
 
 namespace Gpu.Host.CommandLine;
 
-/// <summary>The help of a command: 80 columns where it is not shown on a terminal, and examples to begin with.</summary>
+/// <summary>The help of a command: 79 columns where it is not shown on a terminal, and examples to begin with.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
-    private const int WidthInPipe = 80;
-
     private static readonly Dictionary<string, string[]> _examples = new()
     {
-        ["gpu"] = ["gpu train", "gpu train --help"],
+        ["gpu"] = ["gpu train", "gpu train --help", "gpu data people.csv", "gpu predict runs/digits --data test.csv"],
         ["train"] =
         [
             "gpu train",
@@ -33,16 +31,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         var command = parseResult.CommandResult.Command;
-        if (_examples.TryGetValue(command is RootCommand ? "gpu" : command.Name, out var examples))
+        var examples = _examples.GetValueOrDefault(command is RootCommand ? "gpu" : command.Name, []);
+        foreach (var line in new HelpPage(command, TextLines.Columns).Lines(examples))
         {
-            var output = parseResult.InvocationConfiguration.Output;
-            output.WriteLine("Examples:");
-            Array.ForEach(examples, example => output.WriteLine($"  {example}"));
-            output.WriteLine();
+            parseResult.InvocationConfiguration.Output.WriteLine(line);
         }
 
-        return new HelpAction { MaxWidth = Width() }.Invoke(parseResult);
+        return ExitCodes.Done;
     }
-
-    private static int Width() => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? WidthInPipe : Console.WindowWidth;
 }

@@ -21,8 +21,12 @@ internal static class OptionRows
         new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseInterval(result, name) };
 
     /// <summary>An option whose value is one of a few words.</summary>
-    internal static Option<string?> OneOf(string name, string placeholder, string help, params string[] words) =>
-        new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseWord(result, name, words) };
+    internal static Option<string?> OneOf(string name, string placeholder, string help, params string[] words)
+    {
+        var option = new Option<string?>(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseWord(result, name, words) };
+        option.CompletionSources.Add(words);
+        return option;
+    }
 
     /// <summary>An option without a value.</summary>
     internal static Option<bool> Switch(string name, string help, params string[] aliases) => new(name, aliases) { Description = help };

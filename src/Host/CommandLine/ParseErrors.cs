@@ -47,9 +47,29 @@ internal static class ParseErrors
             _ => [],
         };
         var place = command is RootCommand ? "" : $" of '{path}'";
-        var hint = known.Length > 0 ? $": did you mean '{Nearest.To(word, known)}'?" : ":";
+        if (kind == "option" && Absent(command, word) is { } answer)
+        {
+            return $"{path} {word}: {answer}";
+        }
+
+        var near = kind == "option" && RecipeKeys.OtherNames.TryGetValue(word.TrimStart('-'), out var key) && known.Contains($"--{key}")
+            ? $"--{key}"
+            : Nearest.To(word, known);
+        var hint = near is null ? ":" : $": did you mean '{near}'?";
         return $"Unknown {kind} '{word}'{place}{hint} '{path} --help' lists all there are.";
     }
+
+    /// <summary>What to say of an option that other trainers have, and this one has not, or has elsewhere.</summary>
+    private static string? Absent(Command command, string word) => (command.Name, word.TrimStart('-')) switch
+    {
+        ("train" or "summary", "dropout") =>
+            "there is no dropout here: --weight-decay 0.01 or --l2 0.0001 hold a network back from learning samples by heart, and --validation 0.1 shows whether it does.",
+        ("train", "gpu" or "cuda" or "opencl" or "cpu") => $"a device is named by --device {word.TrimStart('-')}.",
+        ("train", "output") => "the folder of a run is named by --out.",
+        ("train", "patience" or "early-stopping") =>
+            "a run goes through all its --epochs, and keeps the best of them as checkpoints/best.safetensors in its folder.",
+        _ => null,
+    };
 
     private static IEnumerable<Option> Inherited(Command command) =>
         command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive));

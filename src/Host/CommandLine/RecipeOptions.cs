@@ -43,7 +43,7 @@ internal sealed class RecipeOptions
         ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), MEAN,DEVIATION after unit, or auto: unit, or where no value is above 127 the largest to 1 (default auto)"),
         ("limit", "N", "Use the first N training samples"),
         ("seed", "N", "Seed of every random number (default 42)"),
-        ("device", "NAME", $"auto, {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),
+        ("device", "NAME", $"auto, {AnyGpu.Expected} (that, or an error), {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),
         ("threads", "N", "Threads of the cpu device, at most one for each core that the process may use (default 0: as many); the results do not depend on it"),
         ("shuffle", "RULE", "full, or blocks:SAMPLES,BLOCKS: blocks of so many samples, then within windows of so many blocks; auto is full where the samples "
             + "fit into free memory, else blocks (default auto)"),
@@ -58,7 +58,7 @@ internal sealed class RecipeOptions
     internal RecipeOptions(params string[] keys)
     {
         _options = _rows.Where(row => keys.Length == 0 || keys.Contains(row.Key))
-            .ToDictionary(row => row.Key, row => OptionRows.Text($"--{row.Key}", row.Placeholder, row.Help));
+            .ToDictionary(row => row.Key, Create);
         _data = new Option<string[]>($"--{DataKey}") { HelpName = _rows[0].Placeholder, Description = _rows[0].Help, AllowMultipleArgumentsPerToken = true };
         _data.Validators.Add(ParseErrors.RequireNoOption);
     }
@@ -83,6 +83,18 @@ internal sealed class RecipeOptions
         }
 
         return settings;
+    }
+
+    private static Option<string?> Create((string Key, string Placeholder, string Help) row)
+    {
+        var option = OptionRows.Text($"--{row.Key}", row.Placeholder, row.Help);
+        option.CompletionSources.Add([.. RecipeKeys.Find(row.Key)?.Choices ?? []]);
+        if (row.Key == "lr")
+        {
+            option.Aliases.Add("--learning-rate");
+        }
+
+        return option;
     }
 
     /// <summary>The settings of each optimizer: <c>adam:beta1=0.9,beta2=0.999</c>.</summary>

@@ -16,6 +16,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _recipe = OptionRows.Text(
         "--recipe", "FILE", $"Settings from a JSON file, or one that ships: {string.Join(", ", ShippedRecipes.Names)}; options go before it");
 
+    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _from = OptionRows.Text("--from", "MODEL", "Start from the weights of a model file");
     private readonly Option<string?> _out = OptionRows.Text("--out", "DIR", "Folder of the run; it must not exist (default runs/DATE_TIME)");
     private readonly Option<string?> _resume = OptionRows.Text(
@@ -30,11 +31,10 @@ internal sealed class TrainCommand
     private readonly Option<int?> _keep = OptionRows.Count(
         "--keep", "N", $"Numbered checkpoints kept beside the last and the best (default {TrainRequest.DefaultKeep})", least: 0);
 
-    private readonly Option<bool> _json = CommonOptions.Json();
-
     internal static Command Create()
     {
         var train = new TrainCommand();
+        train._recipe.CompletionSources.Add([.. ShippedRecipes.Names]);
         var command = new Command("train", "Trains a network of dense layers and writes a run folder: model, recipe, metrics.");
         foreach (var option in train.Options())
         {
@@ -69,7 +69,7 @@ internal sealed class TrainCommand
         var output = new RunOutput(messages);
         ITrainingReport report = parse.GetValue(_json)
             ? new ReportToAll(new JsonEvents(output.Open()), new EpochLines(messages), output)
-            : new ReportToAll(new ConsoleReport(StandardStreams.Writer(output.Open()), messages), output);
+            : new ReportToAll(new ConsoleReport(StandardStreams.Writer(output.Open()), messages, TextLines.Columns), output);
         using var stop = new StopSignal(messages.Insist);
         return !TrainingSession.Run(request, report, messages, stop.Token) ? stop.ExitCode : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
     }

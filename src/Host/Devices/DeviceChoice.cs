@@ -24,6 +24,7 @@ internal static class DeviceChoice
     {
         var limited = options with { Threads = ThreadLimit.Of(options.Threads) };
         var accelerator = device == Auto ? Choose(work, DeviceCatalog.All, id => AcceleratorFactory.Open(id, limited), say)
+            : AnyGpu.Is(device) ? OpenAny(device, limited, say)
             : Parse(device) is { } named ? OpenNamed(device, Require(device, DeviceCatalog.Find(named.Kind), named.Index), limited)
             : AcceleratorFactory.Open(device, limited);
         if (accelerator is CpuAccelerator && ThreadLimit.Notice(options.Threads) is { } notice)
@@ -39,7 +40,11 @@ internal static class DeviceChoice
     /// <exception cref="DeviceException">The device is not there.</exception>
     internal static void Check(string device)
     {
-        if (Parse(device) is { } named)
+        if (AnyGpu.Is(device))
+        {
+            RequireAny(device, DeviceCatalog.All);
+        }
+        else if (Parse(device) is { } named)
         {
             Require(device, DeviceCatalog.Find(named.Kind), named.Index);
         }
@@ -86,6 +91,27 @@ internal static class DeviceChoice
 
         say($"device: cpu, because no GPU can be used: {string.Join("; ", reasons)}");
         return open(Cpu);
+    }
+
+    /// <summary>The first device that a word such as <c>gpu</c> or <c>amd</c> means, and that can be used.</summary>
+    /// <exception cref="DeviceException">There is none: the message says what is there instead.</exception>
+    internal static FoundDevice RequireAny(string word, IEnumerable<BackendDiscovery> backends)
+    {
+        var all = backends.ToList();
+        var meant = all.SelectMany(backend => backend.Devices).Where(device => AnyGpu.Means(word, device)).ToList();
+        var why = meant.Count > 0
+            ? string.Join("; ", meant.Select(device => $"{DeviceCatalog.Describe(device)}, where {device.Problem}"))
+            : string.Join("; ", all.Select(DeviceCatalog.WhyNotAuto));
+        return meant.FirstOrDefault(device => device.Problem is null) ?? throw new DeviceException(
+            $"--device {word}: expected {(word == "gpu" ? "a GPU" : $"a GPU of {word}")} that can be used, found none ({why}): 'gpu devices' says what to install; "
+            + "--device auto takes the processor where there is no GPU.");
+    }
+
+    private static ComputeAccelerator OpenAny(string word, AcceleratorOptions options, Action<string> say)
+    {
+        var device = RequireAny(word, DeviceCatalog.All);
+        say($"device: {DeviceCatalog.Describe(device)}");
+        return OpenNamed(word, device, options);
     }
 
     /// <summary>The device that was asked for by name.</summary>

@@ -4,16 +4,19 @@ using Gpu.Training.Metrics;
 namespace Gpu.Host.Reports;
 
 /// <summary>A training run for people: the table of epochs on standard output, progress on standard error.</summary>
-internal sealed class ConsoleReport(TextWriter output, Messages messages) : ITrainingReport
+/// <param name="output">Standard output.</param>
+/// <param name="messages">Standard error.</param>
+/// <param name="width">The longest line of the table.</param>
+internal sealed class ConsoleReport(TextWriter output, Messages messages, int width) : ITrainingReport
 {
     private readonly ProgressLine _progress = new(messages, "samples");
-    private EpochTable _table = new(false, false);
+    private EpochTable _table = new(false, false, width);
     private RunStart? _start;
 
     public void Start(RunStart start)
     {
         _start = start;
-        _table = new EpochTable(start.HasValidation, start.HasTest);
+        _table = new EpochTable(start.HasValidation, start.HasTest, width);
         if (messages.Verbosity > Verbosity.Quiet)
         {
             output.WriteLine(_table.Header);

@@ -7,7 +7,6 @@ namespace Gpu.Host.Reports;
 internal static class DigitArt
 {
     private const string Ramp = " .:-=+*#%@";
-    private const int LineWidth = 79;
     private const int Gap = 4;
 
     /// <summary>The lines of an image, as wide as the image, without blanks at their ends.</summary>
@@ -35,7 +34,7 @@ internal static class DigitArt
     internal static void Write(TextWriter output, DataSet data, IReadOnlyList<(int Sample, string Caption)> images)
     {
         var width = images.Max(image => Math.Max(data.Width, image.Caption.Length)) + Gap;
-        foreach (var row in images.Chunk(Math.Max(1, (LineWidth + Gap) / width)))
+        foreach (var row in images.Chunk(Math.Max(1, (TextLines.Columns + Gap) / width)))
         {
             output.WriteLine();
             output.WriteLine(Join(row.Select(image => image.Caption), width));

@@ -8,7 +8,6 @@ namespace Gpu.Host.Reports;
 /// <summary>What <c>gpu eval</c> found.</summary>
 internal sealed class EvalReport
 {
-    private const int LineWidth = 79;
     private const int LeastWidth = 5;
     private const int MostConfusions = 20;
     private readonly DataSet _data;
@@ -148,7 +147,7 @@ internal sealed class EvalReport
         var cells = Enumerable.Range(0, _matrix.Classes).ToArray();
         var largest = cells.Max(label => cells.Max(answer => _matrix[label, answer]));
         var width = Math.Max($"{largest}".Length, _names.Max(name => name.Length)) + 1;
-        if (_nameWidth + 1 + (width * _matrix.Classes) > LineWidth)
+        if (_nameWidth + 1 + (width * _matrix.Classes) > TextLines.Columns)
         {
             WriteConfusions(output, cells);
             return;

@@ -8,7 +8,6 @@ namespace Gpu.Host.Reports;
 /// <param name="encoding">What becomes of it, fitted on the rows that have a target.</param>
 internal sealed class TableReport(Table table, TableEncoding encoding)
 {
-    private const int LineWidth = 79;
     private const int MostClasses = 20;
     private const int FrequentValues = 3;
     private const int LongestName = 22;
@@ -152,22 +151,12 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
         : column.Kind == ColumnKind.Date ? $"days since 2000, {_encodings[column.Name].Describe()}"
         : _encodings[column.Name].Describe();
 
-    /// <summary>Writes a sentence in lines of less than 80 columns.</summary>
     private static void Write(TextWriter output, string sentence)
     {
-        var line = "";
-        foreach (var word in sentence.Split(' '))
+        foreach (var line in TextLines.Wrap(sentence, TextLines.Columns))
         {
-            if (line.Length > 0 && line.Length + 1 + word.Length > LineWidth)
-            {
-                output.WriteLine(line);
-                line = "";
-            }
-
-            line = line.Length == 0 ? word : $"{line} {word}";
+            output.WriteLine(line);
         }
-
-        output.WriteLine(line);
     }
 
     private static string Cut(string text, int longest) => text.Length <= longest ? Seen(text) : Seen(text[..(longest - 2)]) + "..";

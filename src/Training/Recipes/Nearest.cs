@@ -3,11 +3,22 @@ namespace Gpu.Training.Recipes;
 /// <summary>Finds what was meant by a misspelt word.</summary>
 public static class Nearest
 {
-    /// <summary>The candidate that takes the fewest changes of a letter, or swaps of two neighbours; the first of equals.</summary>
-    public static string To(string word, IEnumerable<string> candidates)
+    private const int LeastPrefix = 3;
+
+    /// <summary>
+    /// The candidate that takes the fewest changes of a letter, or swaps of two neighbours, the first of equals; else one that begins with the
+    /// word. Null where none is near: more than a third of the letters wrong is no slip of the hand.
+    /// </summary>
+    public static string? To(string word, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(word);
-        return candidates.MinBy(candidate => Distance(word, candidate)) ?? "";
+        ArgumentNullException.ThrowIfNull(candidates);
+        var known = candidates.ToList();
+        var nearest = known.MinBy(candidate => Distance(word, candidate));
+        var letters = Cut(word);
+        return nearest is not null && Distance(word, nearest) <= Math.Max(1, (letters.Length + 1) / 3) && Distance(word, nearest) < Cut(nearest).Length
+            ? nearest
+            : known.FirstOrDefault(candidate => letters.Length >= LeastPrefix && Cut(candidate).StartsWith(letters, StringComparison.Ordinal));
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that make one word of the other.</summary>

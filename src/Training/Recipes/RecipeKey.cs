@@ -37,6 +37,9 @@ public sealed class RecipeKey
     /// <summary>What values it takes, for messages and help: "a whole number from 1 to 1,000,000".</summary>
     public string Expected { get; }
 
+    /// <summary>The words it takes, where they can be listed.</summary>
+    public IReadOnlyList<string> Choices => _choices;
+
     internal JsonForms Forms { get; }
 
     /// <summary>The text form of a recipe's value; null where it has none.</summary>
@@ -67,9 +70,7 @@ public sealed class RecipeKey
     {
         const int longest = 100;
         var shown = found.Length > longest ? found[..longest] + "..." : found;
-        var nearest = Nearest.To(shown, _choices);
-        var isNear = _choices.Count > 0 && Nearest.Distance(shown, nearest) <= Math.Max(2, shown.Length / 2);
-        var hint = isNear ? $"; did you mean {nearest}?" : ".";
+        var hint = Nearest.To(shown, _choices) is { } nearest ? $"; did you mean {nearest}?" : ".";
         return TrainingException.BadUsage($"{where} must be {Expected}, found \"{shown}\"{hint}");
     }
 }

@@ -22,7 +22,7 @@ public static class RecipeKeys
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
     private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
     private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
-    private static readonly string[] _devices = [AutoDevice, .. DeviceName.Words];
+    private static readonly string[] _devices = [AutoDevice, .. AnyGpu.Words, .. DeviceName.Words];
 
     /// <summary>The settings.</summary>
     public static IReadOnlyList<RecipeKey> All { get; } =
@@ -76,14 +76,27 @@ public static class RecipeKeys
         new("seed", $"a whole number from 0 to {ulong.MaxValue}", JsonForms.Number,
             (r, text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? r with { Seed = seed } : null,
             r => r.Seed.ToString(CultureInfo.InvariantCulture)),
-        new("device", $"{AutoDevice}, {DeviceName.Expected}", JsonForms.Text,
-            (r, text) => r with { Device = text }, r => r.Device, r => r.Device == AutoDevice || DeviceName.TryParse(r.Device, out _), _devices),
+        new("device", $"{AutoDevice}, {AnyGpu.Expected}, {DeviceName.Expected}", JsonForms.Text,
+            (r, text) => r with { Device = text }, r => r.Device, r => r.Device == AutoDevice || AnyGpu.Is(r.Device) || DeviceName.TryParse(r.Device, out _), _devices),
         WholeNumber("threads", 0, MaxThreads, r => r.Threads == 0 ? null : r.Threads, (r, value) => r with { Threads = value }),
         new("shuffle", "auto, full, or blocks:SAMPLES,BLOCKS such as blocks:1337,64", JsonForms.Text,
             (r, text) => text == AutoShuffle ? r with { Shuffle = null } : SampleShuffle.TryParse(text, out var shuffle) ? r with { Shuffle = shuffle } : null,
             r => r.Shuffle?.ToString() ?? AutoShuffle),
         Choice("data-mode", _dataModes, r => (int)r.DataMode, (r, index) => r with { DataMode = (DataMode)index }),
     ];
+
+    /// <summary>What other programs call a setting, and its name here.</summary>
+    public static IReadOnlyDictionary<string, string> OtherNames { get; } = new Dictionary<string, string>
+    {
+        ["learning-rate"] = "lr",
+        ["units"] = "hidden",
+        ["neurons"] = "hidden",
+        ["dataset"] = "data",
+        ["learning-rate-decay"] = "lr-schedule",
+        ["lr-decay"] = "lr-schedule",
+        ["gradient-clipping"] = "clip-norm",
+        ["max-samples"] = "limit",
+    };
 
     /// <summary>The setting of a name; null where there is none.</summary>
     public static RecipeKey? Find(string name) => All.FirstOrDefault(key => key.Name == name);
@@ -93,7 +106,12 @@ public static class RecipeKeys
     /// <param name="where">Where it stands, for the message.</param>
     /// <exception cref="TrainingException">There is none of that name: the message names the nearest.</exception>
     public static RecipeKey Require(string name, string where) => Find(name) ?? throw TrainingException.BadUsage(
-        $"{where} is no setting of a recipe; did you mean {Nearest.To(name, All.Select(key => key.Name))}?");
+        $"{where} is no setting of a recipe"
+        + (Nearest(name) is { } near ? $"; did you mean {near}?" : ": 'gpu train --help' lists them, as options."));
+
+    /// <summary>The setting that a misspelt name, or one of another program, stands for; null where none is near.</summary>
+    private static string? Nearest(string name) =>
+        Recipes.Nearest.To(name, [.. All.Select(key => key.Name), .. OtherNames.Keys]) is { } near ? OtherNames.GetValueOrDefault(near, near) : null;
 
     private static RecipeKey Text(string name, Func<Recipe, string?> get, Func<Recipe, string, Recipe> set, JsonForms more = 0) =>
         new(name, "text that is not empty", JsonForms.Text | more, set, get, r => get(r) is not "");

@@ -98,7 +98,7 @@ public class RecipeTests
 
     [Fact]
     public void A_hostile_word_costs_no_more_than_a_long_one() =>
-        Assert.Equal("b", Nearest.To(new string('b', 10_000_000), ["a", "b"]));
+        Assert.Null(Nearest.To(new string('b', 10_000_000), ["a", "b"]));
 
     [Theory]
     [InlineData("none")]

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Gpu.Host.CommandLine;
+
+/// <summary>The headings that the help of <c>gpu train</c> puts its options under; options of other commands have one heading.</summary>
+internal static class OptionGroups
+{
+    private const string Other = "Options";
+
+    private static readonly (string Title, string[] Options)[] _groups =
+    [
+        ("Data", ["--data", "--test-data", "--target", "--split", "--label-names", "--validation", "--scale", "--limit", "--shuffle", "--data-mode"]),
+        ("Network", ["--hidden", "--activation", "--output-activation", "--loss", "--init", "--bias-init", "--from"]),
+        ("Learning",
+            ["--epochs", "--lr", "--lr-schedule", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--on-nan",
+                "--skip-correct-after"]),
+        ("Run", ["--recipe", "--device", "--threads", "--seed", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
+        ("Output", ["--json", "--quiet", "--verbosity", "--help"]),
+    ];
+
+    /// <summary>The heading of an option.</summary>
+    internal static string Of(Option option, Command command) =>
+        command.Name != "train" ? Other : _groups.FirstOrDefault(group => group.Options.Contains(option.Name)).Title ?? Other;
+
+    /// <summary>The place of an option on the page: the order of the lists above.</summary>
+    internal static int Order(Option option, Command command) =>
+        command.Name != "train" ? 0 : _groups.SelectMany(group => group.Options).ToList().IndexOf(option.Name) is >= 0 and var place ? place : int.MaxValue;
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Gpu.Host.CommandLine;
+
+namespace Gpu.Host.Commands;
+
+/// <summary><c>gpu completion SHELL</c>: a script for a shell, which asks the program itself what can stand where the cursor is.</summary>
+internal static class CompletionCommand
+{
+    private static readonly (string Shell, string Script)[] _scripts =
+    [
+        ("bash", """
+            # eval "$(gpu completion bash)", in ~/.bashrc
+            _gpu() {
+                local IFS=$'\n'
+                COMPREPLY=($(compgen -W "$(gpu "[suggest:$COMP_POINT]" "$COMP_LINE" 2> /dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            }
+            complete -o bashdefault -o default -F _gpu gpu
+            """),
+        ("zsh", """
+            # eval "$(gpu completion zsh)", in ~/.zshrc behind compinit
+            _gpu() {
+                local -a found
+                found=("${(@f)$(gpu "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)}")
+                compadd -- $found
+                _files
+            }
+            compdef _gpu gpu
+            """),
+        ("fish", """
+            # gpu completion fish > ~/.config/fish/completions/gpu.fish
+            complete -c gpu -a '(gpu "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2> /dev/null)'
+            """),
+        ("pwsh", """
+            # gpu completion pwsh | Out-String | Invoke-Expression, in $PROFILE
+            Register-ArgumentCompleter -Native -CommandName gpu -ScriptBlock {
+                param($word, $command, $cursor)
+                gpu "[suggest:$cursor]" "$command" | Where-Object { $_ -like "$word*" } |
+                    ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
+            }
+            """),
+    ];
+
+    internal static Command Create()
+    {
+        string[] shells = [.. _scripts.Select(script => script.Shell)];
+        var shell = new Argument<string>("SHELL") { Description = $"{string.Join(", ", shells[..^1])} or {shells[^1]}" };
+        shell.CompletionSources.Add(shells);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var word, ..] && !shells.Contains(word.Value))
+            {
+                result.AddError($"Expected {shell.Description}, found '{word.Value}'");
+            }
+        });
+        var command = new Command("completion", "Prints a script by which a shell completes this program's commands, options and values.") { shell };
+        command.SetAction(parse =>
+        {
+            parse.InvocationConfiguration.Output.WriteLine(_scripts.First(script => script.Shell == parse.GetValue(shell)).Script);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
