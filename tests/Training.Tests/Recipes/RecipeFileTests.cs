@@ -138,7 +138,7 @@ public class RecipeFileTests
     [InlineData("""{"validation":1.5}""", "validation must be none, a share")]
     [InlineData("""{"validation":"last:0"}""", "validation must be none, a share")]
     [InlineData("""{"seed":-1}""", "seed must be a whole number from 0")]
-    [InlineData("""{"device":"gpu"}""", "device must be auto, cpu, opencl[:n], cuda[:n] or simulator")]
+    [InlineData("""{"device":"gpx"}""", "device must be auto, gpu, nvidia, amd, cpu, opencl[:n], cuda[:n] or simulator")]
     [InlineData("""{"device":"cpu:1"}""", "device must be auto")]
     [InlineData("""{"limit":0}""", "limit must be a whole number from 1")]
     [InlineData("""{"note":""}""", "note must be text that is not empty")]
