@@ -20,6 +20,7 @@ public static class OperationCases
         .. BiasAddCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,
+        .. DropoutCases.All,
         .. SoftmaxCases.All,
         .. LossCases.All,
         .. OutputLayerCases.All,

@@ -1,3 +1,5 @@
+using Gpu.Kernels.Ops;
+
 namespace Gpu.Training.Random;
 
 /// <summary>What random numbers are drawn for: no two purposes share a sequence.</summary>
@@ -17,6 +19,9 @@ public enum RandomPurpose
 
     /// <summary>The built-in digits.</summary>
     Digits = 5,
+
+    /// <summary>What <see cref="Kernels.Ops.Dropout"/> sets to 0.</summary>
+    Dropout = (int)Kernels.Ops.Dropout.Purpose,
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Gpu.Kernels.Ops;
 using Gpu.Training.Random;
 
 namespace Gpu.Training.Tests.Random;

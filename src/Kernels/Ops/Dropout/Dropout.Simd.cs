@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public static partial class Dropout
+{
+    private sealed record Twin(DropoutMask Mask, DeviceView<int> Cursor, DeviceView<float> X, int M, int N, DeviceView<float> Y) : ISimdTwin
+    {
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            new TwinLaunch<TSimd, TVector>(cpu, this);
+    }
+
+    /// <summary>Chunk by chunk: the factors of 64 columns, then their products.</summary>
+    private sealed unsafe class TwinLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        private readonly int _n;
+        private readonly int _rowBlocks;
+        private readonly DropoutMask _mask;
+        private readonly int* _cursor;
+        private readonly float* _x;
+        private readonly float* _y;
+
+        internal TwinLaunch(CpuAccelerator cpu, Twin twin) : base(cpu, Operation, CpuRows.Parts(twin.M), 16L * twin.M * twin.N)
+        {
+            Rows = twin.M;
+            _n = twin.N;
+            _rowBlocks = RowBlocks(twin.N);
+            _mask = twin.Mask;
+            _cursor = twin.Cursor.Pointer();
+            _x = twin.X.Pointer();
+            _y = twin.Y.Pointer();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void RunPart(int part)
+        {
+            var factors = stackalloc float[Chunk];
+            var step = (uint)_cursor[StepCursor.GlobalStep];
+            var (row, end) = RowRange(Rows, Parts, part);
+            for (; row < end; row++)
+            {
+                var block = (uint)(row * _rowBlocks);
+                for (var first = 0; first < _n; first += Chunk, block += Blocks)
+                {
+                    if (TSimd.Width == 1)
+                    {
+                        FillOneByOne(_mask, block, step, factors);
+                    }
+                    else
+                    {
+                        Fill(_mask, block, step, factors);
+                    }
+
+                    var at = ((long)row * _n) + first;
+                    Multiply(_x + at, factors, Math.Min(Chunk, _n - first), _y + at);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Multiply(float* x, float* factors, int count, float* y)
+        {
+            var i = 0;
+            for (; i + TSimd.Width <= count; i += TSimd.Width)
+            {
+                TSimd.Store(y + i, TSimd.Multiply(TSimd.Load(x + i), TSimd.Load(factors + i)));
+            }
+
+            if (i < count)
+            {
+                TSimd.StorePartial(y + i, TSimd.Multiply(TSimd.LoadPartial(x + i, count - i), TSimd.Load(factors + i)), count - i);
+            }
+        }
+    }
+
+    /// <summary>The factors of a chunk, block after block.</summary>
+    private static unsafe void FillOneByOne(DropoutMask mask, uint block, uint step, float* factors)
+    {
+        var (threshold, scale) = (mask.Threshold, mask.Scale);
+        for (var i = 0u; i < Blocks; i++)
+        {
+            var (w0, w1, w2, w3) = Philox.Block(block + i, (uint)mask.Layer, PurposeWord, step, (uint)mask.Seed, (uint)(mask.Seed >> 32));
+            factors[i] = w0 < threshold ? 0f : scale;
+            factors[i + Blocks] = w1 < threshold ? 0f : scale;
+            factors[i + (2 * Blocks)] = w2 < threshold ? 0f : scale;
+            factors[i + (3 * Blocks)] = w3 < threshold ? 0f : scale;
+        }
+    }
+
+    /// <summary>
+    /// The factors of a chunk, eight blocks at a time: four in the lanes of a vector, as two of them run side by side. The upper half of a
+    /// lane is left as it comes: no product reads it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Fill(DropoutMask mask, uint block, uint step, float* factors)
+    {
+        var (threshold, scale) = (Vector256.Create(mask.Threshold), Vector256.Create(mask.Scale));
+        for (var i = 0; i < Blocks; i += 8)
+        {
+            var counter = Vector256.Create((ulong)block + (ulong)i) + Vector256.Create(0UL, 1, 2, 3);
+            var low = Words(mask, counter, step);
+            var high = Words(mask, counter + Vector256.Create(4UL), step);
+            Select(low.X, high.X, threshold, scale, factors + i);
+            Select(low.Y, high.Y, threshold, scale, factors + i + Blocks);
+            Select(low.Z, high.Z, threshold, scale, factors + i + (2 * Blocks));
+            Select(low.W, high.W, threshold, scale, factors + i + (3 * Blocks));
+        }
+    }
+
+    /// <summary><see cref="Philox.Block"/> of four counters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<ulong> X, Vector256<ulong> Y, Vector256<ulong> Z, Vector256<ulong> W) Words(
+        DropoutMask mask, Vector256<ulong> counter, uint step)
+    {
+        var (c0, c1, c2, c3) = (counter, Vector256.Create((ulong)(uint)mask.Layer), Vector256.Create((ulong)PurposeWord), Vector256.Create((ulong)step));
+        var (k0, k1) = ((uint)mask.Seed, (uint)(mask.Seed >> 32));
+        for (var round = 0; round < Philox.Rounds; round++)
+        {
+            var a = Product(c0, Philox.MultiplierA);
+            var b = Product(c2, Philox.MultiplierB);
+            (c0, c1, c2, c3) = ((b >> 32) ^ c1 ^ Vector256.Create((ulong)k0), b, (a >> 32) ^ c3 ^ Vector256.Create((ulong)k1), a);
+            k0 += Philox.WeylA;
+            k1 += Philox.WeylB;
+        }
+
+        return (c0, c1, c2, c3);
+    }
+
+    /// <summary>The products of the lower halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Product(Vector256<ulong> a, uint multiplier) => Avx2.IsSupported
+        ? Avx2.Multiply(a.AsUInt32(), Vector256.Create((ulong)multiplier).AsUInt32())
+        : (a & Vector256.Create((ulong)uint.MaxValue)) * Vector256.Create((ulong)multiplier);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Select(Vector256<ulong> low, Vector256<ulong> high, Vector256<uint> threshold, Vector256<float> scale, float* factors)
+    {
+        var drops = Vector256.LessThan(Vector256.Narrow(low, high), threshold);
+        Vector256.AndNot(scale, drops.AsSingle()).Store(factors);
+    }
+}
