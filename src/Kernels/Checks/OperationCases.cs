@@ -13,6 +13,7 @@ public static class OperationCases
     public static IReadOnlyList<OperationCase> All { get; } =
     [
         .. GatherBatchCases.All,
+        .. GatherFloatsCases.All,
         .. GatherMatMulCases.All,
         .. MatMulCases.All,
         .. LayerCases.All,

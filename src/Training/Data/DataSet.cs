@@ -1,6 +1,6 @@
 namespace Gpu.Training.Data;
 
-/// <summary>Samples of bytes, labelled or not: image after image, row after row, one label a sample.</summary>
+/// <summary>Samples of bytes, or of floats, labelled or not: image after image, row after row, one label a sample.</summary>
 public sealed class DataSet
 {
     private SampleStatistics? _statistics;
@@ -16,16 +16,23 @@ public sealed class DataSet
         : this(source, Store(source, values, height, width), labels, height, width, classes) { }
 
     /// <summary>A data set wherever its bytes lie.</summary>
-    internal DataSet(string source, SampleStore samples, byte[] labels, int height, int width, int classes)
+    /// <param name="source">Where it came from, for messages.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="labels">A label for each, or none.</param>
+    /// <param name="height">Rows of an image; 1 where samples are no images.</param>
+    /// <param name="width">Columns of an image.</param>
+    /// <param name="classes">How many classes there are; 0 where the data has no labels.</param>
+    /// <param name="valueBytes">Bytes of a value: 1, or 4 where values are floats.</param>
+    internal DataSet(string source, SampleStore samples, byte[] labels, int height, int width, int classes, int valueBytes = 1)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Length > 0 && labels.Length != samples.Count)
         {
-            throw new ArgumentException($"{source}: {samples.Count} samples of {samples.Features} values do not go with {labels.Length} labels.");
+            throw new ArgumentException($"{source}: {samples.Count} samples of {samples.Features} bytes do not go with {labels.Length} labels.");
         }
 
-        (Source, Samples, Labels, Height, Width, Classes) = (source, samples, labels, height, width, classes);
+        (Source, Samples, Labels, Height, Width, Classes, ValueBytes) = (source, samples, labels, height, width, classes, valueBytes);
     }
 
     /// <summary>Where it came from.</summary>
@@ -38,7 +45,16 @@ public sealed class DataSet
     public int Count => Samples.Count;
 
     /// <summary>Values of a sample.</summary>
-    public int Features => Samples.Features;
+    public int Features => Samples.Features / ValueBytes;
+
+    /// <summary>Bytes of a value: 1, or 4 where values are floats, which are the inputs of a network as they are.</summary>
+    public int ValueBytes { get; }
+
+    /// <summary>Whether values are floats.</summary>
+    public bool AreFloats => ValueBytes == sizeof(float);
+
+    /// <summary>The share of values that are not 0, as far as it is worth to know: 1 for floats.</summary>
+    public double Density => AreFloats ? 1 : Statistics.Density;
 
     /// <summary>Rows of an image.</summary>
     public int Height { get; }
@@ -67,7 +83,7 @@ public sealed class DataSet
     /// <summary>What was done to the data that its owner should know, in sentences without a point.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    /// <summary>How often each byte occurs; the samples are gone through once, where nothing has done so yet.</summary>
+    /// <summary>How often each byte occurs, where values are bytes; the samples are gone through once, where nothing has done so yet.</summary>
     public SampleStatistics Statistics => _statistics ??= SampleStatistics.Of(Samples);
 
     /// <summary>The bytes of one sample.</summary>
@@ -97,11 +113,11 @@ public sealed class DataSet
 
     /// <summary>The same samples with names for their classes.</summary>
     internal DataSet WithNames(IReadOnlyList<string> names) =>
-        new(Source, Samples, Labels, Height, Width, Classes) { Columns = Columns, ClassNames = names, Remarks = Remarks };
+        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = names, Remarks = Remarks };
 
     /// <summary>The same samples with one more thing to say of them.</summary>
     internal DataSet WithRemark(string remark) =>
-        new(Source, Samples, Labels, Height, Width, Classes) { Columns = Columns, ClassNames = ClassNames, Remarks = [.. Remarks, remark] };
+        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, Remarks = [.. Remarks, remark] };
 
     /// <summary>All else with the samples where they lie now.</summary>
     internal DataSet WithSamples(SampleStore samples) => With(samples, Labels, Classes);
@@ -109,7 +125,7 @@ public sealed class DataSet
     /// <summary>Shows every byte to something that goes through all of them, and counts them on the way.</summary>
     internal void ForEachPiece(Action<ReadOnlyMemory<byte>> see)
     {
-        var statistics = _statistics is null ? new SampleStatistics() : null;
+        var statistics = _statistics is null && !AreFloats ? new SampleStatistics() : null;
         Samples.ForEachPiece(piece =>
         {
             see(piece);
@@ -120,7 +136,7 @@ public sealed class DataSet
 
     /// <summary>Other samples of the same kind.</summary>
     private DataSet With(SampleStore samples, byte[] labels, int classes) =>
-        new(Source, samples, labels, Height, Width, classes) { Columns = Columns, ClassNames = ClassNames, Remarks = Remarks };
+        new(Source, samples, labels, Height, Width, classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, Remarks = Remarks };
 
     private static MemorySamples Store(string source, byte[] values, int height, int width)
     {

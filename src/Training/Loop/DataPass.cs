@@ -45,7 +45,7 @@ internal sealed class DataPass : IDisposable
     {
         SampleFit.Require(shape, data);
         (_accelerator, _shape, _parameters, _data, _scaling, _wanted) = (accelerator, shape, parameters, data, scaling, wanted);
-        _density = data.Statistics.Density;
+        _density = data.Density;
         _plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
         _feed = SampleFeed.Create(accelerator, data, IsStreamed(data) ? DataMode.Streamed : DataMode.Resident, _plan.SamplesPerRun);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
@@ -123,7 +123,7 @@ internal sealed class DataPass : IDisposable
 
     private (Launch Launch, DeviceView<float> Outputs) Prepare(int rows)
     {
-        var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features);
+        var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features) { AreFloats = _data.AreFloats };
         var forward = new ForwardPass(_accelerator, _shape, _parameters, input, learns: false);
         _owned.Add(forward);
         List<Launch> launches = [.. forward.Launches];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
@@ -95,11 +96,7 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
     private float[][] Forward(int sample)
     {
         var values = new float[shape.Layers.Count + 1][];
-        values[0] = new float[data.Features];
-        for (var k = 0; k < data.Features; k++)
-        {
-            values[0][k] = (data.Sample(sample)[k] * options.Scaling.Scale) + options.Scaling.Offset;
-        }
+        values[0] = Inputs(data.Sample(sample));
 
         for (var layer = 0; layer <= _last; layer++)
         {
@@ -107,6 +104,22 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
         }
 
         return values;
+    }
+
+    private float[] Inputs(ReadOnlySpan<byte> bytes)
+    {
+        if (data.AreFloats)
+        {
+            return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+        }
+
+        var inputs = new float[bytes.Length];
+        for (var k = 0; k < inputs.Length; k++)
+        {
+            inputs[k] = (bytes[k] * options.Scaling.Scale) + options.Scaling.Offset;
+        }
+
+        return inputs;
     }
 
     /// <summary>What a layer gives before its activation.</summary>

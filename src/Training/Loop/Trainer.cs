@@ -46,7 +46,7 @@ public sealed partial class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         SampleFit.Require(shape, data);
         (_accelerator, _shape, _data, _options) = (accelerator, shape, data, options);
-        _isOnline = OnlineRun.Suits(accelerator, options);
+        _isOnline = OnlineRun.Suits(accelerator, options, data.AreFloats);
         _plan = new StepPlan(data.Count, Math.Min(data.Count, _isOnline ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
         _stepsPerRun = _isOnline ? _plan.SamplesPerRun : 1;
         var sizes = DataSizes.Of(data);
@@ -170,7 +170,7 @@ public sealed partial class Trainer : IDisposable
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
         var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs);
-        var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features);
+        var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features) { AreFloats = _data.AreFloats };
         var measures = endsEpoch && _options.MeasureGradient;
         return _isOnline ? new OnlineRun(context, input)
             : _isUnfused ? new UnfusedStep(context, input, measures)

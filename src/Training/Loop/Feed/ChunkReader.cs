@@ -156,7 +156,7 @@ internal sealed class ChunkReader : IDisposable
         var (first, count) = (chunk * _samplesPerChunk, CountOf(chunk));
         var (values, labels) = _slots[chunk % _slots.Count];
         var places = _order.AsSpan(first, count);
-        var room = values.Span[..(count * _data.Features)];
+        var room = values.Span[..(count * _data.Samples.Features)];
         if (_windows is null)
         {
             _data.Samples.Gather(places, room);

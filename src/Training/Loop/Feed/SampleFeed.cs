@@ -9,7 +9,7 @@ namespace Gpu.Training.Loop;
 /// </summary>
 internal abstract class SampleFeed : IDisposable
 {
-    /// <summary>Samples x features bytes on the device.</summary>
+    /// <summary>The samples on the device, as the bytes they consist of.</summary>
     internal abstract DeviceView<byte> Values { get; }
 
     /// <summary>A label for each sample on the device.</summary>
@@ -51,7 +51,7 @@ internal sealed class ResidentFeed : SampleFeed
 
     internal ResidentFeed(ComputeAccelerator accelerator, DataSet data)
     {
-        _values = accelerator.Allocate<byte>(checked(data.Count * data.Features));
+        _values = accelerator.Allocate<byte>(checked(data.Count * data.Samples.Features));
         var place = 0;
         data.Samples.ForEachPiece(piece =>
         {

@@ -56,7 +56,7 @@ public sealed record SampleShuffle
     /// </summary>
     /// <param name="data">The samples, or a part of them.</param>
     /// <param name="free">Bytes of the host's memory that are free.</param>
-    public static SampleShuffle Suited(DataSizes data, long free) => data.IsOnDisk && data.Bytes > free ? Blocks(data.Features, free) : Full;
+    public static SampleShuffle Suited(DataSizes data, long free) => data.IsOnDisk && data.Bytes > free ? Blocks(data.SampleBytes, free) : Full;
 
     /// <summary>Reads the text form; false where it is none.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out SampleShuffle? shuffle)

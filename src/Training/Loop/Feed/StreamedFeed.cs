@@ -18,7 +18,7 @@ internal sealed class StreamedFeed : SampleFeed
     /// <summary>Chunks in host memory: one that is copied, one that was copied just before, and two that are filled ahead.</summary>
     private const int Slots = 4;
 
-    private readonly int _features;
+    private readonly int _sampleBytes;
     private readonly int _runsPerChunk;
     private readonly int _samplesPerChunk;
     private readonly (HostBuffer<byte> Values, HostBuffer<byte> Labels)[] _slots;
@@ -30,11 +30,11 @@ internal sealed class StreamedFeed : SampleFeed
 
     internal StreamedFeed(ComputeAccelerator accelerator, DataSet data, int samplesPerRun, SampleShuffle shuffle)
     {
-        _features = data.Features;
-        _samplesPerChunk = (int)SamplesPerChunk(accelerator, data.Count, data.Features, samplesPerRun);
+        _sampleBytes = data.Samples.Features;
+        _samplesPerChunk = (int)SamplesPerChunk(accelerator, data.Count, data.Samples.Features, samplesPerRun);
         _runsPerChunk = _samplesPerChunk / samplesPerRun;
         _slots = [.. Enumerable.Range(0, Slots).Select(_ => Stage(accelerator))];
-        _values = accelerator.Allocate<byte>(2 * _samplesPerChunk * data.Features);
+        _values = accelerator.Allocate<byte>(2 * _samplesPerChunk * data.Samples.Features);
         _labels = accelerator.Allocate<byte>(2 * _samplesPerChunk);
         _order = accelerator.Allocate<int>(data.Count);
         FillPlaces(data.Count);
@@ -42,17 +42,17 @@ internal sealed class StreamedFeed : SampleFeed
     }
 
     /// <summary>Samples of a chunk: of as many whole runs as make a chunk of the bytes that suit the device, of one at least.</summary>
-    internal static long SamplesPerChunk(ComputeAccelerator? accelerator, int samples, int features, int samplesPerRun)
+    internal static long SamplesPerChunk(ComputeAccelerator? accelerator, int samples, int sampleBytes, int samplesPerRun)
     {
         var runs = (samples + samplesPerRun - 1) / samplesPerRun;
         var bytes = accelerator is { IsHost: false } ? ChunkBytes : ProcessorChunkBytes;
-        return samplesPerRun * Math.Clamp(bytes / ((long)samplesPerRun * features), 1, runs);
+        return samplesPerRun * Math.Clamp(bytes / ((long)samplesPerRun * sampleBytes), 1, runs);
     }
 
     /// <summary>Bytes of host memory that chunks take.</summary>
     /// <param name="deviceSamples">Samples that there is room for on the device.</param>
     /// <param name="data">What they are of.</param>
-    internal static long HostBytes(long deviceSamples, DataSizes data) => Slots / 2 * deviceSamples * (data.Features + 1L);
+    internal static long HostBytes(long deviceSamples, DataSizes data) => Slots / 2 * deviceSamples * (data.SampleBytes + 1L);
 
     internal override DeviceView<byte> Values => _values;
 
@@ -88,7 +88,7 @@ internal sealed class StreamedFeed : SampleFeed
         var count = _reader.Take(chunk);
         var (values, labels) = _slots[chunk % Slots];
         var place = chunk % 2 * _samplesPerChunk;
-        _values.Upload(values, 0, count * _features, place * _features);
+        _values.Upload(values, 0, count * _sampleBytes, place * _sampleBytes);
         _labels.Upload(labels, 0, count, place);
         if (isNext)
         {
@@ -122,7 +122,7 @@ internal sealed class StreamedFeed : SampleFeed
     }
 
     private (HostBuffer<byte> Values, HostBuffer<byte> Labels) Stage(ComputeAccelerator accelerator) =>
-        (accelerator.AllocateHost<byte>(_samplesPerChunk * _features), accelerator.AllocateHost<byte>(_samplesPerChunk));
+        (accelerator.AllocateHost<byte>(_samplesPerChunk * _sampleBytes), accelerator.AllocateHost<byte>(_samplesPerChunk));
 
     /// <summary>Writes the place of every sample of an epoch, a piece at a time: the whole list may be long.</summary>
     private void FillPlaces(int samples)

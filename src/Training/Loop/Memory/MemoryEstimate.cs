@@ -88,13 +88,13 @@ public sealed class MemoryEstimate
 
     private void AddTraining(DataSizes data)
     {
-        var isOnline = _accelerator is not null && OnlineRun.Suits(_accelerator, _options);
+        var isOnline = _accelerator is not null && OnlineRun.Suits(_accelerator, _options, data.AreFloats);
         var plan = new StepPlan(data.Count, Math.Min(data.Count, isOnline ? OnlineRun.Samples(_options.StopEvery) : _options.BatchSize));
         var isStreamed = _options.DataMode == DataMode.Streamed;
-        var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.Features, plan.SamplesPerRun) : data.Count;
-        Samples = Buffer(samples * data.Features, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
+        var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.SampleBytes, plan.SamplesPerRun) : data.Count;
+        Samples = Buffer(samples * data.SampleBytes, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
         HostBytes += data.HostBytes + (sizeof(int) * (isStreamed ? 2L : 1) * data.Count)
-            + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (data.IsOnDisk ? WindowedSamples.Bytes(_options.Shuffle, data.Count, data.Features) : 0) : 0);
+            + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (data.IsOnDisk ? WindowedSamples.Bytes(_options.Shuffle, data.Count, data.SampleBytes) : 0) : 0);
         Activations = Floats((data.Count + _options.BatchSize - 1L) / _options.BatchSize);
         foreach (var rows in Rows(plan))
         {
@@ -112,8 +112,8 @@ public sealed class MemoryEstimate
     private void AddEvaluation(DataSizes data)
     {
         var plan = StepPlan.ForEvaluation(_accelerator!, _shape, data.Count);
-        var samples = data.IsStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.Features, plan.SamplesPerRun) : data.Count;
-        Evaluation += Buffer(samples * data.Features, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
+        var samples = data.IsStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.SampleBytes, plan.SamplesPerRun) : data.Count;
+        Evaluation += Buffer(samples * data.SampleBytes, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
         HostBytes += data.HostBytes + (data.IsStreamed ? StreamedFeed.HostBytes(samples, data) + (sizeof(int) * 2L * data.Count) : 0);
         foreach (var rows in Rows(plan))
         {
@@ -154,7 +154,7 @@ public sealed class MemoryEstimate
 
     /// <summary>Whether the first layer reads the bytes of the samples itself, so that inputs are never stored.</summary>
     private bool ReadsBytes(DataSizes data) =>
-        _accelerator is not null && GatherMatMul.IsWorthwhile(_accelerator, data.Density, _options.Scaling.Offset);
+        _accelerator is not null && !data.AreFloats && GatherMatMul.IsWorthwhile(_accelerator, data.Density, _options.Scaling.Offset);
 
     private long GradientScratch(int rows, int l) => _accelerator is null
         ? 0

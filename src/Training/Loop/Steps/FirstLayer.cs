@@ -5,7 +5,17 @@ using Gpu.Training.Data;
 namespace Gpu.Training.Loop;
 
 /// <summary>Everything a step's first layer reads: bytes, order, cursor, and how a byte becomes an input.</summary>
-internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling Scaling, double Density, int Rows, int Features);
+internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling Scaling, double Density, int Rows, int Features)
+{
+    /// <summary>Whether the samples are floats, which become inputs as they are.</summary>
+    internal bool AreFloats { get; init; }
+
+    /// <summary>The gather of a batch: its inputs as floats, and its labels.</summary>
+    internal Launch PrepareGather(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<int> labels) => AreFloats
+        ? GatherFloats.Prepare(accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Rows, Features, x, labels)
+        : GatherBatch.Prepare(
+            accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Scaling.Scale, Scaling.Offset, Rows, Features, x, labels);
+}
 
 /// <summary>The layer that reads the data set: the gather of a batch, its multiply, and the gradient of its parameters.</summary>
 internal abstract class FirstLayer : IDisposable
@@ -33,7 +43,7 @@ internal abstract class FirstLayer : IDisposable
     /// graphics processors do always.
     /// </summary>
     internal static FirstLayer Create(ComputeAccelerator accelerator, StepInput input, int outputs) =>
-        GatherMatMul.IsWorthwhile(accelerator, input.Density, input.Scaling.Offset)
+        !input.AreFloats && GatherMatMul.IsWorthwhile(accelerator, input.Density, input.Scaling.Offset)
             ? new GatheringFirstLayer(accelerator, input, outputs)
             : new DenseFirstLayer(accelerator, input, outputs);
 }
@@ -45,9 +55,7 @@ internal sealed class DenseFirstLayer(ComputeAccelerator accelerator, StepInput 
 
     internal override bool NeedsGather => true;
 
-    internal override Launch Gather(DeviceView<int> labels) => GatherBatch.Prepare(
-        accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor,
-        input.Scaling.Scale, input.Scaling.Offset, input.Rows, input.Features, _x, labels);
+    internal override Launch Gather(DeviceView<int> labels) => input.PrepareGather(accelerator, _x, labels);
 
     internal override Launch Forward(
         DeviceView<float> weights, DeviceView<float> biases, Activation activation, DeviceView<float> y, DeviceView<float>? sums) =>

@@ -60,9 +60,7 @@ internal sealed class UnfusedStep : TrainingRun
 
     public override void Dispose() => _owned.ForEach(owned => owned.Dispose());
 
-    private Launch Gather(StepInput input) => GatherBatch.Prepare(
-        _context.Accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor, input.Scaling.Scale,
-        input.Scaling.Offset, _rows, input.Features, _x, _labels);
+    private Launch Gather(StepInput input) => input.PrepareGather(_context.Accelerator, _x, _labels);
 
     private IEnumerable<Launch> Forward()
     {
