@@ -32,6 +32,9 @@ public class MemoryEstimateTests
         ["kept sums"] = ([128, 64], new() { BatchSize = 64 }),
         ["kept sums, unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),
         ["kept sums, online"] = ([100, 16], new() { BatchSize = 1 }),
+        ["floats"] = ([128], new()),
+        ["floats, streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
+        ["floats, one at a time"] = ([100], new() { BatchSize = 1 }),
         ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
     };
 
@@ -60,6 +63,7 @@ public class MemoryEstimateTests
     [InlineData("momentum", "split-k")]
     [InlineData("deep", null)]
     [InlineData("streamed", "plain")]
+    [InlineData("floats", null)]
     [InlineData("kept sums", null)]
     public void So_does_a_graphics_processor(string configuration, string? product)
     {
@@ -81,6 +85,8 @@ public class MemoryEstimateTests
     {
         var (hidden, options) = All[configuration];
         var (train, test) = (Samples.Make(1030, 28, 28), Samples.Make(620, 28, 28));
+        (train, test) = configuration.StartsWith("floats", StringComparison.Ordinal)
+            ? (Samples.AsFloats(train, PixelScaling.Unit), Samples.AsFloats(test, PixelScaling.Unit)) : (train, test);
         var activation = configuration.StartsWith("kept sums", StringComparison.Ordinal) ? Activation.Gelu : Activation.Relu;
         var shape = NetworkShape.Dense(784, hidden, 4, [activation], Activation.Identity, Loss.CrossEntropy);
         var estimate = MemoryEstimate.Of(accelerator, shape, options, DataSizes.Of(train), evaluates ? [DataSizes.Of(test)] : []);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gpu.Training.Data;
 using Gpu.Training.Random;
 
@@ -27,5 +28,13 @@ internal static class Samples
         }
 
         return new DataSet("made samples", values, labels, height, width, classes);
+    }
+
+    /// <summary>Samples of bytes as the floats that a scaling makes of them.</summary>
+    internal static DataSet AsFloats(DataSet data, PixelScaling scaling)
+    {
+        float[] floats = [.. data.Values.Select(value => MathF.FusedMultiplyAdd(value, scaling.Scale, scaling.Offset))];
+        var store = new MemorySamples(MemoryMarshal.AsBytes<float>(floats).ToArray(), data.Features * sizeof(float));
+        return new DataSet(data.Source, store, data.Labels, data.Height, data.Width, data.Classes, sizeof(float));
     }
 }
