@@ -22,6 +22,7 @@ public static class OperationCases
         .. ColumnSumCases.All,
         .. ActivationCases.All,
         .. DropoutCases.All,
+        .. PoolingCases.All,
         .. SoftmaxCases.All,
         .. LossCases.All,
         .. OutputLayerCases.All,

@@ -96,6 +96,19 @@ public class Reference64Tests
         AssertGradient(Reference64.SoftmaxBackward(p, dp, M, N).Values, a, at => Dot(dp, Reference64.SoftmaxForward(at, M, N)));
     }
 
+    [Fact]
+    public void Pooling_backward()
+    {
+        // Overlapping windows with padding, and no two elements so near that a difference quotient would change the largest.
+        var window = new Window(2, new(4, 5), Extent.Square(3), Extent.Square(2), Extent.Square(1));
+        double[] x = [.. _random.Permutation(2 * window.ImageLength).Select(value => value / 10.0)];
+        var dy = Values(2 * window.Pixels * window.Channels);
+        var chosen = Reference64.MaxPooling(window, x, 2).Chosen.Values;
+
+        AssertGradient(Reference64.MaxPoolingBackward(window, dy, chosen, 2).Values, x, at => Dot(dy, Reference64.MaxPooling(window, at, 2).Y));
+        AssertGradient(Reference64.AveragePoolingBackward(window, dy, 2).Values, x, at => Dot(dy, Reference64.AveragePooling(window, at, 2)));
+    }
+
     [Theory]
     [InlineData("cross-entropy")]
     [InlineData("softmax-mse")]
