@@ -17,6 +17,7 @@ public static class OperationCases
         .. GatherMatMulCases.All,
         .. MatMulCases.All,
         .. LayerCases.All,
+        .. ConvolutionCases.All,
         .. OnlineSgdCases.All,
         .. BiasAddCases.All,
         .. ColumnSumCases.All,
@@ -33,7 +34,7 @@ public static class OperationCases
     ];
 
     /// <summary>Sizes for benchmarks alone: the float64 reference needs seconds for each.</summary>
-    public static IReadOnlyList<OperationCase> Large { get; } = [.. MatMulCases.Large];
+    public static IReadOnlyList<OperationCase> Large { get; } = [.. MatMulCases.Large, .. ConvolutionCases.Large];
 
     /// <summary>Square products such as libraries are compared by, from 2 billion operations to 1,100 billion.</summary>
     public static IReadOnlyList<OperationCase> Cubes { get; } = [.. CubeCases.All];

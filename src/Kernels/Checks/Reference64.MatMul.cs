@@ -58,10 +58,9 @@ public static partial class Reference64
                 }
 
                 var at = (row * k) + column;
-                var (slope, own) = xKept is null ? 1 : SlopeFrom(activation, xKept[at]);
-                var slopeError = xKept is null ? 0 : own + (Rounding * Math.Abs(slope));
-                result.Values[at] = sum * slope;
-                result.Allowed[at] = (n * Rounding * magnitude * Math.Abs(slope)) + (Math.Abs(sum) * slopeError);
+                (result.Values[at], result.Allowed[at]) = xKept is null
+                    ? (sum, n * Rounding * magnitude)
+                    : Sloped(sum, n * Rounding * magnitude, activation, xKept[at]);
             }
         }
 
@@ -126,6 +125,13 @@ public static partial class Reference64
         }
 
         return gradient;
+    }
+
+    /// <summary>gradient * f'(a), where the gradient may be off by <paramref name="error"/>, with f' from what was kept of a.</summary>
+    private static (double Value, double Allowed) Sloped(double gradient, double error, Activation activation, double kept)
+    {
+        var (slope, own) = SlopeFrom(activation, kept);
+        return (gradient * slope, (error * Math.Abs(slope)) + (Math.Abs(gradient) * (own + (Rounding * Math.Abs(slope)))));
     }
 
     /// <summary>parameter - rate * gradient, where the gradient may be off by <paramref name="error"/>.</summary>

@@ -57,6 +57,50 @@ public class Reference64Tests
             Dot(dy, Reference64.MatMulForward(x, w, bias, Activation.Identity, M, K, N));
     }
 
+    public static TheoryData<ConvolutionShape> Convolutions =>
+    [
+        new ConvolutionShape(2, new(4, 3), 3, new(3, 2), Extent.Square(1), default),
+        new ConvolutionShape(3, new(5, 6), 2, new(2, 3), new(2, 1), new(1, 2)),
+        new ConvolutionShape(1, new(2, 3), 2, new(4, 5), new(1, 3), new(3, 4)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void Convolution_gradients_of_inputs_weights_and_bias(ConvolutionShape shape)
+    {
+        var (x, w, bias, dy) = (Values(2 * shape.ImageLength), Values(shape.WeightLength), Values(shape.Filters), Values(2 * shape.OutputLength));
+
+        AssertGradient(Reference64.ConvolutionInputGradient(shape, dy, w, null, Activation.Identity, 2).Values, x, at => Forward(at, w, bias));
+        AssertGradient(Reference64.ConvolutionWeightGradient(shape, x, dy, 2).Values, w, at => Forward(x, at, bias));
+        AssertGradient(Reference64.ColumnSum(dy, 2 * shape.Pixels, shape.Filters).Values, bias, at => Forward(x, w, at));
+
+        double Forward(double[] x, double[] w, double[] bias) =>
+            Dot(dy, Reference64.ConvolutionForward(shape, x, w, bias, Activation.Identity, 2));
+    }
+
+    [Theory]
+    [MemberData(nameof(AllActivations))]
+    public void Convolution_input_gradient_through_the_activation_of_its_input(Activation activation)
+    {
+        var shape = new ConvolutionShape(2, new(4, 3), 3, new(3, 2), Extent.Square(1), default);
+        var (a, w, dy) = (AwayFromZero(shape.ImageLength), Values(shape.WeightLength), Values(shape.OutputLength));
+        var kept = Reference64.ActivationKept(activation, a);
+
+        var da = Reference64.ConvolutionInputGradient(shape, dy, w, kept, activation, 1).Values;
+
+        AssertGradient(da, a, at => Dot(dy, Reference64.ConvolutionForward(
+            shape, Reference64.ActivationForward(activation, at).Values, w, null, Activation.Identity, 1)));
+    }
+
+    [Fact]
+    public void Convolution_forward_by_hand()
+    {
+        // The window 1 10 / 100 1000 over 1 2 3 / 4 5 6, padded by a column on each side, two pixels at a time.
+        var shape = new ConvolutionShape(1, new(2, 3), 1, Extent.Square(2), new(1, 2), new(0, 1));
+
+        Assert.Equal([4010, 6532], Reference64.ConvolutionForward(shape, [1, 2, 3, 4, 5, 6], [1, 10, 100, 1000], null, Activation.Identity, 1).Values);
+    }
+
     [Fact]
     public void MatMul_forward_by_hand()
     {

@@ -112,6 +112,10 @@ internal static class MatMulCases
         Forward((2048, 2048, 2048), null, CaseInput.Floats, true, bias: false, Activation.Identity),
     ];
 
+    /// <summary>Forward, input gradient and weight gradient of one shape, to be timed.</summary>
+    internal static IEnumerable<OperationCase> Products((int M, int K, int N) shape) =>
+        _products[..3].Select(declare => declare(shape, null, CaseInput.Floats, true));
+
     /// <summary>Lanes that the groups of a variant have, at least.</summary>
     internal static int Lanes(string? variant) => variant switch
     {

@@ -10,6 +10,52 @@ internal interface IBlockEpilogue
     void Apply(int firstRow, int endRow, int firstColumn, int endColumn);
 }
 
+/// <summary>What an epilogue works on; rows of <see cref="C"/> follow each other.</summary>
+internal readonly unsafe struct EpilogueOperands
+{
+    /// <summary>The block's matrix, of which all have the columns.</summary>
+    public required float* C { get; init; }
+
+    public required int Columns { get; init; }
+
+    /// <summary>C = f(C + bias), where it is given; columns floats.</summary>
+    public float* Bias { get; init; }
+
+    /// <summary>C + bias, where it is to be kept; as large as C.</summary>
+    public float* Sums { get; init; }
+
+    /// <summary>The sums a, or the outputs f(a), that f' is taken from; as large as C.</summary>
+    public float* Kept { get; init; }
+}
+
+/// <summary>The epilogues of products.</summary>
+internal static unsafe class BlockEpilogue
+{
+    /// <summary>C = f(C + bias); null where there is nothing to do.</summary>
+    public static IBlockEpilogue? Forward<TSimd, TVector>(Activation activation, EpilogueOperands operands)
+        where TSimd : struct, ISimd<TVector> where TVector : struct => activation == Activation.Identity && operands.Bias == null ? null
+            : ActivationList.Choose<ForwardVisitor<TSimd, TVector>, EpilogueOperands, IBlockEpilogue>(activation, operands);
+
+    /// <summary>C = C f'(a); null where there is nothing to do.</summary>
+    public static IBlockEpilogue? Gradient<TSimd, TVector>(Activation activation, EpilogueOperands operands)
+        where TSimd : struct, ISimd<TVector> where TVector : struct => activation == Activation.Identity ? null
+            : ActivationList.Choose<GradientVisitor<TSimd, TVector>, EpilogueOperands, IBlockEpilogue>(activation, operands);
+
+    private readonly struct ForwardVisitor<TSimd, TVector> : IActivationVisitor<EpilogueOperands, IBlockEpilogue>
+        where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        public static IBlockEpilogue Visit<TActivation>(EpilogueOperands of) where TActivation : struct, IActivationFunction =>
+            new ForwardEpilogue<TSimd, TVector, TActivation>(of.Bias, of.Sums, of.C, of.Columns);
+    }
+
+    private readonly struct GradientVisitor<TSimd, TVector> : IActivationVisitor<EpilogueOperands, IBlockEpilogue>
+        where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        public static IBlockEpilogue Visit<TActivation>(EpilogueOperands of) where TActivation : struct, IActivationFunction =>
+            new GradientEpilogue<TSimd, TVector, TActivation>(of.Kept, of.C, of.Columns);
+    }
+}
+
 /// <summary>y = f(y + bias), and sums = y + bias where the activation asks for its sums and they are to be kept.</summary>
 internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float* bias, float* sums, float* y, int columns) : IBlockEpilogue
     where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation

@@ -60,8 +60,8 @@ internal sealed unsafe class RowProduct : ISimdTwin
     /// <inheritdoc/>
     public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        var none = Activation == Activation.Identity && Bias == null;
-        var epilogue = none ? null : ActivationList.Choose<EpilogueVisitor<TSimd, TVector>, RowProduct, IBlockEpilogue>(Activation, this);
+        var operands = new EpilogueOperands { Bias = Bias, Sums = Sums, Kept = Kept, C = C, Columns = Columns };
+        var epilogue = IsGradient ? BlockEpilogue.Gradient<TSimd, TVector>(Activation, operands) : BlockEpilogue.Forward<TSimd, TVector>(Activation, operands);
         var panels = RowProductLaunch<TSimd, TVector>.PanelsOf(Columns);
         var rowParts = IsLarge ? RowProductLaunch<TSimd, TVector>.BlocksOf(Rows) : CpuRows.Parts(Rows);
         var columnParts = IsLarge ? Math.Clamp(MostParts / rowParts, 1, panels) : 1;
@@ -70,14 +70,6 @@ internal sealed unsafe class RowProduct : ISimdTwin
 
     /// <summary>Enough parts that the last one to end is a small share of the whole; few enough to keep A in the cache.</summary>
     private const int MostParts = 32;
-
-    private readonly struct EpilogueVisitor<TSimd, TVector> : IActivationVisitor<RowProduct, IBlockEpilogue>
-        where TSimd : struct, ISimd<TVector> where TVector : struct
-    {
-        public static IBlockEpilogue Visit<TActivation>(RowProduct product) where TActivation : struct, IActivationFunction => product.IsGradient
-            ? new GradientEpilogue<TSimd, TVector, TActivation>(product.Kept, product.C, product.Columns)
-            : new ForwardEpilogue<TSimd, TVector, TActivation>(product.Bias, product.Sums, product.C, product.Columns);
-    }
 }
 
 /// <summary>A <see cref="RowProduct"/> cut into rows and groups of panels.</summary>

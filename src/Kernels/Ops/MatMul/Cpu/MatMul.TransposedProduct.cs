@@ -39,15 +39,7 @@ internal sealed unsafe class TransposedProduct : ISimdTwin
     /// <inheritdoc/>
     public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
         new TransposedProductLaunch<TSimd, TVector>(cpu, this,
-            Activation == Activation.Identity ? null
-                : ActivationList.Choose<EpilogueVisitor<TSimd, TVector>, TransposedProduct, IBlockEpilogue>(Activation, this));
-
-    private readonly struct EpilogueVisitor<TSimd, TVector> : IActivationVisitor<TransposedProduct, IBlockEpilogue>
-        where TSimd : struct, ISimd<TVector> where TVector : struct
-    {
-        public static IBlockEpilogue Visit<TActivation>(TransposedProduct product) where TActivation : struct, IActivationFunction =>
-            new GradientEpilogue<TSimd, TVector, TActivation>(product.Kept, product.Dx, product.K);
-    }
+            BlockEpilogue.Gradient<TSimd, TVector>(Activation, new() { Kept = Kept, C = Dx, Columns = K }));
 }
 
 /// <summary>Writes the panels of a <see cref="TransposedProduct"/>: panel p holds, for each column of dy, the samples that one tile takes.</summary>

@@ -33,6 +33,15 @@ internal sealed unsafe class TileSet<TSimd, TVector, TTarget>
         }
     }
 
+    /// <summary>The same where C has room for whole vectors, which are written in full.</summary>
+    public void RunPadded(ref TileWork work, int rows, int columns)
+    {
+        fixed (TileWork* pointer = &work)
+        {
+            (columns <= TSimd.Width ? _oneVector : _twoVectors)[rows - 1](pointer);
+        }
+    }
+
     /// <summary>Works on a copy of the tile that is as wide as full vectors.</summary>
     [SkipLocalsInit]
     private void RunAtEdge(TileWork work, int rows, int columns)

@@ -1,0 +1,132 @@
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Checks;
+
+internal static class ConvolutionCases
+{
+    /// <summary>The convolutions of the network that MNIST's note is about: LeNet's shape.</summary>
+    private static readonly ConvolutionShape _first = Square(1, 28, 20, 5);
+    private static readonly ConvolutionShape _second = Square(20, 12, 50, 5);
+
+    private static readonly int[] _batches = [32, 128];
+
+    private static readonly Func<ConvolutionShape, int, CaseInput, bool, OperationCase>[] _operations =
+    [
+        (shape, images, input, timed) => Forward(shape, images, input, timed, Activation.Relu),
+        (shape, images, input, timed) => Gradient(shape, images, input, timed, bias: true),
+        (shape, images, input, timed) => InputGradient(shape, images, input, timed, Activation.Relu),
+    ];
+
+    internal static IEnumerable<OperationCase> All =>
+    [
+        .. from declare in _operations
+           from size in Awkward
+           from input in OperationCases.Numbers
+           select declare(size.Shape, size.Images, input, false),
+        .. from activation in Activations.All
+           from declaration in new[]
+           {
+               Forward(_small, 3, CaseInput.Floats, false, activation, keeps: Activations.KeepsSum(activation)),
+               InputGradient(_small, 3, CaseInput.Floats, false, activation),
+           }
+           where activation != Activation.Relu
+           select declaration,
+        .. from declare in _operations
+           from shape in new[] { _small, _padded }
+           select declare(shape, 3, CaseInput.WithNaN, false),
+        Forward(_small, 3, CaseInput.Floats, false, Activation.Identity, bias: false),
+        Gradient(_small, 3, CaseInput.Floats, false, bias: false),
+        .. from declare in _operations
+           from shape in new[] { _first, _second }
+           select declare(shape, 32, CaseInput.Floats, true),
+    ];
+
+    /// <summary>The same with batches of 128 images, and beside them the dense products of as many multiply-adds.</summary>
+    internal static IEnumerable<OperationCase> Large =>
+    [
+        .. from declare in _operations
+           from shape in new[] { _first, _second }
+           select declare(shape, 128, CaseInput.Floats, true),
+        .. from shape in new[] { _first, _second }
+           from images in _batches
+           from product in MatMulCases.Products((images * shape.Pixels, shape.PatchLength, shape.Filters))
+           select product,
+    ];
+
+    private static readonly ConvolutionShape _small = new(3, new(6, 5), 7, new(3, 2), Extent.Square(1), default);
+
+    private static readonly ConvolutionShape _padded = new(2, new(5, 6), 33, Extent.Square(3), new(2, 1), new(1, 2));
+
+    /// <summary>Sizes that find faults at the edges of images, windows, vectors and blocks; 17 images and more are summed in parts.</summary>
+    private static IEnumerable<(ConvolutionShape Shape, int Images)> Awkward =>
+    [
+        (new(1, new(1, 1), 1, new(1, 1), new(1, 1), default), 1),
+        (_small, 1),
+        (_padded, 17),
+        (new(1, new(9, 7), 31, new(2, 3), new(3, 2), default), 33),
+        (new(5, new(4, 4), 10, new(4, 4), new(1, 1), default), 40),
+        (new(17, new(3, 8), 33, new(1, 3), new(1, 1), new(0, 1)), 9),
+        (new(2, new(2, 3), 3, new(4, 5), new(1, 2), new(4, 6)), 5),
+        (new(4, new(7, 7), 16, new(1, 1), new(2, 2), default), 16),
+        (new(60, new(5, 5), 65, new(3, 3), new(1, 1), new(1, 1)), 3),
+        (new(1, new(31, 33), 2, new(7, 7), new(1, 1), new(3, 3)), 2),
+    ];
+
+    private static ConvolutionShape Square(int channels, int size, int filters, int kernel) =>
+        new(channels, Extent.Square(size), filters, Extent.Square(kernel), Extent.Square(1), default);
+
+    private static OperationCase Forward(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation,
+        bool bias = true, bool keeps = false) => Declare("convolution-forward", shape, images, input, timed, memory =>
+        {
+            var x = memory.Input("x", images * shape.ImageLength);
+            var w = memory.Input("w", shape.WeightLength);
+            var b = bias ? memory.Input("bias", shape.Filters) : null;
+            var y = memory.Output("y", images * shape.OutputLength);
+            var sums = keeps ? memory.Output("sums", y.Length) : null;
+            return new(Convolution.PrepareForward(memory.Accelerator, shape, x, w, b?.View, activation, images, y, sums?.View), () =>
+                [Expectation.Of(y, Expected(activation)), .. sums is null ? Array.Empty<Expectation>() : [Expectation.Of(sums, Expected(Activation.Identity))]]);
+
+            Bounded Expected(Activation of) => Reference64.ConvolutionForward(shape, x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), of, images);
+        }, ("bias", bias), ("activation", activation));
+
+    private static OperationCase InputGradient(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation) =>
+        Declare("convolution-input-gradient", shape, images, input, timed, memory =>
+        {
+            var dy = memory.Input("dy", images * shape.OutputLength);
+            var w = memory.Input("w", shape.WeightLength);
+            var kept = activation == Activation.Identity ? null : memory.Input("xKept", images * shape.ImageLength);
+            var dx = memory.Output("dx", images * shape.ImageLength);
+            return new(Convolution.PrepareInputGradient(memory.Accelerator, shape, dy, w, kept?.View, activation, images, dx), () =>
+                [Expectation.Of(dx, Reference64.ConvolutionInputGradient(shape, dy.ToDoubles(), w.ToDoubles(), kept?.ToDoubles(), activation, images))]);
+        }, ("activation", activation));
+
+    private static OperationCase Gradient(ConvolutionShape shape, int images, CaseInput input, bool timed, bool bias) =>
+        Declare("convolution-gradient", shape, images, input, timed, memory =>
+        {
+            var x = memory.Input("x", images * shape.ImageLength);
+            var dy = memory.Input("dy", images * shape.OutputLength);
+            var dw = memory.Output("dw", shape.WeightLength);
+            var db = bias ? memory.Output("db", shape.Filters) : null;
+            return new(Convolution.PrepareLayerGradient(memory.Accelerator, shape, x, dy, images, dw, db?.View), () =>
+            [
+                Expectation.Of(dw, Reference64.ConvolutionWeightGradient(shape, x.ToDoubles(), dy.ToDoubles(), images)),
+                .. db is null ? Array.Empty<Expectation>() : [Expectation.Of(db, Reference64.ColumnSum(dy.ToDoubles(), images * shape.Pixels, shape.Filters))],
+            ]);
+        }, ("bias", bias));
+
+    private static OperationCase Declare(string operation, ConvolutionShape shape, int images, CaseInput input, bool timed,
+        Func<CaseMemory, CaseBinding> bind, params (string, object)[] settings) => new()
+        {
+            Operation = operation,
+            Parameters =
+            [
+                ("images", images), ("image", $"{shape.Image}x{shape.Channels}"), ("kernel", $"{shape.Kernel}x{shape.Filters}"),
+                ("stride", shape.Stride), ("padding", shape.Padding), .. settings,
+            ],
+            Input = input,
+            Flops = 2 * images * shape.MultiplyAdds,
+            Bytes = 4L * ((images * ((long)shape.ImageLength + shape.OutputLength)) + shape.WeightLength),
+            Timed = timed,
+            Bind = bind,
+        };
+}
