@@ -153,6 +153,22 @@ public class Reference64Tests
         AssertGradient(Reference64.AveragePoolingBackward(window, dy, 2).Values, x, at => Dot(dy, Reference64.AveragePooling(window, at, 2)));
     }
 
+    [Fact]
+    public void Batch_norm_backward()
+    {
+        const int Channels = 3;
+        var (x, dy, scale, shift) = (Values(5 * Channels), Values(5 * Channels), Values(Channels), Values(Channels));
+        var (zeros, ones) = (new double[Channels], Enumerable.Repeat(1.0, Channels).ToArray());
+        double Forward(double[] x, double[] scale, double[] shift) => Dot(dy, Reference64.BatchNorm(x, scale, shift, zeros, ones, 5).Y);
+        var statistics = Reference64.BatchNorm(x, scale, shift, zeros, ones, 5).Statistics.Values;
+
+        var gradients = Reference64.BatchNormBackward(x, dy, statistics, scale, 5);
+
+        AssertGradient(gradients.Dx.Values, x, at => Forward(at, scale, shift));
+        AssertGradient(gradients.DScale.Values, scale, at => Forward(x, at, shift));
+        AssertGradient(gradients.DShift.Values, shift, at => Forward(x, scale, at));
+    }
+
     [Theory]
     [InlineData("cross-entropy")]
     [InlineData("softmax-mse")]
@@ -176,6 +192,21 @@ public class Reference64Tests
         var gradient = reference(outputs, labels, M, N).Gradient.Values;
 
         AssertGradient(gradient, outputs, at => reference(at, labels, M, N).Losses.Values.Average());
+    }
+
+    [Theory]
+    [InlineData(RegressionKind.Squared)]
+    [InlineData(RegressionKind.Absolute)]
+    [InlineData(RegressionKind.Huber)]
+    public void Regression_gradients(RegressionKind kind)
+    {
+        var distances = AwayFromZero(M * N);
+        var targets = Values(M * N);
+        double[] outputs = [.. targets.Zip(distances, (target, distance) => target + distance)];
+
+        var gradient = Reference64.Regression(kind, outputs, targets, M, N).Gradient.Values;
+
+        AssertGradient(gradient, outputs, at => Reference64.Regression(kind, at, targets, M, N).Losses.Values.Average());
     }
 
     [Fact]
