@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Gpu.Kernels.Ops;
+
+namespace Gpu.Kernels.Tests.Operations;
+
+/// <summary>
+/// One step of layers and losses against PyTorch 1.13, whose values <c>tests/Benchmarks/torch_layers.py</c> wrote into <c>torch-layers.json</c>.
+/// </summary>
+public class LayerPeerTests(Devices devices) : OpsTests(devices)
+{
+    public static TheoryData<PoolingKind> Poolings => [.. Enum.GetValues<PoolingKind>()];
+
+    public static TheoryData<RegressionKind> Regressions => [.. Enum.GetValues<RegressionKind>()];
+
+    [Fact]
+    public void Dropout_with_the_mask_that_was_worked_out_anew() => Everywhere(scope =>
+    {
+        var row = Row("dropout");
+        var (m, n) = (row.GetProperty("m").GetInt32(), row.GetProperty("n").GetInt32());
+        var mask = new DropoutMask(row.GetProperty("seed").GetUInt64(), row.GetProperty("layer").GetInt32(), row.GetProperty("rate").GetSingle());
+        var cursor = scope.Of(0, 0, row.GetProperty("step").GetInt32(), 0);
+        foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("x", "y"), ("dy", "dx")])
+        {
+            var result = scope.Floats(m * n);
+            Dropout.Prepare(scope.Accelerator, mask, cursor, scope.Of(Numbers(row, from)), m, n, result).Run();
+            AssertNear(row, to, result.ToArray());
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Poolings))]
+    public void Pooling_of_overlapping_padded_windows(PoolingKind kind) => Everywhere(scope =>
+    {
+        var row = Row($"{kind}".ToLowerInvariant());
+        var window = new Window(3, new(5, 4), Extent.Square(3), Extent.Square(2), Extent.Square(1));
+        var (y, dx) = (scope.Floats(2 * 18), scope.Floats(2 * 60));
+        var chosen = scope.Floats(Pooling.KeepsChosen(kind) ? 2 * 18 : 0);
+        Pooling.PrepareForward(scope.Accelerator, kind, window, scope.Of(Numbers(row, "x")), 2, y, chosen).Run();
+        Pooling.PrepareBackward(scope.Accelerator, kind, window, scope.Of(Numbers(row, "dy")), chosen, 2, dx).Run();
+        AssertNear(row, "y", y.ToArray());
+        AssertNear(row, "dx", dx.ToArray());
+    });
+
+    [Fact]
+    public void Batch_norm_in_training_and_in_evaluation() => Everywhere(scope =>
+    {
+        var row = Row("batch-norm");
+        var (mean, variance) = (scope.Of(Numbers(row, "mean")), scope.Of(Numbers(row, "variance")));
+        var layer = new BatchNormMemory
+        {
+            Scale = scope.Of(Numbers(row, "scale")),
+            Shift = scope.Of(Numbers(row, "shift")),
+            Statistics = scope.Floats(8),
+            RunningMean = mean,
+            RunningVariance = variance,
+        };
+        var (x, partials) = (scope.Of(Numbers(row, "x")), scope.Floats(BatchNorm.PartialsLength(12, 4)));
+        var (y, dx, dScale, dShift, evaluated) = (scope.Floats(48), scope.Floats(48), scope.Floats(4), scope.Floats(4), scope.Floats(48));
+        BatchNorm.PrepareForward(scope.Accelerator, layer, x, 12, partials, y).Run();
+        BatchNorm.PrepareBackward(scope.Accelerator, layer, x, scope.Of(Numbers(row, "dy")), 12, partials, dScale, dShift, dx).Run();
+        BatchNorm.PrepareEvaluation(scope.Accelerator, layer, x, 12, evaluated).Run();
+        AssertNear(row, "y", y.ToArray());
+        AssertNear(row, "dx", dx.ToArray());
+        AssertNear(row, "dScale", dScale.ToArray());
+        AssertNear(row, "dShift", dShift.ToArray());
+        AssertNear(row, "meanAfter", mean.ToArray());
+        AssertNear(row, "varianceAfter", variance.ToArray());
+        AssertNear(row, "evaluated", evaluated.ToArray());
+    });
+
+    [Theory]
+    [MemberData(nameof(Regressions))]
+    public void Regression_losses(RegressionKind kind) => Everywhere(scope =>
+    {
+        var row = Row($"{kind}".ToLowerInvariant());
+        var (losses, gradient) = (scope.Floats(4), scope.Floats(12));
+        RegressionLoss.Prepare(scope.Accelerator, kind,
+            new(scope.Of(Numbers(row, "outputs")), scope.Of(Numbers(row, "targets")), 4, 3, losses, scope.Ints(4), gradient)).Run();
+        Assert.Equal(row.GetProperty("loss").GetDouble(), losses.ToArray().Average(loss => (double)loss), 1e-6);
+        AssertNear(row, "gradient", gradient.ToArray());
+    });
+
+    private static JsonElement Row(string operation)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Operations", "torch-layers.json")));
+        return file.RootElement.EnumerateArray().Single(row => row.GetProperty("operation").GetString() == operation).Clone();
+    }
+
+    private static float[] Numbers(JsonElement row, string key) => [.. row.GetProperty(key).EnumerateArray().Select(value => value.GetSingle())];
+
+    /// <summary>Some dozens of roundings of numbers that are not much above 1 or the value itself: sums of at most twelve terms of up to ten.</summary>
+    private static void AssertNear(JsonElement row, string key, float[] found)
+    {
+        var expected = Numbers(row, key);
+        Assert.Equal(expected.Length, found.Length);
+        for (var i = 0; i < found.Length; i++)
+        {
+            var allowed = 40 * MathF.ScaleB(1, -24) * (1 + Math.Abs(expected[i]));
+            Assert.True(Math.Abs(found[i] - expected[i]) <= allowed, $"{key}[{i}]: {found[i]:G9} instead of {expected[i]:G9} +- {allowed}");
+        }
+    }
+}
