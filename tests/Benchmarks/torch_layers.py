@@ -87,6 +87,14 @@ def regression(name, loss):
     return {"operation": name, "outputs": flat(outputs), "targets": flat(targets), "loss": mean.item(), "gradient": flat(outputs.grad)}
 
 
+def cross_entropy(name, smoothing):
+    logits, labels, weights = values(5, 4), [3, 0, 1, 0, 2], (values(4).detach() + 2.5).float().double()
+    mean = f.cross_entropy(logits, torch.tensor(labels), weight=weights, label_smoothing=smoothing)
+    mean.backward()
+    return {"operation": name, "logits": flat(logits), "labels": labels, "weights": flat(weights), "smoothing": smoothing, "loss": mean.item(),
+            "gradient": flat(logits.grad)}
+
+
 print(f"PyTorch {torch.__version__}", file=sys.stderr)
 torch.manual_seed(12)
 ROWS = [
@@ -97,5 +105,7 @@ ROWS = [
     regression("squared", f.mse_loss),
     regression("absolute", f.l1_loss),
     regression("huber", f.huber_loss),
+    cross_entropy("class-weights", 0.0),
+    cross_entropy("class-weights-and-smoothing", 0.125),
 ]
 print("[\n" + ",\n".join(json.dumps(row) for row in ROWS) + "\n]")

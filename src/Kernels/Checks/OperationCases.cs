@@ -27,6 +27,7 @@ public static class OperationCases
         .. BatchNormCases.All,
         .. SoftmaxCases.All,
         .. LossCases.All,
+        .. WeightedCrossEntropyCases.All,
         .. RegressionCases.All,
         .. OutputLayerCases.All,
         .. OptimizerCases.All,

@@ -209,6 +209,20 @@ public class Reference64Tests
         AssertGradient(gradient, outputs, at => Reference64.Regression(kind, at, targets, M, N).Losses.Values.Average());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.1)]
+    public void Weighted_cross_entropy_gradients(double smoothing)
+    {
+        var logits = Values(M * N);
+        int[] labels = [0, 2, 1, 2];
+        double[] weights = [0.5, 2, 3];
+
+        var gradient = Reference64.WeightedCrossEntropy(logits, labels, M, N, weights, smoothing).Gradient.Values;
+
+        AssertGradient(gradient, logits, at => Reference64.WeightedCrossEntropy(at, labels, M, N, weights, smoothing).Losses.Values.Average());
+    }
+
     [Fact]
     public void Losses_by_hand()
     {

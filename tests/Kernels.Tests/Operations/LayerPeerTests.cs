@@ -80,6 +80,25 @@ public class LayerPeerTests(Devices devices) : OpsTests(devices)
         AssertNear(row, "gradient", gradient.ToArray());
     });
 
+    [Theory]
+    [InlineData("class-weights")]
+    [InlineData("class-weights-and-smoothing")]
+    public void Cross_entropy_with_class_weights(string operation) => Everywhere(scope =>
+    {
+        var row = Row(operation);
+        int[] labels = [.. row.GetProperty("labels").EnumerateArray().Select(label => label.GetInt32())];
+        var (losses, gradient) = (scope.Floats(5), scope.Floats(20));
+        WeightedCrossEntropy.Prepare(scope.Accelerator, new(scope.Of(Numbers(row, "logits")), scope.Of(labels), 5, 4, losses, scope.Ints(5), gradient),
+            scope.Of(Numbers(row, "weights")), row.GetProperty("smoothing").GetSingle()).Run();
+        Assert.Equal(row.GetProperty("loss").GetDouble(), losses.ToArray().Average(loss => (double)loss), 1e-6);
+        AssertNear(row, "gradient", gradient.ToArray());
+    });
+
+    [Fact]
+    public void A_smoothing_that_is_no_share_is_refused() => Assert.Contains("smoothing from 0 to 1",
+        Refusal(scope => WeightedCrossEntropy.Prepare(scope.Accelerator,
+            new(scope.Floats(2), scope.Ints(1), 1, 2, scope.Floats(1), scope.Ints(1), null), scope.Floats(2), 1.5f)), StringComparison.Ordinal);
+
     private static JsonElement Row(string operation)
     {
         using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Operations", "torch-layers.json")));
