@@ -47,6 +47,7 @@ internal static class GpuProgram
             EvalCommand.Create(),
             PredictCommand.Create(),
             DataCommand.Create(),
+            RunsCommand.Create(),
             DevicesCommand.Create(),
             SummaryCommand.Create(),
             CheckCommand.Create(),

@@ -41,7 +41,7 @@ public class CommandLineTests
     [InlineData("train extra", "Unknown argument 'extra' of 'gpu train'")]
     [InlineData("train --verbosity loud", "--verbosity: expected quiet, minimal, normal, detailed or diagnostic, found 'loud'")]
     [InlineData("eval --data d", "'gpu eval --help'")]
-    [InlineData("eval m", "--data")]
+    [InlineData("predict m --index 0", "--index: expected numbers from 1 on, such as 7 or 1,5,100-120, found '0'")]
     [InlineData("eval m --data d --worst -1", "--worst: expected a whole number of at least 1, found '-1'")]
     public void What_cannot_be_parsed_gives_one_sentence(string line, string expected)
     {

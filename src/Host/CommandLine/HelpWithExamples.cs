@@ -9,15 +9,15 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     private static readonly Dictionary<string, string[]> _examples = new()
     {
-        ["gpu"] = ["gpu train", "gpu train --help", "gpu data people.csv", "gpu predict runs/digits --data test.csv"],
+        ["gpu"] = ["gpu train", "gpu train --help", "gpu data people.csv", "gpu predict runs/digits seven.png"],
         ["train"] =
         [
             "gpu train",
             "gpu train --data mnist --hidden 128 --epochs 20 --lr 0.1 --batch-size 32",
             "gpu train --recipe c --data train.csv --out runs/c",
         ],
-        ["eval"] = ["gpu eval runs/c --data mnist", "gpu eval runs/c --data mnist --worst 6"],
-        ["predict"] = ["gpu predict runs/c --data test.csv --format kaggle > submission.csv"],
+        ["eval"] = ["gpu eval runs/c", "gpu eval runs/c --data mnist --worst 6"],
+        ["predict"] = ["gpu predict runs/c seven.png photos/", "gpu predict runs/c --data test.csv --format kaggle > submission.csv", "gpu predict runs/c --limit 10"],
         ["data"] = ["gpu data people.csv --target income", "gpu data house-prices.csv --target price --ignore street,remarks", "gpu data mnist"],
         ["summary"] = ["gpu summary runs/c", "gpu summary --hidden 128,64"],
         ["check"] = ["gpu check --device opencl", "gpu check --only matmul"],

@@ -16,8 +16,12 @@ internal sealed class SampleOptions
     private readonly Option<string?> _names = OptionRows.Text(
         "--label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as in training)");
 
-    internal SampleOptions(string note) => _data = OptionRows.Required(
-        new Option<string[]>("--data") { HelpName = "SPEC", Description = $"{Specs}; {note}; repeat it for several files, or give a pattern such as 'part-*.csv'" });
+    internal SampleOptions(string note) =>
+        _data = new Option<string[]>("--data")
+        {
+            HelpName = "SPEC",
+            Description = $"{Specs}; {note}; repeat it for several files, or give a pattern such as 'part-*.csv' (default: the samples that judged the run)",
+        };
 
     /// <summary>Adds the options to a command.</summary>
     internal void AddTo(Command command)
@@ -28,8 +32,8 @@ internal sealed class SampleOptions
         command.Add(_names);
     }
 
-    /// <summary>What was named.</summary>
-    internal string Spec(ParseResult parse) => DataSource.Join(parse.GetValue(_data)!);
+    /// <summary>What was named; null where nothing was.</summary>
+    internal string? Spec(ParseResult parse) => parse.GetValue(_data) is { Length: > 0 } words ? DataSource.Join(words) : null;
 
     /// <summary>Options with what was given on the command line.</summary>
     internal DataOptions Apply(ParseResult parse, DataOptions options) => options with

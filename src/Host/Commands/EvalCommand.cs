@@ -34,8 +34,9 @@ internal sealed class EvalCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         _device.Check(parse);
-        var model = ModelPath.Load(parse.GetValue(_model)!, messages);
-        var data = DataLoading.LoadSamples(_data, parse, model, messages);
+        var path = parse.GetValue(_model)!;
+        var model = ModelPath.Load(path, messages);
+        var data = DataLoading.LoadSamples(_data, parse, [], path, model, messages);
         if (!data.IsLabelled)
         {
             throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");

@@ -57,6 +57,15 @@ internal sealed class ConsoleReport(TextWriter output, Messages messages, int wi
         output.WriteLine($"{(end.Stopped ? "stopped after " : "")}{Epochs(end.Epochs)}, {Format.Duration(end.TrainSeconds)} of training");
         output.WriteLine($"model: {end.Model}");
         output.Flush();
+        if (end.Best is { } best)
+        {
+            messages.Say($"best epoch: {best}");
+        }
+
+        foreach (var (index, command) in end.Next.Index())
+        {
+            messages.Say($"{(index == 0 ? "next:" : "     ")} {command}");
+        }
     }
 
     private static string Epochs(int count) => count == 1 ? "1 epoch" : $"{count} epochs";

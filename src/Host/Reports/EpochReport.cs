@@ -11,7 +11,14 @@ internal sealed record EpochReport(
     double? GradientNorm = null);
 
 /// <summary>What there is to say at the end; <paramref name="Last"/> is null where no epoch came to its end.</summary>
-internal sealed record RunEnd(int Epochs, EpochReport? Last, double TrainSeconds, string Model, bool Stopped);
+internal sealed record RunEnd(int Epochs, EpochReport? Last, double TrainSeconds, string Model, bool Stopped)
+{
+    /// <summary>The best epoch, with what judged it; null before the first.</summary>
+    internal string? Best { get; init; }
+
+    /// <summary>What to do next, as commands.</summary>
+    internal IReadOnlyList<string> Next { get; init; } = [];
+}
 
 /// <summary>Somebody who is told how a training run goes.</summary>
 internal interface ITrainingReport

@@ -13,9 +13,19 @@ internal static class DataLoading
     internal const long StreamedMemory = 64 << 20;
 
     /// <summary>Samples for a model to answer; a warning where they look unlike those that it was trained on.</summary>
-    internal static DataSet LoadSamples(SampleOptions given, ParseResult parse, Model model, Messages messages)
+    /// <param name="given">The options that name them.</param>
+    /// <param name="parse">The command line.</param>
+    /// <param name="files">Files that were named without an option; none for the option's.</param>
+    /// <param name="path">The model's path: where nothing is named, its run says what judged it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="messages">Told what was done to the data.</param>
+    internal static DataSet LoadSamples(SampleOptions given, ParseResult parse, string[] files, string path, Model model, Messages messages)
     {
-        var spec = given.Spec(parse);
+        if ((files.Length > 0 ? DataSource.Join(files) : given.Spec(parse)) is not { } spec)
+        {
+            return RunData.LoadJudge(path, model, messages);
+        }
+
         var options = given.Apply(parse, Options(messages));
         options = options.ClassNames is { } names
             ? options with { ClassNames = LabelNames.ForModel(names, model.Shape.Outputs, model.Names.Classes) }

@@ -1,3 +1,5 @@
+using Gpu.Training;
+
 namespace Gpu.Host.Runs;
 
 /// <summary>The recipes that stand in the program's own folder.</summary>
@@ -12,8 +14,10 @@ internal static class ShippedRecipes
         : [];
 
     /// <summary>The file that a name stands for, upper or lower case; else the name itself, as a path. A file of that name goes before.</summary>
+    /// <exception cref="TrainingException">It is neither, and no path: the message lists those that ship.</exception>
     internal static string Find(string name) =>
-        !File.Exists(name) && Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } shipped
-            ? Path.Combine(_folder, shipped + Extension)
-            : name;
+        File.Exists(name) ? name
+        : Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } shipped ? Path.Combine(_folder, shipped + Extension)
+        : Path.GetFileName(name) != name || Path.HasExtension(name) ? name
+        : throw TrainingException.BadUsage($"--recipe {name}: expected a file, or a recipe that ships ({string.Join(", ", Names)}), found neither: check the name.");
 }

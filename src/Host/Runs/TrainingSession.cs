@@ -112,9 +112,23 @@ internal sealed class TrainingSession
         var model = folder[RunFolder.ModelName];
         ModelFile.Save(model, loop.ToModel());
         var isFinished = loop.Progress.Epoch == run.Recipe.Epochs;
-        _report.End(new RunEnd(loop.Progress.Epoch, loop.Last, loop.Progress.TrainSeconds, model, Stopped: !isFinished));
+        _report.End(new RunEnd(loop.Progress.Epoch, loop.Last, loop.Progress.TrainSeconds, model, Stopped: !isFinished)
+        {
+            Best = RunAdvice.Best(loop.Progress, run.Data, folder.Path),
+            Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe) : [],
+        });
+        if (loop.Last is { } last && RunAdvice.LearnedNothing(run, last) is { } warning)
+        {
+            _messages.Warn(warning);
+        }
+
         if (!isFinished)
         {
+            if (loop.Progress.Position.Step > 0)
+            {
+                _messages.Say($"stopped in epoch {loop.Progress.Epoch + 1:N0}, after {loop.Progress.Position.Step:N0} of its {trainer.StepsPerEpoch:N0} steps");
+            }
+
             _messages.Insist($"to go on: {_request.ResumeCommand(folder.Path)}");
         }
 

@@ -32,10 +32,19 @@ public readonly ref struct AnswerBatch
     public int Count { get; }
 
     /// <summary>The class that the sample of a row is answered as.</summary>
-    public int Answer(int row) => Largest(Outputs(row), except: -1);
+    public int Answer(int row) => Largest(Outputs(row), []);
 
-    /// <summary>The class that comes second; -1 where there is one class only.</summary>
-    public int Next(int row) => Largest(Outputs(row), except: Answer(row));
+    /// <summary>The classes with the largest outputs for the sample of a row, the answer first; fewer where there are not so many.</summary>
+    public IReadOnlyList<int> Likeliest(int row, int count)
+    {
+        var classes = new List<int>(count);
+        while (classes.Count < Math.Min(count, _classes))
+        {
+            classes.Add(Largest(Outputs(row), classes));
+        }
+
+        return classes;
+    }
 
     /// <summary>The probability of each class for the sample of a row.</summary>
     public ReadOnlySpan<float> Probabilities(int row) => _probabilities.Slice(row * _classes, _classes);
@@ -54,12 +63,12 @@ public readonly ref struct AnswerBatch
 
     private ReadOnlySpan<float> Outputs(int row) => _outputs.Slice(row * _classes, _classes);
 
-    private static int Largest(ReadOnlySpan<float> outputs, int except)
+    private static int Largest(ReadOnlySpan<float> outputs, List<int> except)
     {
         var best = -1;
         for (var c = 0; c < outputs.Length; c++)
         {
-            if (c != except && (best < 0 || outputs[c] > outputs[best]))
+            if (!except.Contains(c) && (best < 0 || outputs[c] > outputs[best]))
             {
                 best = c;
             }

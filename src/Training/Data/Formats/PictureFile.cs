@@ -7,7 +7,7 @@ namespace Gpu.Training.Data;
 internal static class PictureFile
 {
     private const int MostFileBytes = 64 << 20;
-    private const int MostPixels = 1 << 22;
+    private const int MostPixels = 1 << 24;
 
     /// <summary>A block of 8 x 8 pixels takes two bits of a JPEG file at least, and 1032 bytes at most are in one of a PNG file.</summary>
     private const int PixelsPerByte = 8 * 1032;

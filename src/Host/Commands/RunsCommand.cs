@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Training;
+using Gpu.Training.Data;
+
+namespace Gpu.Host.Commands;
+
+/// <summary><c>gpu runs</c>: the runs in a folder with their scores, the best first.</summary>
+internal sealed class RunsCommand
+{
+    private const string Usual = "runs";
+
+    private readonly Argument<string?> _folder = new("DIR") { Description = $"The folder that the runs are in (default {Usual})", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal static Command Create()
+    {
+        var runs = new RunsCommand();
+        var command = new Command("runs", "Lists the runs in a folder with their scores, the best first.") { runs._folder, runs._json };
+        command.SetAction(runs.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parse)
+    {
+        var folder = parse.GetValue(_folder) ?? Usual;
+        var places = Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Append(folder) : [];
+        var found = places.Where(place => File.Exists(Path.Combine(place, RunFolder.RecipeName)) && File.Exists(Path.Combine(place, RunFolder.MetricsName)))
+            .Select(RunScore.Read).OrderByDescending(run => run.Accuracy).ToList();
+        if (found.Count == 0)
+        {
+            throw TrainingException.BadUsage($"gpu runs: expected a folder with runs of gpu train, found none in {folder}: name another, or train.");
+        }
+
+        if (CommonOptions.OutputLine(parse, _json) is { } line)
+        {
+            found.ForEach(run => line.Write(run.Write));
+            return ExitCodes.Done;
+        }
+
+        var table = Tables.Create("run", ">accuracy", "of", ">loss", ">epochs", "hidden", "optimizer", "data");
+        foreach (var run in found)
+        {
+            table.Add(
+                run.Folder, run.Epochs == 0 ? "-" : Format.Percent(run.Accuracy), run.Part, run.Epochs == 0 ? "-" : Format.Loss(run.Loss),
+                string.Create(CultureInfo.InvariantCulture, $"{run.Epochs} of {run.Recipe.Epochs}"), run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden),
+                $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? DataSource.Show(data) : "");
+        }
+
+        Tables.Write(Console.Out, table);
+        return ExitCodes.Done;
+    }
+}

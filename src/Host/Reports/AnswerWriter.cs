@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using Gpu.Training.Loop;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>Writes the answers to samples, one a line, in the formats of <c>gpu predict</c>.</summary>
+/// <param name="format">One of <see cref="Formats"/>.</param>
+/// <param name="names">The names of the classes.</param>
+/// <param name="areNamed">Whether these are names, and no numbers.</param>
+/// <param name="files">What samples are called where each is a picture of its own; null where they have numbers.</param>
+/// <param name="numbers">Their numbers, from 1 on; null where they are all samples there are, in order.</param>
+/// <param name="output">Where to.</param>
+internal sealed class AnswerWriter(string format, string[] names, bool areNamed, IReadOnlyList<string>? files, IReadOnlyList<int>? numbers, Stream output) : IDisposable
+{
+    internal const string Table = "table";
+    private const string Json = "json";
+    private const string Kaggle = "kaggle";
+    private const string Csv = "csv";
+    private readonly StreamWriter _text = new(output, new UTF8Encoding(false)) { NewLine = "\n" };
+    private readonly JsonLine _json = new(output, flushEachLine: false);
+    private readonly int _width = Math.Max("class".Length, names.Max(name => name.Length));
+
+    /// <summary>The formats, the default first.</summary>
+    internal static string[] Formats { get; } = [Table, Csv, Kaggle, Json];
+
+    private readonly int _fileWidth = Math.Max("file".Length, files?.Max(file => file.Length) ?? 0);
+
+    public void Dispose() => _text.Dispose();
+
+    /// <summary>Writes the answers of a batch; above the first of all, a heading.</summary>
+    internal void Write(AnswerBatch batch)
+    {
+        // Not before there is an answer: data that does not fit is refused, and nothing is written then.
+        if (batch.First == 0 && format != Json)
+        {
+            _text.WriteLine(Header());
+        }
+
+        for (var row = 0; row < batch.Count; row++)
+        {
+            if (format == Json)
+            {
+                WriteJson(batch, row);
+            }
+            else
+            {
+                _text.WriteLine(Line(batch, row));
+            }
+        }
+    }
+
+    private void WriteJson(AnswerBatch batch, int row)
+    {
+        var (sample, answer, probabilities) = (batch.First + row, batch.Answer(row), batch.Probabilities(row).ToArray());
+        _json.Write(json =>
+        {
+            if (files is not null)
+            {
+                json.WriteString("file", files[sample]);
+            }
+            else
+            {
+                json.WriteNumber("row", Number(sample));
+            }
+
+            json.WriteNumber("class", answer);
+            if (areNamed)
+            {
+                json.WriteString("name", names[answer]);
+            }
+
+            json.WriteStartArray("probabilities");
+            foreach (var probability in probabilities)
+            {
+                json.NumberValue(probability);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private string Header() => format switch
+    {
+        Kaggle => "ImageId,Label",
+        Csv => $"{(files is null ? "row" : "file")},class,{string.Join(',', names.Select((name, c) => areNamed ? Field(name) : $"p{c}"))}",
+        _ => $"{(files is null ? "    row" : "file".PadRight(_fileWidth))}  {"class".PadLeft(_width)}  probability  {"next".PadLeft(_width - 1)}  probability"
+            + (files is not null ? $"  {"next".PadLeft(_width - 1)}  probability" : ""),
+    };
+
+    private string Line(AnswerBatch batch, int row)
+    {
+        var (sample, answer) = (batch.First + row, batch.Answer(row));
+        var name = files?[sample] ?? Number(sample).ToString(CultureInfo.InvariantCulture);
+        var probabilities = batch.Probabilities(row);
+        if (format == Kaggle)
+        {
+            return $"{Field(name)},{Field(names[answer])}";
+        }
+
+        if (format == Csv)
+        {
+            var line = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Field(name)},{Field(names[answer])}");
+            foreach (var probability in probabilities)
+            {
+                line.Append(CultureInfo.InvariantCulture, $",{probability}");
+            }
+
+            return line.ToString();
+        }
+
+        var text = new StringBuilder(files is null ? $"{Number(sample),7:N0}" : name.PadRight(_fileWidth));
+        text.Append(CultureInfo.InvariantCulture, $"  {names[answer].PadLeft(_width)}  {Format.Percent(probabilities[answer]),11}");
+        foreach (var next in batch.Likeliest(row, files is null ? 2 : 3).Skip(1))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {names[next].PadLeft(_width - 1)}  {Format.Percent(probabilities[next]),11}");
+        }
+
+        return text.ToString();
+    }
+
+    private int Number(int sample) => numbers is null ? sample + 1 : numbers[sample];
+
+    /// <summary>A name as a field of a table.</summary>
+    private static string Field(string name) => name.AsSpan().ContainsAny(',', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Gpu.Host.Reports;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>How a run in a folder went, by its recipe and its table of metrics.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Recipe">Its settings.</param>
+/// <param name="Epochs">Epochs that are behind it.</param>
+/// <param name="Part">What judges it: test, validation or training samples.</param>
+/// <param name="Accuracy">The accuracy on those in the last epoch, 0 to 1; 0 before the first.</param>
+/// <param name="Loss">The loss on those.</param>
+/// <param name="Seconds">Seconds of training.</param>
+internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string Part, double Accuracy, double Loss, double Seconds)
+{
+    /// <summary>The run in a folder that has both files.</summary>
+    internal static RunScore Read(string folder)
+    {
+        var recipe = RecipeFile.Load(Path.Combine(folder, RunFolder.RecipeName)).ToRecipe();
+        var table = MetricsTable.Read(Path.Combine(folder, RunFolder.MetricsName));
+        var part = MetricsTable.Parts.First(name => table.Column($"{name}_accuracy") is not null);
+        return new RunScore(
+            folder, recipe, table.Rows, part == "train" ? "training" : part, table.Column($"{part}_accuracy")!.LastOrDefault(),
+            table.Column($"{part}_loss")!.LastOrDefault(), table.Column("train_seconds")?.Sum() ?? 0);
+    }
+
+    /// <summary>Its members as JSON.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("run", Folder);
+        json.WriteNumber("epochs", Epochs);
+        json.WriteString("judged_by", Part);
+        json.Number("accuracy", Accuracy);
+        json.Number("loss", Loss);
+        json.Number("train_seconds", Seconds);
+    }
+}
