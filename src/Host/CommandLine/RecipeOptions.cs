@@ -22,6 +22,7 @@ internal sealed class RecipeOptions
         ("label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as the data has them)"),
         ("hidden", "SIZES", "Hidden layers, such as 128,64; none for a linear model (default 128)"),
         ("activation", "NAME[,...]", $"{OneOf(Training.Networks.NetworkNames.Activations)}: one for all hidden layers, or one for each (default relu)"),
+        ("layers", "LAYERS", $"All layers but the last, with commas between, in place of --hidden and --activation: {Training.Layers.LayerKinds.WriteList(Training.Layers.LayerKinds.Examples)}"),
         ("output-activation", "NAME", "What stands before softmax: softmax (nothing more), or an activation (default softmax)"),
         ("loss", "NAME", $"{OneOf(Training.Networks.NetworkNames.Losses)} (default cross-entropy)"),
         ("init", "RULE", $"Initial weights: {OneOf(Training.Networks.WeightDistribution.Names)} (default he)"),

@@ -3,6 +3,7 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Training;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
@@ -12,7 +13,7 @@ namespace Gpu.Host.Commands;
 /// <summary><c>gpu summary</c>: layers, parameters and memory of a model file, or of a network that is only described.</summary>
 internal sealed class SummaryCommand
 {
-    private static readonly string[] _keys = ["hidden", "activation", "output-activation", "loss", "optimizer", "momentum", "l2", "batch-size"];
+    private static readonly string[] _keys = ["hidden", "activation", "layers", "output-activation", "loss", "optimizer", "momentum", "l2", "batch-size"];
     private readonly Argument<string?> _model = new("MODEL")
     {
         Description = "A model file, or the folder of a run",
@@ -20,14 +21,14 @@ internal sealed class SummaryCommand
     };
 
     private readonly RecipeOptions _recipe = new(_keys);
-    private readonly Option<int?> _inputs = OptionRows.Count("--inputs", "N", "Numbers of a sample, without MODEL (default 784)");
+    private readonly Option<string?> _inputs = OptionRows.Text("--inputs", "SIZE", "A sample without MODEL: numbers such as 784, or a picture such as 28x28x1 (default 28x28x1)");
     private readonly Option<int?> _classes = OptionRows.Count("--classes", "N", "Classes, without MODEL (default 10)");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal static Command Create()
     {
         var summary = new SummaryCommand();
-        var command = new Command("summary", "Shows layers, parameters and memory of a model, or of the network that --hidden describes.")
+        var command = new Command("summary", "Shows layers, parameters and memory of a model, or of the network that --layers or --hidden describes.")
         {
             summary._model,
         };
@@ -62,16 +63,24 @@ internal sealed class SummaryCommand
 
     private NetworkShape Shape(ParseResult parse, RecipeSettings settings, Recipe recipe)
     {
+        var isDescribed = settings.Contains("hidden") || settings.Contains("layers");
         if (parse.GetValue(_model) is not { } model)
         {
-            return settings.Contains("hidden")
-                ? recipe.Shape(parse.GetValue(_inputs) ?? 784, parse.GetValue(_classes) ?? 10)
-                : throw TrainingException.BadUsage("gpu summary: expected a model file or --hidden, found neither.");
+            return isDescribed
+                ? recipe.Shape(Input(parse), parse.GetValue(_classes) ?? 10)
+                : throw TrainingException.BadUsage("gpu summary: expected a model file, --layers or --hidden, found none.");
         }
 
-        return settings.Contains("hidden")
-            ? throw TrainingException.BadUsage($"gpu summary: expected a model file or --hidden, found both ({model}): leave one out.")
+        return isDescribed
+            ? throw TrainingException.BadUsage($"gpu summary: expected a model file or a network, found both ({model}): leave --layers and --hidden out.")
             : ModelPath.Load(model, Messages.OnStandardError(CommonOptions.ReadVerbosity(parse))).Shape;
+    }
+
+    private SampleSize Input(ParseResult parse)
+    {
+        var text = parse.GetValue(_inputs) ?? "28x28x1";
+        return SampleSize.TryParse(text, out var size)
+            ? size : throw TrainingException.BadUsage($"--inputs: expected numbers such as 784 or a picture such as 28x28x1, found \"{text}\".");
     }
 
     /// <summary>What a run takes on any device, with no more samples than a batch has.</summary>
@@ -92,19 +101,26 @@ internal sealed class SummaryCommand
         L2 = recipe.L2,
     };
 
+    /// <summary>What a step keeps of a layer: outputs, their gradient, what backward asks for.</summary>
+    private static long StepBytes(Layer layer, Recipe recipe)
+    {
+        var memory = layer.Memory(null, recipe.BatchSize);
+        return sizeof(float) * ((2 * memory.Outputs) + memory.Kept);
+    }
+
     private static void WriteTable(NetworkShape shape, Recipe recipe)
     {
-        var table = Tables.Create("layer", ">inputs", ">outputs", "activation", ">parameters");
+        var table = Tables.Create("layer", ">output", ">parameters", ">multiply-adds", ">memory");
         for (var i = 0; i < shape.Layers.Count; i++)
         {
             var layer = shape.Layers[i];
             table.Add(
-                $"{i + 1} dense", $"{layer.Inputs:N0}", $"{layer.Outputs:N0}", NetworkNames.Of(layer.Activation),
-                $"{layer.WeightCount + layer.Outputs:N0}");
+                $"{i + 1} {layer.Words}", layer.Output.ToString(), $"{layer.ParameterCount:N0}", $"{layer.MultiplyAdds:N0}", Format.Bytes(StepBytes(layer, recipe)));
         }
 
         Tables.Write(Console.Out, table);
         Console.Out.WriteLine();
+        Console.Out.WriteLine($"input       {shape.Input}");
         Console.Out.WriteLine($"network     {shape}, loss {NetworkNames.Of(shape.Loss)}");
         Console.Out.WriteLine(
             $"parameters  {shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), "
@@ -127,10 +143,14 @@ internal sealed class SummaryCommand
         foreach (var layer in shape.Layers)
         {
             json.WriteStartObject();
+            json.WriteString("layer", layer.Words);
             json.WriteNumber("inputs", layer.Inputs);
             json.WriteNumber("outputs", layer.Outputs);
+            json.WriteString("output_size", layer.Output.ToString());
             json.WriteString("activation", NetworkNames.Of(layer.Activation));
-            json.WriteNumber("parameters", layer.WeightCount + layer.Outputs);
+            json.WriteNumber("parameters", layer.ParameterCount);
+            json.WriteNumber("multiply_adds", layer.MultiplyAdds);
+            json.WriteNumber("step_bytes", StepBytes(layer, recipe));
             json.WriteEndObject();
         }
 

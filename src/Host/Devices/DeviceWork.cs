@@ -31,17 +31,21 @@ internal sealed record DeviceWork
 
     /// <summary>Training of a network in steps of so many samples.</summary>
     internal static DeviceWork Training(NetworkShape shape, int batchSize) => new(
-        shape.WeightCount < LeastWeights
-            ? Say($"{shape} is too small for a GPU: it has {shape.WeightCount:N0} weights, fewer than {LeastWeights:N0}")
-        : shape.WeightCount * (long)batchSize < LeastProductsOfStep
-            ? Say($"a step is too small for a GPU: {shape.WeightCount:N0} weights x batch size {batchSize:N0} are fewer than {LeastProductsOfStep:N0}")
+        shape.MultiplyAdds < LeastWeights
+            ? Say($"{shape} is too small for a GPU: it has {Products(shape)}, fewer than {LeastWeights:N0}")
+        : shape.MultiplyAdds * batchSize < LeastProductsOfStep
+            ? Say($"a step is too small for a GPU: {Products(shape)} x batch size {batchSize:N0} are fewer than {LeastProductsOfStep:N0}")
         : null);
 
     /// <summary>One pass of a trained network over so many samples.</summary>
     internal static DeviceWork Answering(NetworkShape shape, int samples) => new(
-        shape.WeightCount * (long)samples < LeastProductsOfAnswers
-            ? Say($"one pass is too little for a GPU: {shape.WeightCount:N0} weights x {samples:N0} samples are fewer than {LeastProductsOfAnswers:N0}")
+        shape.MultiplyAdds * samples < LeastProductsOfAnswers
+            ? Say($"one pass is too little for a GPU: {Products(shape)} x {samples:N0} samples are fewer than {LeastProductsOfAnswers:N0}")
             : null);
+
+    /// <summary>Each weight of a dense layer is in one product a sample, that of a convolution in many.</summary>
+    private static string Products(NetworkShape shape) =>
+        Say(shape.IsDense ? (FormattableString)$"{shape.WeightCount:N0} weights" : $"{shape.MultiplyAdds:N0} products of weights");
 
     private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

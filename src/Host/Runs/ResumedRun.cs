@@ -15,7 +15,7 @@ internal static class ResumedRun
     private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "began-in", "data-mode", OnNan];
 
     /// <summary>What decides on the network, and stays even where a new run begins with the weights of this one.</summary>
-    private static readonly string[] _network = ["hidden", "activation", "output-activation", "loss"];
+    private static readonly string[] _network = ["hidden", "activation", "layers", "output-activation", "loss"];
 
     /// <summary>Checks that no other folder or model was named.</summary>
     /// <exception cref="TrainingException">One was.</exception>
@@ -157,7 +157,7 @@ internal static class ResumedRun
     private static void RequireSameNetwork(Recipe stored, Checkpoint checkpoint, string path)
     {
         var shape = checkpoint.Model.Shape;
-        if (shape.FirstDifference(stored.Shape(shape.Inputs, shape.Outputs)) is { } difference)
+        if (shape.FirstDifference(stored.Shape(shape.Input, shape.Outputs)) is { } difference)
         {
             throw TrainingException.BadModelFile(
                 $"{path}: expected the network of the checkpoint, {shape}, but {difference}: put the recipe back, or begin a new run.");

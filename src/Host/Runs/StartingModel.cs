@@ -1,4 +1,5 @@
 using Gpu.Training;
+using Gpu.Training.Layers;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
@@ -10,6 +11,7 @@ internal static class StartingModel
 {
     private const string HiddenKey = "hidden";
     private const string ActivationKey = "activation";
+    private const string LayersKey = "layers";
     private const string OutputKey = "output-activation";
 
     /// <summary>The recipe with what the model decides; loss and scaling are the model's where none was asked for.</summary>
@@ -22,21 +24,36 @@ internal static class StartingModel
     {
         var layers = model.Shape.Layers;
         var hidden = layers.SkipLast(1).ToArray();
-        var resolved = recipe with
+        var resolved = WithHidden(recipe, given, model.Shape, hidden) with
         {
-            Hidden = given.Contains(HiddenKey) ? recipe.Hidden : [.. hidden.Select(layer => layer.Outputs)],
-            Activations = given.Contains(ActivationKey) || hidden.Length == 0 ? recipe.Activations : [.. hidden.Select(layer => layer.Activation)],
             OutputActivation = given.Contains(OutputKey) ? recipe.OutputActivation : layers[^1].Activation,
             Loss = given.Contains("loss") ? recipe.Loss : model.Shape.Loss,
             Scale = given.Contains("scale") ? recipe.Scale : model.Scaling,
             Note = $"{(recipe.Note is null ? "" : recipe.Note + " ")}Started from the weights of {path}.",
         };
-        var asked = resolved.Shape(model.Shape.Inputs, model.Shape.Outputs).Layers;
+        var asked = resolved.Shape(model.Shape.Input, model.Shape.Outputs).Layers;
         return asked.SequenceEqual(layers) ? resolved : throw TrainingException.BadUsage(
             $"--from {path}: expected the model's own network, {Describe(layers)}, found settings for {Describe(asked)}: "
-            + $"leave {HiddenKey}, {ActivationKey} and {OutputKey} out.");
+            + $"leave {HiddenKey}, {ActivationKey}, {LayersKey} and {OutputKey} out.");
     }
 
-    private static string Describe(IReadOnlyList<LayerShape> layers) =>
-        $"{layers[0].Inputs}{string.Concat(layers.Select(layer => $"-{layer.Outputs} {NetworkNames.Of(layer.Activation)}"))}";
+    /// <summary>The recipe with the model's hidden layers, where none were asked for: as sizes, or in words where they are more than dense ones.</summary>
+    private static Recipe WithHidden(Recipe recipe, RecipeSettings given, NetworkShape shape, Layer[] hidden)
+    {
+        if (!shape.IsDense)
+        {
+            var isGiven = given.Contains(LayersKey) || given.Contains(HiddenKey) || given.Contains(ActivationKey);
+            return isGiven ? recipe : recipe with { Layers = [.. hidden.Select(layer => LayerKinds.Read(layer.Words))] };
+        }
+
+        return given.Contains(LayersKey) ? recipe : recipe with
+        {
+            Hidden = given.Contains(HiddenKey) ? recipe.Hidden : [.. hidden.Select(layer => layer.Outputs)],
+            Activations = given.Contains(ActivationKey) || hidden.Length == 0 ? recipe.Activations : [.. hidden.Select(layer => layer.Activation)],
+        };
+    }
+
+    private static string Describe(IReadOnlyList<Layer> layers) => layers.All(layer => layer is DenseLayer)
+        ? $"{layers[0].Inputs}{string.Concat(layers.Select(layer => $"-{layer.Outputs} {NetworkNames.Of(layer.Activation)}"))}"
+        : $"{layers[0].Input}: {LayerKinds.WriteList(layers.Select(layer => layer.Words))}";
 }

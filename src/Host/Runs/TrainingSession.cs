@@ -4,6 +4,7 @@ using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
@@ -48,7 +49,7 @@ internal sealed class TrainingSession
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
         var data = Load(recipe, folder, start?.Names);
         var shape = start is null
-            ? recipe.Shape(data.Train.Features, data.Train.Classes)
+            ? recipe.Shape(new SampleSize(data.Train.Height, data.Train.Width, 1), data.Train.Classes)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
         using var accelerator = Open(recipe, shape, data);
         var run = Setup(recipe, shape, data, accelerator);

@@ -124,7 +124,7 @@ internal sealed class DataPass : IDisposable
     private (Launch Launch, DeviceView<float> Outputs) Prepare(int rows)
     {
         var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features) { AreFloats = _data.AreFloats };
-        var forward = new ForwardPass(_accelerator, _shape, _parameters, input, learns: false);
+        var forward = new ForwardPass(_accelerator, _shape, _parameters, input, learning: null);
         _owned.Add(forward);
         List<Launch> launches = [.. forward.Launches];
         if (_probabilities is { } room)

@@ -52,9 +52,8 @@ public sealed partial class Trainer
     /// <param name="place">Its index in the slab.</param>
     public string NameParameter(int place)
     {
-        var isWeight = place < _shape.WeightCount;
-        var layer = Enumerable.Range(0, _shape.Layers.Count).Last(l => (isWeight ? _shape.WeightOffset(l) : _shape.BiasOffset(l)) <= place);
-        return $"the {(isWeight ? "weights" : "biases")} of layer {layer + 1}";
+        var (layer, tensor, _) = _shape.Tensors.Last(tensor => tensor.Offset <= place);
+        return $"the {tensor.Plural} of layer {layer + 1}";
     }
 
     /// <summary>The first step after which something is not finite, and the parameter that is not, if one is.</summary>

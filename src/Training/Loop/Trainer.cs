@@ -46,7 +46,7 @@ public sealed partial class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         SampleFit.Require(shape, data);
         (_accelerator, _shape, _data, _options) = (accelerator, shape, data, options);
-        _isOnline = OnlineRun.Suits(accelerator, options, data.AreFloats);
+        _isOnline = OnlineRun.Suits(accelerator, shape, options, data.AreFloats);
         _plan = new StepPlan(data.Count, Math.Min(data.Count, _isOnline ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
         _stepsPerRun = _isOnline ? _plan.SamplesPerRun : 1;
         var sizes = DataSizes.Of(data);
@@ -56,8 +56,8 @@ public sealed partial class Trainer : IDisposable
         _state = new StepState(accelerator, StepsPerEpoch);
         Pace = new QueuePace(accelerator);
         _parameters = new DeviceParameters(accelerator, shape);
-        _isUnfused = UnfusedStep.IsForced(accelerator, options);
-        _gradients = options.IsPlainDescent && !_isUnfused ? null : new DeviceParameters(accelerator, shape);
+        _isUnfused = UnfusedStep.IsForced(accelerator, shape, options);
+        _gradients = options.IsPlainDescent && shape.UpdatesInPlace && !_isUnfused ? null : new DeviceParameters(accelerator, shape);
         _slabs = new OptimizerSlabs(accelerator, shape, options.Update.Slots);
         _order = new int[data.Count];
 

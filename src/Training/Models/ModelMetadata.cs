@@ -1,22 +1,17 @@
 using System.Globalization;
-using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Models;
 
 /// <summary>
-/// What stands in a model file beside the weights, as texts: <c>layers</c>, sizes such as 784-128-10; <c>activations</c>, one a
-/// layer; <c>loss</c>; <c>scale</c>, how a byte becomes an input; <c>image_height</c> and <c>image_width</c>; <c>classes</c>;
+/// What stands in a model file beside the weights, as texts: those of <see cref="NetworkTexts"/>; <c>scale</c>, how a byte becomes an input; <c>image_height</c> and <c>image_width</c>; <c>classes</c>;
 /// <c>device</c>, <c>seed</c> and <c>program_version</c> of the run; <c>input_mean</c>, the mean of the training samples, which older files lack; the
 /// names of <see cref="ModelNames"/>, where the data had some. <see cref="MetadataTexts"/> has what all files have.
 /// </summary>
 internal sealed record ModelMetadata(
     NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin, double? InputMean, ModelNames Names)
 {
-    private const string LayersKey = "layers";
-    private const string ActivationsKey = "activations";
-    private const string LossKey = "loss";
     private const string ScaleKey = "scale";
     private const string HeightKey = "image_height";
     private const string WidthKey = "image_width";
@@ -29,9 +24,7 @@ internal sealed record ModelMetadata(
     /// <summary>The texts of a model, in the order in which they are written, without the checksum.</summary>
     internal static IReadOnlyList<KeyValuePair<string, string>> Of(Model model) =>
     [
-        new(LayersKey, model.Shape.ToString()),
-        new(ActivationsKey, string.Join(',', model.Shape.Layers.Select(layer => NetworkNames.Of(layer.Activation)))),
-        new(LossKey, NetworkNames.Of(model.Shape.Loss)),
+        .. NetworkTexts.Of(model.Shape),
         new(ScaleKey, model.Scaling.ToString()),
         new(HeightKey, MetadataTexts.Text(model.ImageHeight)),
         new(WidthKey, MetadataTexts.Text(model.ImageWidth)),
@@ -47,7 +40,7 @@ internal sealed record ModelMetadata(
     /// <exception cref="TrainingException">One is missing or wrong, or they do not fit together.</exception>
     internal static ModelMetadata Parse(MetadataTexts source)
     {
-        var shape = ReadShape(source);
+        var shape = NetworkTexts.Read(source);
         var height = source.RequireInteger(HeightKey, least: 1);
         var width = source.RequireInteger(WidthKey, least: 1);
         if ((long)height * width != shape.Inputs)
@@ -67,59 +60,4 @@ internal sealed record ModelMetadata(
     /// <summary>The model of these texts and a slab.</summary>
     internal Model ToModel(float[] parameters) =>
         new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin) { InputMean = InputMean, Names = Names };
-
-    private static NetworkShape ReadShape(MetadataTexts source)
-    {
-        var sizes = source.Require(LayersKey, Sizes, $"sizes such as 784-128-10, of at most {NetworkShape.MostLayers:N0} layers");
-        var activations = source.Require(ActivationsKey, text => Activations(text, sizes.Length - 1), $"{sizes.Length - 1} activations");
-        var loss = source.Require(LossKey, text => NetworkNames.TryLoss(text, out var read) ? [read] : (Loss[]?)null, "a loss")[0];
-        try
-        {
-            return new NetworkShape(activations.Select((activation, i) => new LayerShape(sizes[i], sizes[i + 1], activation)), loss);
-        }
-        catch (TrainingException cause)
-        {
-            throw TrainingException.BadModelFile($"{source.Path}: {cause.Message}", cause);
-        }
-    }
-
-    private static int[]? Sizes(string text)
-    {
-        if (text.AsSpan().Count('-') is < 1 or > NetworkShape.MostLayers)
-        {
-            return null;
-        }
-
-        var parts = text.Split('-');
-        var sizes = new int[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]))
-            {
-                return null;
-            }
-        }
-
-        return sizes;
-    }
-
-    private static Activation[]? Activations(string text, int count)
-    {
-        if (text.AsSpan().Count(',') != count - 1)
-        {
-            return null;
-        }
-
-        var names = text.Split(',');
-        var activations = new Activation[names.Length];
-        for (var i = 0; i < names.Length; i++)
-        {
-            if (!NetworkNames.TryActivation(names[i], out activations[i]))
-            {
-                return null;
-            }
-        }
-
-        return activations;
-    }
 }

@@ -3,22 +3,17 @@ using Gpu.Training.Networks;
 namespace Gpu.Training.Models;
 
 /// <summary>
-/// A slab of numbers shaped like a network's parameters as tensors of a file: <c>layers.i.weight</c> of inputs x outputs, layer by
-/// layer, then <c>layers.i.bias</c>; a prefix tells several slabs apart.
+/// A slab of numbers shaped like a network's parameters as tensors of a file, such as <c>layers.0.weight</c>, in the order of the slab; a
+/// prefix tells several slabs apart.
 /// </summary>
 internal static class NetworkTensors
 {
     /// <summary>Tensors in the order of the slab, with their sizes and where they begin in it.</summary>
     internal static IEnumerable<(string Name, int[] Sizes, int Offset)> Of(NetworkShape shape, string prefix = "")
     {
-        for (var i = 0; i < shape.Layers.Count; i++)
+        foreach (var (layer, tensor, offset) in shape.Tensors)
         {
-            yield return ($"{prefix}layers.{i}.weight", [shape.Layers[i].Inputs, shape.Layers[i].Outputs], shape.WeightOffset(i));
-        }
-
-        for (var i = 0; i < shape.Layers.Count; i++)
-        {
-            yield return ($"{prefix}layers.{i}.bias", [shape.Layers[i].Outputs], shape.BiasOffset(i));
+            yield return ($"{prefix}layers.{layer}.{tensor.Name}", [.. tensor.Sizes], offset);
         }
     }
 

@@ -1,3 +1,4 @@
+using Gpu.Training.Layers;
 using Gpu.Training.Random;
 
 namespace Gpu.Training.Networks;
@@ -17,29 +18,43 @@ public static class InitialWeights
     {
         ArgumentNullException.ThrowIfNull(shape);
         var parameters = new float[shape.ParameterCount];
-        for (var i = 0; i < shape.Layers.Count; i++)
+        foreach (var placed in shape.Tensors)
         {
-            var stream = new RandomStream(seed, RandomPurpose.Weights, index: i);
-            var weights = parameters.AsSpan(shape.WeightOffset(i), shape.WeightLength(i));
-            if (distribution.Rule == WeightRule.Uniform)
+            var numbers = parameters.AsSpan(placed.Offset, placed.Length);
+            switch (placed.Tensor.Role)
             {
-                FillUniform(weights, distribution.Limit, ref stream);
-            }
-            else
-            {
-                FillNormal(weights, StandardDeviation(distribution.Rule, shape.Layers[i]), ref stream);
+                case TensorRole.Weight:
+                    Draw(numbers, placed.Tensor, distribution, new RandomStream(seed, RandomPurpose.Weights, index: placed.Layer));
+                    break;
+                case TensorRole.Bias:
+                    numbers.Fill(bias);
+                    break;
+                default:
+                    numbers.Fill(placed.Tensor.Start);
+                    break;
             }
         }
 
-        parameters.AsSpan(shape.WeightCount).Fill(bias);
         return parameters;
     }
 
-    private static double StandardDeviation(WeightRule rule, LayerShape layer) => rule switch
+    private static void Draw(Span<float> weights, ParameterTensor tensor, WeightDistribution distribution, RandomStream stream)
     {
-        WeightRule.He => Math.Sqrt(2.0 / layer.Inputs),
-        WeightRule.Xavier => Math.Sqrt(1.0 / layer.Inputs),
-        WeightRule.FanOut => Math.Sqrt(1.0 / layer.Outputs),
+        if (distribution.Rule == WeightRule.Uniform)
+        {
+            FillUniform(weights, distribution.Limit, ref stream);
+        }
+        else
+        {
+            FillNormal(weights, StandardDeviation(distribution.Rule, tensor), ref stream);
+        }
+    }
+
+    private static double StandardDeviation(WeightRule rule, ParameterTensor tensor) => rule switch
+    {
+        WeightRule.He => Math.Sqrt(2.0 / tensor.FanIn),
+        WeightRule.Xavier => Math.Sqrt(1.0 / tensor.FanIn),
+        WeightRule.FanOut => Math.Sqrt(1.0 / tensor.FanOut),
         _ => 1,
     };
 

@@ -21,6 +21,10 @@ public static class Nearest
             : known.FirstOrDefault(candidate => letters.Length >= LeastPrefix && Cut(candidate).StartsWith(letters, StringComparison.Ordinal));
     }
 
+    /// <summary>The nearest candidate as the end of a sentence, <c>; did you mean relu?</c>; empty where none is near.</summary>
+    internal static string Suggestion(string word, IEnumerable<string> candidates) =>
+        To(word, candidates) is { } nearest ? $"; did you mean {nearest}?" : "";
+
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that make one word of the other.</summary>
     internal static int Distance(string from, string to)
     {

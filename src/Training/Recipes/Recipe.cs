@@ -1,5 +1,6 @@
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -62,6 +63,9 @@ public sealed record Recipe
 
     /// <summary><c>activation</c>: one activation for all hidden layers, or one for each.</summary>
     public IReadOnlyList<Activation> Activations { get; init; } = [Activation.Relu];
+
+    /// <summary><c>layers</c>: all layers but the last, in place of <see cref="Hidden"/> and <see cref="Activations"/>; null where those say it.</summary>
+    public IReadOnlyList<LayerPlan>? Layers { get; init; }
 
     /// <summary><c>output-activation</c>: what stands before softmax; <c>softmax</c> itself is read as nothing before it.</summary>
     public Activation OutputActivation { get; init; } = Activation.Identity;
@@ -143,9 +147,11 @@ public sealed record Recipe
     /// <summary><c>note</c>: what a reader of the recipe should know; nothing reads it.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The network of this recipe between a number of inputs and a number of classes.</summary>
-    /// <exception cref="TrainingException">Its sizes are wrong.</exception>
-    public NetworkShape Shape(int inputs, int classes) => NetworkShape.Dense(inputs, Hidden, classes, Activations, OutputActivation, Loss);
+    /// <summary>The network of this recipe between samples of a size and a number of classes.</summary>
+    /// <exception cref="TrainingException">Its sizes are wrong, or a layer does not fit behind the one before it.</exception>
+    public NetworkShape Shape(SampleSize input, int classes) => Layers is null
+        ? NetworkShape.Dense(input.Count, Hidden, classes, Activations, OutputActivation, Loss)
+        : NetworkShape.Of(input, Layers, classes, OutputActivation, Loss);
 
     /// <summary>Checks every setting, and those that must fit together.</summary>
     /// <exception cref="TrainingException">A setting is out of range: the message names its key, what was expected and what was found.</exception>

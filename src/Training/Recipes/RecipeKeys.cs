@@ -2,6 +2,7 @@ using System.Globalization;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -43,10 +44,14 @@ public static class RecipeKeys
             (r, text) => text == PixelScaling.Auto.ToString() ? r with { Scale = PixelScaling.Auto } : PixelScaling.TryParse(text, out var scaling) ? r with { Scale = scaling } : null, r => r.Scale.ToString()),
         new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64, at most {MaxHidden} of them", NumberOrText | JsonForms.List,
             (r, text) => SettingText.List<int>(text, Size) is { } sizes ? r with { Hidden = sizes } : null,
-            r => SettingText.Of(r.Hidden, SettingText.Of), r => r.Hidden.Count <= MaxHidden && r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
+            r => r.Layers is null ? SettingText.Of(r.Hidden, SettingText.Of) : null, r => r.Hidden.Count <= MaxHidden && r.Hidden.All(size => size is >= 1 and <= MaxLayerSize)),
         new("activation", $"one of {Names(NetworkNames.Activations)}, or one for each hidden layer", JsonForms.Text | JsonForms.List,
             (r, text) => SettingText.List<Activation>(text, ActivationOf) is { Count: > 0 } list ? r with { Activations = list } : null,
-            r => SettingText.Of(r.Activations, NetworkNames.Of), r => r.Activations.All(Enum.IsDefined), NetworkNames.Activations),
+            r => r.Layers is null ? SettingText.Of(r.Activations, NetworkNames.Of) : null, r => r.Activations.All(Enum.IsDefined), NetworkNames.Activations),
+        new("layers", $"none, or layers with commas between, such as {LayerKinds.WriteList(LayerKinds.Examples)}", JsonForms.Text | JsonForms.List,
+            (r, text) => text == SettingText.None ? r with { Layers = null }
+                : LayerKinds.ReadList(text) is { Count: <= MaxHidden } layers ? r with { Layers = layers } : null,
+            r => r.Layers is { } layers ? LayerKinds.WriteList(layers.Select(layer => layer.Words)) : null),
         new("output-activation", $"one of {Names(_outputActivations)}", JsonForms.Text,
             (r, text) => OutputActivationOf(text) is { } found ? r with { OutputActivation = found } : null,
             r => NetworkNames.Of(r.OutputActivation), r => Enum.IsDefined(r.OutputActivation), _outputActivations),

@@ -10,6 +10,7 @@ namespace Gpu.Training.Recipes;
 /// </summary>
 public sealed class RecipeSettings
 {
+    private static readonly string[] _hiddenKeys = ["hidden", "activation"];
     private readonly Dictionary<string, Setting> _settings = [];
 
     /// <summary>The keys that were given.</summary>
@@ -29,12 +30,13 @@ public sealed class RecipeSettings
         _settings[key] = new Setting(text, where);
     }
 
-    /// <summary>These settings with others laid over them: where both have a key, the other one holds.</summary>
+    /// <summary>These settings with others laid over them: where both have a key, the other one holds; its layers hold in place of hidden sizes, and the other way round.</summary>
     public RecipeSettings Merge(RecipeSettings over)
     {
         ArgumentNullException.ThrowIfNull(over);
         var merged = new RecipeSettings();
-        foreach (var (key, setting) in _settings.Concat(over._settings))
+        string[] given = over._settings.ContainsKey("layers") ? _hiddenKeys : over._settings.Keys.Intersect(_hiddenKeys).Any() ? ["layers"] : [];
+        foreach (var (key, setting) in _settings.Where(setting => !given.Contains(setting.Key)).Concat(over._settings))
         {
             merged._settings[key] = setting;
         }
@@ -94,6 +96,7 @@ public sealed class RecipeSettings
             }
         }
 
+        RequireOneNetwork();
         recipe.Validate();
         if (recipe.Loss == Loss.BinaryCrossEntropy && _settings.TryGetValue("output-activation", out var output) && output.Text == "softmax")
         {
@@ -102,6 +105,23 @@ public sealed class RecipeSettings
         }
 
         return recipe;
+    }
+
+    /// <summary>Checks that hidden layers are named once: a network of a recipe gives way to one of the command line, see <see cref="Merge"/>.</summary>
+    private void RequireOneNetwork()
+    {
+        if (!_settings.TryGetValue("layers", out var layers) || layers.Text.Trim() == SettingText.None)
+        {
+            return;
+        }
+
+        foreach (var key in _hiddenKeys)
+        {
+            if (_settings.TryGetValue(key, out var other))
+            {
+                throw TrainingException.BadUsage($"{layers.Where} and {other.Where} both say what the hidden layers are: leave one of them out.");
+            }
+        }
     }
 
     private readonly record struct Setting(string Text, string Where);

@@ -1,6 +1,7 @@
 using Gpu.Fuzzing.Mutations;
 using Gpu.Kernels.Ops;
 using Gpu.Training;
+using Gpu.Training.Layers;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -80,7 +81,7 @@ internal sealed class CheckpointFormat : FileFormat
 
     private static Checkpoint Make(Recipe recipe, DataSet samples)
     {
-        var shape = recipe.Shape(samples.Features, samples.Classes);
+        var shape = recipe.Shape(SampleSize.Of(samples.Features), samples.Classes);
         var parameters = InitialWeights.Draw(shape, recipe.Init, 0, 5);
         var progress = new RunProgress
         {

@@ -8,6 +8,7 @@ using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 

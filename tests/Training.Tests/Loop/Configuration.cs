@@ -1,5 +1,6 @@
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -8,12 +9,19 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Small runs that between them use every kind of training step.</summary>
 internal static class Configuration
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, every optimizer.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", .. Optimizers.Names];
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, every optimizer.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", .. Optimizers.Names];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
         var data = Samples.Make(333);
+        if (name == "layers")
+        {
+            var layers = LayerKinds.ReadList("avg-pool 2 stride 1, dense 24 tanh, dropout 0.3, sigmoid");
+            var network = NetworkShape.Of(new SampleSize(6, 6, 1), layers, data.Classes, Activation.Identity, Loss.CrossEntropy);
+            return (network, data, new TrainerOptions { BatchSize = 32, Momentum = 0.5f });
+        }
+
         var (hidden, options) = name switch
         {
             "plain" => (new[] { 24 }, new TrainerOptions { BatchSize = 32 }),

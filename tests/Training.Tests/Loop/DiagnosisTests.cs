@@ -1,4 +1,6 @@
+using Gpu.Training.Tests.Networks;
 using Gpu.Kernels.Devices.Cpu;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 
 namespace Gpu.Training.Tests.Loop;
@@ -27,7 +29,8 @@ public class DiagnosisTests
             var result = trainer.TrainEpoch(0, rates, from, trainer.StepsPerEpoch);
             Assert.Equal(ruined + 1, result.FirstBadStep);
             trainer.RestoreState(state);
-            Assert.Equal(new BadPlace(ruined, "the weights of layer 1"), trainer.Diagnose(0, rates, from, ruined + 1));
+            var first = shape.Tensors[0].Layer + 1;
+            Assert.Equal(new BadPlace(ruined, $"the weights of layer {first}"), trainer.Diagnose(0, rates, from, ruined + 1));
         }
     }
 
@@ -40,7 +43,7 @@ public class DiagnosisTests
     public void The_layer_whose_outputs_overflow_is_named(string configuration, int layer)
     {
         var (shape, data, options) = Configuration.Named(configuration);
-        shape = new([.. shape.Layers.Select(l => l with { Activation = Kernels.Ops.Activation.Identity })], shape.Loss);
+        shape = new([.. shape.Layers.Cast<DenseLayer>().Select(l => l with { Activation = Kernels.Ops.Activation.Identity })], shape.Loss);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
         using var trainer = new Trainer(accelerator, shape, data, options);
         var parameters = Configuration.InitialParameters(shape, 1);

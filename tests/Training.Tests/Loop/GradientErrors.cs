@@ -2,6 +2,7 @@ using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 

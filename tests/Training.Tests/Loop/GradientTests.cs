@@ -5,6 +5,7 @@ using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
+using Gpu.Training.Tests.Networks;
 using Gpu.Training.Random;
 
 namespace Gpu.Training.Tests.Loop;
@@ -116,7 +117,7 @@ public class GradientTests
     }
 
     /// <summary>With a rate of 1 and the whole data set as one batch, the step is the gradient.</summary>
-    private static void AssertStep(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, string? variant)
+    internal static void AssertStep(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, string? variant)
     {
         var start = Start(shape);
         using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count, StepVariant = variant });

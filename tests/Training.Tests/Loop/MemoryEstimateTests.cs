@@ -4,6 +4,7 @@ using Gpu.Kernels.Devices.Simulator;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.OpenCl;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 
@@ -35,6 +36,7 @@ public class MemoryEstimateTests
         ["floats"] = ([128], new()),
         ["floats, streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
         ["floats, one at a time"] = ([100], new() { BatchSize = 1 }),
+        ["layers"] = ([128], new() { BatchSize = 64 }),
         ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
     };
 
@@ -49,6 +51,7 @@ public class MemoryEstimateTests
     [Theory]
     [InlineData("plain")]
     [InlineData("momentum")]
+    [InlineData("layers")]
     public void So_does_the_simulator(string configuration)
     {
         using var accelerator = new SimulatorAccelerator();
@@ -89,6 +92,12 @@ public class MemoryEstimateTests
             ? (Samples.AsFloats(train, PixelScaling.Unit), Samples.AsFloats(test, PixelScaling.Unit)) : (train, test);
         var activation = configuration.StartsWith("kept sums", StringComparison.Ordinal) ? Activation.Gelu : Activation.Relu;
         var shape = NetworkShape.Dense(784, hidden, 4, [activation], Activation.Identity, Loss.CrossEntropy);
+        if (configuration == "layers")
+        {
+            var layers = LayerKinds.ReadList("max-pool 2, avg-pool 2, dense 300 gelu, dropout 0.5, relu");
+            shape = NetworkShape.Of(new SampleSize(28, 28, 1), layers, 4, Activation.Identity, Loss.CrossEntropy);
+        }
+
         var estimate = MemoryEstimate.Of(accelerator, shape, options, DataSizes.Of(train), evaluates ? [DataSizes.Of(test)] : []);
         var before = accelerator.Memory.AllocatedBytes;
         using var trainer = new Trainer(accelerator, shape, train, options);

@@ -6,6 +6,7 @@ using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 

@@ -1,20 +1,34 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
+using Gpu.Training.Loop;
 using Gpu.Training.Networks;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 
-/// <summary>A whole network in float64, put together from the reference operations.</summary>
+/// <summary>A whole network in float64.</summary>
 internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelScaling scaling)
 {
-    private readonly double[] _inputs = [.. data.Values.Select(value => (value * (double)scaling.Scale) + scaling.Offset)];
-    private readonly int[] _labels = [.. data.Labels.Select(label => (int)label)];
+    private readonly double[] _inputs = [.. Order(data.Count).SelectMany(i => data.Sample(i).ToArray()).Select(value => (value * (double)scaling.Scale) + scaling.Offset)];
+    private readonly int[] _labels = [.. Order(data.Count).Select(i => (int)data.Labels[i])];
 
-    /// <summary>The mean loss.</summary>
-    internal double Loss(double[] parameters) => Losses(Forward(parameters).Outputs[^1]).Losses.Values.Average();
+    /// <summary>The mean loss in the first step of a run of the trainer's usual seed: the layers' own formulas, one after the other.</summary>
+    internal double Loss(double[] parameters)
+    {
+        var seed = new TrainerOptions().Seed;
+        var x = _inputs;
+        for (var l = 0; l < shape.Layers.Count; l++)
+        {
+            double[][] tensors = [.. shape.TensorsOf(l).Select(tensor => parameters[tensor.Offset..(tensor.Offset + tensor.Length)])];
+            x = shape.Layers[l].Reference(x, tensors, new ReferencePlace(data.Count, l, seed, Step: 0));
+        }
 
-    /// <summary>The gradient of the mean loss, in the layout of the parameters.</summary>
+        return Losses(x).Losses.Values.Average();
+    }
+
+    /// <summary>The gradient of the mean loss of dense layers, in the layout of the parameters.</summary>
     internal double[] Gradient(double[] parameters)
     {
         var (outputs, kept) = Forward(parameters);
@@ -64,4 +78,12 @@ internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelSc
         Gpu.Training.Networks.Loss.MeanSquaredError => Reference64.SoftmaxSquaredError(outputs, _labels, data.Count, shape.Outputs),
         _ => Reference64.BinaryCrossEntropy(outputs, _labels, data.Count, shape.Outputs),
     };
+
+    /// <summary>Samples as the first epoch shuffles them: what a layer draws for a sample depends on its place in the batch.</summary>
+    private static int[] Order(int count)
+    {
+        var order = new int[count];
+        new TrainerOptions().FillOrder(order, epoch: 0);
+        return order;
+    }
 }

@@ -1,7 +1,9 @@
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Models;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Models;
 
@@ -107,7 +109,7 @@ public class ModelFileTests
     {
         // A sentence for each tensor, made before it was needed, took time and memory by the square of the layers.
         using var folder = new TempFolder();
-        var shape = new NetworkShape(Enumerable.Range(0, NetworkShape.MostLayers).Select(_ => new LayerShape(1, 1, Activation.Tanh)), Loss.CrossEntropy);
+        var shape = new NetworkShape(Enumerable.Range(0, NetworkShape.MostLayers).Select(_ => new DenseLayer(1, 1, Activation.Tanh)), Loss.CrossEntropy);
         var model = new Model(shape, new float[shape.ParameterCount], PixelScaling.Unit, 1, 1, new ModelOrigin("cpu", 1, "1"));
         ModelFile.Save(folder.File("a"), model);
         var before = GC.GetAllocatedBytesForCurrentThread();

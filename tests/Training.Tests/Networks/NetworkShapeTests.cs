@@ -1,4 +1,5 @@
 using Gpu.Kernels.Ops;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Tests.Networks;
@@ -25,7 +26,7 @@ public class NetworkShapeTests
     public void A_network_without_hidden_layers_is_linear()
     {
         var shape = Dense(3, [], 2);
-        Assert.Equal([new LayerShape(3, 2, Activation.Identity)], shape.Layers);
+        Assert.Equal([new DenseLayer(3, 2, Activation.Identity)], shape.Layers);
         Assert.Equal("3-2", shape.ToString());
     }
 
@@ -56,7 +57,7 @@ public class NetworkShapeTests
     public void Layers_must_fit_together()
     {
         var error = Assert.Throws<TrainingException>(
-            () => new NetworkShape([new(3, 4, Activation.Relu), new(5, 2, Activation.Identity)], Loss.CrossEntropy));
+            () => new NetworkShape([new DenseLayer(3, 4, Activation.Relu), new DenseLayer(5, 2, Activation.Identity)], Loss.CrossEntropy));
         Assert.Contains("Layer 1 must have as many inputs as layer 0 has outputs, 4, it has 5", error.Message, StringComparison.Ordinal);
         Assert.Throws<TrainingException>(() => new NetworkShape([], Loss.CrossEntropy));
     }

@@ -1,3 +1,4 @@
+using Gpu.Training.Layers;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
@@ -23,7 +24,7 @@ public class RecipeTests
     {
         var recipe = new RecipeSettings().ToRecipe();
         Assert.Equal(Recipe.Default with { Hidden = recipe.Hidden, Activations = recipe.Activations }, recipe);
-        Assert.Equal("784-128-10", recipe.Shape(784, 10).ToString());
+        Assert.Equal("784-128-10", recipe.Shape(SampleSize.Of(784), 10).ToString());
         Assert.Equal((0.1f, 32, 10, 42UL, PixelScaling.Auto, "auto", 0),
             (recipe.LearningRate.Low, recipe.BatchSize, recipe.Epochs, recipe.Seed, recipe.Scale, recipe.Device, recipe.Threads));
         Assert.Equal(WeightRule.He, recipe.Init.Rule);
@@ -84,7 +85,7 @@ public class RecipeTests
     public void Softmax_before_softmax_is_nothing_before_it()
     {
         Assert.Equal(Activation.Identity, Settings(("output-activation", "softmax")).ToRecipe().OutputActivation);
-        Assert.Equal(Activation.Relu, Settings(("output-activation", "relu")).ToRecipe().Shape(3, 2).Layers[^1].Activation);
+        Assert.Equal(Activation.Relu, Settings(("output-activation", "relu")).ToRecipe().Shape(SampleSize.Of(3), 2).Layers[^1].Activation);
     }
 
     [Theory]

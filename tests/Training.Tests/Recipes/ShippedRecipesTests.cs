@@ -1,3 +1,4 @@
+using Gpu.Training.Layers;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
@@ -20,7 +21,7 @@ public class ShippedRecipesTests
     public void Each_is_the_network_it_is_named_for(string name, string shape, int batch, int epochs)
     {
         var recipe = Load(name);
-        Assert.Equal(shape, recipe.Shape(784, 10).ToString());
+        Assert.Equal(shape, recipe.Shape(SampleSize.Of(784), 10).ToString());
         Assert.Equal((batch, epochs), (recipe.BatchSize, recipe.Epochs));
         Assert.NotNull(recipe.Note);
         Assert.Null(recipe.Data);
@@ -38,7 +39,7 @@ public class ShippedRecipesTests
         Assert.Equal(new RateRange(0.5f, 1.1f), recipe.LearningRate);
         Assert.Equal((1f, 2000, Loss.MeanSquaredError), (recipe.BiasInit, recipe.SkipCorrectAfter, recipe.Loss));
         Assert.Equal(new WeightDistribution(WeightRule.Uniform, 0.1f), recipe.Init);
-        Assert.All(recipe.Shape(784, 10).Layers, layer => Assert.Equal(Activation.Relu, layer.Activation));
+        Assert.All(recipe.Shape(SampleSize.Of(784), 10).Layers, layer => Assert.Equal(Activation.Relu, layer.Activation));
     }
 
     [Fact]

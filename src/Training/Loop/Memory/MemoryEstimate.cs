@@ -1,6 +1,7 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
@@ -19,10 +20,10 @@ public sealed class MemoryEstimate
 
     private MemoryEstimate(ComputeAccelerator? accelerator, NetworkShape shape, TrainerOptions options) =>
         (_accelerator, _shape, _options, _isUnfused) =
-            (accelerator, shape, options, accelerator is not null && UnfusedStep.IsForced(accelerator, options));
+            (accelerator, shape, options, accelerator is not null && UnfusedStep.IsForced(accelerator, shape, options));
 
     /// <summary>Whether the gradients of all parameters lie in memory at once.</summary>
-    private bool HasGradients => _isUnfused || !_options.IsPlainDescent;
+    private bool HasGradients => _isUnfused || !_options.IsPlainDescent || !_shape.UpdatesInPlace;
 
     /// <summary>The weights and biases.</summary>
     public long Parameters { get; private set; }
@@ -88,7 +89,7 @@ public sealed class MemoryEstimate
 
     private void AddTraining(DataSizes data)
     {
-        var isOnline = _accelerator is not null && OnlineRun.Suits(_accelerator, _options, data.AreFloats);
+        var isOnline = _accelerator is not null && OnlineRun.Suits(_accelerator, _shape, _options, data.AreFloats);
         var plan = new StepPlan(data.Count, Math.Min(data.Count, isOnline ? OnlineRun.Samples(_options.StopEvery) : _options.BatchSize));
         var isStreamed = _options.DataMode == DataMode.Streamed;
         var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.SampleBytes, plan.SamplesPerRun) : data.Count;
@@ -105,7 +106,7 @@ public sealed class MemoryEstimate
         {
             // The launches that measure make the gradients of an epoch's last batch a second time.
             var last = Rows(plan).Last();
-            Gradients += NormRoom() + (HasGradients ? 0 : Layers(data).Sum(l => GradientScratch(last, l)));
+            Gradients += NormRoom() + (HasGradients ? 0 : Products(last, data).Sum(layer => Scratch(layer.ParameterScratch)));
         }
     }
 
@@ -124,41 +125,33 @@ public sealed class MemoryEstimate
     /// <summary>Inputs, labels and outputs of a batch, and its losses and answers.</summary>
     private long Forward(int rows, DataSizes data)
     {
-        var inputs = ReadsBytes(data)
-            ? GatherMatMul.ScratchBytes(_accelerator!, rows, data.Features, _shape.Layers[0].Outputs)
-            : Floats((long)rows * data.Features);
-        var products = Layers(data).Sum(
-            l => _accelerator is null ? 0 : Scratch(MatMul.ForwardScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs)));
-        return inputs + Outputs(rows) + Floats(3L * rows) + products;
+        var inputs = ReadsBytes(data) ? GatheringDense.ScratchBytes(_accelerator!, _shape.Layers[0], rows) : Floats((long)rows * data.Features);
+        return inputs + Outputs(rows) + Floats(3L * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
     }
 
     /// <summary>A batch of a step that fuses nothing: inputs, labels, losses and answers, outputs, their gradients, probabilities.</summary>
-    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows)) + Sums(rows)
+    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows)) + Kept(rows)
         + (_shape.Loss == Loss.BinaryCrossEntropy ? 0 : Floats((long)rows * _shape.Outputs))
         + _shape.Layers.Select((layer, l) => Scratch(MatMul.ForwardScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + Scratch(MatMul.WeightGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + (l == 0 ? 0 : Scratch(MatMul.InputGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs)))).Sum();
 
-    /// <summary>The gradients by the outputs of all layers, and the sums that activations ask for.</summary>
-    private long Backward(int rows, DataSizes data) => Outputs(rows) + Sums(rows) + Layers(data).Sum(l => GradientScratch(rows, l) + (l == 0 || _accelerator is null
-        ? 0
-        : Scratch(MatMul.InputGradientScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs))));
+    /// <summary>The gradients by the outputs of all layers, and what layers keep from forward for it.</summary>
+    private long Backward(int rows, DataSizes data) => Outputs(rows) + Kept(rows) + Products(rows, data).Sum(layer => Scratch(layer.ParameterScratch))
+        + Layers(rows).Skip(1).Sum(layer => Scratch(layer.InputScratch));
 
-    private long Outputs(int rows) => _shape.Layers.Sum(layer => Floats((long)rows * layer.Outputs));
+    private long Outputs(int rows) => Layers(rows).Sum(layer => Floats(layer.Outputs));
 
-    private long Sums(int rows) =>
-        _shape.Layers.Where(layer => Kernels.Ops.Activations.KeepsSum(layer.Activation)).Sum(layer => Floats((long)rows * layer.Outputs));
+    private long Kept(int rows) => Layers(rows).Sum(layer => Floats(layer.Kept));
 
-    /// <summary>The layers that are products of matrices: not the first one where it reads the bytes of the samples.</summary>
-    private IEnumerable<int> Layers(DataSizes data) => Enumerable.Range(0, _shape.Layers.Count).Skip(ReadsBytes(data) ? 1 : 0);
+    private IEnumerable<LayerMemory> Layers(int rows) => _shape.Layers.Select(layer => layer.Memory(_accelerator, rows));
+
+    /// <summary>The layers that read floats: not the first one where it reads the bytes of the samples.</summary>
+    private IEnumerable<LayerMemory> Products(int rows, DataSizes data) => Layers(rows).Skip(ReadsBytes(data) ? 1 : 0);
 
     /// <summary>Whether the first layer reads the bytes of the samples itself, so that inputs are never stored.</summary>
     private bool ReadsBytes(DataSizes data) =>
-        _accelerator is not null && !data.AreFloats && GatherMatMul.IsWorthwhile(_accelerator, data.Density, _options.Scaling.Offset);
-
-    private long GradientScratch(int rows, int l) => _accelerator is null
-        ? 0
-        : Scratch(MatMul.LayerGradientScratchBytes(_accelerator, rows, _shape.Layers[l].Inputs, _shape.Layers[l].Outputs));
+        _accelerator is not null && !data.AreFloats && GatheringDense.Suits(_accelerator, _shape.Layers[0], data.Density, _options.Scaling.Offset);
 
     private long OnlineScratch() =>
         _accelerator is CpuAccelerator ? OnlineSgd.ScratchBytes(OnlineRun.Network(_shape, _options)) : Outputs(rows: 4);
@@ -166,9 +159,9 @@ public sealed class MemoryEstimate
     /// <summary>The sums of a norm, and the gradients of one layer at a time where there is no room for all.</summary>
     private long NormRoom()
     {
-        var layers = _shape.Layers.Select((_, l) => _shape.WeightLength(l) + _shape.BiasLength(l)).ToList();
+        var layers = _shape.Layers.Select(layer => (int)layer.ParameterCount).Where(count => count > 0).ToList();
         return HasGradients
-            ? Floats(GradientNorm.Sums(_shape.ParameterCount))
+            ? Floats(GradientNorm.Sums(_shape.LearnedCount))
             : Floats(layers.Max()) + Floats(layers.Sum(length => (long)GradientNorm.Sums(length)));
     }
 

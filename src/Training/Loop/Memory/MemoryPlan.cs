@@ -1,4 +1,5 @@
 using Gpu.Kernels.Devices;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
@@ -67,19 +68,24 @@ public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode Dat
         }
     }
 
-    /// <summary>The network with its hidden layers halved, again and again.</summary>
+    /// <summary>A network of dense layers with its hidden ones halved, again and again.</summary>
     private static IEnumerable<NetworkShape> Shrunk(NetworkShape shape)
     {
+        if (!shape.IsDense)
+        {
+            yield break;
+        }
+
         var widest = shape.Layers.SkipLast(1).Select(layer => layer.Outputs).DefaultIfEmpty(1).Max();
         for (long divisor = 2; divisor <= widest; divisor *= 2)
         {
-            var inputs = shape.Inputs;
-            var layers = new List<LayerShape>();
-            foreach (var layer in shape.Layers)
+            var input = shape.Input;
+            var layers = new List<DenseLayer>();
+            foreach (var layer in shape.Layers.Cast<DenseLayer>())
             {
                 var isLast = layers.Count == shape.Layers.Count - 1;
-                layers.Add(layer with { Inputs = inputs, Outputs = isLast ? layer.Outputs : (int)Math.Max(1, layer.Outputs / divisor) });
-                inputs = layers[^1].Outputs;
+                layers.Add(new DenseLayer(input, isLast ? layer.Units : (int)Math.Max(1, layer.Units / divisor), layer.Activation));
+                input = layers[^1].Output;
             }
 
             yield return new NetworkShape(layers, shape.Loss);

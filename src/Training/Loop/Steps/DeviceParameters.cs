@@ -4,8 +4,7 @@ using Gpu.Training.Networks;
 namespace Gpu.Training.Loop;
 
 /// <summary>
-/// Numbers shaped like a network's parameters, in one buffer: all weights, layer by layer (inputs x outputs, row-major), then
-/// all biases. Parameters, gradients and optimizer state each are one of these.
+/// Numbers shaped like a network's parameters, in one buffer, in the order of <see cref="NetworkShape.Tensors"/>. Parameters, gradients and optimizer state each are one of these.
 /// </summary>
 internal sealed class DeviceParameters : IDisposable
 {
@@ -19,12 +18,12 @@ internal sealed class DeviceParameters : IDisposable
 
     internal DeviceBuffer<float> Buffer { get; }
 
-    /// <summary>The weights of a layer: inputs x outputs.</summary>
-    internal DeviceView<float> Weights(int layer) =>
-        Buffer.View.Slice(_shape.WeightOffset(layer), _shape.WeightLength(layer));
+    /// <summary>What of it an optimizer changes.</summary>
+    internal DeviceView<float> Learned => Buffer.View.Slice(0, _shape.LearnedCount);
 
-    /// <summary>The biases of a layer.</summary>
-    internal DeviceView<float> Biases(int layer) => Buffer.View.Slice(_shape.BiasOffset(layer), _shape.BiasLength(layer));
+    /// <summary>The tensors of a layer, in its own order.</summary>
+    internal IReadOnlyList<DeviceView<float>> Of(int layer) =>
+        [.. _shape.TensorsOf(layer).Select(tensor => Buffer.View.Slice(tensor.Offset, tensor.Length))];
 
     public void Dispose() => Buffer.Dispose();
 }

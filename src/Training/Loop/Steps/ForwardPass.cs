@@ -1,45 +1,54 @@
 using Gpu.Kernels.Devices;
-using Gpu.Kernels.Ops;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
 
 /// <summary>
-/// A network applied to batches of one size: the layers' outputs and the launches that fill them. Training, evaluation and
+/// A network applied to batches of one size: the layers at their places and the launches that fill their outputs. Training, evaluation and
 /// prediction all begin with it.
 /// </summary>
 internal sealed class ForwardPass : IDisposable
 {
-    private readonly DeviceBuffer<float>[] _outputs;
-    private readonly DeviceBuffer<float>?[] _sums;
+    private readonly LayerWork[] _works;
+    private readonly DeviceBuffer<float>? _x;
     private readonly DeviceBuffer<int> _labels;
 
-    /// <summary>Allocates what the layers give, and prepares their launches.</summary>
+    /// <summary>Begins the layers, and prepares their launches.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="shape">The network.</param>
-    /// <param name="parameters">Its weights and biases.</param>
+    /// <param name="parameters">Its parameters.</param>
     /// <param name="input">What the first layer reads.</param>
-    /// <param name="learns">Whether a backward pass follows, for which layers keep their sums where their activations ask for them.</param>
-    internal ForwardPass(ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, StepInput input, bool learns)
+    /// <param name="learning">What a step needs, for which layers keep what backward asks for; null where nothing learns.</param>
+    internal ForwardPass(ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, StepInput input, LearningPlace? learning)
     {
         Rows = input.Rows;
         Shape = shape;
-        FirstLayer = FirstLayer.Create(accelerator, input, shape.Layers[0].Outputs);
         _labels = accelerator.Allocate<int>(Rows);
-        _outputs = [.. shape.Layers.Select(layer => accelerator.Allocate<float>(Rows * layer.Outputs))];
-        _sums = [.. shape.Layers.Select(layer =>
-            learns && Activations.KeepsSum(layer.Activation) ? accelerator.Allocate<float>(Rows * layer.Outputs) : null)];
-        Launch[] layers = [.. Prepare(accelerator, parameters)];
-        var gather = FirstLayer.Gather(_labels);
-        Launches = [gather, .. layers];
-        HiddenLaunches = FirstLayer.NeedsGather ? [gather, .. layers[..^1]] : layers[..^1];
+        var gathers = input.AreFloats || !GatheringDense.Suits(accelerator, shape.Layers[0], input.Density, input.Scaling.Offset);
+        _x = gathers ? accelerator.Allocate<float>(Rows * input.Features) : null;
+        var first = new LayerPlace
+        {
+            Accelerator = accelerator,
+            Rows = Rows,
+            Index = 0,
+            Below = new LayerFlow(_x?.View ?? default, Gradient: null),
+            Tensors = parameters.Of(0),
+            Learning = learning,
+        };
+        _works = [.. Begin(first, parameters, place => gathers ? shape.Layers[0].Begin(place) : new GatheringDense((DenseLayer)shape.Layers[0], place, input))];
+        var gather = _works[0] is GatheringDense dense ? dense.Gather(_labels) : input.PrepareGather(accelerator, _x!, _labels);
+        Launch[] hidden = [.. _works[..^1].SelectMany(work => work.Forward())];
+        Launches = [gather, .. hidden, .. _works[^1].Forward()];
+        HiddenLaunches = _works[0] is GatheringDense { NeedsGather: false } ? hidden : [gather, .. hidden];
     }
 
     internal NetworkShape Shape { get; }
 
     internal int Rows { get; }
 
-    internal FirstLayer FirstLayer { get; }
+    /// <summary>The layers at their places.</summary>
+    internal IReadOnlyList<LayerWork> Layers => _works;
 
     internal DeviceView<int> Labels => _labels;
 
@@ -50,35 +59,27 @@ internal sealed class ForwardPass : IDisposable
     internal IReadOnlyList<Launch> HiddenLaunches { get; }
 
     /// <summary>What comes out of the last layer: rows x classes.</summary>
-    internal DeviceView<float> Outputs => _outputs[^1];
+    internal DeviceView<float> Outputs => _works[^1].Above.Output;
 
-    /// <summary>What comes out of a layer, after its activation: rows x outputs.</summary>
-    internal DeviceView<float> Output(int layer) => _outputs[layer];
-
-    /// <summary>What the derivative of a layer's activation is taken from: its sums where it asks for them, else its outputs.</summary>
-    internal DeviceView<float> Kept(int layer) => _sums[layer] ?? _outputs[layer];
-
-    private IEnumerable<Launch> Prepare(ComputeAccelerator accelerator, DeviceParameters parameters)
+    /// <summary>The layers one behind the other, each at the place that the one before it leaves.</summary>
+    /// <param name="first">The place of the first layer.</param>
+    /// <param name="parameters">The network's parameters.</param>
+    /// <param name="begin">Begins the first layer.</param>
+    private IEnumerable<LayerWork> Begin(LayerPlace first, DeviceParameters parameters, Func<LayerPlace, LayerWork> begin)
     {
-        yield return FirstLayer.Forward(
-            parameters.Weights(0), parameters.Biases(0), Shape.Layers[0].Activation, _outputs[0], _sums[0]?.View);
+        var work = begin(first);
+        yield return work;
         for (var l = 1; l < Shape.Layers.Count; l++)
         {
-            var layer = Shape.Layers[l];
-            yield return MatMul.PrepareForward(
-                accelerator, _outputs[l - 1], parameters.Weights(l), parameters.Biases(l), layer.Activation,
-                Rows, layer.Inputs, layer.Outputs, _outputs[l], sums: _sums[l]?.View);
+            work = Shape.Layers[l].Begin(first with { Index = l, Below = work.Above, Tensors = parameters.Of(l) });
+            yield return work;
         }
     }
 
     public void Dispose()
     {
-        foreach (var buffer in _outputs.Concat(_sums))
-        {
-            buffer?.Dispose();
-        }
-
+        Array.ForEach(_works, work => work.Dispose());
         _labels.Dispose();
-        FirstLayer.Dispose();
+        _x?.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Layers;
 
 namespace Gpu.Training.Loop;
 
@@ -16,24 +17,42 @@ internal sealed class GradientMeasure(StepContext context, DeviceView<float> los
     }
 
     /// <summary>The norm of a gradient that a fused update never writes down: layer by layer it is made in the same room.</summary>
-    /// <param name="gradientOf">Makes the gradients of a layer: its number, where those of the weights go, and those of the biases.</param>
-    internal IEnumerable<Launch> Of(Func<int, DeviceView<float>, DeviceView<float>, Launch> gradientOf)
+    /// <param name="gradientOf">Makes the gradients of a layer: its number, and where they go, tensor by tensor.</param>
+    internal IEnumerable<Launch> Of(Func<int, IReadOnlyList<DeviceView<float>>, IEnumerable<Launch>> gradientOf)
     {
-        var shape = context.Shape;
-        int[] lengths = [.. shape.Layers.Select((_, l) => shape.WeightLength(l) + shape.BiasLength(l))];
+        int[] lengths = [.. context.Shape.Layers.Select(layer => (int)layer.ParameterCount)];
         var room = Allocate(lengths.Max());
-        var sums = Allocate(lengths.Sum(GradientNorm.Sums));
+        var sums = Allocate(lengths.Where(length => length > 0).Sum(GradientNorm.Sums));
         var launches = new List<Launch>();
         var first = 0;
         for (var l = 0; l < lengths.Length; l++)
         {
-            launches.Add(gradientOf(l, room.Slice(0, shape.WeightLength(l)), room.Slice(shape.WeightLength(l), shape.BiasLength(l))));
+            if (lengths[l] == 0)
+            {
+                continue;
+            }
+
+            launches.AddRange(gradientOf(l, Split(room, context.Shape.TensorsOf(l))));
             var count = GradientNorm.Sums(lengths[l]);
             launches.Add(GradientNorm.PrepareSquares(context.Accelerator, room.Slice(0, lengths[l]), sums.Slice(first, count)));
             first += count;
         }
 
         return [.. launches, Norm(sums)];
+    }
+
+    /// <summary>Room for tensors, one behind the other.</summary>
+    private static List<DeviceView<float>> Split(DeviceView<float> room, IReadOnlyList<PlacedTensor> tensors)
+    {
+        var views = new List<DeviceView<float>>();
+        var offset = 0;
+        foreach (var tensor in tensors)
+        {
+            views.Add(room.Slice(offset, tensor.Length));
+            offset += tensor.Length;
+        }
+
+        return views;
     }
 
     public void Dispose() => _owned.ForEach(buffer => buffer.Dispose());

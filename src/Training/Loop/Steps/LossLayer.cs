@@ -1,5 +1,6 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
@@ -56,34 +57,39 @@ internal sealed class LossLayer : IDisposable
         _ => BinaryCrossEntropy.Prepare(accelerator, batch),
     };
 
-    /// <summary>The last layer, losses, answers and the gradients by the sums of the last two layers, in one launch.</summary>
-    internal Launch PrepareOutputLayer(StepContext context, SampleFeed feed, DeviceView<float> dy, DeviceView<float> dx)
+    /// <summary>Whether the last layer, losses, answers and the gradients by the sums of the last two layers can be one launch.</summary>
+    internal bool FusesOutput => _forward.Shape.Layers[^1] is DenseLayer && _forward.Layers.Count > 1
+        && _forward.Layers[^2].Above.Gradient is not null && OutputLayer.Suits(_accelerator, _forward.Shape.Outputs);
+
+    /// <summary>That launch.</summary>
+    internal Launch PrepareOutputLayer(StepContext context, SampleFeed feed)
     {
-        var layers = context.Shape.Layers;
-        var last = layers.Count - 1;
+        var layer = context.Shape.Layers[^1];
+        var (below, above) = (_forward.Layers[^2].Above, _forward.Layers[^1].Above);
+        var tensors = context.Parameters.Of(context.Shape.Layers.Count - 1);
         var settings = new OutputLayerSettings
         {
             Rows = _forward.Rows,
-            Inputs = layers[last].Inputs,
-            Outputs = layers[last].Outputs,
-            InputActivation = layers[last - 1].Activation,
-            Activation = layers[last].Activation,
+            Inputs = layer.Inputs,
+            Outputs = layer.Outputs,
+            InputActivation = below.Activation,
+            Activation = layer.Activation,
             Loss = Function(context.Shape.Loss),
             SkipCorrectAfter = context.Options.SkipCorrectAfter ?? int.MaxValue,
         };
         return OutputLayer.Prepare(_accelerator, settings, new OutputLayerMemory
         {
-            X = _forward.Output(last - 1),
-            XKept = _forward.Kept(last - 1),
-            Weights = context.Parameters.Weights(last),
-            Bias = context.Parameters.Biases(last),
+            X = below.Output,
+            XKept = below.Kept,
+            Weights = tensors[0],
+            Bias = tensors[1],
             Labels = feed.Labels,
             Order = feed.Order,
             Cursor = context.State.Cursor,
             Losses = _losses,
             Correct = _correct,
-            Dy = dy,
-            Dx = dx,
+            Dy = above.Gradient!.Value,
+            Dx = below.Gradient!.Value,
         });
     }
 

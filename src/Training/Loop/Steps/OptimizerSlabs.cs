@@ -18,7 +18,7 @@ internal sealed class OptimizerSlabs : IDisposable
     }
 
     /// <summary>The slabs in the optimizer's order.</summary>
-    internal IReadOnlyList<DeviceView<float>> Views => [.. _slabs.Select(slab => slab.Buffer.View)];
+    internal IReadOnlyList<DeviceView<float>> Views => [.. _slabs.Select(slab => slab.Learned)];
 
     /// <summary>Room for what <see cref="Save"/> copies.</summary>
     internal OptimizerState Create() => OptimizerState.Begin(_shape, _names);

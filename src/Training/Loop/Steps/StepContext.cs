@@ -1,5 +1,6 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
@@ -9,6 +10,9 @@ internal sealed record StepContext(
     ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
     DeviceParameters? Gradients, OptimizerSlabs Slabs)
 {
+    /// <summary>What layers need to learn.</summary>
+    internal LearningPlace Learning => new(Options.Seed, State.Cursor, Options.IsControlled ? State.Control : null);
+
     /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
     internal IEnumerable<Launch> OutputBackward(int rows, DeviceView<float> kept, DeviceView<int> correct, DeviceView<float> gradient)
     {
@@ -27,12 +31,12 @@ internal sealed record StepContext(
     /// <summary>One launch that changes all parameters, from gradients that lie in memory.</summary>
     internal Launch Descend(DeviceParameters gradients) => ParameterUpdate.Prepare(Accelerator, Options.Update, new UpdateMemory
     {
-        Gradients = gradients.Buffer,
+        Gradients = gradients.Learned,
         Slots = Slabs.Views,
         Rates = State.Rates,
         Cursor = State.Cursor,
         Control = Options.IsControlled ? State.Control : null,
         Decayed = Shape.WeightCount,
-        Parameters = Parameters.Buffer,
+        Parameters = Parameters.Learned,
     });
 }

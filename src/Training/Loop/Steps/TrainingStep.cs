@@ -1,5 +1,4 @@
 using Gpu.Kernels.Devices;
-using Gpu.Kernels.Ops;
 
 namespace Gpu.Training.Loop;
 
@@ -14,7 +13,6 @@ internal sealed class TrainingStep : TrainingRun
 
     private readonly StepContext _context;
     private readonly ForwardPass _forward;
-    private readonly DeviceBuffer<float>[] _gradients;
     private readonly LossLayer _loss;
     private readonly GradientMeasure? _measure;
     private readonly Launch _step;
@@ -30,21 +28,20 @@ internal sealed class TrainingStep : TrainingRun
     {
         _context = context;
         var accelerator = context.Accelerator;
-        _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input, learns: true);
-        _gradients = [.. context.Shape.Layers.Select(layer => accelerator.Allocate<float>(input.Rows * layer.Outputs))];
+        _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input, context.Learning);
         var isControlled = context.Options.IsControlled;
         _loss = new LossLayer(accelerator, _forward, context.State, isControlled ? context.State.Control : null);
         _measure = measures || isControlled ? new GradientMeasure(context, _loss.Losses) : null;
-        var last = context.Shape.Layers.Count - 1;
-        var isFused = last > 0 && OutputLayer.Suits(accelerator, context.Shape.Outputs);
+        var isFused = _loss.FusesOutput;
+        var output = _forward.Layers[^1].Above;
         Launch[] begin = isFused
-            ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed, _gradients[last], _gradients[last - 1])]
-            : [.. _forward.Launches, _loss.Prepare(_gradients[last].View),
-                .. context.OutputBackward(input.Rows, _forward.Kept(last), _loss.Correct, _gradients[last])];
-        Launch[] inputs = [.. InputGradients(isFused ? last - 1 : last)];
-        Launch[] parameters = [.. context.Gradients is { } gradients ? ParameterGradients(gradients) : FusedUpdates()];
+            ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed)]
+            : [.. _forward.Launches, _loss.Prepare(output.Gradient),
+                .. context.OutputBackward(input.Rows, output.Kept, _loss.Correct, output.Gradient!.Value)];
+        Launch?[] inputs = [.. InputGradients(_forward.Layers.Count - (isFused ? 2 : 1))];
+        Launch?[] parameters = [.. Parameters()];
         Launch[] descent = [.. Descent(isControlled)];
-        Launch[] backward = accelerator.JoinsSequences ? [Overlap(inputs, parameters)] : [.. inputs.Reverse(), All(parameters)];
+        Launch[] backward = accelerator.JoinsSequences ? [Overlap(inputs, parameters)] : [.. Down(inputs), All(parameters)];
         _step = accelerator.Sequence("training step", [.. begin, .. backward, .. descent, _loss.Tally]);
         _steps = count > StepsOfCall ? Join(accelerator) : null;
         _lastStep = isControlled || !measures
@@ -73,39 +70,51 @@ internal sealed class TrainingStep : TrainingRun
 
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
-    /// <summary>The gradients by the sums of each layer that has one after it, from the first on up to a layer: each of that after it.</summary>
-    private IEnumerable<Launch> InputGradients(int last)
+    /// <summary>The gradients by the sums of each layer that has one after it, from the first on up to a layer: what each of those after it does; null where that is nothing.</summary>
+    private IEnumerable<Launch?> InputGradients(int last) =>
+        Enumerable.Range(1, last).Select(l => _forward.Layers[l - 1].Above.Gradient is null ? null : Joined("input gradient", [.. _forward.Layers[l].InputGradient()]));
+
+    /// <summary>What is done to the parameters of each layer: their gradient, or all of plain descent; null for a layer that has none.</summary>
+    private IEnumerable<Launch?> Parameters() => _context.Shape.Layers.Select((layer, l) =>
+        layer.ParameterCount == 0 ? null
+        : _context.Gradients is { } gradients ? Joined("gradient", [.. LayerGradient(l, gradients.Of(l))])
+        : _forward.Layers[l].Update(_context.State.Rates));
+
+    private Launch? Joined(string name, Launch[] launches) => launches.Length switch
     {
-        var layers = _context.Shape.Layers;
-        for (var l = 1; l <= last; l++)
-        {
-            yield return MatMul.PrepareInputGradient(
-                _context.Accelerator, _gradients[l], _context.Parameters.Weights(l), _forward.Kept(l - 1), layers[l - 1].Activation,
-                _forward.Rows, layers[l].Inputs, layers[l].Outputs, _gradients[l - 1]);
-        }
-    }
+        0 => null,
+        1 => launches[0],
+        _ => _context.Accelerator.Sequence(name, launches),
+    };
 
     /// <summary>
     /// The way back through the layers, with all that is done to a layer's parameters beside what goes on below it: once the gradient that goes
     /// down has read the weights, nothing else wants them, so that small launches fill each other's gaps.
     /// </summary>
-    private Launch Overlap(Launch[] inputs, Launch[] parameters)
+    private Launch Overlap(Launch?[] inputs, Launch?[] parameters)
     {
         var chain = parameters[0];
         for (var l = 1; l < parameters.Length; l++)
         {
-            var beside = _context.Accelerator.Independent("backward", [parameters[l], chain]);
-            chain = l <= inputs.Length ? _context.Accelerator.Sequence("backward", [inputs[l - 1], beside]) : beside;
+            Launch[] both = [.. Present([parameters[l], chain])];
+            var beside = both.Length < 2 ? both.FirstOrDefault() : _context.Accelerator.Independent("backward", both);
+            chain = l <= inputs.Length ? Joined("backward", [.. Present([inputs[l - 1], beside])]) : beside;
         }
 
-        return chain;
+        return chain!;
     }
+
+    /// <summary>The gradients that go down, from the last layer on.</summary>
+    private static IEnumerable<Launch> Down(Launch?[] inputs) => Present(inputs.AsEnumerable().Reverse());
+
+    private static IEnumerable<Launch> Present(IEnumerable<Launch?> launches) => launches.OfType<Launch>();
 
     /// <summary>
     /// What is done to each layer's parameters. Plain descent changes them in the launch that makes their gradient; everything else, and a norm
     /// that decides on the step, need the gradients of all layers in memory, then one launch for the whole network.
     /// </summary>
-    private Launch All(Launch[] parameters) => _context.Accelerator.Independent(_context.Gradients is null ? "update" : "gradients", parameters);
+    private Launch All(Launch?[] parameters) =>
+        _context.Accelerator.Independent(_context.Gradients is null ? "update" : "gradients", [.. Present(parameters)]);
 
     /// <summary>What follows once the gradients of all layers are in memory; nothing where each layer was changed by itself.</summary>
     private IEnumerable<Launch> Descent(bool isControlled)
@@ -117,7 +126,7 @@ internal sealed class TrainingStep : TrainingRun
 
         if (isControlled)
         {
-            foreach (var launch in _measure!.Of(gradients.Buffer))
+            foreach (var launch in _measure!.Of(gradients.Learned))
             {
                 yield return launch;
             }
@@ -127,44 +136,16 @@ internal sealed class TrainingStep : TrainingRun
     }
 
     /// <summary>The same way back, with the norm of the gradient taken before the parameters change; fused updates make their gradients a second time.</summary>
-    private IEnumerable<Launch> MeasuredBackward(Launch[] inputs, Launch[] parameters) => _context.Gradients is { } gradients
-        ? [.. inputs.Reverse(), All(parameters), .. _measure!.Of(gradients.Buffer)]
-        : [.. inputs.Reverse(), .. _measure!.Of(LayerGradient), All(parameters)];
+    private IEnumerable<Launch> MeasuredBackward(Launch?[] inputs, Launch?[] parameters) => _context.Gradients is { } gradients
+        ? [.. Down(inputs), All(parameters), .. _measure!.Of(gradients.Learned)]
+        : [.. Down(inputs), .. _measure!.Of(LayerGradient), All(parameters)];
 
-    /// <summary>The gradients of one layer's weights and biases.</summary>
-    private Launch LayerGradient(int l, DeviceView<float> weights, DeviceView<float> biases)
-    {
-        var layer = _context.Shape.Layers[l];
-        return l == 0
-            ? _forward.FirstLayer.Gradient(_gradients[0], weights, biases)
-            : MatMul.PrepareLayerGradient(
-                _context.Accelerator, _forward.Output(l - 1), _gradients[l], _forward.Rows, layer.Inputs, layer.Outputs, weights, biases);
-    }
-
-    private IEnumerable<Launch> FusedUpdates()
-    {
-        var (state, layers, parameters) = (_context.State, _context.Shape.Layers, _context.Parameters);
-        yield return _forward.FirstLayer.Update(_gradients[0], parameters.Weights(0), parameters.Biases(0));
-        for (var l = 1; l < layers.Count; l++)
-        {
-            yield return MatMul.PrepareLayerUpdate(
-                _context.Accelerator, _forward.Output(l - 1), _gradients[l], state.Rates, state.Cursor,
-                _forward.Rows, layers[l].Inputs, layers[l].Outputs, parameters.Weights(l), parameters.Biases(l));
-        }
-    }
-
-    private IEnumerable<Launch> ParameterGradients(DeviceParameters gradients) =>
-        Enumerable.Range(0, _context.Shape.Layers.Count).Select(l => LayerGradient(l, gradients.Weights(l), gradients.Biases(l)));
+    private IEnumerable<Launch> LayerGradient(int l, IReadOnlyList<DeviceView<float>> gradients) => _forward.Layers[l].ParameterGradient(gradients);
 
     public override void Dispose()
     {
         _measure?.Dispose();
         _loss.Dispose();
-        foreach (var gradient in _gradients)
-        {
-            gradient.Dispose();
-        }
-
         _forward.Dispose();
     }
 }

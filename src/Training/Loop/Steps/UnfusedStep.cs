@@ -1,5 +1,6 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
 
@@ -40,7 +41,7 @@ internal sealed class UnfusedStep : TrainingRun
         var isControlled = context.Options.IsControlled;
         var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
         Launch[] begin = [Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
-        Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Buffer)];
+        Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Learned)];
         Launch[] end = [context.Descend(_gradients), Tally()];
         _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. isControlled ? norm : [], .. end]);
         _lastStep = isControlled ? _step : context.Accelerator.Sequence("last unfused training step", [.. begin, .. norm, .. end]);
@@ -51,8 +52,10 @@ internal sealed class UnfusedStep : TrainingRun
     }
 
     /// <summary>Whether <c>GPU_FORCE_STEP</c>, or the options, ask for it.</summary>
-    internal static bool IsForced(ComputeAccelerator accelerator, TrainerOptions options) =>
-        accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) == OnlineSgd.Unfused;
+    /// <exception cref="TrainingException">They do, of a network that is more than dense layers.</exception>
+    internal static bool IsForced(ComputeAccelerator accelerator, NetworkShape shape, TrainerOptions options) =>
+        accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) == OnlineSgd.Unfused && (shape.IsDense ? true : throw TrainingException.BadUsage(
+            $"{OnlineSgd.Choices.Variable}={OnlineSgd.Unfused} knows dense layers alone, and the network is {shape}: unset it."));
 
     internal override int LaunchCount => _step.LaunchCount;
 
@@ -69,8 +72,8 @@ internal sealed class UnfusedStep : TrainingRun
         {
             var layer = _context.Shape.Layers[l];
             yield return MatMul.PrepareForward(
-                accelerator, Below(l), parameters.Weights(l), bias: null, Activation.Identity, _rows, layer.Inputs, layer.Outputs, _sums[l]);
-            yield return BiasAdd.Prepare(accelerator, _sums[l], parameters.Biases(l), _rows, layer.Outputs, _sums[l]);
+                accelerator, Below(l), parameters.Of(l)[0], bias: null, Activation.Identity, _rows, layer.Inputs, layer.Outputs, _sums[l]);
+            yield return BiasAdd.Prepare(accelerator, _sums[l], parameters.Of(l)[1], _rows, layer.Outputs, _sums[l]);
             if (layer.Activation != Activation.Identity)
             {
                 yield return Activations.PrepareForward(accelerator, layer.Activation, _sums[l], _y[l]);
@@ -106,7 +109,7 @@ internal sealed class UnfusedStep : TrainingRun
         for (var l = _y.Length - 1; l > 0; l--)
         {
             var (layer, below) = (_context.Shape.Layers[l], _context.Shape.Layers[l - 1]);
-            yield return MatMul.PrepareInputGradient(_context.Accelerator, _dy[l], _context.Parameters.Weights(l), xKept: null,
+            yield return MatMul.PrepareInputGradient(_context.Accelerator, _dy[l], _context.Parameters.Of(l)[0], xKept: null,
                 Activation.Identity, _rows, layer.Inputs, layer.Outputs, _dy[l - 1]);
             if (below.Activation != Activation.Identity)
             {
@@ -121,8 +124,8 @@ internal sealed class UnfusedStep : TrainingRun
         {
             var layer = _context.Shape.Layers[l];
             yield return MatMul.PrepareWeightGradient(
-                _context.Accelerator, Below(l), _dy[l], _rows, layer.Inputs, layer.Outputs, _gradients.Weights(l));
-            yield return ColumnSum.Prepare(_context.Accelerator, _dy[l], _rows, layer.Outputs, _gradients.Biases(l));
+                _context.Accelerator, Below(l), _dy[l], _rows, layer.Inputs, layer.Outputs, _gradients.Of(l)[0]);
+            yield return ColumnSum.Prepare(_context.Accelerator, _dy[l], _rows, layer.Outputs, _gradients.Of(l)[1]);
         }
     }
 

@@ -1,0 +1,51 @@
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Loop;
+
+namespace Gpu.Training.Layers;
+
+/// <summary>
+/// A dense layer that is the first one and multiplies straight from the bytes of the samples, which are never written down as floats: the
+/// processor does where most bytes are 0 and can be skipped, graphics processors do always.
+/// </summary>
+internal sealed class GatheringDense : LayerWork
+{
+    private readonly DenseLayer _layer;
+    private readonly GatherMatMul _matMul;
+
+    internal GatheringDense(DenseLayer layer, LayerPlace place, StepInput input) : base(place)
+    {
+        _layer = layer;
+        _matMul = Own(new GatherMatMul(
+            place.Accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor, input.Scaling.Scale, input.Rows,
+            input.Features, layer.Units, input.Scaling.Offset));
+        Above = CreateAbove(layer);
+    }
+
+    internal override LayerFlow Above { get; }
+
+    /// <summary>Whether the other launches need <see cref="Gather"/> for more than the labels.</summary>
+    internal bool NeedsGather => _matMul.NeedsGather;
+
+    /// <summary>Whether a network's first layer is one that gains by it.</summary>
+    internal static bool Suits(ComputeAccelerator accelerator, Layer first, double density, float offset) =>
+        first is DenseLayer && GatherMatMul.IsWorthwhile(accelerator, density, offset);
+
+    /// <summary>What it takes in place of a dense layer's memory and of the inputs as floats.</summary>
+    internal static long ScratchBytes(ComputeAccelerator accelerator, Layer first, int rows) =>
+        GatherMatMul.ScratchBytes(accelerator, rows, first.Inputs, first.Outputs);
+
+    /// <summary>Copies the labels of the batch, and what else the other launches need.</summary>
+    internal Launch Gather(DeviceView<int> labels) => _matMul.PrepareGather(labels);
+
+    internal override IEnumerable<Launch> Forward() =>
+        [_matMul.PrepareForward(Place.Tensors[0], Place.Tensors[1], _layer.Activation, Above.Output, Sums)];
+
+    internal override IEnumerable<Launch> InputGradient() => [];
+
+    internal override IEnumerable<Launch> ParameterGradient(IReadOnlyList<DeviceView<float>> gradients) =>
+        [_matMul.PrepareLayerGradient(Above.Gradient!.Value, gradients[0], gradients[1])];
+
+    internal override Launch Update(DeviceView<float> rates) =>
+        _matMul.PrepareLayerUpdate(Above.Gradient!.Value, rates, Place.Tensors[0], Place.Tensors[1]);
+}

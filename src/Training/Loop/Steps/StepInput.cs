@@ -1,0 +1,18 @@
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Data;
+
+namespace Gpu.Training.Loop;
+
+/// <summary>Everything a step's first layer reads: bytes, order, cursor, and how a byte becomes an input.</summary>
+internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling Scaling, double Density, int Rows, int Features)
+{
+    /// <summary>Whether the samples are floats, which become inputs as they are.</summary>
+    internal bool AreFloats { get; init; }
+
+    /// <summary>The gather of a batch: its inputs as floats, and its labels.</summary>
+    internal Launch PrepareGather(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<int> labels) => AreFloats
+        ? GatherFloats.Prepare(accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Rows, Features, x, labels)
+        : GatherBatch.Prepare(
+            accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Scaling.Scale, Scaling.Offset, Rows, Features, x, labels);
+}
