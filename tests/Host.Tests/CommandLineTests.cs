@@ -29,7 +29,7 @@ public class CommandLineTests
     [InlineData("trian", "did you mean 'train'?")]
     [InlineData("train --batchsize 3", "did you mean '--batch-size'?")]
     [InlineData("train --momentom=0.9", "did you mean '--momentum'?")]
-    [InlineData("train --dropout 0.2", "gpu train --dropout: there is no dropout here: --weight-decay 0.01")]
+    [InlineData("train --dropout 0.2", "gpu train --dropout: dropout is a layer: --layers \"dense 128 relu, dropout 0.5\"")]
     [InlineData("train --units 30", "did you mean '--hidden'?")]
     [InlineData("train --batch 30", "did you mean '--batch-size'?")]
     [InlineData("train --xyzzy", "Unknown option '--xyzzy' of 'gpu train': 'gpu train --help' lists")]

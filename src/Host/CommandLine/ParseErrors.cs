@@ -63,7 +63,7 @@ internal static class ParseErrors
     private static string? Absent(Command command, string word) => (command.Name, word.TrimStart('-')) switch
     {
         ("train" or "summary", "dropout") =>
-            "there is no dropout here: --weight-decay 0.01 or --l2 0.0001 hold a network back from learning samples by heart, and --validation 0.1 shows whether it does.",
+            "dropout is a layer: --layers \"dense 128 relu, dropout 0.5\" names it behind the layer whose outputs are dropped.",
         ("train", "gpu" or "cuda" or "opencl" or "cpu") => $"a device is named by --device {word.TrimStart('-')}.",
         ("train", "output") => "the folder of a run is named by --out.",
         ("train", "patience" or "early-stopping") =>

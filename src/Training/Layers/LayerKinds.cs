@@ -13,6 +13,7 @@ public static class LayerKinds
         MaxPoolLayer.Kind,
         AveragePoolLayer.Kind,
         GlobalAveragePoolLayer.Kind,
+        BatchNormLayer.Kind,
         DropoutLayer.Kind,
         FlattenLayer.Kind,
         ActivationLayer.Kind,

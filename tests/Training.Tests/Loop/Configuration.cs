@@ -17,7 +17,7 @@ internal static class Configuration
         var data = Samples.Make(333);
         if (name == "layers")
         {
-            var layers = LayerKinds.ReadList("avg-pool 2 stride 1, dense 24 tanh, dropout 0.3, sigmoid");
+            var layers = LayerKinds.ReadList("conv 2x2x3 relu, batch-norm, max-pool 2 stride 1, dense 24 tanh, dropout 0.3, sigmoid");
             var network = NetworkShape.Of(new SampleSize(6, 6, 1), layers, data.Classes, Activation.Identity, Loss.CrossEntropy);
             return (network, data, new TrainerOptions { BatchSize = 32, Momentum = 0.5f });
         }

@@ -94,7 +94,7 @@ public class MemoryEstimateTests
         var shape = NetworkShape.Dense(784, hidden, 4, [activation], Activation.Identity, Loss.CrossEntropy);
         if (configuration == "layers")
         {
-            var layers = LayerKinds.ReadList("max-pool 2, avg-pool 2, dense 300 gelu, dropout 0.5, relu");
+            var layers = LayerKinds.ReadList("conv 3x3x4 relu, batch-norm, max-pool 2, avg-pool 2, dense 300 gelu, dropout 0.5, relu");
             shape = NetworkShape.Of(new SampleSize(28, 28, 1), layers, 4, Activation.Identity, Loss.CrossEntropy);
         }
 
