@@ -1,9 +1,9 @@
 using Gpu.Fuzzing.Mutations;
 using Gpu.Kernels.Ops;
 using Gpu.Training;
-using Gpu.Training.Layers;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;

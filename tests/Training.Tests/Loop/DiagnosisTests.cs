@@ -1,7 +1,7 @@
-using Gpu.Training.Tests.Networks;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 

@@ -5,8 +5,8 @@ using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
-using Gpu.Training.Tests.Networks;
 using Gpu.Training.Random;
+using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
 

@@ -1,7 +1,7 @@
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
-using Gpu.Training.Models;
 using Gpu.Training.Layers;
+using Gpu.Training.Models;
 using Gpu.Training.Networks;
 using Gpu.Training.Tests.Networks;
 

@@ -1,6 +1,6 @@
-using Gpu.Training.Layers;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
