@@ -24,7 +24,7 @@ public sealed class ClassWarningTests : IDisposable
         var warnings = said.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ToList();
         if (expected is null)
         {
-            Assert.Empty(warnings);
+            Assert.DoesNotContain(warnings, warning => warning.Contains(" sample is of class", StringComparison.Ordinal));
         }
         else
         {
