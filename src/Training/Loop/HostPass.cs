@@ -43,7 +43,7 @@ internal sealed class HostPass : IDisposable
                 Index = l,
                 Below = below,
                 Tensors = _parameters.Of(l),
-                Learning = step is null ? null : new LearningPlace(step.Seed, Cursor(step.GlobalStep), Control: null),
+                Learning = step is null ? null : new LearningPlace(step.Seed, Cursor(step.GlobalStep)),
             })));
             below = _works[l].Above;
         }
@@ -112,12 +112,13 @@ internal sealed class HostPass : IDisposable
     internal float[] Gradient(int layer)
     {
         var gradients = _gradients.Of(layer);
-        Run(_works[layer].ParameterGradient(gradients));
         if (layer > 0 && _works[layer - 1].Above.Gradient is not null)
         {
             Run(_works[layer].InputGradient());
         }
 
+        // As in a step behind the gradient of the inputs, on the way to which some layers make those of their tensors.
+        Run(_works[layer].ParameterGradient(gradients));
         return [.. _shape.TensorsOf(layer).Zip(gradients).Where(pair => pair.First.Tensor.Role != TensorRole.Statistic).SelectMany(pair => Copy(pair.Second))];
     }
 

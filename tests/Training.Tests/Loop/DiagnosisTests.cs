@@ -1,6 +1,7 @@
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
+using Gpu.Training.Networks;
 using Gpu.Training.Tests.Networks;
 
 namespace Gpu.Training.Tests.Loop;
@@ -57,6 +58,36 @@ public class DiagnosisTests
         Assert.Equal(
             new BadPlace(result.FirstBadStep.Value, $"the outputs of layer {layer + 1}"),
             trainer.Diagnose(0, rates, EpochPosition.Start, result.FirstBadStep.Value));
+    }
+
+    /// <summary>Some layers make the gradients of their tensors on the way to that of their inputs: they are looked at behind it.</summary>
+    [Fact]
+    public void The_gradients_that_are_looked_at_are_those_of_the_step()
+    {
+        var data = Samples.Make(40);
+        var shape = NetworkShape.Of(
+            new SampleSize(6, 6, 1), LayerKinds.ReadList("dense 8, batch-norm"), data.Classes, Kernels.Ops.Activation.Identity, Loss.CrossEntropy);
+        var start = Configuration.InitialParameters(shape, 1);
+        var options = new TrainerOptions { BatchSize = data.Count };
+        var order = new int[data.Count];
+        options.FillOrder(order, epoch: 0);
+        using var pass = new HostPass(shape, start, data.Count, new HostStep(options.Seed, 0));
+        pass.Read(data, order, options.Scaling);
+        Assert.All(Enumerable.Range(0, 3), layer => Assert.All(pass.Forward(layer), value => Assert.True(float.IsFinite(value))));
+        pass.Losses(skipsCorrect: false);
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        trainer.SetParameters(start);
+        trainer.TrainEpoch(0, [1f]);
+        var now = trainer.GetParameters();
+        for (var layer = 2; layer >= 0; layer--)
+        {
+            var learned = shape.TensorsOf(layer).Where(tensor => tensor.Offset < shape.LearnedCount);
+            var expected = learned.SelectMany(tensor => Enumerable.Range(tensor.Offset, tensor.Length)).Select(i => start[i] - now[i]);
+
+            // The step subtracted them from numbers of about 1, which rounds them.
+            Assert.All(pass.Gradient(layer).Zip(expected), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-6f, $"layer {layer}: {pair}"));
+        }
     }
 
     [Fact]

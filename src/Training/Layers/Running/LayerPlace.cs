@@ -43,5 +43,4 @@ internal sealed record LayerPlace
 /// <summary>What a layer that learns needs beside its place.</summary>
 /// <param name="Seed">The seed of the run, for what a layer draws.</param>
 /// <param name="Cursor">See <see cref="StepCursor"/>.</param>
-/// <param name="Control">See <see cref="StepControl"/>; null where nothing decides on a step.</param>
-internal sealed record LearningPlace(ulong Seed, DeviceView<int> Cursor, DeviceView<float>? Control);
+internal sealed record LearningPlace(ulong Seed, DeviceView<int> Cursor);

@@ -5,7 +5,7 @@ namespace Gpu.Training.Layers;
 
 /// <summary>
 /// A layer at its place: its memory and its launches. What is prepared is run in this order: forward; in a step then the gradient of its
-/// inputs, which reads the parameters, and that of its parameters beside or behind it.
+/// inputs, which reads the parameters, and that of its parameters behind it.
 /// </summary>
 internal abstract class LayerWork(LayerPlace place) : IDisposable
 {
@@ -33,7 +33,7 @@ internal abstract class LayerWork(LayerPlace place) : IDisposable
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());
 
-    /// <summary>Room for a number of each output: of the outputs, their gradient or their sums.</summary>
+    /// <summary>Memory that ends with the layer.</summary>
     protected DeviceView<T> Allocate<T>(long length) where T : unmanaged => Own(place.Accelerator.Allocate<T>(checked((int)length)));
 
     /// <summary>Something that ends with the layer.</summary>

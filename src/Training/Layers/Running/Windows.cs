@@ -31,6 +31,20 @@ internal static class Windows
         }
     }
 
+    /// <summary>Reads a pooling's window: its size, which is its stride where none is given, and a padding.</summary>
+    internal static Func<SampleSize, Layer> ReadPooling(LayerWords words, Func<Window, Layer> make)
+    {
+        var sizes = words.Sizes("the size of the window", least: 1, most: 2);
+        var kernel = new Extent(sizes[0], sizes[^1]);
+        var stride = words.Pair("stride", leastSize: 1) is { } asked ? Extent(asked) : kernel;
+        var padding = words.Pair("padding", leastSize: 0) is { } more ? Extent(more) : default;
+        return input => Fit(words.Text, input, () => make(new Window(input.Channels, Pixels(input), kernel, stride, padding)));
+    }
+
+    /// <summary>The words of a pooling.</summary>
+    internal static string PoolingWords(LayerKind kind, Window window) =>
+        $"{kind.Word} {Text(window.Kernel)}{Text("stride", window.Stride, window.Kernel)}{Text("padding", window.Padding, default)}";
+
     /// <summary>One size for rows and columns, or one for each.</summary>
     internal static Extent Extent((int Rows, int Columns) size) => new(size.Rows, size.Columns);
 }

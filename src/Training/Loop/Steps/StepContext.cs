@@ -11,7 +11,7 @@ internal sealed record StepContext(
     DeviceParameters? Gradients, OptimizerSlabs Slabs)
 {
     /// <summary>What layers need to learn.</summary>
-    internal LearningPlace Learning => new(Options.Seed, State.Cursor, Options.IsControlled ? State.Control : null);
+    internal LearningPlace Learning => new(Options.Seed, State.Cursor);
 
     /// <summary>The gradient by the last layer's outputs becomes that by its sums, without the samples that are skipped.</summary>
     internal IEnumerable<Launch> OutputBackward(int rows, DeviceView<float> kept, DeviceView<int> correct, DeviceView<float> gradient)
