@@ -21,33 +21,75 @@ internal static unsafe class Patches
         where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         var walk = new PlaceWalk(shape, first);
-        var kernelRow = shape.Kernel.Width * shape.Channels;
-        for (var row = first; row < end; row++)
+        for (var row = first; row < end;)
         {
-            var (before, inside) = (walk.ColumnsBefore * shape.Channels, walk.ColumnsInside * shape.Channels);
-            var source = x + walk.Start;
-            for (var k = 0; k < shape.Kernel.Height; k++)
+            var count = Math.Min(walk.PlacesInside, end - row);
+            if (count > 0)
             {
-                var target = patches + (k * kernelRow);
-                if ((uint)(walk.Top + k) >= (uint)shape.Image.Height)
-                {
-                    Clear<TSimd, TVector>(target, kernelRow);
-                }
-                else
-                {
-                    Clear<TSimd, TVector>(target, before);
-                    var from = source + ((long)k * shape.Image.Width * shape.Channels) + before;
-                    for (var i = 0; i < inside; i += TSimd.Width)
-                    {
-                        TSimd.Store(target + before + i, TSimd.Load(from + i));
-                    }
-
-                    Clear<TSimd, TVector>(target + before + inside, kernelRow - before - inside);
-                }
+                CopyInside<TSimd, TVector>(shape, x + walk.Start, count, patches, patchRow);
+            }
+            else
+            {
+                CopyAtEdge<TSimd, TVector>(shape, x, walk, patches);
+                count = 1;
             }
 
+            row += count;
+            patches += (long)count * patchRow;
+            walk.Move(count);
+        }
+    }
+
+    /// <summary>Copies the patches of neighbours in a row of places that see no padding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyInside<TSimd, TVector>(Window shape, float* source, int count, float* patches, int patchRow)
+        where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        nint kernelRow = shape.Kernel.Width * shape.Channels, imageRow = shape.Image.Width * shape.Channels;
+        nint rows = shape.Kernel.Height, step = shape.Stride.Width * shape.Channels;
+        for (; count > 0; count--)
+        {
+            float* from = source, to = patches;
+            for (var k = rows; k > 0; k--)
+            {
+                TSimd.Store(to, TSimd.Load(from));
+                for (nint i = TSimd.Width; i < kernelRow; i += TSimd.Width)
+                {
+                    TSimd.Store(to + i, TSimd.Load(from + i));
+                }
+
+                from += imageRow;
+                to += kernelRow;
+            }
+
+            source += step;
             patches += patchRow;
-            walk.Next();
+        }
+    }
+
+    /// <summary>Copies the patch of a place that may see padding.</summary>
+    private static void CopyAtEdge<TSimd, TVector>(Window shape, float* x, PlaceWalk walk, float* patch)
+        where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        var kernelRow = shape.Kernel.Width * shape.Channels;
+        var (before, inside) = (walk.ColumnsBefore * shape.Channels, walk.ColumnsInside * shape.Channels);
+        for (var k = 0; k < shape.Kernel.Height; k++)
+        {
+            var target = patch + (k * kernelRow);
+            if ((uint)(walk.Top + k) >= (uint)shape.Image.Height)
+            {
+                Clear<TSimd, TVector>(target, kernelRow);
+                continue;
+            }
+
+            Clear<TSimd, TVector>(target, before);
+            var from = x + walk.Start + ((long)k * shape.Image.Width * shape.Channels) + before;
+            for (var i = 0; i < inside; i += TSimd.Width)
+            {
+                TSimd.Store(target + before + i, TSimd.Load(from + i));
+            }
+
+            Clear<TSimd, TVector>(target + before + inside, kernelRow - before - inside);
         }
     }
 
@@ -86,7 +128,7 @@ internal static unsafe class Patches
             }
 
             patches += patchRow;
-            walk.Next();
+            walk.Move(1);
         }
     }
 
@@ -129,9 +171,23 @@ internal static unsafe class Patches
         /// <summary>Where the window's first pixel lies in the batch, or would lie if the padding were there.</summary>
         public long Start { get; private set; }
 
-        public void Next()
+        /// <summary>Places from this one on, in the same row, whose windows see no padding; 0 where this one does.</summary>
+        public readonly int PlacesInside
         {
-            if (++_column == _shape.Output.Width)
+            get
+            {
+                var left = (_column * _shape.Stride.Width) - _shape.Padding.Width;
+                var room = _shape.Image.Width - _shape.Kernel.Width - left;
+                return Top < 0 || Top + _shape.Kernel.Height > _shape.Image.Height || left < 0 || room < 0 ? 0
+                    : Math.Min((room / _shape.Stride.Width) + 1, _shape.Output.Width - _column);
+            }
+        }
+
+        /// <summary>Goes on by some places of the same row, and from its end to the next one.</summary>
+        public void Move(int places)
+        {
+            _column += places;
+            if (_column == _shape.Output.Width)
             {
                 _column = 0;
                 if (++_row == _shape.Output.Height)
