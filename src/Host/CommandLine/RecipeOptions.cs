@@ -35,7 +35,8 @@ internal sealed class RecipeOptions
         ("on-nan", "NAME", "When the loss or a gradient is NaN or infinite: stop, skip the step, or restore the last checkpoint with half "
             + "the rate, at most 3 times (default stop)"),
         ("lr", "X|LOW..HIGH", $"Learning rate, or the range one is drawn from in each step (default: {DefaultRates()})"),
-        ("lr-schedule", "NAME", "constant, linear or cosine, from --lr to --lr-final (default constant)"),
+        ("lr-schedule", "NAME", $"{Training.Schedules.RateSchedules.Help} (default constant)"),
+        ("lr-warmup", "N|Nsteps", "Epochs or steps in which the rate rises to where its schedule begins (default none)"),
         ("lr-final", "X", "Learning rate of the last step (default 0)"),
         ("batch-size", "N", "Samples of a step (default 32)"),
         ("epochs", "N", "Passes over the training data (default 10)"),

@@ -1,4 +1,5 @@
 using Gpu.Training.Random;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Recipes;
 
@@ -20,7 +21,7 @@ public static class LearningRates
         {
             rates[step] = recipe.LearningRate.IsDrawn
                 ? Draw(recipe.LearningRate, recipe.Seed, epoch, step)
-                : At(recipe, ((long)epoch * steps) + step, (long)recipe.Epochs * steps);
+                : At(recipe, epoch, step, steps);
         }
     }
 
@@ -31,16 +32,13 @@ public static class LearningRates
         return (float)(range.Low + (((double)range.High - range.Low) * share));
     }
 
-    /// <summary>The first step has the rate <c>lr</c>, the last one <c>lr-final</c>.</summary>
-    private static float At(Recipe recipe, long step, long steps)
+    /// <summary>The rate of a step by the schedule, behind the warm-up.</summary>
+    private static float At(Recipe recipe, int epoch, int step, int stepsPerEpoch)
     {
+        var (done, all, warm) = (((long)epoch * stepsPerEpoch) + step, (long)recipe.Epochs * stepsPerEpoch, recipe.WarmUp.Steps(stepsPerEpoch));
         var (first, last) = ((double)recipe.LearningRate.Low, (double)recipe.FinalLearningRate);
-        var way = steps > 1 ? (double)step / (steps - 1) : 0;
-        return (float)(recipe.Schedule switch
-        {
-            RateSchedule.Linear => first + ((last - first) * way),
-            RateSchedule.Cosine => last + ((first - last) * 0.5 * (1 + Math.Cos(Math.PI * way))),
-            _ => first,
-        });
+        var point = new SchedulePoint(Math.Max(done - warm, 0), Math.Max(all - warm, 1), epoch, first, last);
+        var rate = recipe.Schedule.Rate(point);
+        return (float)(done < warm ? rate * (done + 1) / (warm + 1) : rate);
     }
 }

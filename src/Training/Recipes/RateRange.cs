@@ -39,16 +39,3 @@ public readonly record struct RateRange(float Low, float High)
         ? Low.ToString("R", CultureInfo.InvariantCulture) + Separator + High.ToString("R", CultureInfo.InvariantCulture)
         : Low.ToString("R", CultureInfo.InvariantCulture);
 }
-
-/// <summary>How the learning rate goes from the first step of a run to the last.</summary>
-public enum RateSchedule
-{
-    /// <summary>The same throughout.</summary>
-    Constant = 0,
-
-    /// <summary>On a straight line from <c>lr</c> to <c>lr-final</c>.</summary>
-    Linear = 1,
-
-    /// <summary>On half a cosine from <c>lr</c> to <c>lr-final</c> (Loshchilov and Hutter, "SGDR", 2017, without restarts).</summary>
-    Cosine = 2,
-}

@@ -3,6 +3,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Recipes;
 
@@ -117,7 +118,10 @@ public sealed record Recipe
     /// <summary><c>lr-schedule</c>: how the learning rate goes from the first step to the last.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
 
-    /// <summary><c>lr-final</c>: the rate of the last step, where the schedule is not constant.</summary>
+    /// <summary><c>lr-warmup</c>: steps at the beginning in which the rate rises.</summary>
+    public WarmUp WarmUp { get; init; }
+
+    /// <summary><c>lr-final</c>: the rate of the last step, where the schedule takes one.</summary>
     public float FinalLearningRate { get; init; }
 
     /// <summary><c>batch-size</c>: samples of a step.</summary>
@@ -179,16 +183,16 @@ public sealed record Recipe
             throw TrainingException.BadUsage(objection);
         }
 
-        if (Schedule == RateSchedule.Constant && FinalLearningRate != 0)
+        if (!Schedule.TakesFinal && FinalLearningRate != 0)
         {
             throw TrainingException.BadUsage(
-                $"lr-final needs a falling rate, but lr-schedule is constant: say linear or cosine, or leave lr-final {FinalLearningRate} out.");
+                $"lr-final needs a rate that falls to it, but lr-schedule is {Schedule}: say linear or cosine, or leave lr-final {FinalLearningRate} out.");
         }
 
-        if (Schedule != RateSchedule.Constant && LearningRate.IsDrawn)
+        if ((Schedule != RateSchedule.Constant || WarmUp != default) && LearningRate.IsDrawn)
         {
             throw TrainingException.BadUsage(
-                $"lr must be one number where lr-schedule is not constant, it is {LearningRate}: leave one of them out.");
+                $"lr must be one number where lr-schedule is not constant or there is an lr-warmup, it is {LearningRate}: leave one of them out.");
         }
     }
 }

@@ -5,6 +5,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
 using Gpu.Training.Networks;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Recipes;
 
@@ -19,7 +20,6 @@ public static class RecipeKeys
     private const string AutoDevice = "auto";
     private const string AutoShuffle = "auto";
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
-    private static readonly string[] _schedules = ["constant", "linear", "cosine"];
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
     private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
     private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
@@ -73,7 +73,11 @@ public static class RecipeKeys
         new("lr", "a number above 0 such as 0.1, or a range such as 0.5..1.1", NumberOrText,
             (r, text) => RateRange.TryParse(text, out var range) ? r with { LearningRate = range } : null,
             r => r.LearningRate.ToString(), r => r.LearningRate.IsValid),
-        Choice("lr-schedule", _schedules, r => (int)r.Schedule, (r, index) => r with { Schedule = (RateSchedule)index }),
+        new("lr-schedule", $"one of {Names(RateSchedules.Examples)}", JsonForms.Text,
+            (r, text) => RateSchedules.Parse(text) is { } schedule ? r with { Schedule = schedule } : null, r => r.Schedule.ToString(),
+            choices: RateSchedules.Examples),
+        new("lr-warmup", "none, epochs such as 1, or steps such as 500steps", NumberOrText,
+            (r, text) => WarmUp.TryParse(text, out var warmUp) ? r with { WarmUp = warmUp.Value } : null, r => r.WarmUp.ToString()),
         Number("lr-final", "a number of 0 or more", IsNotNegative, r => r.FinalLearningRate, (r, value) => r with { FinalLearningRate = value }),
         WholeNumber("batch-size", 1, MaxBatch, r => r.BatchSize, (r, value) => r with { BatchSize = value }),
         WholeNumber("epochs", 1, MaxEpochs, r => r.Epochs, (r, value) => r with { Epochs = value }),

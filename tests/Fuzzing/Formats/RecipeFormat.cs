@@ -2,6 +2,7 @@ using System.Text;
 using Gpu.Fuzzing.Mutations;
 using Gpu.Training;
 using Gpu.Training.Recipes;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Fuzzing.Formats;
 

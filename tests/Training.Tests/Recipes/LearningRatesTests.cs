@@ -1,4 +1,5 @@
 using Gpu.Training.Recipes;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Tests.Recipes;
 

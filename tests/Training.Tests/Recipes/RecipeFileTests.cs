@@ -3,6 +3,7 @@ using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Tests.Recipes;
 
@@ -142,7 +143,7 @@ public class RecipeFileTests
     [InlineData("""{"device":"cpu:1"}""", "device must be auto")]
     [InlineData("""{"limit":0}""", "limit must be a whole number from 1")]
     [InlineData("""{"note":""}""", "note must be text that is not empty")]
-    [InlineData("""{"lr-final":0.1}""", "lr-final needs a falling rate")]
+    [InlineData("""{"lr-final":0.1}""", "lr-final needs a rate that falls to it, but lr-schedule is constant")]
     [InlineData("""{"lr":"0.1..0.2","lr-schedule":"linear"}""", "lr must be one number where lr-schedule is not constant")]
     [InlineData("""{"loss":"binary-cross-entropy","output-activation":"softmax"}""", "cannot be softmax with binary-cross-entropy")]
     [InlineData("", "expected a JSON object of settings")]

@@ -3,6 +3,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Tests.Recipes;
 
