@@ -47,6 +47,7 @@ internal static class GpuProgram
             EvalCommand.Create(),
             PredictCommand.Create(),
             DataCommand.Create(),
+            ReportCommand.Create(),
             RunsCommand.Create(),
             DevicesCommand.Create(),
             SummaryCommand.Create(),

@@ -19,6 +19,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ["eval"] = ["gpu eval runs/c", "gpu eval runs/c --data mnist --worst 6"],
         ["predict"] = ["gpu predict runs/c seven.png photos/", "gpu predict runs/c --data test.csv --format kaggle > submission.csv", "gpu predict runs/c --limit 10"],
         ["data"] = ["gpu data people.csv --target income", "gpu data house-prices.csv --target price --ignore street,remarks", "gpu data mnist"],
+        ["report"] = ["gpu report runs/c", "gpu report runs/a runs/b --out both.html"],
+        ["runs"] = ["gpu runs", "gpu runs experiments --json"],
         ["summary"] = ["gpu summary runs/c", "gpu summary --hidden 128,64"],
         ["check"] = ["gpu check --device opencl", "gpu check --only matmul"],
         ["bench"] = ["gpu bench --device cpu", "gpu bench --only matmul", "gpu bench --only start --device opencl"],

@@ -14,6 +14,9 @@ internal sealed class MetricsTable
     /// <summary>Epochs.</summary>
     internal int Rows { get; private init; }
 
+    /// <summary>The names of the columns.</summary>
+    internal IEnumerable<string> Columns => _columns.Keys;
+
     /// <summary>A column by its name, a number for each epoch, NaN where it has none; null where there is no such column.</summary>
     internal double[]? Column(string name) => _columns.GetValueOrDefault(name);
 

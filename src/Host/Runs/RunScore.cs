@@ -14,6 +14,12 @@ namespace Gpu.Host.Runs;
 /// <param name="Seconds">Seconds of training.</param>
 internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string Part, double Accuracy, double Loss, double Seconds)
 {
+    /// <summary>Its table of metrics.</summary>
+    internal required MetricsTable Metrics { get; init; }
+
+    /// <summary>What the columns of the part that judges it begin with.</summary>
+    internal required string Column { get; init; }
+
     /// <summary>The run in a folder that has both files.</summary>
     internal static RunScore Read(string folder)
     {
@@ -22,7 +28,11 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
         var part = MetricsTable.Parts.First(name => table.Column($"{name}_accuracy") is not null);
         return new RunScore(
             folder, recipe, table.Rows, part == "train" ? "training" : part, table.Column($"{part}_accuracy")!.LastOrDefault(),
-            table.Column($"{part}_loss")!.LastOrDefault(), table.Column("train_seconds")?.Sum() ?? 0);
+            table.Column($"{part}_loss")!.LastOrDefault(), table.Column("train_seconds")?.Sum() ?? 0)
+        {
+            Metrics = table,
+            Column = part,
+        };
     }
 
     /// <summary>Its members as JSON.</summary>

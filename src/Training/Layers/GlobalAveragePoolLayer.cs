@@ -20,7 +20,8 @@ public sealed record GlobalAveragePoolLayer(SampleSize Input) : Layer
     /// <inheritdoc/>
     public override string Words => Kind.Word;
 
-    private Window Window => new(Input.Channels, Windows.Pixels(Input), Windows.Pixels(Input), Windows.Pixels(Input), default);
+    /// <summary>The window, which is as large as the picture.</summary>
+    public Window Window => new(Input.Channels, Windows.Pixels(Input), Windows.Pixels(Input), Windows.Pixels(Input), default);
 
     /// <inheritdoc/>
     public override LayerMemory Memory(ComputeAccelerator? accelerator, int rows) => PoolingWork.Memory(PoolingKind.Average, this, rows);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>Several runs beside one another: a leaderboard, curves laid over each other, and the settings that differ.</summary>
+internal static class ComparisonPage
+{
+    internal static void Write(Html page, IReadOnlyList<RunScore> runs)
+    {
+        var ranked = runs.OrderByDescending(run => run.Accuracy).ToList();
+        page.Section("leaderboard", "Leaderboard").Table(["run", ">accuracy", "of", ">loss", ">epochs", ">time of training"], ranked.Select(run => new[]
+        {
+            run.Folder, Format.Percent(run.Accuracy), run.Part, Format.Loss(run.Loss), run.Epochs.ToString(CultureInfo.InvariantCulture), Format.Duration(run.Seconds),
+        }));
+        if (ranked.Select(run => run.Part).Distinct().Count() > 1)
+        {
+            page.Paragraph("These runs are judged by different parts of their data: their accuracies cannot be held against each other.", "warning");
+        }
+
+        page.Section("curves", "Curves").Raw("<div class=charts>");
+        foreach (var measure in new[] { "accuracy", "loss" })
+        {
+            page.Raw(Charts.ByEpoch($"{measure} on what judges", [.. ranked.Select(run => new Curve(run.Folder, run.Metrics.Column($"{run.Column}_{measure}")!))]));
+        }
+
+        page.Raw(Charts.ByEpoch("training loss", [.. ranked.Select(run => new Curve(run.Folder, run.Metrics.Column("train_loss")!))])).Raw("</div>");
+        var differing = RecipeKeys.All.Where(key => ranked.Select(run => key.Write(run.Recipe)).Distinct().Count() > 1).ToList();
+        page.Section("settings", "Settings that differ");
+        if (differing.Count == 0)
+        {
+            page.Paragraph("None.");
+            return;
+        }
+
+        page.Table(["setting", .. ranked.Select(run => run.Folder)], differing.Select(key => new[] { key.Name }.Concat(ranked.Select(run => key.Write(run.Recipe) ?? "")).ToArray()));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Gpu.Training.Files;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>The text of a page, piece by piece; what strangers wrote is escaped.</summary>
+internal sealed class Html
+{
+    private readonly StringBuilder _text = new();
+    private readonly List<(string Id, string Title)> _sections = [];
+
+    /// <summary>The sections so far.</summary>
+    internal IReadOnlyList<(string Id, string Title)> Sections => _sections;
+
+    /// <summary>A text that means nothing to a browser or a terminal.</summary>
+    internal static string Text(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
+
+    /// <summary>Adds what is HTML already.</summary>
+    internal Html Raw(string html)
+    {
+        _text.Append(html).Append('\n');
+        return this;
+    }
+
+    /// <summary>Begins a section, which the navigation names.</summary>
+    internal Html Section(string id, string title)
+    {
+        _text.Append(CultureInfo.InvariantCulture, $"{(_sections.Count > 0 ? "</section>" : "")}<section id={id}><h2>{Text(title)}</h2>\n");
+        _sections.Add((id, title));
+        return this;
+    }
+
+    /// <summary>A sentence.</summary>
+    internal Html Paragraph(string text, string kind = "") => Raw($"<p{(kind.Length == 0 ? "" : $" class={kind}")}>{Text(text)}</p>");
+
+    /// <summary>Short facts beside one another, each with its name.</summary>
+    internal Html Facts(IEnumerable<(string Name, string Value)> facts)
+    {
+        _text.Append("<dl class=facts>").AppendJoin("", facts.Select(fact => $"<div{(fact.Value.Length > 40 ? " class=long" : "")}><dt>{Text(fact.Name)}<dd>{Text(fact.Value)}</div>")).Append("</dl>\n");
+        return this;
+    }
+
+    /// <summary>A command to copy, and what it is for.</summary>
+    internal Html Command(string purpose, string command) => Raw($"<p>{Text(purpose)}: <code>{Text(command)}</code></p>");
+
+    /// <summary>A table; columns whose title begins with '&gt;' hold numbers.</summary>
+    internal Html Table(string[] titles, IEnumerable<string[]> rows)
+    {
+        string Kind(int column) => titles[column].StartsWith('>') ? " class=number" : "";
+        _text.Append("<div class=wide><table><thead><tr>").AppendJoin("", titles.Select((title, c) => $"<th{Kind(c)}>{Text(title.TrimStart('>'))}")).Append("<tbody>");
+        foreach (var row in rows)
+        {
+            _text.Append("<tr>").AppendJoin("", row.Select((cell, c) => $"<td{Kind(c)}>{Text(cell)}")).Append('\n');
+        }
+
+        _text.Append("</table></div>\n");
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _text + (_sections.Count > 0 ? "</section>" : "");
+}

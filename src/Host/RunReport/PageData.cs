@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gpu.Host.Reports;
+using Gpu.Training.Data;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>The numbers of a page as JSON: those that <c>report.json</c> has, and, for the page alone, pictures and weights.</summary>
+internal static class PageData
+{
+    /// <summary>Mistakes that a page shows together.</summary>
+    internal const int Worst = 40;
+
+    /// <summary>Mistakes whose pictures are in the page: those of the matrix's cells, too.</summary>
+    private const int MostMistakes = 200;
+
+    /// <summary>Right answers that are shown of each class.</summary>
+    private const int MostRight = 8;
+
+    /// <summary>The object of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="forPage">Whether pictures and weights go with it.</param>
+    internal static string Write(RunView run, bool forPage)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default, Indented = !forPage }))
+        {
+            json.WriteStartObject();
+            Numbers(json, run);
+            if (forPage && run.AreImages)
+            {
+                Pictures(json, run);
+            }
+
+            if (forPage && Drawing.Fits(run.Model))
+            {
+                Drawing.Write(json, run.Model);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Numbers(Utf8JsonWriter json, RunView run)
+    {
+        var findings = run.Findings;
+        json.WriteString("run", run.Folder);
+        json.WriteString("program", $"gpu {ProgramVersion.Text}");
+        json.WriteString("device", run.Device);
+        json.WriteString("judge", run.Judge);
+        json.WriteNumber("samples", findings.Score.Count);
+        json.WriteNumber("correct", findings.Score.Correct);
+        json.Number("accuracy", findings.Score.Accuracy);
+        json.Number("accuracy_low", findings.Interval.Low);
+        json.Number("accuracy_high", findings.Interval.High);
+        json.Number("baseline", findings.Baseline);
+        json.Number("loss", findings.Score.Loss);
+        json.Number("calibration_error", findings.CalibrationError);
+        json.WriteNumber("epochs", run.Progress.Epoch);
+        json.WriteString("data_sha256", run.DataHash);
+        Strings(json, "classes", run.Names);
+        Strings(json, "warnings", RunWarnings.Of(run));
+        json.WriteStartArray("confusion");
+        for (var label = 0; label < findings.Matrix.Classes; label++)
+        {
+            json.WriteStartArray();
+            for (var answer = 0; answer < findings.Matrix.Classes; answer++)
+            {
+                json.WriteNumberValue(findings.Matrix[label, answer]);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("epochs_by_column");
+        foreach (var column in run.Metrics.Columns)
+        {
+            json.WriteStartArray(column);
+            Array.ForEach(run.Metrics.Column(column)!, value => json.NumberValue((float)value));
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>The worst mistakes, and some right answers of each class, as pictures: number, label, answer, both probabilities, address.</summary>
+    private static void Pictures(Utf8JsonWriter json, RunView run)
+    {
+        json.WriteNumber("worst", Worst);
+        json.WriteStartArray("mistakes");
+        foreach (var mistake in run.Findings.Mistakes.Take(MostMistakes))
+        {
+            Picture(json, run, mistake.Sample, mistake.Label, mistake.Answer, mistake.Sure, mistake.OfLabel);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("right");
+        var wrong = run.Findings.Mistakes.Select(mistake => mistake.Sample).ToHashSet();
+        var shown = new int[run.Model.Shape.Outputs];
+        for (var sample = 0; sample < run.Findings.Data.Count && shown.Any(count => count < MostRight); sample++)
+        {
+            var label = run.Findings.Data.Labels[sample];
+            if (!wrong.Contains(sample) && shown[label]++ < MostRight)
+            {
+                Picture(json, run, sample, label, label, null, null);
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Picture(Utf8JsonWriter json, RunView run, int sample, int label, int answer, float? sure, float? ofLabel)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("number", sample + 1);
+        json.WriteNumber("label", label);
+        json.WriteNumber("answer", answer);
+        if (sure is not null)
+        {
+            json.Number("sure", sure.Value);
+            json.Number("ofLabel", ofLabel!.Value);
+        }
+
+        json.WriteString("picture", PngFile.ToAddress(run.Findings.Data.Sample(sample), run.Model.ImageHeight, run.Model.ImageWidth));
+        json.WriteEndObject();
+    }
+
+    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Training.Files;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>Writes pages: one file each, with style, script and numbers in it, which needs no network.</summary>
+internal static class ReportFile
+{
+    /// <summary>The page of a run, in its folder.</summary>
+    internal const string PageName = "report.html";
+
+    /// <summary>Writes the page of one run into its folder, and its numbers; returns the page's path.</summary>
+    internal static string WriteRun(RunView run, string path)
+    {
+        var page = new Html();
+        RunPage.Write(page, run);
+        Save(path, Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {Format.Percent(run.Findings.Score.Accuracy)}", page, PageData.Write(run, forPage: true)));
+        Save(Path.ChangeExtension(path, ".json"), PageData.Write(run, forPage: false) + "\n");
+        return path;
+    }
+
+    /// <summary>Writes a comparison of several runs.</summary>
+    internal static string WriteComparison(IReadOnlyList<RunScore> runs, string path)
+    {
+        var page = new Html();
+        ComparisonPage.Write(page, runs);
+        Save(path, Page($"{runs.Count:N0} runs", page, "{}"));
+        return path;
+    }
+
+    private static string Page(string title, Html body, string numbers)
+    {
+        var navigation = string.Concat(body.Sections.Select(section => $"<a href=\"#{section.Id}\">{Html.Text(section.Title)}</a>"));
+
+        // A name must not end the script that holds the numbers: the encoder writes < as an escape.
+        return $"""
+            <!doctype html>
+            <html lang=en>
+            <head>
+            <meta charset=utf-8>
+            <meta name=viewport content="width=device-width, initial-scale=1">
+            <meta name=color-scheme content="light dark">
+            <meta http-equiv=Content-Security-Policy content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+            <title>{Html.Text(title)}</title>
+            <style>{Resource("report.css")}</style>
+            </head>
+            <body>
+            <header><h1>{Html.Text(title)}</h1></header>
+            <nav aria-label=sections>{navigation}</nav>
+            <main>
+            {body}
+            </main>
+            <footer>gpu {ProgramVersion.Text}</footer>
+            <script type="application/json" id=numbers>{numbers}</script>
+            <script>'use strict';
+            {Resource("network.js")}{Resource("fitting.js")}{Resource("report.js")}</script>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(ReportFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the program.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static void Save(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}

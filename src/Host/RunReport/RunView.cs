@@ -1,0 +1,81 @@
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Kernels.Devices.Cpu;
+using Gpu.Training;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Loop;
+using Gpu.Training.Models;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>All that a report shows of one run.</summary>
+internal sealed record RunView
+{
+    /// <summary>The folder of the run.</summary>
+    internal required string Folder { get; init; }
+
+    /// <summary>Every setting.</summary>
+    internal required Recipe Recipe { get; init; }
+
+    /// <summary>The epochs.</summary>
+    internal required MetricsTable Metrics { get; init; }
+
+    /// <summary>The network as it is after the last epoch.</summary>
+    internal required Model Model { get; init; }
+
+    /// <summary>The samples.</summary>
+    internal required TrainingData Data { get; init; }
+
+    /// <summary>What judges the run, and what to call it.</summary>
+    internal required string Judge { get; init; }
+
+    /// <summary>What was found on those samples.</summary>
+    internal required Findings Findings { get; init; }
+
+    /// <summary>How far the run came, with its best epoch.</summary>
+    internal required RunProgress Progress { get; init; }
+
+    /// <summary>The device that it was trained on.</summary>
+    internal required string Device { get; init; }
+
+    /// <summary>The SHA-256 of the samples.</summary>
+    internal required string DataHash { get; init; }
+
+    /// <summary>The names of the classes.</summary>
+    internal string[] Names => [.. Enumerable.Range(0, Model.Shape.Outputs).Select(Model.Names.NameOf)];
+
+    /// <summary>Whether the samples are images.</summary>
+    internal bool AreImages => Model.ImageHeight > 1;
+
+    /// <summary>Loads a run and lets its network answer the samples that judge it.</summary>
+    /// <exception cref="TrainingException">The folder holds no run, or its data is not there.</exception>
+    internal static RunView Load(string folder, Messages messages)
+    {
+        var checkpoints = Path.Combine(folder, RunFolder.CheckpointsName);
+        if (RunData.FolderOf(folder) != folder || !Directory.Exists(checkpoints))
+        {
+            throw TrainingException.BadUsage($"gpu report {folder}: expected the folder of a run, found none: name one that 'gpu runs' lists.");
+        }
+
+        var last = CheckpointFolder.LoadLast(checkpoints);
+        var (recipe, data) = RunData.Load(folder, last.Model.Names, messages);
+        var (judge, samples) = RunData.Judge(data);
+        var findings = new Findings(samples, last.Model.Shape.Outputs);
+        using var accelerator = new CpuAccelerator();
+        findings.Score = Predictor.Evaluate(accelerator, last.Model.Shape, last.Model.Parameters, samples, last.Model.Scaling, findings.Add);
+        return new RunView
+        {
+            Folder = folder,
+            Recipe = recipe,
+            Metrics = MetricsTable.Read(Path.Combine(folder, RunFolder.MetricsName)),
+            Model = last.Model,
+            Data = data,
+            Judge = judge,
+            Findings = findings,
+            Progress = last.Progress,
+            Device = last.DeviceName,
+            DataHash = last.DataHash,
+        };
+    }
+}

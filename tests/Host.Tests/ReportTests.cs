@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Gpu.Host.Tests;
+
+public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels>
+{
+    [Fact]
+    public void A_run_becomes_one_file_that_needs_no_network_with_its_numbers_beside_it()
+    {
+        var run = models.Of("digits", "--limit", "6000");
+        using var folder = new TestFolder();
+        var page = folder["page.html"];
+        var result = GpuProcess.Run(folder.Path, "report", run, "--out", page);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal($"report: {page}\n", result.Output);
+
+        var text = File.ReadAllText(page);
+        Assert.True(text.Length < 1_000_000, $"{text.Length:N0} characters");
+        Assert.DoesNotMatch(Elsewhere(), text);
+        Assert.Equal(7, Svg().Count(text));
+        Assert.All(Svg().Matches(text), chart => Assert.DoesNotContain("rgb(", chart.Value, StringComparison.Ordinal));
+
+        using var numbers = JsonDocument.Parse(File.ReadAllText(folder["page.json"]));
+        using var eval = JsonDocument.Parse(GpuProcess.Run(folder.Path, "eval", run, "--json").Output);
+        Assert.Equal(eval.RootElement.GetProperty("accuracy").GetDouble(), numbers.RootElement.GetProperty("accuracy").GetDouble());
+        Assert.Equal(eval.RootElement.GetProperty("confusion").ToString(), string.Concat(numbers.RootElement.GetProperty("confusion").ToString().Where(c => !char.IsWhiteSpace(c))));
+    }
+
+    [Theory]
+    [InlineData("conv 5x5x4 relu, max-pool 2, batch-norm, dense 16 gelu, dropout 0.2", true)]
+    [InlineData("conv 1x5x4 relu, global-avg-pool", true)]
+    [InlineData("dense 700", false)]
+    public void Networks_of_any_layers_become_one_and_small_ones_a_field_to_draw_in(string layers, bool canDraw)
+    {
+        using var folder = new TestFolder();
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "digits", "--limit", "500", "--layers", layers, "--epochs", "1", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        var result = GpuProcess.Run(folder.Path, "report", "run");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(canDraw, File.ReadAllText(folder["run/report.html"]).Contains("<canvas id=board", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_table_becomes_one_without_pictures_and_names_are_text()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllLines(folder["t.csv"], ["label,a,b", .. Enumerable.Range(0, 60).Select(i => $"{(i % 2 == 0 ? "<i>even</i>" : "odd")},{i % 2 * 200},{i}")]);
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "t.csv", "--validation", "0.3", "--epochs", "3", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        var result = GpuProcess.Run(folder.Path, "report", "run");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var text = File.ReadAllText(folder["run/report.html"]);
+        Assert.Contains("&lt;i&gt;even&lt;/i&gt;", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<i>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("data:image", text, StringComparison.Ordinal);
+        Assert.Contains("of the validation samples right", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_runs_are_compared_and_a_folder_that_is_none_is_refused()
+    {
+        var run = models.Of("digits", "--limit", "6000");
+        using var folder = new TestFolder();
+        var other = GpuProcess.Run(folder.Path, "train", "--data", "digits", "--limit", "1000", "--lr", "0.03", "--epochs", "2", "--out", "<b>other");
+        Assert.True(other.ExitCode == 0, other.Error);
+        var result = GpuProcess.Run(folder.Path, "report", run, "<b>other");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var text = File.ReadAllText(folder["comparison.html"]);
+        Assert.Contains("<h2>Leaderboard</h2>", text, StringComparison.Ordinal);
+        Assert.Contains("<td>lr<td>", text, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;other", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>other", text, StringComparison.Ordinal);
+        Assert.Equal(2, GpuProcess.Run(folder.Path, "report", folder.Path).ExitCode);
+    }
+
+    /// <summary>Anything that a browser would fetch from elsewhere; names of XML are none.</summary>
+    [GeneratedRegex("""(src|href)="?(https?:)?//|@import|url\((?!#)|fetch\(|XMLHttpRequest""")]
+    private static partial Regex Elsewhere();
+
+    [GeneratedRegex("<svg.*?</svg>", RegexOptions.Singleline)]
+    private static partial Regex Svg();
+}
