@@ -17,7 +17,11 @@ internal sealed class RecipeOptions
     [
         (DataKey, "SPEC...", $"{SampleOptions.Specs}; several files, or a pattern such as 'part-*.csv', are one data set (default: mnist where it can be had, else digits)"),
         ("test-data", "SPEC", "Test data (default: the test part of --data, where it has one)"),
-        ("target", "NAME", "The column of a table that holds the labels (default label)"),
+        ("target", "NAME", "The column of a table to be learned: its name, number or last (default: label, class, target or y, else the last)"),
+        ("task", "NAME", "Whether classes or a quantity of a table are learned: auto, classify or regress (default auto); quantities are not learned yet"),
+        ("header", "WORD", "Whether the first row of a table holds names: auto, yes or no (default auto)"),
+        ("column", "NAME:KIND[,...]", $"What columns of a table are: {OneOf([.. ColumnKinds.Declarable.Select(ColumnKinds.NameOf)])} (default: found out)"),
+        ("ignore", "NAMES", "Columns of a table to leave out, with commas between"),
         ("split", "NAME", "Which data set of a folder with several, such as letters of EMNIST"),
         ("label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as the data has them)"),
         ("hidden", "SIZES", "Hidden layers, such as 128,64; none for a linear model (default 128)"),

@@ -35,6 +35,9 @@ internal sealed class SampleOptions
     /// <summary>What was named; null where nothing was.</summary>
     internal string? Spec(ParseResult parse) => parse.GetValue(_data) is { Length: > 0 } words ? DataSource.Join(words) : null;
 
+    /// <summary>The column that was named.</summary>
+    internal string? Target(ParseResult parse) => parse.GetValue(_target);
+
     /// <summary>Options with what was given on the command line.</summary>
     internal DataOptions Apply(ParseResult parse, DataOptions options) => options with
     {

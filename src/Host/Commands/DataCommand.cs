@@ -68,7 +68,7 @@ internal sealed class DataCommand
         Task = Enum.Parse<TableTask>(parse.GetValue(_task) ?? nameof(TableTask.Auto), ignoreCase: true),
         Header = parse.GetValue(_header) is { } header ? header == "yes" : null,
         Kinds = [.. (parse.GetValue(_columns) ?? []).Select(ColumnKinds.Parse)],
-        Ignored = parse.GetValue(_ignore)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+        Ignored = TableOptions.Names(parse.GetValue(_ignore)),
     };
 
     private static void ShowTable(Table table, JsonLine? json, Messages messages)

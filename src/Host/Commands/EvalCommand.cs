@@ -36,7 +36,7 @@ internal sealed class EvalCommand
         _device.Check(parse);
         var path = parse.GetValue(_model)!;
         var model = ModelPath.Load(path, messages);
-        var data = DataLoading.LoadSamples(_data, parse, [], path, model, messages);
+        var data = DataLoading.LoadSamples(_data, parse, [], path, model, messages, needsLabels: true);
         if (!data.IsLabelled)
         {
             throw TrainingException.BadData($"{data.Source}: expected labelled samples, found {data.Count:N0} without labels: use gpu predict.");

@@ -82,14 +82,14 @@ internal sealed class PredictCommand
             throw TrainingException.BadUsage($"gpu predict: expected files or --data, found both ({given[0]}): leave one of them out.");
         }
 
-        if (!parse.GetValue(_asIs) && DrawnPictures.CanFit(model.ImageHeight, model.ImageWidth) && DrawnPictures.Find(given) is { } pictures)
+        if (model.Table is null && !parse.GetValue(_asIs) && DrawnPictures.CanFit(model.ImageHeight, model.ImageWidth) && DrawnPictures.Find(given) is { } pictures)
         {
             var fitted = DrawnPictures.Fit(pictures, model.ImageHeight, isLightPaper: model.InputMean > 0.5, model.Names.Classes);
             var (some, which) = _choice.Of(parse, fitted);
             return (some, which is null ? pictures : [.. which.Select(number => pictures[number - 1])], null);
         }
 
-        var (data, numbers) = _choice.Of(parse, DataLoading.LoadSamples(_data, parse, given, path, model, messages));
+        var (data, numbers) = _choice.Of(parse, DataLoading.LoadSamples(_data, parse, given, path, model, messages, needsLabels: false));
         return (data, null, numbers);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
+using Gpu.Training;
 using Gpu.Training.Data;
 using Gpu.Training.Models;
 
@@ -12,18 +13,24 @@ internal static class DataLoading
     /// <summary>Bytes of decoded samples that stay in memory where samples are to be streamed.</summary>
     internal const long StreamedMemory = 64 << 20;
 
-    /// <summary>Samples for a model to answer; a warning where they look unlike those that it was trained on.</summary>
+    /// <summary>Samples for a model to answer, all, or those with labels; a warning where they look unlike those that it was trained on.</summary>
     /// <param name="given">The options that name them.</param>
     /// <param name="parse">The command line.</param>
     /// <param name="files">Files that were named without an option; none for the option's.</param>
     /// <param name="path">The model's path: where nothing is named, its run says what judged it.</param>
     /// <param name="model">The model.</param>
     /// <param name="messages">Told what was done to the data.</param>
-    internal static DataSet LoadSamples(SampleOptions given, ParseResult parse, string[] files, string path, Model model, Messages messages)
+    /// <param name="needsLabels">Whether rows of a table that have no label are left out.</param>
+    internal static DataSet LoadSamples(SampleOptions given, ParseResult parse, string[] files, string path, Model model, Messages messages, bool needsLabels)
     {
         if ((files.Length > 0 ? DataSource.Join(files) : given.Spec(parse)) is not { } spec)
         {
             return RunData.LoadJudge(path, model, messages);
+        }
+
+        if (model.Table is { } table)
+        {
+            return LoadTable(spec, given.Target(parse), table, messages, needsLabels);
         }
 
         var options = given.Apply(parse, Options(messages));
@@ -38,6 +45,21 @@ internal static class DataLoading
             messages.Warn(warning);
         }
 
+        return data;
+    }
+
+    private static DataSet LoadTable(string spec, string? target, ModelTable table, Messages messages, bool needsLabels)
+    {
+        var paths = DataSource.TablePaths(spec);
+        if (paths.Count == 0)
+        {
+            // A file that is missing says so by itself.
+            paths = File.Exists(spec) || Directory.Exists(spec) || DataSource.IsName(spec) ? throw TrainingException.BadData(
+                $"{DataSource.Show(spec)}: expected a table, as the model was trained on, found other data; name one with --data.") : DataSource.Words(spec);
+        }
+
+        var data = table.Load(paths, new TableOptions { Target = target }, needsLabels);
+        Say(data.Remarks, messages);
         return data;
     }
 

@@ -17,11 +17,11 @@ internal static class RunData
         return places.FirstOrDefault(place => place is not null && File.Exists(Path.Combine(place, RunFolder.RecipeName)));
     }
 
-    /// <summary>The recipe of a run, and its samples, all parts of them.</summary>
-    internal static (Recipe Recipe, TrainingData Data) Load(string folder, ModelNames names, Messages messages)
+    /// <summary>The recipe of a run, and its samples, all parts of them, as its model takes them.</summary>
+    internal static (Recipe Recipe, TrainingData Data) Load(string folder, Model model, Messages messages)
     {
         var recipe = RecipeFile.Load(Path.Combine(folder, RunFolder.RecipeName)).ToRecipe();
-        return (recipe, TrainingData.Load(DataPlace.FromHere(recipe, folder), DataPlace.Downloads(recipe, folder), names, messages, CancellationToken.None));
+        return (recipe, TrainingData.Load(DataPlace.FromHere(recipe, folder), DataPlace.Downloads(recipe, folder), model, messages, CancellationToken.None));
     }
 
     /// <summary>The samples that judge a run: its test samples, else what it held out, else what it learned from.</summary>
@@ -30,7 +30,7 @@ internal static class RunData
     {
         var folder = FolderOf(path) ?? throw TrainingException.BadUsage(
             $"{path}: expected --data, or a model in the folder of its run, where {RunFolder.RecipeName} names the data, found none there: give --data.");
-        var (_, data) = Load(folder, model.Names, messages);
+        var (_, data) = Load(folder, model, messages);
         var (part, judge) = Judge(data);
         messages.Say($"data: {part} of {DataSource.Show(data.Spec)}, as the run had them");
         return judge;

@@ -17,8 +17,8 @@ internal sealed record RunSetup
     /// <summary>The samples.</summary>
     internal required TrainingData Data { get; init; }
 
-    /// <summary>The mean of what is learned from, as <see cref="Training.Data.Ink.Mean"/> gives it.</summary>
-    internal required double InputMean { get; init; }
+    /// <summary>The mean of what is learned from, as <see cref="Training.Data.Ink.Mean"/> gives it; null where it is no images.</summary>
+    internal required double? InputMean { get; init; }
 
     /// <summary>What tells the samples from others.</summary>
     internal required string DataHash { get; init; }
@@ -33,6 +33,7 @@ internal sealed record RunSetup
         return new Model(Shape, parameters, Recipe.Scale, Data.Train.Height, Data.Train.Width, origin)
         {
             InputMean = InputMean,
+            Table = Data.Table,
             Names = ModelNames.Of(Data.Train, Recipe.Target),
         };
     }

@@ -1,4 +1,5 @@
 using Gpu.Host.Reports;
+using Gpu.Training;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Models;
@@ -17,13 +18,85 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>The test data as <c>--test-data</c> says it; null where it goes with the training data.</summary>
     internal string? TestSpec { get; init; }
 
+    /// <summary>How a table becomes samples; null where there is none.</summary>
+    internal ModelTable? Table { get; init; }
+
     /// <summary>Loads the samples of a run.</summary>
     /// <param name="recipe">Its recipe, with paths that lead from here.</param>
     /// <param name="downloads">The folder of downloads.</param>
-    /// <param name="names">What the model that is gone on with calls columns and classes; null for a new one.</param>
+    /// <param name="start">The model that is gone on with; null for a new one.</param>
     /// <param name="messages">Told what was chosen, and what was done to the data.</param>
     /// <param name="stop">Ends downloads and conversions.</param>
-    internal static TrainingData Load(Recipe recipe, string downloads, ModelNames? names, Messages messages, CancellationToken stop)
+    internal static TrainingData Load(Recipe recipe, string downloads, Model? start, Messages messages, CancellationToken stop)
+    {
+        var paths = recipe.Data is null ? [] : DataSource.TablePaths(recipe.Data);
+        if (start?.Table is { } table)
+        {
+            return OfModel(recipe, table, paths, messages);
+        }
+
+        var form = recipe.TableOptions.AreGiven && paths.Count > 0 && start is null ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
+        if (form == TableForm.Columns)
+        {
+            return OfTable(recipe, paths, messages);
+        }
+
+        try
+        {
+            return OfBytes(recipe, downloads, start?.Names, messages, stop);
+        }
+        catch (TrainingException cause) when (form == TableForm.BytesOrColumns && cause.Failure == Failure.Data)
+        {
+            return OfTable(recipe, paths, messages);
+        }
+    }
+
+    private static TrainingData OfTable(Recipe recipe, IReadOnlyList<string> paths, Messages messages)
+    {
+        RequireNothingElse(recipe);
+        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation, recipe.Seed);
+        DataLoading.Say(loaded.Remarks, messages);
+        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, messages);
+    }
+
+    private static TrainingData OfModel(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, Messages messages)
+    {
+        RequireNothingElse(recipe);
+        if (paths.Count == 0)
+        {
+            throw TrainingException.BadData($"{DataSource.Show(recipe.Data ?? "mnist")}: expected a table, which the model was trained on, found other data; name one with --data.");
+        }
+
+        var all = table.Load(paths, recipe.TableOptions, needsLabels: true);
+        DataLoading.Say(all.Remarks, messages);
+        var (train, held) = recipe.Validation is { } split ? split.Divide(all, recipe.Seed) : (null, null);
+        return Of(recipe, table, paths, train is null ? all : all.Select(train), held is null ? null : all.Select(held), messages);
+    }
+
+    private static TrainingData Of(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, DataSet train, DataSet? validation, Messages messages)
+    {
+        DataSet? test = null;
+        if (recipe.TestData is { } spec)
+        {
+            test = table.Load(DataSource.TablePaths(spec) is { Count: > 0 } files ? files : [spec], recipe.TableOptions with { Target = null, Limit = null }, needsLabels: true);
+            DataLoading.Say(test.Remarks, messages);
+        }
+
+        var parts = $"{train.Count:N0} training{(test is null ? "" : $" and {test.Count:N0} test")} rows, {train.Features:N0} inputs, {table.Classes.Count:N0} classes of '{table.Target}'"
+            + (validation is null ? "" : $"; {validation.Count:N0} more held out for validation");
+        return new TrainingData(recipe.Data!, $"{string.Join(", ", paths)}: {parts}", train, validation, test) { TestSpec = recipe.TestData, Table = table };
+    }
+
+    private static void RequireNothingElse(Recipe recipe)
+    {
+        var given = recipe.LabelNames is not null ? "--label-names" : recipe.Scale != PixelScaling.Auto && recipe.Scale != PixelScaling.None ? "--scale" : null;
+        if (given is not null)
+        {
+            throw TrainingException.BadUsage($"{given} goes with samples of bytes, and --data is a table of columns, which has names and scales of its own: leave it out.");
+        }
+    }
+
+    private static TrainingData OfBytes(Recipe recipe, string downloads, ModelNames? names, Messages messages, CancellationToken stop)
     {
         var options = DataLoading.Options(messages, stop) with
         {

@@ -47,9 +47,9 @@ internal sealed class TrainingSession
         recipe = start is null ? recipe : StartingModel.Resolve(recipe, _request.Settings, start, _request.From!);
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
-        var data = Load(recipe, folder, start?.Names);
+        var data = Load(recipe, folder, start);
         var shape = start is null
-            ? recipe.Shape(new SampleSize(data.Train.Height, data.Train.Width, 1), data.Train.Classes)
+            ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Train.Classes)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
         using var accelerator = Open(recipe, shape, data);
         var run = Setup(recipe, shape, data, accelerator);
@@ -82,7 +82,7 @@ internal sealed class TrainingSession
             return true;
         }
 
-        var data = Load(recipe, folder, checkpoint.Model.Names);
+        var data = Load(recipe, folder, checkpoint.Model);
         using var accelerator = Open(recipe, checkpoint.Model.Shape, data);
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
@@ -136,10 +136,10 @@ internal sealed class TrainingSession
         return isFinished;
     }
 
-    private TrainingData Load(Recipe recipe, RunFolder folder, ModelNames? names)
+    private TrainingData Load(Recipe recipe, RunFolder folder, Model? start)
     {
         var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
-        var data = TrainingData.Load(here, downloads, names, _messages, _stop);
+        var data = TrainingData.Load(here, downloads, start, _messages, _stop);
         _stop.ThrowIfCancellationRequested();
         return data;
     }
@@ -164,7 +164,7 @@ internal sealed class TrainingSession
             },
             Shape = shape,
             Data = data,
-            InputMean = Ink.Mean(data.Train),
+            InputMean = data.Train.AreFloats ? null : Ink.Mean(data.Train),
             DataHash = hash,
             DeviceName = accelerator.Description,
         };
@@ -200,7 +200,7 @@ internal sealed class TrainingSession
     /// <summary>Says what was chosen by the training data.</summary>
     private void SayScale(PixelScaling asked, RunSetup run)
     {
-        if (asked == PixelScaling.Auto)
+        if (asked == PixelScaling.Auto && !run.Data.Train.AreFloats)
         {
             var largest = run.Data.Train.Statistics.Max;
             var one = run.Recipe.Scale == PixelScaling.Unit ? byte.MaxValue : largest;

@@ -17,7 +17,7 @@ public static class InputRange
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(scaling);
-        if (data.Count == 0)
+        if (data.Count == 0 || data.AreFloats)
         {
             return null;
         }

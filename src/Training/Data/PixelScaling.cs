@@ -50,14 +50,14 @@ public sealed record PixelScaling
 
     /// <summary>
     /// This scaling, or for <see cref="Auto"/> the one that suits training data: unit where its largest value is at least 128, else
-    /// that which makes the largest value 1. A zero stays a zero.
+    /// that which makes the largest value 1. A zero stays a zero. Floats are inputs as they are.
     /// </summary>
     /// <param name="training">What is learned from.</param>
     public PixelScaling Resolve(DataSet training)
     {
         ArgumentNullException.ThrowIfNull(training);
         const int LeastBright = 128;
-        return this != Auto ? this
+        return training.AreFloats ? None : this != Auto ? this
             : training.Statistics.Max is > 0 and < LeastBright and var most ? ParseMeanAndDeviation($"0,{(most / 255.0).ToString("R", CultureInfo.InvariantCulture)}")!
             : Unit;
     }

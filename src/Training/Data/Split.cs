@@ -65,25 +65,31 @@ public sealed record Split
     public (int[] Train, int[] Validation) Divide(DataSet data, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var held = Share > 0 ? (int)Math.Round(data.Count * Share, MidpointRounding.AwayFromZero) : Count;
-        if (held < 1 || held >= data.Count)
+        return Divide(data.Labels, data.Count, seed);
+    }
+
+    /// <summary>The same of labels alone.</summary>
+    internal (int[] Train, int[] Validation) Divide(byte[] labels, int count, ulong seed)
+    {
+        var held = Share > 0 ? (int)Math.Round(count * Share, MidpointRounding.AwayFromZero) : Count;
+        if (held < 1 || held >= count)
         {
             throw TrainingException.BadUsage(
-                $"--validation {this}: expected to hold out at least 1 and at most {data.Count - 1:N0} of the {data.Count:N0} training "
+                $"--validation {this}: expected to hold out at least 1 and at most {count - 1:N0} of the {count:N0} training "
                 + $"samples, found {held:N0}; choose another size.");
         }
 
-        var isHeld = new bool[data.Count];
+        var isHeld = new bool[count];
         if (FromEnd)
         {
-            isHeld.AsSpan(data.Count - held).Fill(true);
+            isHeld.AsSpan(count - held).Fill(true);
         }
         else
         {
-            Draw(data.Labels, held, seed, isHeld);
+            Draw(labels, held, seed, isHeld);
         }
 
-        var indices = Enumerable.Range(0, data.Count).ToArray();
+        var indices = Enumerable.Range(0, count).ToArray();
         return ([.. indices.Where(i => !isHeld[i])], [.. indices.Where(i => isHeld[i])]);
     }
 

@@ -61,6 +61,9 @@ public sealed class Model
     /// <summary>The mean of the training samples, as <see cref="Ink.Mean"/> gives it; null in a file that does not say.</summary>
     public double? InputMean { get; init; }
 
+    /// <summary>How a table becomes the inputs; null where the model answers samples of bytes.</summary>
+    public ModelTable? Table { get; init; }
+
     /// <summary>What the training data called its columns and classes.</summary>
     public ModelNames Names { get; init; } = new();
 }

@@ -7,10 +7,11 @@ namespace Gpu.Training.Models;
 /// <summary>
 /// What stands in a model file beside the weights, as texts: those of <see cref="NetworkTexts"/>; <c>scale</c>, how a byte becomes an input; <c>image_height</c> and <c>image_width</c>; <c>classes</c>;
 /// <c>device</c>, <c>seed</c> and <c>program_version</c> of the run; <c>input_mean</c>, the mean of the training samples, which older files lack; the
-/// names of <see cref="ModelNames"/>, where the data had some. <see cref="MetadataTexts"/> has what all files have.
+/// names of <see cref="ModelNames"/>, where the data had some; <c>table</c>, how a table becomes inputs, where it was one. <see cref="MetadataTexts"/> has what all files have.
 /// </summary>
 internal sealed record ModelMetadata(
-    NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin, double? InputMean, ModelNames Names)
+    NetworkShape Shape, PixelScaling Scaling, int ImageHeight, int ImageWidth, ModelOrigin Origin, double? InputMean, ModelNames Names,
+    ModelTable? Table)
 {
     private const string ScaleKey = "scale";
     private const string HeightKey = "image_height";
@@ -20,6 +21,7 @@ internal sealed record ModelMetadata(
     private const string SeedKey = "seed";
     private const string ProgramKey = "program_version";
     private const string MeanKey = "input_mean";
+    private const string TableKey = "table";
 
     /// <summary>The texts of a model, in the order in which they are written, without the checksum.</summary>
     internal static IReadOnlyList<KeyValuePair<string, string>> Of(Model model) =>
@@ -34,6 +36,7 @@ internal sealed record ModelMetadata(
         new(ProgramKey, model.Origin.ProgramVersion),
         .. model.InputMean is { } mean ? new[] { KeyValuePair.Create(MeanKey, MetadataTexts.Text(mean)) } : [],
         .. model.Names.Texts(),
+        .. model.Table is { } table ? new[] { KeyValuePair.Create(TableKey, table.ToText()) } : [],
     ];
 
     /// <summary>Reads the texts of a file.</summary>
@@ -54,10 +57,23 @@ internal sealed record ModelMetadata(
         var seed = source.Require(SeedKey, text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? text : null, "a whole number");
         var origin = new ModelOrigin(source.RequireText(DeviceKey), ulong.Parse(seed, CultureInfo.InvariantCulture), source.RequireText(ProgramKey));
         var mean = source.Texts.ContainsKey(MeanKey) ? source.RequireDouble(MeanKey) : (double?)null;
-        return new ModelMetadata(shape, scaling, height, width, origin, mean, ModelNames.Parse(source, shape.Inputs, shape.Outputs));
+        var names = ModelNames.Parse(source, shape.Inputs, shape.Outputs);
+        return new ModelMetadata(shape, scaling, height, width, origin, mean, names, ReadTable(source, shape, names));
     }
 
     /// <summary>The model of these texts and a slab.</summary>
     internal Model ToModel(float[] parameters) =>
-        new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin) { InputMean = InputMean, Names = Names };
+        new(Shape, parameters, Scaling, ImageHeight, ImageWidth, Origin) { InputMean = InputMean, Names = Names, Table = Table };
+
+    private static ModelTable? ReadTable(MetadataTexts source, NetworkShape shape, ModelNames names)
+    {
+        if (source.Texts.GetValueOrDefault(TableKey) is not { } text)
+        {
+            return null;
+        }
+
+        var table = ModelTable.Parse(source.Path, text, names.Classes);
+        return table.Encoding.Features.Count == shape.Inputs ? table : throw TrainingException.BadModelFile(
+            $"{source.Path}: expected an encoding that makes the {shape.Inputs:N0} inputs of the network, found one that makes {table.Encoding.Features.Count:N0}: the file is damaged.");
+    }
 }

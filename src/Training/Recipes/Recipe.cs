@@ -44,6 +44,29 @@ public sealed record Recipe
     /// <summary><c>target</c>: the column of a table that holds the labels; null for <c>label</c>.</summary>
     public string? Target { get; init; }
 
+    /// <summary><c>task</c>: what of the target of a table is learned.</summary>
+    public TableTask Task { get; init; }
+
+    /// <summary><c>header</c>: whether the first row of a table holds names.</summary>
+    public TableHeader Header { get; init; }
+
+    /// <summary><c>column</c>: kinds of columns, such as <c>age:number,job:category</c>; null where they are found out.</summary>
+    public string? ColumnKinds { get; init; }
+
+    /// <summary><c>ignore</c>: columns of a table to leave out, with commas between; null for none.</summary>
+    public string? Ignore { get; init; }
+
+    /// <summary>How the settings say that a table is read.</summary>
+    public TableOptions TableOptions => new()
+    {
+        Target = Target,
+        Task = Task,
+        Header = Header == TableHeader.Auto ? null : Header == TableHeader.Yes,
+        Kinds = Gpu.Training.Data.ColumnKinds.ParseAll(ColumnKinds),
+        Ignored = Gpu.Training.Data.TableOptions.Names(Ignore),
+        Limit = Limit,
+    };
+
     /// <summary><c>split</c>: which data set of a folder is meant, where it holds several; null where it holds one.</summary>
     public string? Split { get; init; }
 

@@ -21,6 +21,8 @@ public static class RecipeKeys
     private const string AutoShuffle = "auto";
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
+    private static readonly string[] _tasks = ["auto", "classify", "regress"];
+    private static readonly string[] _headers = ["auto", "yes", "no"];
     private static readonly string[] _dataModes = ["auto", "resident", "streamed"];
     private static readonly string[] _outputActivations = ["softmax", .. NetworkNames.Activations];
     private static readonly string[] _devices = [AutoDevice, .. AnyGpu.Words, .. DeviceName.Words];
@@ -33,6 +35,11 @@ public static class RecipeKeys
         Text("test-data", r => r.TestData, (r, text) => r with { TestData = text }, JsonForms.Lines),
         Text("began-in", r => r.BeganIn, (r, text) => r with { BeganIn = text }),
         Text("target", r => r.Target, (r, text) => r with { Target = text }),
+        Choice("task", _tasks, r => (int)r.Task, (r, index) => r with { Task = (TableTask)index }),
+        Choice("header", _headers, r => (int)r.Header, (r, index) => r with { Header = (TableHeader)index }),
+        new("column", "columns and their kinds, such as age:number,job:category", JsonForms.Text,
+            (r, text) => r with { ColumnKinds = text }, r => r.ColumnKinds, r => ColumnKinds.AreAll(r.ColumnKinds)),
+        Text("ignore", r => r.Ignore, (r, text) => r with { Ignore = text }),
         Text("split", r => r.Split, (r, text) => r with { Split = text }),
         Text("label-names", r => r.LabelNames, (r, text) => r with { LabelNames = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),

@@ -10,6 +10,9 @@ namespace Gpu.Training.Data;
 /// <param name="declared">The kind that it was declared to be; null where it is to be found out.</param>
 internal sealed class ColumnCells(string name, ColumnKind? declared)
 {
+    /// <summary>The code of a value that there was no room for, in a row that nothing is learned from.</summary>
+    internal const ushort OtherCode = ushort.MaxValue - 1;
+
     /// <summary>The code of a missing cell.</summary>
     internal const ushort NoCode = ushort.MaxValue;
 
@@ -57,6 +60,49 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
 
     /// <summary>A number with a decimal comma, and one with a decimal point.</summary>
     internal (CellPlace? Comma, CellPlace? Point) Decimals { get; private set; }
+
+    /// <summary>How many values there are in the rows that are learned from.</summary>
+    internal int Distinct { get; private set; }
+
+    /// <summary>Adds the cell of a row that nothing is learned from: what does not fit is missing or unseen there, and decides nothing.</summary>
+    internal void AddOther(ReadOnlySpan<char> cell)
+    {
+        cell = cell.Trim();
+        var isMissing = TableCell.IsMissing(cell) && !(DashIsValue && cell is "-");
+        if (Numbers is not null)
+        {
+            var value = double.NaN;
+            var fits = !isMissing && TableCell.TryNumber(cell, TakesComma, out value);
+            Numbers.AddOther(fits ? value : double.NaN, isMiss: !isMissing && !fits);
+        }
+
+        for (var order = 0; order < _dates.Length; order++)
+        {
+            var days = double.NaN;
+            var fits = !isMissing && DateCell.TryRead(cell, (DateOrder)order, out days);
+            _dates[order]?.AddOther(fits ? days : double.NaN, isMiss: !isMissing && !fits);
+        }
+
+        Codes?.Add(isMissing ? NoCode : OtherValue(cell));
+    }
+
+    private ushort OtherValue(ReadOnlySpan<char> cell)
+    {
+        var known = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (known.TryGetValue(cell, out var code))
+        {
+            return (ushort)code;
+        }
+
+        if (cell.Length > LongestValue || Values.Count >= OtherCode - MostValues)
+        {
+            return OtherCode;
+        }
+
+        known[cell] = Values.Count;
+        Values.Add((cell.ToString(), 0));
+        return (ushort)(Values.Count - 1);
+    }
 
     /// <summary>Adds the cell of a row.</summary>
     /// <exception cref="TrainingException">It is not of the declared kind.</exception>
@@ -144,7 +190,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
         var known = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
         if (!known.TryGetValue(cell, out var code))
         {
-            if (cell.Length > LongestValue || Values.Count == MostValues)
+            if (cell.Length > LongestValue || Distinct == MostValues)
             {
                 if (declared == ColumnKind.Category)
                 {
@@ -164,7 +210,9 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
             Values.Add((cell.ToString(), 0));
         }
 
-        CollectionsMarshal.AsSpan(Values)[code].Cells++;
+        ref var cells = ref CollectionsMarshal.AsSpan(Values)[code].Cells;
+        Distinct += cells == 0 ? 1 : 0;
+        cells++;
         Codes.Add((ushort)code);
     }
 

@@ -31,6 +31,14 @@ public static class ColumnKinds
     /// <summary>The name of a kind: <c>number</c>.</summary>
     public static string NameOf(ColumnKind kind) => kind.ToString().ToLowerInvariant();
 
+    /// <summary>Reads several of <see cref="Parse"/> with commas between; none of null.</summary>
+    /// <exception cref="TrainingException">One is wrong.</exception>
+    public static IReadOnlyList<(string Column, ColumnKind Kind)> ParseAll(string? text) => [.. TableOptions.Names(text).Select(Parse)];
+
+    /// <summary>Whether a text is one that <see cref="ParseAll"/> reads.</summary>
+    public static bool AreAll(string? text) => TableOptions.Names(text).All(
+        part => Declarable.Any(kind => part.EndsWith($":{NameOf(kind)}", StringComparison.OrdinalIgnoreCase) && part.Length > NameOf(kind).Length + 1));
+
     /// <summary>Reads <c>NAME:kind</c>; a name may hold colons.</summary>
     /// <exception cref="TrainingException">There is no colon, no name, or no such kind.</exception>
     public static (string Column, ColumnKind Kind) Parse(string text)

@@ -59,6 +59,19 @@ internal sealed class ColumnReading
         Keep(single);
     }
 
+    /// <summary>Cells that have a value and do not fit, of rows that nothing is learned from.</summary>
+    internal int OtherMisses { get; private set; }
+
+    /// <summary>Adds a cell of a row that nothing is learned from, and that so decides nothing: NaN where it has no value, or none that fits.</summary>
+    internal void AddOther(double value, bool isMiss)
+    {
+        // What counts the rows need not count on over one that is not looked at.
+        _last = double.NaN;
+        var single = (float)value;
+        OtherMisses += isMiss || float.IsInfinity(single) ? 1 : 0;
+        Keep(float.IsInfinity(single) ? float.NaN : single);
+    }
+
     /// <summary>Lets the values go, because they are hardly those of the column; cells that fit are counted on, since later ones may prove otherwise.</summary>
     internal void LetGo()
     {

@@ -48,7 +48,7 @@ internal static class ColumnRules
     }
 
     /// <summary>Whether values come again often enough to be learned.</summary>
-    internal static bool Recurs(ColumnCells cells) => cells.Codes is not null && (long)cells.Values.Count * CellsOfValue <= cells.Present;
+    internal static bool Recurs(ColumnCells cells) => cells.Codes is not null && (long)cells.Distinct * CellsOfValue <= cells.Present;
 
     private static (ColumnKind Kind, ColumnReading? Reading, string Why) DecideNumber(ColumnCells cells, bool isFirst)
     {

@@ -36,7 +36,10 @@ public sealed class TableColumn
     public bool IsWhole => Reading is { IsWhole: true } && Kind == ColumnKind.Number;
 
     /// <summary>How many values there are; null where they were not counted, because they are very many, or declared to be none that recur.</summary>
-    public int? Distinct => _cells.Codes is null ? null : _cells.Values.Count;
+    public int? Distinct => _cells.Codes is null ? null : _cells.Distinct;
+
+    /// <summary>Cells, of rows that nothing is learned from, whose value is not of the kind of the column: they are taken for missing.</summary>
+    public int Misfits => Reading?.OtherMisses ?? 0;
 
     /// <summary>The order in which its days are written; null where it holds none.</summary>
     internal DateOrder? Days => Kind == ColumnKind.Date ? (DateOrder)_cells.Dates.ToList().IndexOf(Reading) : null;
@@ -55,7 +58,7 @@ public sealed class TableColumn
 
     /// <summary>The values that most cells have, with the cells that have each.</summary>
     public IEnumerable<(string Value, int Cells)> Frequent(int count) =>
-        _cells.Codes is null ? [] : _cells.Values.OrderByDescending(pair => pair.Cells).ThenBy(pair => pair.Value, StringComparer.Ordinal).Take(count);
+        _cells.Codes is null ? [] : _cells.Values.Where(pair => pair.Cells > 0).OrderByDescending(pair => pair.Cells).ThenBy(pair => pair.Value, StringComparer.Ordinal).Take(count);
 
     /// <summary>A number of the column as people write it: a day where it holds days.</summary>
     public string Show(double value) =>

@@ -13,6 +13,19 @@ public enum TableTask
     Regress,
 }
 
+/// <summary>Whether the first row of a table holds names.</summary>
+public enum TableHeader
+{
+    /// <summary>That is found out.</summary>
+    Auto,
+
+    /// <summary>It does.</summary>
+    Yes,
+
+    /// <summary>It does not.</summary>
+    No,
+}
+
 /// <summary>How a table is read, where its owner knows better than what would be found out.</summary>
 public sealed record TableOptions
 {
@@ -30,4 +43,19 @@ public sealed record TableOptions
 
     /// <summary>Columns that are not read.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Whether anything was said that goes for tables of columns alone.</summary>
+    public bool AreGiven => Task != TableTask.Auto || Header is not null || Kinds.Count > 0 || Ignored.Count > 0;
+
+    /// <summary>Names with commas between; none of null.</summary>
+    public static IReadOnlyList<string> Names(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>Read the first so many rows and no more; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>For each row whether it is held out, so that nothing is learned from it, not even what a column is; none where no row is.</summary>
+    internal IReadOnlyList<bool> HeldOut { get; init; } = [];
+
+    /// <summary>Whether the target alone is asked for, so that rows can be divided before anything else is known of them.</summary>
+    internal bool TargetAlone { get; init; }
 }

@@ -11,6 +11,10 @@ public sealed class TableReader
     private readonly List<TablePart> _parts = [];
     private readonly List<string> _remarks = [];
     private TableNames? _names;
+    private int _target;
+    private string _whyTarget = "";
+    private int _rows;
+    private ModelTable? _model;
     private ColumnCells[] _cells = [];
 
     private TableReader(TableOptions options) => _options = options;
@@ -36,7 +40,25 @@ public sealed class TableReader
         return reader.Finish(paths[0]);
     }
 
-    private static bool IsTable(DataInput input) => ForeignFormats.IsText(input.Start) && !ForeignFormats.IsWebPage(input.Start);
+    /// <summary>Reads files for a model, which decides what their columns are: nothing is learned from them, and the target may be missing.</summary>
+    /// <param name="paths">The files, at least one.</param>
+    /// <param name="table">What the model knows of tables.</param>
+    /// <param name="options">How they are read.</param>
+    /// <exception cref="TrainingException">A file cannot be read, or is no table, or lacks a column, or has one that the model does not know.</exception>
+    internal static OtherTable ReadFor(IReadOnlyList<string> paths, ModelTable table, TableOptions options)
+    {
+        var reader = new TableReader(options) { _model = table };
+        foreach (var path in paths)
+        {
+            reader._parts.Add(DataInput.Read(path, Expected, reader.ReadPart));
+        }
+
+        var columns = reader._cells.Select((cells, i) => new TableColumn(
+            i + 1, cells, cells.Declared!.Value, cells.Declared == ColumnKind.Date ? cells.Dates[(int)table.DaysOf(cells.Name)!] : cells.Numbers, "as in training"));
+        return new OtherTable(paths[0], reader._rows, [.. columns.Where(column => column.Kind != ColumnKind.Ignored)], reader._remarks);
+    }
+
+    internal static bool IsTable(DataInput input) => ForeignFormats.IsText(input.Start) && !ForeignFormats.IsWebPage(input.Start);
 
     private TablePart ReadPart(DataInput input)
     {
@@ -67,7 +89,11 @@ public sealed class TableReader
         }
 
         var rows = ReadRows(input.Path, text, places, dialect);
-        input.RequireEnd(content.Count);
+        if (_options.Limit is null)
+        {
+            input.RequireEnd(content.Count);
+        }
+
         return new TablePart(input.Path, rows, TableDialect.NameOf(dialect.Separator), dialect.HasHeader);
     }
 
@@ -75,15 +101,26 @@ public sealed class TableReader
     private void Begin(string path, TableNames names, TableDialect dialect)
     {
         _names = names;
+        if (_model is not null)
+        {
+            var answers = _options.Target ?? _model.Target;
+            _model.RequireColumns(path, names.All, answers);
+            _target = -1;
+            _cells = [.. names.All.Select((name, column) => Column(name, name == answers ? ColumnKind.Category : _model.KindOf(name), column, dialect))];
+            return;
+        }
+
         names.RequireAll(path, "--ignore", _options.Ignored);
         names.RequireAll(path, "--column", [.. _options.Kinds.Select(pair => pair.Column)]);
-        _cells = [.. names.All.Select((name, column) => new ColumnCells(
-            name, _options.Ignored.Contains(name) ? ColumnKind.Ignored : _options.Kinds.Where(pair => pair.Column == name).Select(pair => (ColumnKind?)pair.Kind).LastOrDefault())
-        {
-            // Where a value is '+', as in tables of UCI that tell good from bad, '-' is the other one.
-            DashIsValue = dialect.Rows.Any(row => column < row.Length && row[column] == "+"),
-        })];
+        (_target, _whyTarget) = TargetRules.Find(path, names.All, _options.Target, _options.Ignored);
+        _cells = [.. names.All.Select((name, column) => Column(
+            name, _options.Ignored.Contains(name) || (_options.TargetAlone && column != _target) ? ColumnKind.Ignored
+                : _options.Kinds.Where(pair => pair.Column == name).Select(pair => (ColumnKind?)pair.Kind).LastOrDefault(), column, dialect))];
     }
+
+    /// <summary>A column to be read. Where a value is '+', as in tables of UCI that tell good from bad, '-' is the other one.</summary>
+    private static ColumnCells Column(string name, ColumnKind? kind, int column, TableDialect dialect) =>
+        new(name, kind) { DashIsValue = dialect.Rows.Any(row => column < row.Length && row[column] == "+") };
 
     private int ReadRows(string path, TableText text, int[] places, TableDialect dialect)
     {
@@ -93,7 +130,7 @@ public sealed class TableReader
         }
 
         var rows = 0;
-        for (; text.Read(); rows = checked(rows + 1))
+        for (; _rows < (_options.Limit ?? int.MaxValue) && text.Read(); rows++, _rows++)
         {
             if (text.Count != places.Length && !(text.Count == places.Length + 1 && text.Field(places.Length).IsWhiteSpace()))
             {
@@ -102,24 +139,29 @@ public sealed class TableReader
                     + $"{TableDialect.NameOf(dialect.Separator)}, found {text.Count:N0}; mend the row.");
             }
 
+            var isHeldOut = _model is not null || (_rows < _options.HeldOut.Count && _options.HeldOut[_rows]);
             for (var column = 0; column < places.Length; column++)
             {
                 var cells = _cells[places[column]];
-                if (cells.Declared != ColumnKind.Ignored)
+                if (isHeldOut && places[column] != _target)
+                {
+                    cells.AddOther(text.Field(column));
+                }
+                else if (cells.Declared != ColumnKind.Ignored)
                 {
                     cells.Add(path, text.Line, text.Field(column));
                 }
             }
         }
 
-        return rows > 0 ? rows : throw TrainingException.BadData(
+        return rows > 0 || _rows == _options.Limit ? rows : throw TrainingException.BadData(
             $"{path}: expected rows of values{(dialect.HasHeader ? " below the header" : "")}, found none; add rows{(dialect.HasHeader ? ", or say --header no" : "")}.");
     }
 
     private Table Finish(string path)
     {
         var names = _names!;
-        var (target, why) = TargetRules.Find(path, names.All, _options.Target, _options.Ignored);
+        var target = _target;
         var columns = new List<TableColumn>();
         for (var i = 0; i < _cells.Length; i++)
         {
@@ -135,14 +177,14 @@ public sealed class TableReader
             columns.Add(new TableColumn(i + 1, _cells[i], kind, reading, reason));
         }
 
-        var decided = TargetRules.Decide(path, columns[target], why, _options.Task, _parts, _remarks);
+        var decided = TargetRules.Decide(path, columns[target], _whyTarget, _options.Task, _parts, _remarks);
         var table = new Table(_parts, columns, decided, _remarks);
         if (decided.Column.Missing > 0)
         {
             _remarks.Add($"{decided.Column.Missing:N0} of {table.Rows:N0} rows have no value of '{decided.Column.Name}', and nothing is learned from them");
         }
 
-        return table.Others.Any(column => column.Kind is ColumnKind.Number or ColumnKind.Category or ColumnKind.Date) ? table : throw TrainingException.BadData(
+        return _options.TargetAlone || table.Others.Any(column => column.Kind is ColumnKind.Number or ColumnKind.Category or ColumnKind.Date) ? table : throw TrainingException.BadData(
             $"{path}: expected a column to learn '{decided.Column.Name}' from, found none of numbers, days or values that recur; declare one with --column NAME:category.");
     }
 

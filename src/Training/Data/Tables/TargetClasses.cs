@@ -34,7 +34,7 @@ internal static class TargetClasses
         return (labels, [.. classes.Zip(rows)]);
     }
 
-    private static string NumberName(string value) => (SizeOf(value) + 0.0).ToString("R", CultureInfo.InvariantCulture);
+    internal static string NumberName(string value) => (SizeOf(value) + 0.0).ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>The number that a name is; texts that are none stand behind all numbers.</summary>
     private static double SizeOf(string name) => TableCell.TryNumber(name, takesComma: true, out var number) ? number : double.PositiveInfinity;

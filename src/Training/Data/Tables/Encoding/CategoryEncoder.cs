@@ -5,7 +5,6 @@ internal sealed class CategoryEncoder : ColumnEncoder
 {
     private const int Unseen = -1;
     private readonly Cells<ushort> _codes;
-    private readonly bool _isOneHot;
     private readonly int _missing;
 
     /// <summary>For each code of the column the place of its value in the encoding.</summary>
@@ -13,7 +12,7 @@ internal sealed class CategoryEncoder : ColumnEncoder
 
     internal CategoryEncoder(CategoryEncoding encoding, TableColumn column)
     {
-        (_codes, _isOneHot) = (column.Codes!, encoding.IsOneHot);
+        _codes = column.Codes!;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         _missing = Unseen;
         for (var place = 0; place < encoding.Values.Count; place++)
@@ -35,12 +34,6 @@ internal sealed class CategoryEncoder : ColumnEncoder
     internal override void Encode(int row, Span<float> inputs)
     {
         var place = Place(row);
-        if (!_isOneHot)
-        {
-            inputs[0] = place + 1;
-            return;
-        }
-
         inputs.Clear();
         if (place != Unseen)
         {
@@ -51,5 +44,5 @@ internal sealed class CategoryEncoder : ColumnEncoder
     /// <inheritdoc/>
     internal override bool IsUnseen(int row) => Place(row) == Unseen;
 
-    private int Place(int row) => _codes[row] is var code && code == ColumnCells.NoCode ? _missing : _places[code];
+    private int Place(int row) => _codes[row] is var code && code == ColumnCells.NoCode ? _missing : code < _places.Length ? _places[code] : Unseen;
 }

@@ -6,34 +6,28 @@ namespace Gpu.Training.Data;
 /// </summary>
 public sealed class EncodedTable
 {
-    private readonly Table _table;
+    private readonly TableColumn[] _bound;
+    private readonly string _path;
     private readonly ColumnEncoder[] _columns;
-    private readonly TargetEncoding? _target;
 
-    /// <summary>Binds a table to an encoding.</summary>
-    /// <exception cref="TrainingException">The table lacks a column, or has one too many.</exception>
-    public EncodedTable(TableEncoding encoding, Table table)
+    /// <summary>Binds columns to an encoding.</summary>
+    /// <param name="encoding">The encoding.</param>
+    /// <param name="columns">All that it takes, and others, in any order.</param>
+    /// <param name="path">Their file, for remarks.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <exception cref="TrainingException">A column is of another kind.</exception>
+    internal EncodedTable(TableEncoding encoding, IReadOnlyList<TableColumn> columns, string path, int rows)
     {
-        ArgumentNullException.ThrowIfNull(encoding);
-        ArgumentNullException.ThrowIfNull(table);
-        (_table, _target) = (table, encoding.Target);
-        var path = table.Parts[0].Path;
-        var known = table.Columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
-        string[] missing = [.. encoding.Columns.Where(column => column.Features.Count > 0 && !known.ContainsKey(column.Name)).Select(column => column.Name)];
-        string[] unknown = [.. known.Keys.Where(name => name != table.Target.Column.Name && encoding.Columns.All(column => column.Name != name))];
-        if (missing.Length > 0 || unknown.Length > 0)
-        {
-            throw TrainingException.BadData(
-                $"{path}: expected the columns that the training data had, found {(missing.Length > 0 ? $"no {ColumnNames.Listed(missing)}" : "")}"
-                + $"{(missing.Length > 0 && unknown.Length > 0 ? " and " : "")}{(unknown.Length > 0 ? $"{ColumnNames.Listed(unknown)} besides" : "")}; mend the header, or leave columns out with --ignore.");
-        }
-
-        _columns = [.. encoding.Columns.Where(column => column.Features.Count > 0).Select(column => column.Bind(known[column.Name]))];
+        (_path, Count) = (path, rows);
+        var known = columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
+        ColumnEncoding[] used = [.. encoding.Columns.Where(column => column.Features.Count > 0)];
+        _bound = [.. used.Select(column => known[column.Name])];
+        _columns = [.. used.Select((column, i) => column.Bind(_bound[i]))];
         Features = _columns.Sum(column => column.Features);
     }
 
     /// <summary>Rows.</summary>
-    public int Count => _table.Rows;
+    public int Count { get; }
 
     /// <summary>Inputs of a row.</summary>
     public int Features { get; }
@@ -56,15 +50,17 @@ public sealed class EncodedTable
         }
     }
 
-    /// <summary>Writes the quantities of some rows, standardised; NaN where a row has none.</summary>
-    /// <exception cref="InvalidOperationException">Classes are learned.</exception>
-    public void EncodeTargets(ReadOnlySpan<int> rows, Span<float> targets)
+    /// <summary>What to say of cells that were not as in training: those that are of another kind, in all rows, and those of some rows whose value is unknown.</summary>
+    internal IEnumerable<string> Flaws(ReadOnlySpan<int> rows)
     {
-        var target = _target ?? throw new InvalidOperationException("The encoding has no quantity.");
-        for (var i = 0; i < rows.Length; i++)
-        {
-            targets[i] = target.Encode(_table.Target.Column.Reading!.Values[rows[i]]);
-        }
+        var unseen = CountUnseen(rows);
+        return
+        [
+            .. _bound.Where(column => column.Misfits > 0).Select(column =>
+                $"{_path}: {column.Misfits:N0} {(column.Misfits == 1 ? "cell" : "cells")} of '{column.Name}' {(column.Misfits == 1 ? "is" : "are")} no {ColumnKinds.NameOf(column.Kind)}, and taken for missing"),
+            .. unseen.Select(found =>
+                $"{_path}: {found.Cells:N0} {(found.Cells == 1 ? "cell" : "cells")} of '{found.Column}' {(found.Cells == 1 ? "has a value" : "have values")} that no training row has"),
+        ];
     }
 
     /// <summary>How many cells of some rows hold a value that the encoding has not seen, by their columns; columns without one are left out.</summary>

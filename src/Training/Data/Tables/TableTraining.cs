@@ -1,0 +1,67 @@
+namespace Gpu.Training.Data;
+
+/// <summary>A table as training takes it: what is learned from, what was held out, and the encoding that was fitted on the former alone.</summary>
+/// <param name="Table">What the model will know of tables.</param>
+/// <param name="Train">The samples to learn from.</param>
+/// <param name="Validation">Those held out; null where none are.</param>
+/// <param name="Remarks">What its owner should know.</param>
+public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Validation, IReadOnlyList<string> Remarks)
+{
+    private const int MostClasses = 256;
+
+    /// <summary>
+    /// Reads a table, divides its rows, and fits the encoding on those that are learned from; the rows held out have no say in what a column is,
+    /// so the table is gone through for its target first.
+    /// </summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="validation">What is held out.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <exception cref="TrainingException">It cannot be read, or has no classes to learn.</exception>
+    public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(options);
+        bool[] heldOut = [];
+        if (validation is not null)
+        {
+            var target = Read(paths, options with { TargetAlone = true });
+            var rows = target.RowsWithTarget();
+            heldOut = new bool[target.Rows];
+            foreach (var place in validation.Divide(LabelsOf(target, rows), rows.Length, seed).Validation)
+            {
+                heldOut[rows[place]] = true;
+            }
+        }
+
+        var table = Read(paths, options with { HeldOut = heldOut });
+        var all = table.RowsWithTarget();
+        int[] train = [.. all.Where(row => heldOut.Length == 0 || !heldOut[row])];
+        var model = new ModelTable(TableEncoding.Fit(table, train), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
+        if (model.Encoding.Features.Count == 0)
+        {
+            throw TrainingException.BadData(
+                $"{paths[0]}: expected a column to learn '{model.Target}' from, found none with more than one value; name the columns' kinds with --column.");
+        }
+
+        var encoded = new EncodedTable(model.Encoding, [.. table.Others], paths[0], table.Rows);
+        DataSet Part(int[] rows) => model.ToData(string.Join(", ", paths), new TableSamples(encoded, rows), LabelsOf(table, rows), []);
+        int[] held = [.. all.Where(row => heldOut.Length > 0 && heldOut[row])];
+        string[] remarks = [$"target: '{model.Target}', {table.Target.Why}; {model.Classes.Count:N0} classes, {table.Target.TaskWhy}", .. table.Remarks, .. held.Length > 0 ? encoded.Flaws(held) : []];
+        return new TableTraining(model, Part(train), held.Length > 0 ? Part(held) : null, remarks);
+    }
+
+    private static Table Read(IReadOnlyList<string> paths, TableOptions options)
+    {
+        var table = TableReader.Read(paths, options);
+        var (column, classes) = (table.Target.Column.Name, table.Target.Classes.Count);
+        return table.Target.Task == TableTask.Regress
+            ? throw TrainingException.BadData(
+                $"{paths[0]}: column '{column}': expected classes, found a quantity ({table.Target.TaskWhy}), and quantities cannot be learned yet; "
+                + "name another column with --target, or say --task classify.")
+            : classes <= MostClasses ? table : throw TrainingException.BadData(
+                $"{paths[0]}: column '{column}': expected at most {MostClasses} classes, found {classes:N0}; name another column with --target.");
+    }
+
+    private static byte[] LabelsOf(Table table, int[] rows) => [.. rows.Select(row => (byte)table.Target.Labels[row])];
+}
