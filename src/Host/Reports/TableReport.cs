@@ -41,9 +41,9 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
         output.WriteLine();
         WriteTarget(output);
         output.WriteLine();
-        Write(output, table.IsBytes
-            ? $"gpu train takes this table as it is, with --target {table.Target.Column.Name}."
-            : "gpu train does not take this table yet: so far it takes whole numbers from 0 to 255 in every row, below a header, and classes.");
+        Write(output, table.Target.Task == TableTask.Regress ? "gpu train does not learn quantities yet; --task classify takes the values of the target for classes."
+            : table.IsBytes ? $"gpu train takes this table as it is, with --target {table.Target.Column.Name}."
+            : $"gpu train --target {table.Target.Column.Name} trains on this table.");
     }
 
     /// <summary>One object.</summary>
@@ -66,7 +66,7 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
 
         if (encoding.Columns.Any(column => column is CategoryEncoding))
         {
-            Write(output, "one-hot: an input for each value, all 0 for one that was not seen; embedding: a row that is learned for each value");
+            Write(output, "one-hot: an input for each value, all 0 for one that was not seen");
         }
     }
 

@@ -23,7 +23,7 @@ public static class TableForms
 
     /// <summary>
     /// The form of files: bytes where a header with commas names the column of the labels, <c>label</c> unless another was asked for, and every
-    /// input is a whole number from 0 to 255; for certain where there are as many inputs as pixels of a square image.
+    /// input is a whole number from 0 to 255; for certain where the inputs are called <c>pixel0</c> and on, or there are as many as pixels of a square image.
     /// </summary>
     /// <param name="paths">The files; none where the data is no table.</param>
     /// <param name="target">The column that was asked for.</param>
@@ -50,6 +50,11 @@ public static class TableForms
         var header = dialect.Rows[0];
         int[] inputs = [.. Enumerable.Range(0, header.Length).Where(column =>
             header[column] != target && !_counters.Contains(header[column], StringComparer.OrdinalIgnoreCase))];
+        if (header.Length > 2 && header.Count(IsPixel) >= header.Length - 2)
+        {
+            return TableForm.Bytes;
+        }
+
         if (!dialect.Rows.Skip(1).All(row => inputs.All(column => column < row.Length && TableCell.Read(row[column], out _) == CellKind.Byte)))
         {
             return TableForm.Columns;
@@ -58,4 +63,7 @@ public static class TableForms
         return inputs.Length >= LeastPixels && ImageShape.Of(inputs.Length).Height > 1 ? TableForm.Bytes
             : header.Contains(target) ? TableForm.BytesOrColumns : TableForm.Columns;
     }
+
+    /// <summary>Beside the pixels stand the labels and a number of the image at most, by whatever name.</summary>
+    private static bool IsPixel(string name) => name.StartsWith("pixel", StringComparison.OrdinalIgnoreCase);
 }

@@ -105,7 +105,7 @@ public sealed class ColumnRulesTests : IDisposable
     }
 
     [Fact]
-    public void More_values_than_an_embedding_could_learn_are_left_out()
+    public void More_values_than_could_be_learned_are_left_out()
     {
         var cells = Enumerable.Range(0, 40_000).Select(row => $"v{row % 15_000}").ToArray();
         Assert.Equal((ColumnKind.Text, (int?)null), (Read("word", cells).Columns[0].Kind, Read("word", cells).Columns[0].Distinct));

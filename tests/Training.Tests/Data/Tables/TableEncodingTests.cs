@@ -46,15 +46,16 @@ public sealed class TableEncodingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(8, "", true, 8, "one-hot of 8")]
-    [InlineData(8, "?,x\n", true, 9, "one-hot of 9, one for missing")]
-    [InlineData(9, "", false, 1, "embedding of 9")]
-    public void More_than_eight_categories_are_a_number_for_an_embedding(int values, string more, bool isOneHot, int features, string words)
+    [InlineData(8, "", 8, "one-hot of 8")]
+    [InlineData(8, "?,x\n", 9, "one-hot of 9, one for missing")]
+    [InlineData(255, "", 255, "one-hot of 255")]
+    [InlineData(300, "", 255, "one-hot of 255")]
+    public void Each_category_is_an_input_but_of_very_many_the_rarest(int values, string more, int features, string words)
     {
         var rows = string.Concat(Enumerable.Range(0, 4 * values).Select(row => string.Create(CultureInfo.InvariantCulture, $"v{row % values},{(row % 4 < 2 ? "x" : "y")}\n")));
         var table = Read($"a,class\n{rows}{more}");
         var encoding = (CategoryEncoding)Fit(table, [.. Enumerable.Range(0, table.Rows)]);
-        Assert.Equal((isOneHot, features, words), (encoding.IsOneHot, encoding.Features.Count, encoding.Describe()));
+        Assert.Equal((features, words), (encoding.Features.Count, encoding.Describe()));
     }
 
     [Fact]
