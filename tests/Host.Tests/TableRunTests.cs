@@ -42,7 +42,7 @@ public sealed class TableRunTests : IDisposable
     private void Write(string name, string[] header, List<string[]> rows, params int[] columns) =>
         File.WriteAllLines(_folder[name], rows.Prepend(header).Select(row => string.Join(',', columns.Select(column => row[column]))));
 
-    private GpuProcess Run(params string[] arguments)
+    private GpuResult Run(params string[] arguments)
     {
         var result = GpuProcess.Run(_folder.Path, arguments);
         Assert.True(result.ExitCode == 0, result.Error);
