@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gpu.Host.Runs;
 
 namespace Gpu.Host.Tests;
 
@@ -29,6 +30,12 @@ public sealed class TableRunTests : IDisposable
         Assert.StartsWith("row,class,high,low\n", answers, StringComparison.Ordinal);
         Assert.Equal(answers, Run("predict", "run", "--data", "turned.csv", "--format", "csv").Output);
         Assert.Equal(answers, Run("predict", "run", "--data", "bare.csv", "--format", "csv").Output);
+
+        Assert.Equal(answers, Run("predict", "run", "people.csv", "--format", "csv").Output);
+        using var own = JsonDocument.Parse(Run("eval", "run", "--json").Output);
+        Assert.Equal(24, own.RootElement.GetProperty("samples").GetInt32());
+        Assert.Equal(MetricsTable.Read(_folder["run/metrics.csv"]).Column("validation_loss")![^1], own.RootElement.GetProperty("loss").GetDouble(), 1e-6);
+        Assert.Contains("probability of the label\n#", Run("eval", "run", "--worst", "1").Output, StringComparison.Ordinal);
 
         Run("train", "--resume", "run", "--epochs", "40");
         Run("train", "--data", "people.csv", "--target", "income", "--validation", "0.2", "--epochs", "40", "--device", "cpu", "--out", "whole");

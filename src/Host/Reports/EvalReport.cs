@@ -69,10 +69,26 @@ internal sealed class EvalReport
         {
             output.WriteLine();
             output.WriteLine("worst-classified samples: number, label, answer, probability of the label");
-            DigitArt.Write(output, _data, [.. _worst.Select(w => (w.Sample, Caption(w.Sample, w.Answer, w.Probability)))]);
+            WriteWorst(output);
         }
 
         output.Flush();
+    }
+
+    /// <summary>The worst as drawings; rows of a table in words alone.</summary>
+    private void WriteWorst(TextWriter output)
+    {
+        (int Sample, string Caption)[] captions = [.. _worst.Select(w => (w.Sample, Caption(w.Sample, w.Answer, w.Probability)))];
+        if (!_data.AreFloats)
+        {
+            DigitArt.Write(output, _data, captions);
+            return;
+        }
+
+        foreach (var (_, caption) in captions)
+        {
+            output.WriteLine(caption);
+        }
     }
 
     internal void WriteJson(JsonLine line) => line.Write(json =>

@@ -29,15 +29,21 @@ internal sealed class ModelFormat : FileFormat
         ModelFile.Save(copy, model);
         var again = ModelFile.Load(copy);
         Require(again.Shape.Equals(model.Shape) && again.Parameters.AsSpan().SequenceEqual(model.Parameters), "it does not come back as it was written");
+        Require(model.Table is null || model.Table.Encoding.Features.Count == model.Shape.Inputs, "the table makes other inputs than the network has");
+        Require(again.Table?.ToText() == model.Table?.ToText(), "the table does not come back as it was written");
     }
 
     public override string[] Command(string path, string helpers, string output) => ["summary", path];
 
-    internal static byte[] Save(NetworkShape shape, int height, int width)
+    internal static byte[] Save(NetworkShape shape, int height, int width, ModelTable? table = null)
     {
         var parameters = InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), 0.1f, 5);
         var path = Path.GetTempFileName();
-        ModelFile.Save(path, new Model(shape, parameters, PixelScaling.Unit, height, width, new ModelOrigin("cpu", 5, "1.0.0")));
+        ModelFile.Save(path, new Model(shape, parameters, PixelScaling.Unit, height, width, new ModelOrigin("cpu", 5, "1.0.0"))
+        {
+            Table = table,
+            Names = new ModelNames { Classes = table?.Classes },
+        });
         var bytes = File.ReadAllBytes(path);
         File.Delete(path);
         return bytes;
@@ -54,6 +60,20 @@ internal sealed class ModelFormat : FileFormat
             NetworkShape.Dense(6, [5, 4], 3, [Activation.Tanh, Activation.Sigmoid], Activation.Relu, Loss.MeanSquaredError), 2, 3));
         yield return new FuzzInput(FileName, Save(
             NetworkShape.Dense(4, [], 2, [Activation.Relu], Activation.Identity, Loss.BinaryCrossEntropy), 1, 4));
+        var table = Table();
+        yield return new FuzzInput(FileName, Save(
+            NetworkShape.Dense(table.Encoding.Features.Count, [3], 2, [Activation.Relu], Activation.Identity, Loss.CrossEntropy), 1, table.Encoding.Features.Count, table));
+    }
+
+    /// <summary>What a model knows of a table with a column of each kind.</summary>
+    private static ModelTable Table()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(path, "size,colour,day,note,class\n" + string.Concat(Enumerable.Range(0, 24).Select(row =>
+            $"{(row == 5 ? "?" : $"{row}")},{(row % 3 == 0 ? "red" : row % 3 == 1 ? "blue" : "")},{row + 1}.1.2024,text {row},{(row % 2 == 0 ? "x" : "y")}\n")));
+        var table = TableTraining.Load([path], new TableOptions(), validation: null, seed: 1).Table;
+        File.Delete(path);
+        return table;
     }
 
     protected override FuzzInput Mutate(FuzzInput valid, FuzzRandom random) => new(FileName, random.Below(20) switch

@@ -76,8 +76,12 @@ internal static class SafetensorsMutations
         var root = JsonNode.Parse(header)!.AsObject();
         var texts = root[MetadataKey]!.AsObject();
         var key = random.Pick([.. texts.Select(text => text.Key)]);
+
+        // A text that is an object of its own is mostly changed within.
+        var isObject = texts[key]!.GetValue<string>().StartsWith('{') && !random.OneIn(4);
         texts[key] = random.Below(3) switch
         {
+            _ when isObject => Encoding.UTF8.GetString(JsonMutations.Mutate(Encoding.UTF8.GetBytes(texts[key]!.GetValue<string>()), random)),
             0 => random.Pick(TextMutations.Values),
             1 => TextMutations.Long(random),
             _ => texts[random.Pick([.. texts.Select(text => text.Key)])]!.GetValue<string>(),

@@ -90,7 +90,7 @@ public static class EncodingJson
         switch (json.GetProperty("kind").GetString())
         {
             case "number" or "date":
-                DateOrder? order = json.TryGetProperty("order", out var days) ? Enum.Parse<DateOrder>(days.GetString() ?? "") : null;
+                DateOrder? order = json.TryGetProperty("order", out var days) ? ReadOrder(days.GetString()) : null;
                 var number = new NumberEncoding(
                     name, json.GetProperty("median").GetSingle(), json.GetProperty("spread").GetSingle(), json.GetProperty("flag").GetBoolean(), order);
                 return float.IsFinite(number.Median) && float.IsFinite(number.Spread) && number.Spread > 0 ? number : throw new FormatException();
@@ -103,4 +103,7 @@ public static class EncodingJson
                 throw new FormatException();
         }
     }
+
+    private static DateOrder ReadOrder(string? text) =>
+        Enum.GetValues<DateOrder>() is var orders && Array.FindIndex(orders, order => order.ToString() == text) is >= 0 and var place ? orders[place] : throw new FormatException();
 }
