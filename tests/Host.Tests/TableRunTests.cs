@@ -46,6 +46,49 @@ public sealed class TableRunTests : IDisposable
         Assert.Contains("expected classes, found a quantity", refused.ErrorLines[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Names_of_classes_may_hold_line_breaks_commas_and_quotes()
+    {
+        string[] classes = ["a, \"b\"", "line\nbreak"];
+        File.WriteAllText(_folder["odd.csv"], "size,kind\n" + string.Concat(Enumerable.Range(0, 60).Select(row =>
+            $"{(row % 2 * 50) + (row % 7)},\"{classes[row % 2].Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n")));
+        Run("train", "--data", "odd.csv", "--epochs", "20", "--device", "cpu", "--out", "run");
+        using var eval = JsonDocument.Parse(Run("eval", "run", "--data", "odd.csv", "--json").Output);
+        Assert.Equal(classes, eval.RootElement.GetProperty("classes").EnumerateArray().Select(item => item.GetProperty("name").GetString()));
+        Assert.Contains(@"line\u000Abreak", Run("eval", "run", "--data", "odd.csv").Output, StringComparison.Ordinal);
+        using var answer = JsonDocument.Parse(Run("predict", "run", "--data", "odd.csv", "--index", "2", "--format", "json").Output);
+        Assert.Equal(("line\nbreak", 2), (answer.RootElement.GetProperty("name").GetString(), answer.RootElement.GetProperty("row").GetInt32()));
+        Assert.StartsWith("row,class,\"a, \"\"b\"\"\",\"line\nbreak\"\n", Run("predict", "run", "odd.csv", "--format", "csv").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_says_nothing_of_a_table_is_refused_and_the_worst_rows_are_those_of_the_file()
+    {
+        string[] header = ["size", "kind"];
+        var rows = Enumerable.Range(0, 60).Select(row => (string[])[$"{(row % 2 * 50) + (row % 7)}", row < 10 ? "" : row == 30 ? "odd" : row % 2 == 0 ? "even" : "odd"]).ToList();
+        Write("some.csv", header, rows, 0, 1);
+        File.WriteAllLines(_folder["bare.csv"], rows.Select(row => string.Join(',', row)));
+        Run("train", "--data", "some.csv", "--epochs", "20", "--device", "cpu", "--out", "run");
+        Assert.Contains("#31: a odd, answered even", Run("eval", "run", "--data", "some.csv", "--worst", "1").Output, StringComparison.Ordinal);
+
+        Assert.Contains("--label-names goes with samples of bytes", Refused(2, "eval", "run", "--data", "some.csv", "--label-names", "a,b"), StringComparison.Ordinal);
+        Assert.Contains("--split goes with samples of bytes", Refused(2, "predict", "run", "--data", "some.csv", "--split", "letters"), StringComparison.Ordinal);
+        Assert.Contains("--header goes with --data", Refused(2, "eval", "run", "--header", "no"), StringComparison.Ordinal);
+        Assert.Contains("found no 'size' and 'c1', 'c2' besides", Refused(3, "predict", "run", "--data", "bare.csv", "--header", "no"), StringComparison.Ordinal);
+        Assert.Contains("--split goes with samples of bytes", Refused(2, "train", "--data", "some.csv", "--split", "letters"), StringComparison.Ordinal);
+        Assert.Contains("--ignore go with tables of columns, and --data is none", Refused(2, "train", "--data", "digits", "--ignore", "size"), StringComparison.Ordinal);
+        Assert.Contains("--column goes with a network from the start", Refused(2, "train", "--data", "some.csv", "--from", "run", "--column", "size:category"), StringComparison.Ordinal);
+        Run("train", "--data", "some.csv", "--target", "last", "--epochs", "2", "--device", "cpu", "--out", "last");
+        Run("train", "--resume", "last", "--epochs", "3");
+    }
+
+    private string Refused(int code, params string[] arguments)
+    {
+        var result = GpuProcess.Run(_folder.Path, arguments);
+        Assert.True(result.ExitCode == code, result.Error);
+        return result.ErrorLines[^1];
+    }
+
     private void Write(string name, string[] header, List<string[]> rows, params int[] columns) =>
         File.WriteAllLines(_folder[name], rows.Prepend(header).Select(row => string.Join(',', columns.Select(column => row[column]))));
 

@@ -36,13 +36,16 @@ internal sealed class SampleChoice
     {
         if (parse.GetValue(_index) is { } text)
         {
-            var numbers = Parse(text)!.SelectMany(range => Enumerable.Range(range.First, Math.Min(range.Last, data.Count + 1) - range.First + 1)).ToArray();
-            return numbers.All(number => number <= data.Count)
-                ? (data.Select([.. numbers.Select(number => number - 1)]), numbers)
-                : throw TrainingException.BadUsage($"--index {text}: expected numbers of at most {data.Count:N0}, as many samples as {data.Source} has: name smaller ones.");
+            var last = data.RowNumbers?.Max() ?? data.Count;
+            var numbers = Parse(text)!.SelectMany(range => Enumerable.Range(range.First, Math.Min(range.Last, last + 1) - range.First + 1)).ToArray();
+            var places = data.RowNumbers?.Index().ToDictionary(row => row.Item, row => row.Index);
+            int[] chosen = [.. numbers.Select(number => places is null ? number - 1 : places.GetValueOrDefault(number, data.Count))];
+            return chosen.All(place => place < data.Count) ? (data.Select(chosen), numbers) : throw TrainingException.BadUsage(
+                $"--index {text}: expected numbers of {(places is null ? $"at most {data.Count:N0}, as many samples as {data.Source} has" : $"the {data.Count:N0} rows of {data.Source} that are answered")}: name others.");
         }
 
-        return (parse.GetValue(_limit) is { } limit ? data.Take(limit) : data, null);
+        var some = parse.GetValue(_limit) is { } limit ? data.Take(limit) : data;
+        return (some, some.RowNumbers);
     }
 
     /// <summary>Ranges of numbers from 1 on; null where the text holds anything else.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gpu.Training;
 using Gpu.Training.Data;
 
 namespace Gpu.Host.CommandLine;
@@ -16,6 +17,9 @@ internal sealed class SampleOptions
     private readonly Option<string?> _names = OptionRows.Text(
         "--label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as in training)");
 
+    private readonly Option<string?> _header = OptionRows.OneOf(
+        "--header", "WORD", "Whether the first row of a table holds names, where a model of tables answers: yes or no (default: found out)", "yes", "no");
+
     internal SampleOptions(string note) =>
         _data = new Option<string[]>("--data")
         {
@@ -30,13 +34,40 @@ internal sealed class SampleOptions
         command.Add(_target);
         command.Add(_split);
         command.Add(_names);
+        command.Add(_header);
+    }
+
+    /// <summary>The options that go for tables of columns alone.</summary>
+    internal IEnumerable<Option<string?>> ForTables => [_header];
+
+    /// <summary>The options that go for samples of bytes alone.</summary>
+    internal IEnumerable<Option<string?>> ForBytes => [_split, _names];
+
+    /// <summary>All that go with data that is named.</summary>
+    internal IEnumerable<Option<string?>> ForData => [_target, .. ForTables, .. ForBytes];
+
+    /// <summary>Refuses options that would change nothing.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="why">Why they would not, to go behind the name of one.</param>
+    /// <exception cref="TrainingException">One was given.</exception>
+    internal static void Refuse(ParseResult parse, IEnumerable<Option<string?>> options, string why)
+    {
+        if (options.FirstOrDefault(option => parse.GetValue(option) is not null) is { } given)
+        {
+            throw TrainingException.BadUsage($"{given.Name} {why}: leave it out.");
+        }
     }
 
     /// <summary>What was named; null where nothing was.</summary>
     internal string? Spec(ParseResult parse) => parse.GetValue(_data) is { Length: > 0 } words ? DataSource.Join(words) : null;
 
-    /// <summary>The column that was named.</summary>
-    internal string? Target(ParseResult parse) => parse.GetValue(_target);
+    /// <summary>How a table of columns is read.</summary>
+    internal TableOptions Table(ParseResult parse) => new()
+    {
+        Target = parse.GetValue(_target),
+        Header = parse.GetValue(_header) is { } word ? word == "yes" : null,
+    };
 
     /// <summary>Options with what was given on the command line.</summary>
     internal DataOptions Apply(ParseResult parse, DataOptions options) => options with

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gpu.Training.Files;
 using Gpu.Training.Loop;
 
 namespace Gpu.Host.Reports;
@@ -19,7 +20,8 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
     private const string Csv = "csv";
     private readonly StreamWriter _text = new(output, new UTF8Encoding(false)) { NewLine = "\n" };
     private readonly JsonLine _json = new(output, flushEachLine: false);
-    private readonly int _width = Math.Max("class".Length, names.Max(name => name.Length));
+    private readonly string[] _shown = [.. names.Select(VisibleText.Of)];
+    private readonly int _width = Math.Max("class".Length, names.Max(name => VisibleText.Of(name).Length));
 
     /// <summary>The formats, the default first.</summary>
     internal static string[] Formats { get; } = [Table, Csv, Kaggle, Json];
@@ -110,10 +112,10 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
         }
 
         var text = new StringBuilder(files is null ? $"{Number(sample),7:N0}" : name.PadRight(_fileWidth));
-        text.Append(CultureInfo.InvariantCulture, $"  {names[answer].PadLeft(_width)}  {Format.Percent(probabilities[answer]),11}");
+        text.Append(CultureInfo.InvariantCulture, $"  {_shown[answer].PadLeft(_width)}  {Format.Percent(probabilities[answer]),11}");
         foreach (var next in batch.Likeliest(row, files is null ? 2 : 3).Skip(1))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {names[next].PadLeft(_width - 1)}  {Format.Percent(probabilities[next]),11}");
+            text.Append(CultureInfo.InvariantCulture, $"  {_shown[next].PadLeft(_width - 1)}  {Format.Percent(probabilities[next]),11}");
         }
 
         return text.ToString();
@@ -122,5 +124,5 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
     private int Number(int sample) => numbers is null ? sample + 1 : numbers[sample];
 
     /// <summary>A name as a field of a table.</summary>
-    private static string Field(string name) => name.AsSpan().ContainsAny(',', '"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+    private static string Field(string name) => name.AsSpan().ContainsAny(",\"\r\n") ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }

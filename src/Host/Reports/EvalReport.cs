@@ -1,4 +1,5 @@
 using Gpu.Training.Data;
+using Gpu.Training.Files;
 using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
 using Gpu.Training.Models;
@@ -30,7 +31,7 @@ internal sealed class EvalReport
     internal EvalReport(DataSet data, int classes, int worst)
     {
         (_data, _matrix, _mostWorst) = (data, new ConfusionMatrix(classes), worst);
-        _names = [.. Enumerable.Range(0, classes).Select(c => ModelNames.NameOf(data.ClassNames, c))];
+        _names = [.. Enumerable.Range(0, classes).Select(c => VisibleText.Of(ModelNames.NameOf(data.ClassNames, c)))];
         _nameWidth = Math.Max(LeastWidth, _names.Max(name => name.Length));
     }
 
@@ -118,9 +119,9 @@ internal sealed class EvalReport
             var metrics = _matrix.Of(c);
             json.WriteStartObject();
             json.WriteNumber("class", c);
-            if (_data.ClassNames is not null)
+            if (_data.ClassNames is { } names)
             {
-                json.WriteString("name", _names[c]);
+                json.WriteString("name", ModelNames.NameOf(names, c));
             }
 
             json.WriteNumber("samples", metrics.Support);
@@ -135,7 +136,7 @@ internal sealed class EvalReport
     });
 
     private string Caption(int sample, int answer, float probability) =>
-        $"#{sample + 1}: a {_names[_data.Labels[sample]]}, answered {_names[answer]} ({Format.Percent(probability)})";
+        $"#{_data.NumberOf(sample)}: a {_names[_data.Labels[sample]]}, answered {_names[answer]} ({Format.Percent(probability)})";
 
     private void WriteWorst(System.Text.Json.Utf8JsonWriter json)
     {
@@ -148,7 +149,7 @@ internal sealed class EvalReport
         foreach (var (sample, answer, probability) in _worst)
         {
             json.WriteStartObject();
-            json.WriteNumber("row", sample + 1);
+            json.WriteNumber("row", _data.NumberOf(sample));
             json.WriteNumber("label", _data.Labels[sample]);
             json.WriteNumber("answer", answer);
             json.Number("probability", probability);

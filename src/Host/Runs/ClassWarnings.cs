@@ -1,4 +1,5 @@
 using Gpu.Training.Data;
+using Gpu.Training.Files;
 using Gpu.Training.Models;
 using Gpu.Training.Recipes;
 
@@ -33,7 +34,7 @@ internal static class ClassWarnings
     /// <param name="names">What classes are called; null where they have numbers alone.</param>
     internal static string Name(IReadOnlyList<int> classes, IReadOnlyList<string>? names = null)
     {
-        var parts = names is null ? Ranges(classes) : [.. classes.Select(c => ModelNames.NameOf(names, c))];
+        var parts = names is null ? Ranges(classes) : [.. classes.Select(c => VisibleText.Of(ModelNames.NameOf(names, c)))];
         parts = parts.Count <= MostParts ? parts : [.. parts.Take(MostParts), "others"];
         var list = parts.Count == 1 ? parts[0] : $"{string.Join(", ", parts.SkipLast(1))} and {parts[^1]}";
         return $"{(classes.Count == 1 ? "class" : "classes")} {list}";

@@ -3,6 +3,7 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Training;
 using Gpu.Training.Data;
+using Gpu.Training.Files;
 using Gpu.Training.Models;
 
 namespace Gpu.Host.Runs;
@@ -25,13 +26,17 @@ internal static class DataLoading
     {
         if ((files.Length > 0 ? DataSource.Join(files) : given.Spec(parse)) is not { } spec)
         {
+            SampleOptions.Refuse(parse, given.ForData, "goes with --data, and none is named");
             return RunData.LoadJudge(path, model, messages);
         }
 
         if (model.Table is { } table)
         {
-            return LoadTable(spec, given.Target(parse), table, messages, needsLabels);
+            SampleOptions.Refuse(parse, given.ForBytes, "goes with samples of bytes, and the model answers tables, whose classes have names");
+            return LoadTable(spec, given.Table(parse), table, messages, needsLabels);
         }
+
+        SampleOptions.Refuse(parse, given.ForTables, "goes with tables of columns, and the model answers samples of bytes");
 
         var options = given.Apply(parse, Options(messages));
         options = options.ClassNames is { } names
@@ -48,7 +53,7 @@ internal static class DataLoading
         return data;
     }
 
-    private static DataSet LoadTable(string spec, string? target, ModelTable table, Messages messages, bool needsLabels)
+    private static DataSet LoadTable(string spec, TableOptions options, ModelTable table, Messages messages, bool needsLabels)
     {
         var paths = DataSource.TablePaths(spec);
         if (paths.Count == 0)
@@ -58,7 +63,7 @@ internal static class DataLoading
                 $"{DataSource.Show(spec)}: expected a table, as the model was trained on, found other data; name one with --data.") : DataSource.Words(spec);
         }
 
-        var data = table.Load(paths, new TableOptions { Target = target }, needsLabels);
+        var data = table.Load(paths, options, needsLabels);
         Say(data.Remarks, messages);
         return data;
     }
@@ -69,7 +74,7 @@ internal static class DataLoading
         const int most = 5;
         foreach (var remark in remarks.Distinct().Take(most))
         {
-            messages.Say(remark);
+            messages.Say(VisibleText.Of(remark));
         }
 
         if (remarks.Count > most)

@@ -13,6 +13,7 @@ internal static class StartingModel
     private const string ActivationKey = "activation";
     private const string LayersKey = "layers";
     private const string OutputKey = "output-activation";
+    private static readonly string[] _decided = ["task", "column", "ignore"];
 
     /// <summary>The recipe with what the model decides; loss and scaling are the model's where none was asked for.</summary>
     /// <param name="recipe">The recipe that was asked for.</param>
@@ -22,6 +23,11 @@ internal static class StartingModel
     /// <exception cref="TrainingException">Another network was asked for.</exception>
     internal static Recipe Resolve(Recipe recipe, RecipeSettings given, Model model, string path)
     {
+        if (model.Table is not null && _decided.FirstOrDefault(given.Contains) is { } key)
+        {
+            throw TrainingException.BadUsage($"--{key} goes with a network from the start, and what {path} knows of its table was decided when it was trained: leave it out.");
+        }
+
         var layers = model.Shape.Layers;
         var hidden = layers.SkipLast(1).ToArray();
         var resolved = WithHidden(recipe, given, model.Shape, hidden) with

@@ -35,7 +35,13 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
             return OfModel(recipe, table, paths, messages);
         }
 
-        var form = recipe.TableOptions.AreGiven && paths.Count > 0 && start is null ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
+        if (recipe.TableOptions.AreGiven && (start is not null || (paths.Count == 0 && !IsMissing(recipe.Data))))
+        {
+            throw TrainingException.BadUsage(
+                $"--task, --header, --column and --ignore go with tables of columns, and {(start is null ? "--data is none" : "the model answers samples of bytes")}: leave them out.");
+        }
+
+        var form = recipe.TableOptions.AreGiven && paths.Count > 0 ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
         if (form == TableForm.Columns)
         {
             return OfTable(recipe, paths, messages);
@@ -50,6 +56,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
             return OfTable(recipe, paths, messages);
         }
     }
+
+    /// <summary>Whether data is named that is not there: that is then said first.</summary>
+    private static bool IsMissing(string? spec) => spec is not null && !DataSource.IsName(spec) && !DataSource.Words(spec).Any(Path.Exists);
 
     private static TrainingData OfTable(Recipe recipe, IReadOnlyList<string> paths, Messages messages)
     {
@@ -89,7 +98,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
 
     private static void RequireNothingElse(Recipe recipe)
     {
-        var given = recipe.LabelNames is not null ? "--label-names" : recipe.Scale != PixelScaling.Auto && recipe.Scale != PixelScaling.None ? "--scale" : null;
+        var given = recipe.LabelNames is not null ? "--label-names" : recipe.Split is not null ? "--split" : recipe.Scale != PixelScaling.Auto && recipe.Scale != PixelScaling.None ? "--scale" : null;
         if (given is not null)
         {
             throw TrainingException.BadUsage($"{given} goes with samples of bytes, and --data is a table of columns, which has names and scales of its own: leave it out.");

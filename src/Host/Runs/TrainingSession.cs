@@ -159,6 +159,7 @@ internal sealed class TrainingSession
             Recipe = recipe with
             {
                 Data = recipe.Data ?? data.Spec,
+                Target = recipe.Target ?? data.Table?.Target,
                 Scale = recipe.Scale.Resolve(data.Train),
                 Device = accelerator.Id,
             },

@@ -80,11 +80,17 @@ public sealed class DataSet
     /// <summary>The names of the classes; null where they have numbers alone.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>The rows of a table that the samples are, counted from 1 below a header; null where samples simply count.</summary>
+    public IReadOnlyList<int>? RowNumbers { get; init; }
+
     /// <summary>What was done to the data that its owner should know, in sentences without a point.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>How often each byte occurs, where values are bytes; the samples are gone through once, where nothing has done so yet.</summary>
     public SampleStatistics Statistics => _statistics ??= SampleStatistics.Of(Samples);
+
+    /// <summary>The number by which its owner knows a sample: that of its row, where it is one, else its place, counted from 1.</summary>
+    public int NumberOf(int sample) => RowNumbers?[sample] ?? sample + 1;
 
     /// <summary>The bytes of one sample.</summary>
     public ReadOnlySpan<byte> Sample(int index) => Samples.Sample(index);
@@ -98,29 +104,30 @@ public sealed class DataSet
             labels[i] = Labels[indices[i]];
         }
 
-        return With(new IndexedSamples(Samples, indices.ToArray()), labels, Classes);
+        int[] chosen = indices.ToArray();
+        return With(new IndexedSamples(Samples, chosen), labels, Classes, RowNumbers is { } numbers ? [.. chosen.Select(index => numbers[index])] : null);
     }
 
     /// <summary>The first samples, uncopied.</summary>
     public DataSet Take(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return count >= Count ? this : With(new FirstSamples(Samples, count), IsLabelled ? Labels[..count] : [], Classes);
+        return count >= Count ? this : With(new FirstSamples(Samples, count), IsLabelled ? Labels[..count] : [], Classes, RowNumbers is { } numbers ? [.. numbers.Take(count)] : null);
     }
 
     /// <summary>The same samples, uncopied, as part of a larger number of classes.</summary>
-    internal DataSet WithClasses(int classes) => classes == Classes ? this : With(Samples, Labels, classes);
+    internal DataSet WithClasses(int classes) => classes == Classes ? this : With(Samples, Labels, classes, RowNumbers);
 
     /// <summary>The same samples with names for their classes.</summary>
     internal DataSet WithNames(IReadOnlyList<string> names) =>
-        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = names, Remarks = Remarks };
+        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = names, RowNumbers = RowNumbers, Remarks = Remarks };
 
     /// <summary>The same samples with one more thing to say of them.</summary>
     internal DataSet WithRemark(string remark) =>
-        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, Remarks = [.. Remarks, remark] };
+        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, RowNumbers = RowNumbers, Remarks = [.. Remarks, remark] };
 
     /// <summary>All else with the samples where they lie now.</summary>
-    internal DataSet WithSamples(SampleStore samples) => With(samples, Labels, Classes);
+    internal DataSet WithSamples(SampleStore samples) => With(samples, Labels, Classes, RowNumbers);
 
     /// <summary>Shows every byte to something that goes through all of them, and counts them on the way.</summary>
     internal void ForEachPiece(Action<ReadOnlyMemory<byte>> see)
@@ -135,8 +142,8 @@ public sealed class DataSet
     }
 
     /// <summary>Other samples of the same kind.</summary>
-    private DataSet With(SampleStore samples, byte[] labels, int classes) =>
-        new(Source, samples, labels, Height, Width, classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, Remarks = Remarks };
+    private DataSet With(SampleStore samples, byte[] labels, int classes, IReadOnlyList<int>? numbers) =>
+        new(Source, samples, labels, Height, Width, classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, RowNumbers = numbers, Remarks = Remarks };
 
     private static MemorySamples Store(string source, byte[] values, int height, int width)
     {

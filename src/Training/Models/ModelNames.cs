@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gpu.Training.Data;
 
 namespace Gpu.Training.Models;
@@ -12,6 +14,9 @@ public sealed record ModelNames(IReadOnlyList<string>? Columns = null, IReadOnly
     private const string ClassesKey = "class_names";
     private const string TargetKey = "target";
     private const char Separator = '\n';
+
+    /// <summary>Behind the key of names of which one holds a line break: they are a list in JSON.</summary>
+    private const string JsonSuffix = "_json";
 
     /// <summary>Characters of all names of columns that are kept: the header of a model file is small.</summary>
     private const int MostCharacters = 1 << 20;
@@ -43,12 +48,12 @@ public sealed record ModelNames(IReadOnlyList<string>? Columns = null, IReadOnly
     {
         if (Columns is not null)
         {
-            yield return new(ColumnsKey, string.Join(Separator, Columns));
+            yield return Text(ColumnsKey, Columns);
         }
 
         if (Classes is not null)
         {
-            yield return new(ClassesKey, string.Join(Separator, Classes));
+            yield return Text(ClassesKey, Classes);
         }
 
         if (Target is not null)
@@ -62,17 +67,36 @@ public sealed record ModelNames(IReadOnlyList<string>? Columns = null, IReadOnly
     internal static ModelNames Parse(MetadataTexts source, int inputs, int outputs) => new(
         Names(source, ColumnsKey, inputs, areDistinct: true), Names(source, ClassesKey, outputs, areDistinct: false), source.Texts.GetValueOrDefault(TargetKey));
 
+    private static KeyValuePair<string, string> Text(string key, IReadOnlyList<string> names) => names.Any(name => name.Contains(Separator))
+        ? new(key + JsonSuffix, new JsonArray([.. names.Select(name => (JsonNode)name)]).ToJsonString())
+        : new(key, string.Join(Separator, names));
+
     private static string[]? Names(MetadataTexts source, string key, int count, bool areDistinct)
     {
-        if (!source.Texts.ContainsKey(key))
+        var isJson = source.Texts.ContainsKey(key + JsonSuffix);
+        if (!isJson && !source.Texts.ContainsKey(key))
         {
             return null;
         }
 
-        return source.Require(key, text =>
+        return source.Require(isJson ? key + JsonSuffix : key, text =>
         {
-            var names = text.Split(Separator);
+            var names = isJson ? FromJson(text) : text.Split(Separator);
             return names.Length == count && (!areDistinct || names.Distinct(StringComparer.Ordinal).Count() == count) ? names : null;
         }, $"{count:N0} names");
+    }
+
+    /// <summary>The texts of a list; none where it is no such list.</summary>
+    private static string[] FromJson(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return [.. json.RootElement.EnumerateArray().Select(name => name.GetString() ?? "")];
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
     {
         ArgumentNullException.ThrowIfNull(options);
         var table = TableReader.ReadFor(paths, this, options);
-        var answers = table.Columns.FirstOrDefault(column => column.Name == (options.Target ?? Target));
+        var answers = table.Answers;
         var encoded = new EncodedTable(Encoding, table.Columns, table.Path, table.Rows);
         int[] all = [.. Enumerable.Range(0, table.Rows)];
         var classes = answers is null ? [] : ClassesOf(table, answers);
@@ -41,8 +41,8 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
     }
 
     /// <summary>Samples of rows that were encoded.</summary>
-    internal DataSet ToData(string source, SampleStore samples, byte[] labels, IReadOnlyList<string> remarks) =>
-        new(source, samples, labels, 1, samples.Features / sizeof(float), labels.Length > 0 ? Classes.Count : 0, sizeof(float)) { ClassNames = Classes, Remarks = remarks };
+    internal DataSet ToData(string source, TableSamples samples, byte[] labels, IReadOnlyList<string> remarks) =>
+        new(source, samples, labels, 1, samples.Features / sizeof(float), labels.Length > 0 ? Classes.Count : 0, sizeof(float)) { ClassNames = Classes, RowNumbers = samples.Numbers, Remarks = remarks };
 
     /// <summary>The text that stands in a model file.</summary>
     public string ToText()

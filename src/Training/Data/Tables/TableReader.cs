@@ -53,9 +53,10 @@ public sealed class TableReader
             reader._parts.Add(DataInput.Read(path, Expected, reader.ReadPart));
         }
 
-        var columns = reader._cells.Select((cells, i) => new TableColumn(
-            i + 1, cells, cells.Declared!.Value, cells.Declared == ColumnKind.Date ? cells.Dates[(int)table.DaysOf(cells.Name)!] : cells.Numbers, "as in training"));
-        return new OtherTable(paths[0], reader._rows, [.. columns.Where(column => column.Kind != ColumnKind.Ignored)], reader._remarks);
+        TableColumn[] columns = [.. reader._cells.Select((cells, i) => new TableColumn(
+            i + 1, cells, cells.Declared!.Value, cells.Declared == ColumnKind.Date ? cells.Dates[(int)table.DaysOf(cells.Name)!] : cells.Numbers, "as in training"))];
+        var answers = reader._target >= 0 ? columns[reader._target] : null;
+        return new OtherTable(paths[0], reader._rows, [.. columns.Where(column => column.Kind != ColumnKind.Ignored)], answers, reader._remarks);
     }
 
     internal static bool IsTable(DataInput input) => ForeignFormats.IsText(input.Start) && !ForeignFormats.IsWebPage(input.Start);
@@ -103,10 +104,9 @@ public sealed class TableReader
         _names = names;
         if (_model is not null)
         {
-            var answers = _options.Target ?? _model.Target;
-            _model.RequireColumns(path, names.All, answers);
-            _target = -1;
-            _cells = [.. names.All.Select((name, column) => Column(name, name == answers ? ColumnKind.Category : _model.KindOf(name), column, dialect))];
+            _target = _options.Target is { } asked ? TargetRules.Find(path, names.All, asked, []).Index : names.All.ToList().IndexOf(_model.Target);
+            _model.RequireColumns(path, names.All, _target < 0 ? _model.Target : names.All[_target]);
+            _cells = [.. names.All.Select((name, column) => Column(name, column == _target ? ColumnKind.Category : _model.KindOf(name), column, dialect))];
             return;
         }
 
@@ -139,11 +139,11 @@ public sealed class TableReader
                     + $"{TableDialect.NameOf(dialect.Separator)}, found {text.Count:N0}; mend the row.");
             }
 
-            var isHeldOut = _model is not null || (_rows < _options.HeldOut.Count && _options.HeldOut[_rows]);
+            var isHeldOut = _rows < _options.HeldOut.Count && _options.HeldOut[_rows];
             for (var column = 0; column < places.Length; column++)
             {
                 var cells = _cells[places[column]];
-                if (isHeldOut && places[column] != _target)
+                if (_model is not null || (isHeldOut && places[column] != _target))
                 {
                     cells.AddOther(text.Field(column));
                 }

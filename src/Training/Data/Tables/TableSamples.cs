@@ -7,6 +7,9 @@ namespace Gpu.Training.Data;
 /// <param name="rows">The rows, in the order of the samples.</param>
 internal sealed class TableSamples(EncodedTable table, int[] rows) : SampleStore(rows.Length, checked(table.Features * sizeof(float)))
 {
+    /// <summary>The numbers of the rows, counted from 1.</summary>
+    internal IReadOnlyList<int> Numbers => [.. rows.Select(row => row + 1)];
+
     /// <inheritdoc/>
     public override long ResidentBytes => Bytes;
 
