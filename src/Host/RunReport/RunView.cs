@@ -59,7 +59,7 @@ internal sealed record RunView
         }
 
         var last = CheckpointFolder.LoadLast(checkpoints);
-        var (recipe, data) = RunData.Load(folder, last.Model.Names, messages);
+        var (recipe, data) = RunData.Load(folder, last.Model, messages);
         var (judge, samples) = RunData.Judge(data);
         var findings = new Findings(samples, last.Model.Shape.Outputs);
         using var accelerator = new CpuAccelerator();
