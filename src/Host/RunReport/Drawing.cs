@@ -70,7 +70,7 @@ internal static class Drawing
         json.WriteStartArray("tensors");
         foreach (var tensor in model.Shape.TensorsOf(index))
         {
-            json.WriteStringValue(Convert.ToBase64String(MemoryMarshal.AsBytes(model.Parameters.AsSpan(tensor.Offset, tensor.Length))));
+            json.WriteBase64StringValue(MemoryMarshal.AsBytes(model.Parameters.AsSpan(tensor.Offset, tensor.Length)));
         }
 
         json.WriteEndArray();

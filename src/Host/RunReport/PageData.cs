@@ -93,7 +93,7 @@ internal static class PageData
     {
         json.WriteNumber("worst", Worst);
         json.WriteStartArray("mistakes");
-        foreach (var mistake in run.Findings.Mistakes.Take(MostMistakes))
+        foreach (var mistake in Shown(run.Findings))
         {
             Picture(json, run, mistake.Sample, mistake.Label, mistake.Answer, mistake.Sure, mistake.OfLabel);
         }
@@ -114,6 +114,15 @@ internal static class PageData
         json.WriteEndArray();
     }
 
+    /// <summary>The worst of all, and of each cell of the matrix its worst, as many as there is room for; the worst first.</summary>
+    private static IEnumerable<Judged> Shown(Findings findings)
+    {
+        var ranked = findings.Mistakes.ToList();
+        var byCell = ranked.GroupBy(mistake => (mistake.Label, mistake.Answer)).SelectMany(cell => cell.Index()).OrderBy(mistake => mistake.Index).Select(mistake => mistake.Item);
+        var chosen = ranked.Take(Worst).Concat(byCell).Distinct().Take(MostMistakes).ToHashSet();
+        return ranked.Where(chosen.Contains);
+    }
+
     private static void Picture(Utf8JsonWriter json, RunView run, int sample, int label, int answer, float? sure, float? ofLabel)
     {
         json.WriteStartObject();
@@ -126,7 +135,7 @@ internal static class PageData
             json.Number("ofLabel", ofLabel!.Value);
         }
 
-        json.WriteString("picture", PngFile.ToAddress(run.Findings.Data.Sample(sample), run.Model.ImageHeight, run.Model.ImageWidth));
+        json.WriteBase64String("picture", PngFile.Encode(run.Findings.Data.Sample(sample), run.Model.ImageHeight, run.Model.ImageWidth));
         json.WriteEndObject();
     }
 

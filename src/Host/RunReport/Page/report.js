@@ -6,7 +6,7 @@ const nameOf = number => numbers.classes[number];
 function figureOf(item) {
   const figure = document.createElement('figure');
   const picture = document.createElement('img');
-  picture.src = item.picture;
+  picture.src = `data:image/png;base64,${item.picture}`;
   picture.alt = `sample ${item.number}`;
   const caption = document.createElement('figcaption');
   caption.textContent = item.sure === undefined ? `#${item.number}: ${nameOf(item.label)}`
@@ -95,7 +95,7 @@ function drawing(network) {
   board.addEventListener('pointerdown', event => {
     last = place(event);
     board.setPointerCapture(event.pointerId);
-    draw(last);
+    draw([last[0] + 0.1, last[1]]); // a line without a length is not drawn
   });
   board.addEventListener('pointermove', event => { if (last) draw(place(event)); });
   for (const end of ['pointerup', 'pointercancel']) board.addEventListener(end, () => { last = null; });
