@@ -25,6 +25,9 @@ public sealed class ResumeTests : IDisposable
         ("--momentum 0.5 --lr-schedule cosine --lr-final 0.01", "7steps"),
         ("--lr 0.1..0.9", "5steps"),
         ("--momentum 0.9 --clip-norm 0.1 --on-nan skip", "5steps"),
+        ("--momentum 0.9 --clip-value 0.05 --ema 0.9", "5steps"),
+        ("--ema 0.9 --validation 0.2 --early-stop 2,0.5 --epochs 9", "5steps"),
+        ("--validation 0.2 --eval-every 3 --shuffle no", "5steps"),
         ("--batch-size 1", "40steps"),
         ("--batch-size 1 --activation sigmoid --skip-correct-after 100", "40steps"),
         ("--data-mode streamed --validation 0.2", "5steps"),
@@ -56,7 +59,7 @@ public sealed class ResumeTests : IDisposable
             Assert.Equal(Bytes("whole/model.safetensors"), Bytes("cut/model.safetensors"));
             Assert.Equal(Metrics("whole"), Metrics("cut"));
             var (whole, cut) = (Last("whole").Progress, Last("cut").Progress);
-            Assert.Equal((whole.Epoch, whole.Position, whole.Steps, whole.Best), (cut.Epoch, cut.Position, cut.Steps, cut.Best));
+            Assert.Equal((whole.Epoch, whole.Position, whole.Steps, whole.Best, whole.LastGain), (cut.Epoch, cut.Position, cut.Steps, cut.Best, cut.LastGain));
         }
     }
 

@@ -60,7 +60,7 @@ internal static class TrainingRuns
             // Tests look at what is left in the folder.
         }
 
-        public void End(RunEnd end)
+        public virtual void End(RunEnd end)
         {
             // Tests look at what is left in the folder.
         }

@@ -12,7 +12,7 @@ internal static class OptionGroups
         ("Data", ["--data", "--test-data", "--target", "--task", "--header", "--column", "--ignore", "--split", "--label-names", "--validation", "--scale", "--limit", "--shuffle", "--data-mode"]),
         ("Network", ["--hidden", "--activation", "--layers", "--output-activation", "--loss", "--init", "--bias-init", "--from"]),
         ("Learning",
-            ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--on-nan",
+            ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",
                 "--skip-correct-after"]),
         ("Run", ["--recipe", "--device", "--threads", "--seed", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
         ("Output", ["--json", "--quiet", "--verbosity", "--help"]),

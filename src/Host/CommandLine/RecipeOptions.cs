@@ -36,6 +36,8 @@ internal sealed class RecipeOptions
         ("l2", "X", "lambda of the lambda w added to the gradient of the mean loss, weights only (default 0)"),
         ("weight-decay", "X", $"Share of the rate by which weights shrink beside their gradient, biases not (default {DefaultDecays()})"),
         ("clip-norm", "X", "Norm that each step's gradient is clipped to (default none)"),
+        ("clip-value", "X", "Largest magnitude of an element of each step's gradient (default: any)"),
+        ("ema", "DECAY", "Answer with the moving average of the weights, of which each step leaves this share, such as 0.999 (default none)"),
         ("on-nan", "NAME", "When the loss or a gradient is NaN or infinite: stop, skip the step, or restore the last checkpoint with half "
             + "the rate, at most 3 times (default stop)"),
         ("lr", "X|LOW..HIGH", $"Learning rate, or the range one is drawn from in each step (default: {DefaultRates()})"),
@@ -44,6 +46,8 @@ internal sealed class RecipeOptions
         ("lr-final", "X", "Learning rate of the last step (default 0)"),
         ("batch-size", "N", "Samples of a step (default 32)"),
         ("epochs", "N", "Passes over the training data (default 10)"),
+        ("early-stop", "N[,GAIN]", "End the run after N epochs without a better validation score, by more than GAIN, and keep the best epoch's model (default none)"),
+        ("eval-every", "N", "Epochs from one evaluation to the next; the last is always evaluated (default 1)"),
         ("skip-correct-after", "STEPS", "Steps after which samples answered right are not learned from (default: never)"),
         ("validation", "PART", "Held out of the training data: 0.15, 10000 or last:10000 (default none)"),
         ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), MEAN,DEVIATION after unit, or auto: unit, or where no value is above 127 the largest to 1 (default auto)"),
@@ -51,7 +55,7 @@ internal sealed class RecipeOptions
         ("seed", "N", "Seed of every random number (default 42)"),
         ("device", "NAME", $"auto, {AnyGpu.Expected} (that, or an error), {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),
         ("threads", "N", "Threads of the cpu device, at most one for each core that the process may use (default 0: as many); the results do not depend on it"),
-        ("shuffle", "RULE", "full, or blocks:SAMPLES,BLOCKS: blocks of so many samples, then within windows of so many blocks; auto is full where the samples "
+        ("shuffle", "RULE", "full, no, or blocks:SAMPLES,BLOCKS: blocks of so many samples, then within windows of so many blocks; auto is full where the samples "
             + "fit into free memory, else blocks (default auto)"),
         ("data-mode", "NAME", "auto, resident, or streamed from the disk: where the samples are; the results do not depend on it"),
     ];

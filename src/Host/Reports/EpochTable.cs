@@ -23,8 +23,8 @@ internal sealed class EpochTable
             ("epoch", 5, e => $"{e.Epoch}"),
             ("loss", 6, e => Format.Loss(e.Train.Loss)),
             ("train", 6, e => Format.Percent(e.Train.Accuracy)),
-            .. hasValidation ? Part("valid.", !both, e => e.Validation!.Value) : [],
-            .. hasTest ? Part("test", !both, e => e.Test!.Value) : [],
+            .. hasValidation ? Part("valid.", !both, e => e.Validation) : [],
+            .. hasTest ? Part("test", !both, e => e.Test) : [],
             (Pace, 9, e => $"{e.SamplesPerSecond:N0}"),
         ];
         foreach (var least in new Func<string, bool>[] { title => title == Matches, title => title.EndsWith(PartLoss, StringComparison.Ordinal), title => title == Pace })
@@ -40,12 +40,18 @@ internal sealed class EpochTable
 
     internal string Row(EpochReport epoch) => Row(column => column.Cell(epoch));
 
-    private static IEnumerable<(string, int, Func<EpochReport, string>)> Part(string name, bool withLoss, Func<EpochReport, Evaluation> score) =>
-    [
-        .. withLoss ? new (string, int, Func<EpochReport, string>)[] { ($"{name}{PartLoss}", 11, e => Format.Loss(score(e).Loss)) } : [],
-        (name, 6, e => Format.Percent(score(e).Accuracy)),
-        (Matches, 16, e => Format.Matches(score(e))),
-    ];
+    /// <summary>The columns of a part; empty in an epoch that was not evaluated.</summary>
+    private static IEnumerable<(string, int, Func<EpochReport, string>)> Part(string name, bool withLoss, Func<EpochReport, Evaluation?> score)
+    {
+        return
+        [
+            .. withLoss ? [($"{name}{PartLoss}", 11, Of(part => Format.Loss(part.Loss)))] : Array.Empty<(string, int, Func<EpochReport, string>)>(),
+            (name, 6, Of(part => Format.Percent(part.Accuracy))),
+            (Matches, 16, Of(Format.Matches)),
+        ];
+
+        Func<EpochReport, string> Of(Func<Evaluation, string> text) => epoch => score(epoch) is { } part ? text(part) : "";
+    }
 
     private string Row(Func<(string Title, int Width, Func<EpochReport, string> Cell), string> cell) =>
         string.Join(_gap, _columns.Select(column => cell(column).PadLeft(column.Width)));

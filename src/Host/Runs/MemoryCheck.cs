@@ -44,14 +44,14 @@ internal static class MemoryCheck
         var place = plan.DataMode == DataMode.Streamed ? "streamed" : "resident";
         messages.Say($"memory: about {Format.Bytes(needed)} of {Format.Bytes(budget.Free)} free, samples {place}"
             + (options.DataMode == DataMode.Auto && plan.DataMode == DataMode.Streamed ? ", because all of them do not fit" : "")
-            + (options.Shuffle.IsFull ? "" : $", shuffled by {options.Shuffle}"));
+            + (options.Shuffle.IsByBlocks ? $", shuffled by {options.Shuffle}" : ""));
         messages.Detail($"memory: {Parts(plan.Estimate, run)}");
         return options with { DataMode = plan.DataMode };
     }
 
     private static string Parts(MemoryEstimate estimate, RunSetup run) => string.Join(", ", new[]
     {
-        ("weights", estimate.Parameters), ("gradients", estimate.Gradients), (string.Join(" and ", run.Recipe.Update.Slots), estimate.OptimizerState), ("batch", estimate.Activations),
+        ("weights", estimate.Parameters), ("gradients", estimate.Gradients), (string.Join(" and ", run.Recipe.Update.Slots), estimate.OptimizerState), ("average", estimate.Average), ("batch", estimate.Activations),
         ("samples", estimate.Samples), ("evaluation", estimate.Evaluation), ("copies on the host", estimate.HostBytes),
     }.Where(part => part.Item2 > 0).Select(part => $"{part.Item1} {Format.Bytes(part.Item2)}"));
 

@@ -9,13 +9,13 @@ namespace Gpu.Host.Runs;
 
 /// <summary>
 /// The epochs of a run as a table: the columns are named as the keys of the JSON events, with the norm of the gradient in the epoch's last
-/// step behind them, and those without data are left out. It
+/// step behind them; those without data are left out, and empty in an epoch that was not evaluated. It
 /// grows by a row an epoch, which is on the disk before a checkpoint says that the epoch is behind.
 /// </summary>
 internal sealed class MetricsCsv
 {
     private readonly string _path;
-    private readonly (string Name, Func<EpochReport, object> Value)[] _columns;
+    private readonly (string Name, Func<EpochReport, object?> Value)[] _columns;
 
     internal MetricsCsv(string path, bool hasValidation, bool hasTest)
     {
@@ -25,8 +25,8 @@ internal sealed class MetricsCsv
             ("epoch", e => e.Epoch),
             ("train_loss", e => e.Train.Loss),
             ("train_accuracy", e => e.Train.Accuracy),
-            .. hasValidation ? Part("validation", e => e.Validation!.Value) : [],
-            .. hasTest ? Part("test", e => e.Test!.Value) : [],
+            .. hasValidation ? Part("validation", e => e.Validation) : [],
+            .. hasTest ? Part("test", e => e.Test) : [],
             ("train_seconds", e => e.TrainSeconds),
             ("samples_per_second", e => e.SamplesPerSecond),
             ("learning_rate", e => e.LearningRate),
@@ -60,10 +60,10 @@ internal sealed class MetricsCsv
         }
     }
 
-    private static IEnumerable<(string, Func<EpochReport, object>)> Part(string name, Func<EpochReport, Evaluation> of) =>
+    private static IEnumerable<(string, Func<EpochReport, object?>)> Part(string name, Func<EpochReport, Evaluation?> of) =>
     [
-        ($"{name}_loss", e => of(e).Loss),
-        ($"{name}_accuracy", e => of(e).Accuracy),
-        ($"{name}_correct", e => of(e).Correct),
+        ($"{name}_loss", e => of(e)?.Loss),
+        ($"{name}_accuracy", e => of(e)?.Accuracy),
+        ($"{name}_correct", e => of(e)?.Correct),
     ];
 }

@@ -81,7 +81,7 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
     private (Checkpoint Last, TrainerState State) LoadLast()
     {
         var last = CheckpointFolder.LoadLast(folder[RunFolder.CheckpointsName]);
-        return (last, new TrainerState(run.Shape, last.Model.Parameters, last.Optimizer));
+        return (last, ResumedRun.State(last));
     }
 
     private RunProgress GoBack(string place, RunProgress progress, Checkpoint last, TrainerState state)

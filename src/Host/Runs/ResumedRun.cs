@@ -2,6 +2,7 @@ using Gpu.Host.Reports;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
+using Gpu.Training.Loop;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
@@ -12,7 +13,7 @@ internal static class ResumedRun
     private const string OnNan = "on-nan";
 
     /// <summary>Settings that may be given with <c>--resume</c>: none of them changes what the run computes, but how far it goes.</summary>
-    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "began-in", "data-mode", OnNan];
+    private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "began-in", "data-mode", OnNan, "early-stop"];
 
     /// <summary>What decides on the network, and stays even where a new run begins with the weights of this one.</summary>
     private static readonly string[] _network = ["hidden", "activation", "layers", "output-activation", "loss"];
@@ -94,7 +95,16 @@ internal static class ResumedRun
 
     /// <summary>Whether there is nothing left to do.</summary>
     internal static bool IsFinished(RunFolder folder, Checkpoint checkpoint, Recipe recipe) =>
-        checkpoint.Progress.Epoch >= recipe.Epochs && File.Exists(folder[RunFolder.ModelName]);
+        (checkpoint.Progress.Epoch >= recipe.Epochs || recipe.EarlyStop?.Ends(checkpoint.Progress) == true) && File.Exists(folder[RunFolder.ModelName]);
+
+    /// <summary>How a run came to its end, and what extends it.</summary>
+    internal static string HowFinished(Checkpoint checkpoint, Recipe recipe) => checkpoint.Progress.Epoch >= recipe.Epochs
+        ? $"{recipe.Epochs:N0} of {recipe.Epochs:N0} epochs: a larger number of --epochs extends it"
+        : $"stopped early after {checkpoint.Progress.Epoch:N0} of {recipe.Epochs:N0} epochs: a larger number of --early-stop, or none, extends it";
+
+    /// <summary>What training goes on from.</summary>
+    internal static TrainerState State(Checkpoint checkpoint) =>
+        new(checkpoint.Model.Shape, checkpoint.Model.Parameters, checkpoint.Optimizer) { Average = checkpoint.Average };
 
     /// <summary>Checks that the samples are those that the run began with.</summary>
     /// <exception cref="TrainingException">They are not, and <c>--force</c> was not given.</exception>

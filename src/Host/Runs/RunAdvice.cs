@@ -31,10 +31,10 @@ internal static class RunAdvice
     }
 
     /// <summary>Two commands that make sense now.</summary>
-    internal static IReadOnlyList<string> Next(string folder, Recipe recipe) =>
+    internal static IReadOnlyList<string> Next(string folder, Recipe recipe, bool stoppedEarly) =>
     [
         $"gpu eval {TrainRequest.Quote(folder)}",
-        $"gpu train --resume {TrainRequest.Quote(folder)} --epochs {2 * recipe.Epochs}",
+        $"gpu train --resume {TrainRequest.Quote(folder)} " + (stoppedEarly ? $"--early-stop {2 * recipe.EarlyStop!.Patience}" : $"--epochs {2 * recipe.Epochs}"),
     ];
 
     /// <summary>A sentence for a run that learned nothing, with the likely cure; null for others.</summary>

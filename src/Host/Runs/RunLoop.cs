@@ -39,6 +39,12 @@ internal sealed class RunLoop
     /// <summary>The last epoch that came to its end in this process; null before the first.</summary>
     internal EpochReport? Last { get; private set; }
 
+    /// <summary>Whether the run is over: its last epoch is behind it, or the recipe's early stop says so.</summary>
+    internal bool IsOver => Progress.Epoch >= _run.Recipe.Epochs || StoppedEarly;
+
+    /// <summary>Whether the recipe's early stop ended the run.</summary>
+    internal bool StoppedEarly => _run.Recipe.EarlyStop?.Ends(Progress) == true;
+
     /// <summary>Makes the files that every run has: the table of metrics and the checkpoint it can go on from.</summary>
     internal void Begin()
     {
@@ -49,7 +55,7 @@ internal sealed class RunLoop
     /// <summary>Trains to the end, or until stopped: then a checkpoint says where.</summary>
     internal void Train(CancellationToken stop)
     {
-        while (Progress.Epoch < _run.Recipe.Epochs && TrainEpoch(stop))
+        while (!IsOver && TrainEpoch(stop))
         {
         }
 
@@ -59,8 +65,27 @@ internal sealed class RunLoop
         }
     }
 
-    /// <summary>The parameters as they are now, as a model.</summary>
-    internal Model ToModel() => _run.ToModel(_trainer.GetParameters());
+    /// <summary>The model as it is now; where the run was stopped early that of its best epoch.</summary>
+    internal Model ToModel() => StoppedEarly ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
+
+    /// <summary>
+    /// The last epoch, with the scores of the model that the run leaves: where it was stopped early, the trainer goes back to the best epoch and
+    /// answers once more.
+    /// </summary>
+    internal EpochReport? Final()
+    {
+        if (!StoppedEarly || Last is null)
+        {
+            return Last;
+        }
+
+        _trainer.RestoreState(ResumedRun.State(_checkpoints.LoadBest()));
+        return Last with
+        {
+            Validation = _trainer.Evaluate(_run.Data.Validation!),
+            Test = _run.Data.Test is { } test ? _trainer.Evaluate(test) : null,
+        };
+    }
 
     /// <summary>What is left of an epoch, and its evaluation, or the way back to a checkpoint; false where it was stopped before its end.</summary>
     private bool TrainEpoch(CancellationToken stop)
@@ -133,7 +158,8 @@ internal sealed class RunLoop
     {
         try
         {
-            var (validation, test) = (_run.Data.Validation, _run.Data.Test);
+            var isDue = epoch % _run.Recipe.EvalEvery == 0 || epoch == _run.Recipe.Epochs;
+            var (validation, test) = isDue ? (_run.Data.Validation, _run.Data.Test) : default;
             var seconds = Progress.EpochSeconds;
             return new EpochReport(
                 epoch, new Evaluation(result.Samples, result.Correct, result.Loss),
@@ -150,9 +176,7 @@ internal sealed class RunLoop
     private bool End(EpochReport epoch)
     {
         _guard.ReportSkipped(epoch.Epoch, Progress.Position.Sums);
-        var judge = epoch.Validation ?? epoch.Train with { Correct = 0 };
-        var score = new BestEpoch(epoch.Epoch, judge.Correct, judge.Loss);
-        var isBest = score.IsBetterThan(Progress.Best);
+        var isBest = Judge(epoch) is { } score && score.IsBetterThan(Progress.Best);
         Progress = Progress with
         {
             Epoch = epoch.Epoch,
@@ -160,7 +184,8 @@ internal sealed class RunLoop
             EpochSeconds = 0,
             GradientNorm = null,
             TrainSeconds = Progress.TrainSeconds + Progress.EpochSeconds,
-            Best = isBest ? score : Progress.Best,
+            Best = isBest ? Judge(epoch) : Progress.Best,
+            LastGain = IsGain(epoch) ? Judge(epoch) : Progress.LastGain,
         };
         Last = epoch;
         _metrics.Add(epoch);
@@ -174,11 +199,19 @@ internal sealed class RunLoop
         return true;
     }
 
+    /// <summary>What judges an epoch: the validation samples, where it was evaluated, or without such samples the training loss.</summary>
+    private BestEpoch? Judge(EpochReport epoch) => epoch.Validation is { } score ? new(epoch.Epoch, score.Correct, score.Loss)
+        : _run.Data.Validation is null ? new(epoch.Epoch, 0, epoch.Train.Loss) : null;
+
+    private bool IsGain(EpochReport epoch) => _run.Recipe.EarlyStop is { } early && Judge(epoch) is { } score
+        && early.IsGain(score, Progress.LastGain, epoch.Validation?.Count ?? 0);
+
     private void Save(bool isBest)
     {
         _trainer.SaveState(_state);
-        _checkpoints.Save(new Checkpoint(
-            _run.ToModel(_state.Parameters), _state.Optimizer, Progress, _run.Recipe, _run.DataHash, _run.DeviceName), isBest);
+        var checkpoint = new Checkpoint(
+            _run.ToModel(_state.Parameters), _state.Optimizer, Progress, _run.Recipe, _run.DataHash, _run.DeviceName);
+        _checkpoints.Save(checkpoint with { Average = _state.Average }, isBest);
         _saved = Progress;
     }
 }

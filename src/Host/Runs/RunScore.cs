@@ -9,7 +9,7 @@ namespace Gpu.Host.Runs;
 /// <param name="Recipe">Its settings.</param>
 /// <param name="Epochs">Epochs that are behind it.</param>
 /// <param name="Part">What judges it: test, validation or training samples.</param>
-/// <param name="Accuracy">The accuracy on those in the last epoch, 0 to 1; 0 before the first.</param>
+/// <param name="Accuracy">The accuracy on those in the last epoch that was evaluated, 0 to 1; 0 before the first.</param>
 /// <param name="Loss">The loss on those.</param>
 /// <param name="Seconds">Seconds of training.</param>
 internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string Part, double Accuracy, double Loss, double Seconds)
@@ -27,12 +27,14 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
         var table = MetricsTable.Read(Path.Combine(folder, RunFolder.MetricsName));
         var part = MetricsTable.Parts.First(name => table.Column($"{name}_accuracy") is not null);
         return new RunScore(
-            folder, recipe, table.Rows, part == "train" ? "training" : part, table.Column($"{part}_accuracy")!.LastOrDefault(),
-            table.Column($"{part}_loss")!.LastOrDefault(), table.Column("train_seconds")?.Sum() ?? 0)
+            folder, recipe, table.Rows, part == "train" ? "training" : part, Last($"{part}_accuracy"), Last($"{part}_loss"), table.Column("train_seconds")?.Sum() ?? 0)
         {
             Metrics = table,
             Column = part,
         };
+
+        // Not every epoch may have been evaluated.
+        double Last(string column) => table.Column(column)!.LastOrDefault(value => !double.IsNaN(value));
     }
 
     /// <summary>Its members as JSON.</summary>

@@ -2,6 +2,7 @@ using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
+using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
 using Gpu.Training.Layers;
@@ -55,6 +56,7 @@ internal sealed class TrainingSession
         var run = Setup(recipe, shape, data, accelerator);
         Introduce(run, accelerator);
         SayScale(recipe.Scale, run);
+        RequireJudge(run);
         var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: start is null, _messages);
         run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
         using var trainer = new Trainer(accelerator, shape, data.Train, options);
@@ -76,7 +78,7 @@ internal sealed class TrainingSession
         DeviceChoice.Check(recipe.Device);
         if (ResumedRun.IsFinished(folder, checkpoint, recipe))
         {
-            _messages.Say($"{folder.Path} is finished, {recipe.Epochs:N0} of {recipe.Epochs:N0} epochs: a larger number of --epochs extends it");
+            _messages.Say($"{folder.Path} is finished, {ResumedRun.HowFinished(checkpoint, recipe)}");
             _report.End(new RunEnd(
                 checkpoint.Progress.Epoch, Last: null, checkpoint.Progress.TrainSeconds, folder[RunFolder.ModelName], Stopped: false));
             return true;
@@ -87,12 +89,13 @@ internal sealed class TrainingSession
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
         Introduce(run, accelerator);
+        RequireJudge(run);
         var options = MemoryCheck.Require(run, accelerator, Options(run, checkpoint.Progress.Position), canShrink: false, _messages);
         run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
         using var trainer = new Trainer(accelerator, run.Shape, data.Train, options);
         ResumedRun.RequirePlace(folder, checkpoint, trainer.StepsPerEpoch);
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
-        trainer.RestoreState(new TrainerState(run.Shape, checkpoint.Model.Parameters, checkpoint.Optimizer));
+        trainer.RestoreState(ResumedRun.State(checkpoint));
         folder.Renew(run.Recipe, checkpoint, _request.Keep);
         return Train(run, accelerator, trainer, folder, checkpoint.Progress);
     }
@@ -112,11 +115,16 @@ internal sealed class TrainingSession
         loop.Train(_stop);
         var model = folder[RunFolder.ModelName];
         ModelFile.Save(model, loop.ToModel());
-        var isFinished = loop.Progress.Epoch == run.Recipe.Epochs;
-        _report.End(new RunEnd(loop.Progress.Epoch, loop.Last, loop.Progress.TrainSeconds, model, Stopped: !isFinished)
+        var isFinished = loop.IsOver;
+        if (loop.StoppedEarly)
+        {
+            _messages.Say($"stopped early: {run.Recipe.EarlyStop!.Patience:N0} epochs brought no better validation score; the model is that of the best epoch, {loop.Progress.Best!.Value.Epoch:N0}");
+        }
+
+        _report.End(new RunEnd(loop.Progress.Epoch, loop.Final(), loop.Progress.TrainSeconds, model, Stopped: !isFinished)
         {
             Best = RunAdvice.Best(loop.Progress, run.Data, folder.Path),
-            Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe) : [],
+            Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe, loop.StoppedEarly) : [],
         });
         if (loop.Last is { } last && RunAdvice.LearnedNothing(run, last) is { } warning)
         {
@@ -198,6 +206,16 @@ internal sealed class TrainingSession
         }
     }
 
+    /// <summary>Checks that there is what early stopping goes by.</summary>
+    private static void RequireJudge(RunSetup run)
+    {
+        if (run.Recipe.EarlyStop is { } early && run.Data.Validation is null)
+        {
+            throw TrainingException.BadUsage(
+                $"early-stop is {early}, but there are no validation samples, by which it would be judged when to stop: hold some out with --validation 0.15.");
+        }
+    }
+
     /// <summary>Says what was chosen by the training data.</summary>
     private void SayScale(PixelScaling asked, RunSetup run)
     {
@@ -217,6 +235,8 @@ internal sealed class TrainingSession
         L2 = run.Recipe.L2,
         WeightDecay = run.Recipe.WeightDecay,
         ClipNorm = run.Recipe.ClipNorm,
+        ClipValue = run.Recipe.ClipValue,
+        Ema = run.Recipe.Ema,
         SkipBadSteps = run.Recipe.OnNan == BadNumbers.Skip,
         SkipCorrectAfter = run.Recipe.SkipCorrectAfter,
         Scaling = run.Recipe.Scale,

@@ -33,6 +33,7 @@ public static class OperationCases
         .. OptimizerCases.All,
         .. UpdateCases.All,
         .. GradientNormCases.All,
+        .. MovingAverageCases.All,
         .. PeakCases.All,
     ];
 

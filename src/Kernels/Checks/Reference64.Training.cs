@@ -22,7 +22,7 @@ public static partial class Reference64
     }
 
     /// <summary>
-    /// One update of all parameters: g = scale gradient + l2 w and w = w - rate decay w for the first <paramref name="decayed"/> of them,
+    /// One update of all parameters: g = clip(scale gradient) + l2 w and w = w - rate decay w for the first <paramref name="decayed"/> of them,
     /// then w = w - rate d, with d and the new state from the optimizer's own formula.
     /// </summary>
     /// <param name="settings">The optimizer, and what it is told.</param>
@@ -42,6 +42,7 @@ public static partial class Reference64
         {
             Tracked w = parameters[i];
             var g = scale == 1 ? gradients[i] : (Tracked)scale * gradients[i];
+            g = g with { Value = Math.Clamp(g.Value, -(double)settings.ClipValue, settings.ClipValue) };
             g = i < decayed && settings.L2 != 0 ? g + (settings.L2 * w) : g;
             w = i < decayed && settings.WeightDecay != 0 ? w - ((Tracked)rate * settings.WeightDecay * w) : w;
             var step = settings.Optimizer.Optimizer.Truth(settings, update, g, [.. state.Select(slab => (Tracked)slab[i])]);
@@ -54,6 +55,20 @@ public static partial class Reference64
         }
 
         return (updated, after);
+    }
+
+    /// <summary>a + (1 - decay) (w - a) for the parameters that are learned, w for the others.</summary>
+    public static Bounded MovingAverage(double[] parameters, double[] average, float decay, int learned)
+    {
+        var result = Bounded.Exact(parameters);
+        for (var i = 0; i < learned; i++)
+        {
+            Tracked a = average[i];
+            a += Tracked.Rounded(1.0 - decay) * (parameters[i] - a);
+            (result.Values[i], result.Allowed[i]) = (a.Value, a.Error + Underflow);
+        }
+
+        return result;
     }
 
     /// <summary>

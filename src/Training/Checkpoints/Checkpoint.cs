@@ -15,4 +15,11 @@ namespace Gpu.Training.Checkpoints;
 /// <param name="DataHash">What tells the run's samples from others: <see cref="Data.DataHash"/>.</param>
 /// <param name="DeviceName">The device as people call it: another one gives other bits.</param>
 public sealed record Checkpoint(
-    Model Model, OptimizerState Optimizer, RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName);
+    Model Model, OptimizerState Optimizer, RunProgress Progress, Recipe Recipe, string DataHash, string DeviceName)
+{
+    /// <summary>The moving average of the weights, where the run keeps one: as many numbers as the model has.</summary>
+    public float[]? Average { get; init; }
+
+    /// <summary>The model that answers: with the moving average of the weights where there is one. <see cref="Model"/> is what training goes on from.</summary>
+    public Model ToModel() => Average is null ? Model : Model.With(Average);
+}

@@ -7,7 +7,7 @@ namespace Gpu.Training.Checkpoints;
 
 /// <summary>
 /// Checkpoints as safetensors files: the tensors of a model, behind them those of each slab of the optimizer's state under its name
-/// as prefix (<c>velocity.layers.0.weight</c>), and in the metadata the texts of a model, what <see cref="CheckpointMetadata"/> adds, and a SHA-256 over all
+/// as prefix (<c>velocity.layers.0.weight</c>) and of the moving average of the weights (<c>average.layers.0.weight</c>) where the run keeps one, and in the metadata the texts of a model, what <see cref="CheckpointMetadata"/> adds, and a SHA-256 over all
 /// of it.
 /// </summary>
 public static class CheckpointFile
@@ -16,6 +16,7 @@ public static class CheckpointFile
     internal const string Format = "gpu-checkpoint";
 
     private const string Version = "1";
+    private const string AverageName = "average";
 
     /// <summary>Reads a checkpoint and checks all of it.</summary>
     /// <exception cref="TrainingException">The file is missing, damaged, or none.</exception>
@@ -30,8 +31,8 @@ public static class CheckpointFile
     internal static string Stage(string path, Checkpoint checkpoint)
     {
         var model = checkpoint.Model;
-        string[] prefixes = [.. Prefixes(checkpoint.Optimizer.Slabs.Select(slab => slab.Name))];
-        float[][] slabs = [model.Parameters, .. checkpoint.Optimizer.Slabs.Select(slab => slab.Values)];
+        string[] prefixes = [.. Prefixes(checkpoint.Optimizer.Slabs.Select(slab => slab.Name), checkpoint.Average is not null)];
+        float[][] slabs = [model.Parameters, .. checkpoint.Optimizer.Slabs.Select(slab => slab.Values), .. checkpoint.Average is { } average ? [average] : Array.Empty<float[]>()];
         if (FirstNotFinite(model.Shape, slabs, prefixes) is { } wrong)
         {
             throw new TrainingException(
@@ -51,7 +52,7 @@ public static class CheckpointFile
         var metadata = ModelMetadata.Parse(texts);
         var parts = CheckpointMetadata.Parse(texts);
         var names = parts.Recipe.Update.Slots;
-        string[] prefixes = [.. Prefixes(names)];
+        string[] prefixes = [.. Prefixes(names, parts.Recipe.Ema is not null)];
         NetworkTensors.Require(file, metadata.Shape, path, prefixes);
         var slabs = prefixes.Select(prefix => NetworkTensors.Read(file, metadata.Shape, prefix)).ToArray();
         texts.RequireChecksum(slabs);
@@ -60,12 +61,16 @@ public static class CheckpointFile
             throw TrainingException.BadModelFile($"{path}: expected finite numbers, {wrong}: the file is damaged.");
         }
 
-        var optimizer = new OptimizerState([.. names.Zip(slabs.Skip(1), (name, values) => new StateSlab(name, values))], parts.Updates);
-        return new Checkpoint(metadata.ToModel(slabs[0]), optimizer, parts.Progress, parts.Recipe, parts.DataHash, parts.DeviceName);
+        var optimizer = new OptimizerState([.. names.Zip(slabs[1..], (name, values) => new StateSlab(name, values))], parts.Updates);
+        return new Checkpoint(metadata.ToModel(slabs[0]), optimizer, parts.Progress, parts.Recipe, parts.DataHash, parts.DeviceName)
+        {
+            Average = parts.Recipe.Ema is null ? null : slabs[^1],
+        };
     }
 
-    /// <summary>What stands before the names of tensors: nothing for the weights, then the name of each slab.</summary>
-    private static IEnumerable<string> Prefixes(IEnumerable<string> slabs) => slabs.Select(name => name + ".").Prepend("");
+    /// <summary>What stands before the names of tensors: nothing for the weights, then the name of each slab, then that of their average.</summary>
+    private static IEnumerable<string> Prefixes(IEnumerable<string> slabs, bool hasAverage) =>
+        slabs.Concat(hasAverage ? [AverageName] : []).Select(name => name + ".").Prepend("");
 
     private static string? FirstNotFinite(NetworkShape shape, float[][] slabs, string[] prefixes) =>
         slabs.Zip(prefixes, (slab, prefix) => NetworkTensors.FirstNotFinite(shape, slab, prefix)).FirstOrDefault(wrong => wrong is not null);

@@ -35,6 +35,10 @@ public sealed partial class CheckpointFolder
     /// <exception cref="TrainingException">There is none, or it is damaged.</exception>
     public static Checkpoint LoadLast(string path) => CheckpointFile.Load(FindLast(path));
 
+    /// <summary>The checkpoint of the best epoch.</summary>
+    /// <exception cref="TrainingException">There is none, or it is damaged.</exception>
+    public Checkpoint LoadBest() => CheckpointFile.Load(Path.Combine(_path, BestName));
+
     /// <summary>The file to go on from: <c>last</c>, else the numbered one of most steps, else <c>best</c>.</summary>
     /// <exception cref="TrainingException">There is none.</exception>
     public static string FindLast(string path)

@@ -11,6 +11,7 @@ namespace Gpu.Training.Checkpoints;
 /// <c>steps</c>, since the run began; <c>updates</c>, those of the optimizer since then, left out before there was one that counts them; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
 /// that epoch; <c>epoch_bad_step</c>, none or its first bad one, <c>epoch_skipped_steps</c> and <c>epoch_skipped_samples</c>; <c>epoch_seconds</c> and
 /// <c>train_seconds</c>; <c>gradient_norm</c>, none or that of the epoch's last step; <c>restores</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
+/// <c>gain_epoch</c>, <c>gain_correct</c>, <c>gain_loss</c>, the last gain of a run that may end early, left out of others;
 /// <c>data_sha256</c>; <c>device_name</c>; and <c>recipe</c>, the run's <c>recipe.json</c>.
 /// </summary>
 internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Recipe Recipe, string DataHash, string DeviceName)
@@ -32,6 +33,9 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
     private const string BestEpochKey = "best_epoch";
     private const string BestCorrectKey = "best_correct";
     private const string BestLossKey = "best_loss";
+    private const string GainEpochKey = "gain_epoch";
+    private const string GainCorrectKey = "gain_correct";
+    private const string GainLossKey = "gain_loss";
     private const string DataKey = "data_sha256";
     private const string DeviceNameKey = "device_name";
     private const string RecipeKey = "recipe";
@@ -63,11 +67,17 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
             new(BestEpochKey, MetadataTexts.Text(best.Epoch)),
             new(BestCorrectKey, MetadataTexts.Text(best.Correct)),
             new(BestLossKey, MetadataTexts.Text(best.Loss)),
+            .. progress.LastGain is { } gain ? Gain(gain) : [],
             new(DataKey, checkpoint.DataHash),
             new(DeviceNameKey, checkpoint.DeviceName),
             new(RecipeKey, Encoding.UTF8.GetString(RecipeFile.Format(checkpoint.Recipe))),
         ];
     }
+
+    private static KeyValuePair<string, string>[] Gain(BestEpoch gain) =>
+    [
+        new(GainEpochKey, MetadataTexts.Text(gain.Epoch)), new(GainCorrectKey, MetadataTexts.Text(gain.Correct)), new(GainLossKey, MetadataTexts.Text(gain.Loss)),
+    ];
 
     /// <summary>Reads the texts of a checkpoint.</summary>
     /// <exception cref="TrainingException">One is missing or wrong.</exception>
@@ -87,6 +97,8 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
             GradientNorm = source.RequireText(NormKey) == None ? null : source.RequireDouble(NormKey),
             Restores = source.RequireInteger(RestoresKey, least: 0),
             Best = best.Epoch == 0 ? null : best,
+            LastGain = source.Texts.ContainsKey(GainEpochKey)
+                ? new(source.RequireInteger(GainEpochKey, least: 1), source.RequireInteger(GainCorrectKey, least: 0), source.RequireDouble(GainLossKey)) : null,
         };
         var hash = source.Require(DataKey, text => text.Length == HashDigits && text.All(char.IsAsciiHexDigitLower) ? text : null, "a SHA-256");
         var recipe = ReadRecipe(source);
@@ -99,7 +111,7 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
     private static void RequirePlace(RunProgress progress, Recipe recipe, string path)
     {
         var isPlace = progress.Epoch <= recipe.Epochs && progress.Steps >= (long)progress.Epoch + progress.Position.Step
-            && (progress.Best?.Epoch ?? 0) <= progress.Epoch && progress.EpochSeconds >= 0 && progress.TrainSeconds >= 0;
+            && (progress.Best?.Epoch ?? 0) <= progress.Epoch && (progress.LastGain?.Epoch ?? 0) <= progress.Epoch && progress.EpochSeconds >= 0 && progress.TrainSeconds >= 0;
         if (!isPlace)
         {
             throw TrainingException.BadModelFile(

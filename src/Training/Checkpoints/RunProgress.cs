@@ -28,6 +28,9 @@ public sealed record RunProgress
 
     /// <summary>The best epoch so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }
+
+    /// <summary>The last epoch that was a gain for <see cref="Recipes.EarlyStop"/>; null before the first, and where no run is to end early.</summary>
+    public BestEpoch? LastGain { get; init; }
 }
 
 /// <summary>The epoch with the best answers: on the validation samples, or where there are none by the training loss.</summary>

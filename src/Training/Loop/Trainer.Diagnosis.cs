@@ -45,7 +45,7 @@ public sealed partial class Trainer
     public string Diagnose(DataSet data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new HostNetwork(_shape, GetParameters(), data, _options).FirstBadOutput(cancellation);
+        return new HostNetwork(_shape, GetResult(), data, _options).FirstBadOutput(cancellation);
     }
 
     /// <summary>What a parameter is called: <c>the weights of layer 2</c>; layers are counted from 1.</summary>

@@ -24,6 +24,7 @@ public sealed partial class Trainer : IDisposable
     private readonly StepState _state;
     private readonly DeviceParameters _parameters;
     private readonly DeviceParameters? _gradients;
+    private readonly DeviceParameters? _average;
     private readonly OptimizerSlabs _slabs;
     private readonly TrainingRun? _fullRun;
     private readonly TrainingRun? _lastRun;
@@ -58,6 +59,7 @@ public sealed partial class Trainer : IDisposable
         _parameters = new DeviceParameters(accelerator, shape);
         _isUnfused = UnfusedStep.IsForced(accelerator, shape, options);
         _gradients = options.IsPlainDescent && shape.UpdatesInPlace && !_isUnfused ? null : new DeviceParameters(accelerator, shape);
+        _average = options.Ema is null ? null : new DeviceParameters(accelerator, shape);
         _slabs = new OptimizerSlabs(accelerator, shape, options.Update.Slots);
         _order = new int[data.Count];
 
@@ -78,7 +80,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Launches on the device of one step, or of the many steps of one sample that a launch takes.</summary>
     internal int LaunchesPerRun => (_fullRun ?? _lastRun)!.LaunchCount;
 
-    /// <summary>Copies parameters to the device: the slab of <see cref="NetworkShape"/>.</summary>
+    /// <summary>Copies parameters to the device, where their moving average begins with them: the slab of <see cref="NetworkShape"/>.</summary>
     public void SetParameters(ReadOnlySpan<float> parameters)
     {
         if (parameters.Length != _shape.ParameterCount)
@@ -88,19 +90,27 @@ public sealed partial class Trainer : IDisposable
         }
 
         _parameters.Buffer.CopyFrom(parameters);
+        _average?.Buffer.CopyFrom(parameters);
     }
 
     /// <summary>The parameters as they are now.</summary>
     public float[] GetParameters() => _parameters.Buffer.ToArray();
 
+    /// <summary>The parameters that answer: their moving average where one is kept, else themselves.</summary>
+    public float[] GetResult() => Result.Buffer.ToArray();
+
     /// <summary>Room for what <see cref="SaveState"/> copies.</summary>
-    public TrainerState CreateState() => new(_shape, new float[_shape.ParameterCount], _slabs.Create());
+    public TrainerState CreateState() => new(_shape, new float[_shape.ParameterCount], _slabs.Create())
+    {
+        Average = _average is null ? null : new float[_shape.ParameterCount],
+    };
 
     /// <summary>Copies the parameters and the optimizer's state as they are now.</summary>
     public void SaveState(TrainerState state)
     {
         RequireSameKind(state);
         _parameters.Buffer.CopyTo(state.Parameters);
+        _average?.Buffer.CopyTo(state.Average);
         _slabs.Save(state.Optimizer);
         state.Optimizer = state.Optimizer with { Updates = _updates };
     }
@@ -110,6 +120,7 @@ public sealed partial class Trainer : IDisposable
     {
         RequireSameKind(state);
         SetParameters(state.Parameters);
+        _average?.Buffer.CopyFrom(state.Average);
         _slabs.Restore(state.Optimizer);
         _updates = state.Optimizer.Updates;
     }
@@ -146,7 +157,7 @@ public sealed partial class Trainer : IDisposable
         _search.Run();
         var readings = _state.Read();
         _updates = readings.Updates;
-        return Result(step, readings, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return ToResult(step, readings, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <inheritdoc/>
@@ -156,11 +167,15 @@ public sealed partial class Trainer : IDisposable
         _lastRun?.Dispose();
         _fullRun?.Dispose();
         _slabs.Dispose();
+        _average?.Dispose();
         _gradients?.Dispose();
         _parameters.Dispose();
         _state.Dispose();
         _feed.Dispose();
     }
+
+    /// <summary>The parameters that answer.</summary>
+    private DeviceParameters Result => _average ?? _parameters;
 
     /// <summary>Where the samples are; where that is left open, on the device if the whole run fits so.</summary>
     private DataMode Mode(DataSizes sizes) => _options.DataMode == DataMode.Auto
@@ -169,7 +184,7 @@ public sealed partial class Trainer : IDisposable
 
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
-        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs);
+        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs) { Average = _average };
         var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features) { AreFloats = _data.AreFloats };
         var measures = endsEpoch && _options.MeasureGradient;
         return _isOnline ? new OnlineRun(context, input)
@@ -190,7 +205,7 @@ public sealed partial class Trainer : IDisposable
         _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, from.Sums, _updates);
     }
 
-    private EpochResult Result(int step, StepReadings readings, double seconds)
+    private EpochResult ToResult(int step, StepReadings readings, double seconds)
     {
         var sums = readings.Sums;
         var samples = SamplesBefore(step) - sums.SkippedSamples;
@@ -206,7 +221,8 @@ public sealed partial class Trainer : IDisposable
     private void RequireSameKind(TrainerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Parameters.Length != _shape.ParameterCount || !_slabs.Matches(state.Optimizer))
+        if (state.Parameters.Length != _shape.ParameterCount || !_slabs.Matches(state.Optimizer)
+            || (state.Average?.Length ?? 0) != (_average?.Buffer.Length ?? 0))
         {
             throw new ArgumentException(
                 $"The network {_shape} has {_shape.ParameterCount} parameters and an optimizer with the state {_slabs}, a state of "

@@ -28,6 +28,15 @@ public sealed record TrainerOptions
     /// </summary>
     public float? ClipNorm { get; init; }
 
+    /// <summary>
+    /// The largest magnitude of an element of the gradient of the mean loss, after its norm was clipped and before L2 and momentum, as PyTorch's
+    /// <c>clip_grad_value_</c>; null for any.
+    /// </summary>
+    public float? ClipValue { get; init; }
+
+    /// <summary>What stays in each step of the moving average of the parameters, which begins as they do and answers in their place; null for none.</summary>
+    public float? Ema { get; init; }
+
     /// <summary>Whether a step whose loss or gradient is NaN or infinite changes nothing, neither parameters nor the optimizer's state.</summary>
     public bool SkipBadSteps { get; init; }
 
@@ -62,10 +71,10 @@ public sealed record TrainerOptions
     internal bool IsPlainDescent => Update.IsPlainDescent && !IsControlled;
 
     /// <summary>What the optimizer is told.</summary>
-    internal UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay);
+    internal UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay, ClipValue ?? float.PositiveInfinity);
 
-    /// <summary>Whether the norm of every step's gradient decides on what the step does.</summary>
-    internal bool IsControlled => ClipNorm is not null || SkipBadSteps;
+    /// <summary>Whether the norm of every step's gradient is measured and decides on what the step does: clipped numbers do not show what was not finite.</summary>
+    internal bool IsControlled => ClipNorm is not null || ClipValue is not null || SkipBadSteps;
 
     /// <summary>The order of the samples in an epoch: a function of the seed, the epoch and the shuffle alone.</summary>
     internal void FillOrder(Span<int> order, int epoch) => Shuffle.Fill(order, Seed, epoch);

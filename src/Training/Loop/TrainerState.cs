@@ -28,4 +28,7 @@ public sealed class TrainerState
 
     /// <summary>What the optimizer carries on.</summary>
     public OptimizerState Optimizer { get; internal set; }
+
+    /// <summary>The moving average of the parameters, as many; null where none is kept.</summary>
+    public float[]? Average { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed class Model
     public NetworkShape Shape { get; }
 
     /// <summary>The slab: all weights, layer by layer, then all biases; see <see cref="NetworkShape"/>.</summary>
-    public float[] Parameters { get; }
+    public float[] Parameters { get; private set; }
 
     /// <summary>How a byte becomes an input.</summary>
     public PixelScaling Scaling { get; }
@@ -66,4 +66,13 @@ public sealed class Model
 
     /// <summary>What the training data called its columns and classes.</summary>
     public ModelNames Names { get; init; } = new();
+
+    /// <summary>The same model with other parameters, as many.</summary>
+    internal Model With(float[] parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, Parameters.Length);
+        var other = (Model)MemberwiseClone();
+        other.Parameters = parameters;
+        return other;
+    }
 }

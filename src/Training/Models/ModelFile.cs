@@ -58,7 +58,7 @@ public static class ModelFile
         var texts = new MetadataTexts(file.Header.Metadata, path);
         if (texts.Format == CheckpointFile.Format)
         {
-            return CheckpointFile.Parse(file, path).Model;
+            return CheckpointFile.Parse(file, path).ToModel();
         }
 
         texts.RequireFormat(Format, Version);

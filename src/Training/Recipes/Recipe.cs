@@ -122,6 +122,12 @@ public sealed record Recipe
     /// <summary><c>clip-norm</c>: the norm that each step's gradient is clipped to; null for none.</summary>
     public float? ClipNorm { get; init; }
 
+    /// <summary><c>clip-value</c>: the largest magnitude of an element of each step's gradient; null for any.</summary>
+    public float? ClipValue { get; init; }
+
+    /// <summary><c>ema</c>: what stays of the moving average of the parameters in each step, in [0, 1); null where none is kept.</summary>
+    public float? Ema { get; init; }
+
     /// <summary><c>on-nan</c>: what happens when the loss or a gradient is NaN or infinite.</summary>
     public BadNumbers OnNan { get; init; } = BadNumbers.Stop;
 
@@ -136,7 +142,7 @@ public sealed record Recipe
     public bool IsDefaultRate => _learningRate is null;
 
     /// <summary>What the optimizer is told.</summary>
-    public UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay);
+    public UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay, ClipValue ?? float.PositiveInfinity);
 
     /// <summary><c>lr-schedule</c>: how the learning rate goes from the first step to the last.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
@@ -152,6 +158,12 @@ public sealed record Recipe
 
     /// <summary><c>epochs</c>: passes over the training data.</summary>
     public int Epochs { get; init; } = 10;
+
+    /// <summary><c>early-stop</c>: when the run ends before its last epoch; null where it does not.</summary>
+    public EarlyStop? EarlyStop { get; init; }
+
+    /// <summary><c>eval-every</c>: epochs from one evaluation to the next; the last epoch is always evaluated.</summary>
+    public int EvalEvery { get; init; } = 1;
 
     /// <summary><c>skip-correct-after</c>: steps after which samples answered right are not learned from; null for never.</summary>
     public int? SkipCorrectAfter { get; init; }

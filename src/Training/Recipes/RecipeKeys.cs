@@ -73,9 +73,9 @@ public static class RecipeKeys
         Number("momentum", "a number from 0 to below 1", v => v is >= 0 and < 1, r => r.Momentum, (r, value) => r with { Momentum = value }),
         Number("l2", "a number of 0 or more", IsNotNegative, r => r.L2, (r, value) => r with { L2 = value }),
         Number("weight-decay", "a number of 0 or more", IsNotNegative, r => r.WeightDecay, (r, value) => r with { WeightDecay = value }),
-        new("clip-norm", "none, or a number above 0", NumberOrText,
-            (r, text) => text == SettingText.None ? r with { ClipNorm = null } : SettingText.TrySingle(text, out var norm) ? r with { ClipNorm = norm } : null,
-            r => r.ClipNorm is { } norm ? SettingText.Of(norm) : SettingText.None, r => r.ClipNorm is not { } norm || (norm > 0 && float.IsFinite(norm))),
+        Optional("clip-norm", "a number above 0", norm => norm > 0 && float.IsFinite(norm), r => r.ClipNorm, (r, norm) => r with { ClipNorm = norm }),
+        Optional("clip-value", "a number above 0", most => most > 0 && float.IsFinite(most), r => r.ClipValue, (r, most) => r with { ClipValue = most }),
+        Optional("ema", "a number from 0 to below 1 such as 0.999", decay => decay is >= 0 and < 1, r => r.Ema, (r, decay) => r with { Ema = decay }),
         Choice("on-nan", _badNumbers, r => (int)r.OnNan, (r, index) => r with { OnNan = (BadNumbers)index }),
         new("lr", "a number above 0 such as 0.1, or a range such as 0.5..1.1", NumberOrText,
             (r, text) => RateRange.TryParse(text, out var range) ? r with { LearningRate = range } : null,
@@ -88,6 +88,10 @@ public static class RecipeKeys
         Number("lr-final", "a number of 0 or more", IsNotNegative, r => r.FinalLearningRate, (r, value) => r with { FinalLearningRate = value }),
         WholeNumber("batch-size", 1, MaxBatch, r => r.BatchSize, (r, value) => r with { BatchSize = value }),
         WholeNumber("epochs", 1, MaxEpochs, r => r.Epochs, (r, value) => r with { Epochs = value }),
+        new("early-stop", "none, epochs such as 10, or epochs and a gain such as 10,0.001", NumberOrText,
+            (r, text) => text == SettingText.None ? r with { EarlyStop = null } : EarlyStop.Parse(text) is { } early ? r with { EarlyStop = early } : null,
+            r => r.EarlyStop?.ToString() ?? SettingText.None),
+        WholeNumber("eval-every", 1, MaxEpochs, r => r.EvalEvery, (r, value) => r with { EvalEvery = value }),
         WholeNumber("skip-correct-after", 0, int.MaxValue, r => r.SkipCorrectAfter, (r, value) => r with { SkipCorrectAfter = value }),
         new("seed", $"a whole number from 0 to {ulong.MaxValue}", JsonForms.Number,
             (r, text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? r with { Seed = seed } : null,
@@ -95,7 +99,7 @@ public static class RecipeKeys
         new("device", $"{AutoDevice}, {AnyGpu.Expected}, {DeviceName.Expected}", JsonForms.Text,
             (r, text) => r with { Device = text }, r => r.Device, r => r.Device == AutoDevice || AnyGpu.Is(r.Device) || DeviceName.TryParse(r.Device, out _), _devices),
         WholeNumber("threads", 0, MaxThreads, r => r.Threads == 0 ? null : r.Threads, (r, value) => r with { Threads = value }),
-        new("shuffle", "auto, full, or blocks:SAMPLES,BLOCKS such as blocks:1337,64", JsonForms.Text,
+        new("shuffle", "auto, full, no, or blocks:SAMPLES,BLOCKS such as blocks:1337,64", JsonForms.Text,
             (r, text) => text == AutoShuffle ? r with { Shuffle = null } : SampleShuffle.TryParse(text, out var shuffle) ? r with { Shuffle = shuffle } : null,
             r => r.Shuffle?.ToString() ?? AutoShuffle),
         Choice("data-mode", _dataModes, r => (int)r.DataMode, (r, index) => r with { DataMode = (DataMode)index }),
@@ -111,6 +115,8 @@ public static class RecipeKeys
         ["learning-rate-decay"] = "lr-schedule",
         ["lr-decay"] = "lr-schedule",
         ["gradient-clipping"] = "clip-norm",
+        ["patience"] = "early-stop",
+        ["early-stopping"] = "early-stop",
         ["max-samples"] = "limit",
     };
 
@@ -141,6 +147,12 @@ public static class RecipeKeys
         Func<Recipe, float, Recipe> set) =>
         new(name, expected, JsonForms.Number, (r, text) => SettingText.TrySingle(text, out var value) ? set(r, value) : null,
             r => SettingText.Of(get(r)), r => isValid(get(r)));
+
+    /// <summary>A number that may be left out, which is <c>none</c>.</summary>
+    private static RecipeKey Optional(string name, string expected, Func<float, bool> isValid, Func<Recipe, float?> get, Func<Recipe, float?, Recipe> set) =>
+        new(name, $"{SettingText.None}, or {expected}", NumberOrText,
+            (r, text) => text == SettingText.None ? set(r, null) : SettingText.TrySingle(text, out var value) ? set(r, value) : null,
+            r => get(r) is { } value ? SettingText.Of(value) : SettingText.None, r => get(r) is not { } value || isValid(value));
 
     private static RecipeKey Choice(string name, IReadOnlyList<string> names, Func<Recipe, int> get, Func<Recipe, int, Recipe> set) =>
         new(name, names.Count == 1 ? names[0] : $"one of {Names(names)}", JsonForms.Text,

@@ -9,8 +9,8 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Small runs that between them use every kind of training step.</summary>
 internal static class Configuration
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, every optimizer.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", .. Optimizers.Names];
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, moving averages, every optimizer.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", "averaged", .. Optimizers.Names];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
@@ -19,7 +19,7 @@ internal static class Configuration
         {
             var layers = LayerKinds.ReadList("conv 2x2x3 relu, batch-norm, max-pool 2 stride 1, dense 24 tanh, dropout 0.3, sigmoid");
             var network = NetworkShape.Of(new SampleSize(6, 6, 1), layers, data.Classes, Activation.Identity, Loss.CrossEntropy);
-            return (network, data, new TrainerOptions { BatchSize = 32, Momentum = 0.5f });
+            return (network, data, new TrainerOptions { BatchSize = 32, Momentum = 0.5f, Ema = 0.75f, ClipValue = 0.01f });
         }
 
         var (hidden, options) = name switch
@@ -31,7 +31,8 @@ internal static class Configuration
             "wide" => ([400, 350], new TrainerOptions { BatchSize = 64 }),
             "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
             "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
-            "unfused" => ([24], new TrainerOptions { BatchSize = 32, StepVariant = OnlineSgd.Unfused, SkipCorrectAfter = 9, ClipNorm = 1 }),
+            "unfused" => ([24], new TrainerOptions { BatchSize = 32, StepVariant = OnlineSgd.Unfused, SkipCorrectAfter = 9, ClipNorm = 1, Ema = 0.75f }),
+            "averaged" => ([24], new TrainerOptions { BatchSize = 32, Ema = 0.9f }),
             _ => ([16], Descent(Optimizers.All.Single(optimizer => optimizer.Name == name))),
         };
         var shape = NetworkShape.Dense(
@@ -49,6 +50,12 @@ internal static class Configuration
         WeightDecay = 0.01f,
         ClipNorm = 1,
     };
+
+    internal static TrainerState InitialState(NetworkShape shape, TrainerOptions options) =>
+        new(shape, InitialParameters(shape, 1), OptimizerState.Begin(shape, options.Update.Slots))
+        {
+            Average = options.Ema is null ? null : InitialParameters(shape, 1),
+        };
 
     internal static float[] InitialParameters(NetworkShape shape, ulong seed) =>
         InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed);

@@ -55,7 +55,7 @@ public class DeterminismTests
             trainer.TrainEpoch(epoch, rates);
         }
 
-        return trainer.GetParameters();
+        return [.. trainer.GetParameters(), .. trainer.GetResult()];
     }
 
     private static void AssertSameBits(float[] expected, float[] actual) =>

@@ -23,7 +23,7 @@ public class DiagnosisTests
         foreach (var (cut, ruined) in new[] { (0, 0), (0, 3), (5, 5) }.Where(place => place.Item2 + 1 < trainer.StepsPerEpoch))
         {
             var rates = Enumerable.Range(0, trainer.StepsPerEpoch).Select(step => step == ruined ? float.PositiveInfinity : 0.05f).ToArray();
-            trainer.RestoreState(new TrainerState(shape, Configuration.InitialParameters(shape, 1), OptimizerState.Begin(shape, options.Update.Slots)));
+            trainer.RestoreState(Configuration.InitialState(shape, options));
             var from = trainer.TrainEpoch(0, rates, EpochPosition.Start, cut).Position;
             var state = trainer.CreateState();
             trainer.SaveState(state);

@@ -24,6 +24,8 @@ public class MemoryEstimateTests
         ["deep"] = ([300, 200, 100], new() { BatchSize = 64, L2 = 0.1f }),
         ["wide"] = ([600, 600], new() { BatchSize = 100 }),
         ["momentum"] = ([500], new() { BatchSize = 20, Momentum = 0.9f }),
+        ["averaged"] = ([128], new() { Ema = 0.9f }),
+        ["averaged, one at a time"] = ([128], new() { BatchSize = 1, Ema = 0.9f }),
         ["clipped"] = ([257], new() { BatchSize = 33, ClipNorm = 1 }),
         ["dense"] = ([64], new() { BatchSize = 256, Scaling = PixelScaling.Parse("0.1,0.3") }),
         ["streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),

@@ -137,11 +137,39 @@ public class NumbersTests
     });
 
     [Fact]
+    public void Values_are_clipped_before_L2_and_the_average_follows_every_step() => Everywhere(accelerator =>
+    {
+        const double Clip = 0.02, L2 = 0.25, Decay = 0.75;
+        var (shape, data) = Network([], Samples.Make(20));
+        var options = new TrainerOptions { BatchSize = 20, L2 = (float)L2, ClipValue = (float)Clip, Ema = (float)Decay };
+        using var trainer = new Trainer(accelerator, shape, data, options);
+        trainer.SetParameters(Configuration.InitialParameters(shape, 1));
+        var reference = new ReferenceNetwork(shape, data, PixelScaling.Unit);
+        var w = trainer.GetParameters().Select(value => (double)value).ToArray();
+        var average = w.ToArray();
+        for (var step = 0; step < 3; step++)
+        {
+            var g = reference.Gradient(w);
+            Assert.InRange(g.Count(value => Math.Abs(value) > Clip), 5, g.Length - 5);
+            AssertNorm(shape, data.Count, g, trainer.TrainEpoch(step, [0.5f]).GradientNorm);
+            for (var i = 0; i < w.Length; i++)
+            {
+                w[i] -= 0.5 * (Math.Clamp(g[i], -Clip, Clip) + (i < shape.WeightCount ? L2 * w[i] : 0));
+                average[i] = (Decay * average[i]) + ((1 - Decay) * w[i]);
+            }
+        }
+
+        Assert.All(trainer.GetParameters().Zip(w), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-6));
+        Assert.All(trainer.GetResult().Zip(average), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-6));
+        Assert.NotEqual(trainer.GetParameters(), trainer.GetResult());
+    });
+
+    [Fact]
     public void A_clip_that_is_never_reached_changes_no_bit()
     {
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2, Strict = true });
         using var plain = Begin(accelerator, "plain", options => options);
-        using var clipped = Begin(accelerator, "plain", options => options with { ClipNorm = 1e9f });
+        using var clipped = Begin(accelerator, "plain", options => options with { ClipNorm = 1e9f, ClipValue = 1e9f });
         plain.TrainEpoch(0, Rates(plain, ruined: null));
         clipped.TrainEpoch(0, Rates(clipped, ruined: null));
         Assert.True(MemoryMarshal.AsBytes<float>(plain.GetParameters()).SequenceEqual(MemoryMarshal.AsBytes<float>(clipped.GetParameters())));

@@ -109,6 +109,7 @@ public class ResumeTests
         var found = TrainInParts(accelerator, shape, data, options with { StopEvery = every }, every, out var state);
         Assert.Equal(expected, found);
         AssertSameBits(whole.GetParameters(), state.Parameters);
+        AssertSameBits(whole.GetResult(), state.Average ?? state.Parameters);
     }
 
     /// <summary>Every part of so many steps in a trainer of its own.</summary>
@@ -116,7 +117,7 @@ public class ResumeTests
         TrainerOptions options, int every, out TrainerState state)
     {
         var ends = new List<EpochPosition>();
-        state = new TrainerState(shape, Configuration.InitialParameters(shape, 1), OptimizerState.Begin(shape, options.Update.Slots));
+        state = Configuration.InitialState(shape, options);
         var position = EpochPosition.Start;
         while (ends.Count < Epochs)
         {

@@ -44,6 +44,20 @@ public sealed class SampleShuffleTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Without_a_shuffle_every_epoch_has_the_order_of_the_data()
+    {
+        Assert.True(SampleShuffle.TryParse("no", out var shuffle));
+        Assert.Equal("no", shuffle.ToString());
+        Assert.NotEqual(SampleShuffle.Full, shuffle);
+        var order = new int[100];
+        foreach (var epoch in new[] { 0, 3 })
+        {
+            shuffle.Fill(order, seed: 5, epoch);
+            Assert.Equal(Enumerable.Range(0, 100), order);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("blocks:0,4")]
@@ -55,6 +69,8 @@ public sealed class SampleShuffleTests : IDisposable
     [Theory]
     [InlineData("full", 32)]
     [InlineData("full", 1)]
+    [InlineData("no", 32)]
+    [InlineData("no", 1)]
     [InlineData("blocks:10,7", 32)]
     [InlineData("blocks:64,3", 5)]
     public void Resident_and_streamed_from_memory_and_from_a_file_give_the_same_bits(string text, int batch)
@@ -71,7 +87,7 @@ public sealed class SampleShuffleTests : IDisposable
         // What a validation part leaves of them.
         int[] some = [.. Enumerable.Range(0, 1003).Where(i => i % 10 != 7)];
         Assert.Equal(Train(memory.Select(some), DataMode.Resident, shuffle, batch), Train(file.Select(some), DataMode.Streamed, shuffle, batch));
-        Assert.NotEqual(expected, Train(memory, DataMode.Resident, shuffle.IsFull ? SampleShuffle.Blocks(60_000) : SampleShuffle.Full, batch));
+        Assert.NotEqual(expected, Train(memory, DataMode.Resident, shuffle == SampleShuffle.Full ? SampleShuffle.Blocks(60_000) : SampleShuffle.Full, batch));
     }
 
     [Fact]

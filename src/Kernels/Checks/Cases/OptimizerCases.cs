@@ -9,6 +9,7 @@ internal static class OptimizerCases
     private const float Momentum = 0.5f;
     private const float L2 = 0.5f;
     private const float Decay = 0.25f;
+    private const float Clip = 0.125f;
 
     /// <summary>The parameters of network C, and how many of them are weights.</summary>
     private const int Large = 101_770;
@@ -36,6 +37,8 @@ internal static class OptimizerCases
             .. from l2 in (float[])[0, L2]
                from kind in kinds
                select Declare(kind with { L2 = l2, WeightDecay = Decay }, 257, 200),
+            .. from scale in (float[])[1, 0.3f]
+               select Declare(kinds[^1] with { L2 = L2, ClipValue = Clip }, 257, 200, scale: scale),
             .. optimizer.Settings.Count == 0 ? (OperationCase[])[] : [Declare(other, 257, 0), Declare(other, 257, 0, update: 5000)],
             .. optimizer is Sgd ? (OperationCase[])[Declare(kinds[1], 257, 0, input: CaseInput.Integers)] : [],
             .. from kind in kinds
@@ -55,6 +58,7 @@ internal static class OptimizerCases
             [
                 ("count", count), .. optimizer.Settings.Select(setting => (setting.Name, (object)settings.Optimizer[setting.Name])),
                 ("momentum", settings.Momentum), ("l2", settings.L2), ("decay", settings.WeightDecay), ("decayed", decayed), ("update", update),
+                .. settings.ClipValue < float.PositiveInfinity ? ((string, object)[])[("clip", settings.ClipValue)] : [],
                 ("scale", scale?.ToString(CultureInfo.InvariantCulture) ?? "none"),
             ],
             Input = input,

@@ -52,12 +52,14 @@ public static partial class ParameterUpdate
             var k = Broadcast(TRule.Begin(constants, _cursor[StepCursor.Updates] + 1));
             var (l2, decay) = (TSimd.Broadcast(settings.L2), TSimd.Broadcast(-rate * settings.WeightDecay));
             var scale = TSimd.Broadcast(_control == null ? 1f : _control[StepControl.Scale]);
+            var (least, most) = (TSimd.Broadcast(-settings.ClipValue), TSimd.Broadcast(settings.ClipValue));
             var step = TSimd.Broadcast(-rate);
             while (i < end)
             {
                 var count = end - i;
                 var w = Load(_parameters + i, count);
                 var g = TSimd.Multiply(Load(_gradients + i, count), scale);
+                g = TSimd.MaxOrSecond(least, TSimd.MinOrSecond(most, g));
                 g = adds ? TSimd.Fma(l2, w, g) : g;
                 w = shrinks ? TSimd.Fma(decay, w, w) : w;
                 var updated = TRule.Apply<TSimd, TVector>(

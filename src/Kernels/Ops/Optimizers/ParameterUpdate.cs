@@ -5,7 +5,7 @@ using ILGPU;
 namespace Gpu.Kernels.Ops;
 
 /// <summary>
-/// One launch that changes all parameters by an optimizer's rule: g = scale gradient + l2 w, w -= rate decay w, w -= rate d(g, state).
+/// One launch that changes all parameters by an optimizer's rule: g = clip(scale gradient) + l2 w, w -= rate decay w, w -= rate d(g, state).
 /// Decay and L2 work on the weights alone; decay beside the gradient is that of Loshchilov and Hutter, "Decoupled weight decay
 /// regularization" (2019), as PyTorch's AdamW has it. Where the gradient's norm was measured, it decides on the scale and on whether
 /// anything changes at all.
@@ -15,10 +15,11 @@ public static partial class ParameterUpdate
     /// <summary>The most slots of state that a rule may have.</summary>
     public const int MostSlots = 2;
 
-    /// <summary>Where the numbers of a kernel hold L2 and decay, and where those of its rule begin.</summary>
+    /// <summary>Where the numbers of a kernel hold L2, decay and the largest magnitude of a gradient, and where those of its rule begin.</summary>
     private const int L2 = 0;
     private const int Decay = 1;
-    private const int RuleNumbers = 2;
+    private const int Clip = 2;
+    private const int RuleNumbers = 3;
 
     /// <summary>One index a parameter.</summary>
     /// <param name="i">The parameter.</param>
@@ -27,7 +28,7 @@ public static partial class ParameterUpdate
     /// <param name="cursor">See <see cref="StepCursor"/>.</param>
     /// <param name="control">See <see cref="StepControl"/>, read where <paramref name="isControlled"/> is 1.</param>
     /// <param name="isControlled">Whether the gradient's norm decides on the step.</param>
-    /// <param name="numbers">{l2, decay, the numbers of the rule}.</param>
+    /// <param name="numbers">{l2, decay, clip, the numbers of the rule}.</param>
     /// <param name="regularized">How many parameters, from the first, L2 works on.</param>
     /// <param name="decayed">How many parameters, from the first, decay works on.</param>
     /// <param name="count">How many parameters there are.</param>
@@ -46,6 +47,7 @@ public static partial class ParameterUpdate
         var rate = rates[cursor[StepCursor.Step]];
         var w = parameters[i];
         var g = isControlled != 0 ? gradients[i] * control[StepControl.Scale] : gradients[i];
+        g = KernelMath.Max(-numbers[Clip], KernelMath.Min(numbers[Clip], g));
         g = i < regularized ? KernelMath.Fma(numbers[L2], w, g) : g;
         w = i < decayed ? KernelMath.Fma(-rate * numbers[Decay], w, w) : w;
         var k = TRule.Begin(new UpdateNumbers<float>(numbers[RuleNumbers], numbers[RuleNumbers + 1], numbers[RuleNumbers + 2],
@@ -82,7 +84,7 @@ public static partial class ParameterUpdate
 
         var k = rule.Constants;
         var numbers = accelerator.Keep(accelerator.Allocate<float>(RuleNumbers + UpdateNumbers<float>.Count));
-        numbers.CopyFrom([settings.L2, settings.WeightDecay, k.A, k.B, k.C, k.D, k.E, k.F, k.G]);
+        numbers.CopyFrom([settings.L2, settings.WeightDecay, settings.ClipValue, k.A, k.B, k.C, k.D, k.E, k.F, k.G]);
         var (parameters, slots) = (memory.Parameters, memory.Slots);
         return accelerator.Prepare(rule.Kernel, LaunchShape.Linear(parameters.Length), memory.Gradients, memory.Rates, memory.Cursor,
             memory.Control ?? memory.Rates, memory.Control is null ? 0 : 1, numbers, settings.L2 == 0 ? 0 : memory.Decayed,

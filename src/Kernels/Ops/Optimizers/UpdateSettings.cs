@@ -7,13 +7,15 @@ namespace Gpu.Kernels.Ops;
 /// <param name="Momentum">What stays of the velocity from step to step, where the optimizer has one; 0 for none.</param>
 /// <param name="L2">lambda of the lambda w that is added to the gradient, weights only; 0 for none.</param>
 /// <param name="WeightDecay">The share of the rate by which a weight shrinks beside its gradient, biases not; 0 for none.</param>
-public sealed record UpdateSettings(OptimizerChoice Optimizer, float Momentum = 0, float L2 = 0, float WeightDecay = 0)
+/// <param name="ClipValue">The largest magnitude of an element of the gradient, before L2, as PyTorch's <c>clip_grad_value_</c>; infinite for any.</param>
+public sealed record UpdateSettings(
+    OptimizerChoice Optimizer, float Momentum = 0, float L2 = 0, float WeightDecay = 0, float ClipValue = float.PositiveInfinity)
 {
     /// <summary>The names of the state's slabs.</summary>
     public IReadOnlyList<string> Slots => Optimizer.Optimizer.Slots(this);
 
     /// <summary>Whether it is w -= rate g and nothing more, which the launch that makes the gradient can do.</summary>
-    public bool IsPlainDescent => Optimizer.Optimizer is Sgd && Momentum == 0 && L2 == 0 && WeightDecay == 0;
+    public bool IsPlainDescent => Optimizer.Optimizer is Sgd && Momentum == 0 && L2 == 0 && WeightDecay == 0 && !(ClipValue < float.PositiveInfinity);
 }
 
 /// <summary>What an update reads and writes.</summary>

@@ -33,7 +33,7 @@ internal sealed class ChunkReader : IDisposable
         (_data, _samplesPerChunk, _slots) = (data, samplesPerChunk, slots);
 
         // Samples in memory need no windows: any of them is as near as any other.
-        _windows = shuffle.IsFull || !data.Samples.IsOnDisk ? null : new WindowedSamples(data.Samples, shuffle);
+        _windows = !shuffle.IsByBlocks || !data.Samples.IsOnDisk ? null : new WindowedSamples(data.Samples, shuffle);
         _order = new int[data.Count];
         _chunks = (data.Count + samplesPerChunk - 1) / samplesPerChunk;
         _thread = new Thread(Work) { IsBackground = true, Name = "sample reader" };

@@ -7,30 +7,39 @@ namespace Gpu.Training.Loop;
 /// <summary>
 /// How the samples are shuffled: all of them at once (<c>full</c>), or on two levels (<c>blocks:1337,64</c>): blocks of so many samples that
 /// follow one another are shuffled, and then the samples within windows of so many blocks, so that a window is read from a disk in a few
-/// pieces. An order is a function of this, the seed and the epoch, wherever the samples lie.
+/// pieces; or not at all (<c>no</c>), where every epoch has them as the data does. An order is a function of this, the seed and the epoch,
+/// wherever the samples lie.
 /// </summary>
 public sealed record SampleShuffle
 {
     private const string FullName = "full";
+    private const string NoneName = "no";
     private const string BlocksPrefix = "blocks:";
 
     /// <summary>Bytes of a block: a disk reads as many in about the time that it takes to find them.</summary>
     private const int BlockBytes = 1 << 20;
     private const int DefaultBlocks = 64;
 
-    private SampleShuffle(int samplesPerBlock, int blocksPerWindow) => (SamplesPerBlock, BlocksPerWindow) = (samplesPerBlock, blocksPerWindow);
+    private SampleShuffle(bool isShuffled, int samplesPerBlock = 0, int blocksPerWindow = 0) =>
+        (IsShuffled, SamplesPerBlock, BlocksPerWindow) = (isShuffled, samplesPerBlock, blocksPerWindow);
 
     /// <summary>All samples at once.</summary>
-    public static SampleShuffle Full { get; } = new(0, 0);
+    public static SampleShuffle Full { get; } = new(isShuffled: true);
 
-    /// <summary>Samples of a block; 0 where all are shuffled at once.</summary>
+    /// <summary>None: the order of the data, in every epoch.</summary>
+    public static SampleShuffle None { get; } = new(isShuffled: false);
+
+    /// <summary>Whether samples are shuffled at all.</summary>
+    public bool IsShuffled { get; }
+
+    /// <summary>Samples of a block; 0 where there are no blocks.</summary>
     public int SamplesPerBlock { get; }
 
     /// <summary>Blocks of a window.</summary>
     public int BlocksPerWindow { get; }
 
-    /// <summary>Whether all samples are shuffled at once.</summary>
-    public bool IsFull => SamplesPerBlock == 0;
+    /// <summary>Whether samples are shuffled block by block.</summary>
+    public bool IsByBlocks => SamplesPerBlock > 0;
 
     /// <summary>
     /// Blocks of 1 MiB, windows of 64 of them, or of 32, 16 and so on where two windows would take more than half of free memory: a run that is
@@ -47,7 +56,7 @@ public sealed record SampleShuffle
             blocks /= 2;
         }
 
-        return new SampleShuffle(samples, blocks);
+        return new SampleShuffle(isShuffled: true, samples, blocks);
     }
 
     /// <summary>
@@ -62,18 +71,18 @@ public sealed record SampleShuffle
     public static bool TryParse(string text, [NotNullWhen(true)] out SampleShuffle? shuffle)
     {
         ArgumentNullException.ThrowIfNull(text);
-        shuffle = text == FullName ? Full : null;
+        shuffle = text == FullName ? Full : text == NoneName ? None : null;
         var parts = text.StartsWith(BlocksPrefix, StringComparison.Ordinal) ? text[BlocksPrefix.Length..].Split(',') : [];
         if (parts.Length == 2 && TryCount(parts[0], out var samples) && TryCount(parts[1], out var blocks) && (long)samples * blocks <= int.MaxValue)
         {
-            shuffle = new SampleShuffle(samples, blocks);
+            shuffle = new SampleShuffle(isShuffled: true, samples, blocks);
         }
 
         return shuffle is not null;
     }
 
     /// <summary>The text form.</summary>
-    public override string ToString() => IsFull ? FullName : string.Create(CultureInfo.InvariantCulture, $"{BlocksPrefix}{SamplesPerBlock},{BlocksPerWindow}");
+    public override string ToString() => !IsShuffled ? NoneName : !IsByBlocks ? FullName : string.Create(CultureInfo.InvariantCulture, $"{BlocksPrefix}{SamplesPerBlock},{BlocksPerWindow}");
 
     /// <summary>The order of the samples in an epoch.</summary>
     /// <param name="order">As many places as there are samples; filled with their indices.</param>
@@ -81,14 +90,18 @@ public sealed record SampleShuffle
     /// <param name="epoch">The epoch, from 0.</param>
     internal void Fill(Span<int> order, ulong seed, int epoch)
     {
-        if (IsFull)
+        if (!IsByBlocks)
         {
             for (var i = 0; i < order.Length; i++)
             {
                 order[i] = i;
             }
 
-            new RandomStream(seed, RandomPurpose.Shuffle, epoch).Shuffle(order);
+            if (IsShuffled)
+            {
+                new RandomStream(seed, RandomPurpose.Shuffle, epoch).Shuffle(order);
+            }
+
             return;
         }
 

@@ -29,7 +29,7 @@ internal sealed class WindowedSamples
     }
 
     /// <summary>Bytes that the windows take.</summary>
-    internal static long Bytes(SampleShuffle shuffle, int samples, int features) => shuffle.IsFull ? 0 : 2L * WindowSamples(shuffle, samples) * features;
+    internal static long Bytes(SampleShuffle shuffle, int samples, int features) => shuffle.IsByBlocks ? 2L * WindowSamples(shuffle, samples) * features : 0;
 
     /// <summary>Sets the order of an epoch, which stays as it is until the next.</summary>
     internal void Begin(int[] order)

@@ -34,6 +34,9 @@ public sealed class MemoryEstimate
     /// <summary>The slabs of the optimizer's state.</summary>
     public long OptimizerState { get; private set; }
 
+    /// <summary>The moving average of the weights and biases, where one is kept.</summary>
+    public long Average { get; private set; }
+
     /// <summary>A batch: inputs, every layer's outputs and their gradients, losses, and what an operation needs beside these.</summary>
     public long Activations { get; private set; }
 
@@ -44,7 +47,7 @@ public sealed class MemoryEstimate
     public long Evaluation { get; private set; }
 
     /// <summary>Bytes on the device.</summary>
-    public long DeviceBytes => Parameters + Gradients + OptimizerState + Activations + Samples + Evaluation;
+    public long DeviceBytes => Parameters + Gradients + OptimizerState + Average + Activations + Samples + Evaluation;
 
     /// <summary>Bytes on the host: the weights and the optimizer's state as a checkpoint is written from them, the weights once more,
     /// samples that are held there, orders, what is read ahead.</summary>
@@ -84,7 +87,8 @@ public sealed class MemoryEstimate
         Parameters = slab;
         Gradients = HasGradients ? slab : 0;
         OptimizerState = _options.Update.Slots.Count * slab;
-        HostBytes = (2 * slab) + OptimizerState;
+        Average = _options.Ema is null ? 0 : slab;
+        HostBytes = (2 * slab) + OptimizerState + Average;
     }
 
     private void AddTraining(DataSizes data)

@@ -10,6 +10,9 @@ internal sealed record StepContext(
     ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
     DeviceParameters? Gradients, OptimizerSlabs Slabs)
 {
+    /// <summary>The moving average of the parameters; null where none is kept.</summary>
+    internal DeviceParameters? Average { get; init; }
+
     /// <summary>What layers need to learn.</summary>
     internal LearningPlace Learning => new(Options.Seed, State.Cursor);
 
@@ -39,4 +42,14 @@ internal sealed record StepContext(
         Decayed = Shape.WeightCount,
         Parameters = Parameters.Learned,
     });
+
+    /// <summary>What follows once all parameters have changed: their moving average, where one is kept.</summary>
+    internal IEnumerable<Launch> Settle()
+    {
+        if (Average is { } average)
+        {
+            yield return MovingAverage.Prepare(Accelerator, Parameters.Buffer, Options.Ema!.Value, Shape.LearnedCount,
+                Options.IsControlled ? State.Control : null, average.Buffer);
+        }
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class TrainingStep : TrainingRun
                 .. context.OutputBackward(input.Rows, output.Kept, _loss.Correct, output.Gradient!.Value)];
         Launch?[] inputs = [.. InputGradients(_forward.Layers.Count - (isFused ? 2 : 1))];
         Launch?[] parameters = [.. Parameters()];
-        Launch[] descent = [.. Descent(isControlled)];
+        Launch[] descent = [.. Descent(isControlled), .. context.Settle()];
         Launch[] backward = accelerator.JoinsSequences ? [Overlap(inputs, parameters)] : [.. Down(inputs), All(parameters)];
         _step = accelerator.Sequence("training step", [.. begin, .. backward, .. descent, _loss.Tally]);
         _steps = count > StepsOfCall ? Join(accelerator) : null;

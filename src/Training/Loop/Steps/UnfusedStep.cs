@@ -42,7 +42,7 @@ internal sealed class UnfusedStep : TrainingRun
         var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
         Launch[] begin = [Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
         Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Learned)];
-        Launch[] end = [context.Descend(_gradients), Tally()];
+        Launch[] end = [context.Descend(_gradients), .. context.Settle(), Tally()];
         _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. isControlled ? norm : [], .. end]);
         _lastStep = isControlled ? _step : context.Accelerator.Sequence("last unfused training step", [.. begin, .. norm, .. end]);
         if (measure is not null)
