@@ -14,6 +14,7 @@ public sealed class AnswerTests : IDisposable
     [Theory]
     [InlineData("cross-entropy")]
     [InlineData("mse")]
+    [InlineData("mse --head none")]
     [InlineData("binary-cross-entropy")]
     public void Headline_matrix_and_every_format_of_predict_say_the_same(string loss)
     {

@@ -24,6 +24,8 @@ public sealed class ResumeTests : IDisposable
         ("--momentum 0.9 --l2 1e-3", "5steps"),
         ("--momentum 0.5 --lr-schedule cosine --lr-final 0.01", "7steps"),
         ("--lr 0.1..0.9", "5steps"),
+        ("--loss mse --head none --output-activation sigmoid", "5steps"),
+        ("--label-smoothing 0.1 --class-weights balanced", "5steps"),
         ("--momentum 0.9 --clip-norm 0.1 --on-nan skip", "5steps"),
         ("--momentum 0.9 --clip-value 0.05 --ema 0.9", "5steps"),
         ("--ema 0.9 --validation 0.2 --early-stop 2,0.5 --epochs 9", "5steps"),

@@ -10,10 +10,10 @@ internal static class OptionGroups
     private static readonly (string Title, string[] Options)[] _groups =
     [
         ("Data", ["--data", "--test-data", "--target", "--task", "--header", "--column", "--ignore", "--split", "--label-names", "--validation", "--scale", "--limit", "--shuffle", "--data-mode"]),
-        ("Network", ["--hidden", "--activation", "--layers", "--output-activation", "--loss", "--init", "--bias-init", "--from"]),
+        ("Network", ["--hidden", "--activation", "--layers", "--output-activation", "--loss", "--head", "--init", "--bias-init", "--from"]),
         ("Learning",
             ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",
-                "--skip-correct-after"]),
+                "--label-smoothing", "--class-weights", "--skip-correct-after"]),
         ("Run", ["--recipe", "--device", "--threads", "--seed", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
         ("Output", ["--json", "--quiet", "--verbosity", "--help"]),
     ];

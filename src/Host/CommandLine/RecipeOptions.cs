@@ -28,7 +28,10 @@ internal sealed class RecipeOptions
         ("activation", "NAME[,...]", $"{OneOf(Training.Networks.NetworkNames.Activations)}: one for all hidden layers, or one for each (default relu)"),
         ("layers", "LAYERS", $"All layers but the last, with commas between, in place of --hidden and --activation: {Training.Layers.LayerKinds.WriteList(Training.Layers.LayerKinds.Examples)}"),
         ("output-activation", "NAME", "What stands before softmax: softmax (nothing more), or an activation (default softmax)"),
-        ("loss", "NAME", $"{OneOf(Training.Networks.NetworkNames.Losses)} (default cross-entropy)"),
+        ("loss", "NAME", $"{OneOf(Training.Networks.Losses.Names)} (default cross-entropy)"),
+        ("head", "NAME", $"What the outputs go through before the loss: {Heads()} (default the first of each)"),
+        ("label-smoothing", "X", "Share of a target that all classes have in equal parts, with cross-entropy (default 0)"),
+        ("class-weights", "balanced|X,...", "What each class counts in training with cross-entropy: balanced by its samples, or a number each (default all alike)"),
         ("init", "RULE", $"Initial weights: {OneOf(Training.Networks.WeightDistribution.Names)} (default he)"),
         ("bias-init", "X", "Initial biases (default 0)"),
         ("optimizer", "NAME", $"{OneOf(Optimizers.Names)}, with settings behind a colon: {Settings()} (default {OptimizerChoice.Default})"),
@@ -110,6 +113,10 @@ internal sealed class RecipeOptions
     /// <summary>The settings of each optimizer: <c>adam:beta1=0.9,beta2=0.999</c>.</summary>
     private static string Settings() => string.Join("; ", Optimizers.All.Where(optimizer => optimizer.Settings.Count > 0).Select(optimizer =>
         $"{optimizer}:{string.Join(',', optimizer.Settings.Select(setting => setting.IsSwitch ? setting.Name : $"{setting.Name}={OptimizerChoice.Text(setting.Default)}"))}"));
+
+    /// <summary>The heads of each loss: <c>softmax or none with mse</c>.</summary>
+    private static string Heads() => string.Join(", ", Training.Networks.Losses.All.Select(
+        loss => $"{string.Join(" or ", loss.Heads.Select(Training.Networks.LossHeads.NameOf))} with {loss.Name}"));
 
     private static string DefaultRates() =>
         string.Join(", ", Optimizers.All.Select(optimizer => $"{Number(optimizer.LearningRate)} for {optimizer}"));

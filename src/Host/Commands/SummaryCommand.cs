@@ -121,7 +121,7 @@ internal sealed class SummaryCommand
         Tables.Write(Console.Out, table);
         Console.Out.WriteLine();
         Console.Out.WriteLine($"input       {shape.Input}");
-        Console.Out.WriteLine($"network     {shape}, loss {NetworkNames.Of(shape.Loss)}");
+        Console.Out.WriteLine($"network     {shape}, loss {shape.Loss}");
         Console.Out.WriteLine(
             $"parameters  {shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), "
             + $"{Format.Bytes(Estimate(shape, recipe).Parameters)} as float32");
@@ -132,7 +132,7 @@ internal sealed class SummaryCommand
     private static void WriteJson(JsonLine line, NetworkShape shape, Recipe recipe) => line.Write(json =>
     {
         json.WriteString("network", shape.ToString());
-        json.WriteString("loss", NetworkNames.Of(shape.Loss));
+        json.WriteString("loss", shape.Loss.ToString());
         json.WriteNumber("parameters", shape.ParameterCount);
         json.WriteNumber("weights", shape.WeightCount);
         json.WriteNumber("biases", shape.BiasCount);

@@ -16,7 +16,7 @@ internal static class ResumedRun
     private static readonly string[] _free = ["epochs", "device", "threads", "data", "test-data", "began-in", "data-mode", OnNan, "early-stop"];
 
     /// <summary>What decides on the network, and stays even where a new run begins with the weights of this one.</summary>
-    private static readonly string[] _network = ["hidden", "activation", "layers", "output-activation", "loss"];
+    private static readonly string[] _network = ["hidden", "activation", "layers", "output-activation", "loss", "head"];
 
     /// <summary>Checks that no other folder or model was named.</summary>
     /// <exception cref="TrainingException">One was.</exception>

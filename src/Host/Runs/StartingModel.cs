@@ -33,10 +33,11 @@ internal static class StartingModel
         var resolved = WithHidden(recipe, given, model.Shape, hidden) with
         {
             OutputActivation = given.Contains(OutputKey) ? recipe.OutputActivation : layers[^1].Activation,
-            Loss = given.Contains("loss") ? recipe.Loss : model.Shape.Loss,
+            Loss = given.Contains("loss") ? recipe.Loss : given.Contains("head") ? model.Shape.Loss with { Head = recipe.Loss.Head } : model.Shape.Loss,
             Scale = given.Contains("scale") ? recipe.Scale : model.Scaling,
             Note = $"{(recipe.Note is null ? "" : recipe.Note + " ")}Started from the weights of {path}.",
         };
+        resolved.Validate();
         var asked = resolved.Shape(model.Shape.Input, model.Shape.Outputs).Layers;
         return asked.SequenceEqual(layers) ? resolved : throw TrainingException.BadUsage(
             $"--from {path}: expected the model's own network, {Describe(layers)}, found settings for {Describe(asked)}: "

@@ -1,5 +1,4 @@
 using Gpu.Kernels.Devices;
-using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
 using Gpu.Training.Metrics;
 using Gpu.Training.Networks;
@@ -129,22 +128,18 @@ internal sealed class DataPass : IDisposable
         List<Launch> launches = [.. forward.Launches];
         if (_probabilities is { } room)
         {
-            launches.Add(Probabilities(forward, room.View.Slice(0, rows * _shape.Outputs)));
+            launches.Add(_shape.Loss.Head.Prepare(_accelerator, forward.Outputs, rows, _shape.Outputs, room.View.Slice(0, rows * _shape.Outputs)));
         }
 
         if (Wants(PassResults.Evaluation))
         {
-            var loss = new LossLayer(_accelerator, forward, _state);
+            var loss = new LossLayer(_accelerator, forward, _state, LossSettings.Plain);
             _owned.Add(loss);
             launches.AddRange([loss.Prepare(gradient: null), loss.Tally]);
         }
 
         return (_accelerator.Sequence(Wants(PassResults.Evaluation) ? "evaluation" : "prediction", launches), forward.Outputs);
     }
-
-    private Launch Probabilities(ForwardPass forward, DeviceView<float> probabilities) => _shape.Loss == Loss.BinaryCrossEntropy
-        ? Activations.PrepareForward(_accelerator, Activation.Sigmoid, forward.Outputs, probabilities)
-        : Softmax.PrepareForward(_accelerator, forward.Outputs, forward.Rows, _shape.Outputs, probabilities);
 
     private bool Wants(PassResults result) => (_wanted & result) != 0;
 }

@@ -36,7 +36,7 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
             }
         }
 
-        var losses = pass.Losses(skipsCorrect: options.SkipCorrectAfter is { } after && globalStep >= after);
+        var losses = pass.Losses(skipsCorrect: options.SkipCorrectAfter is { } after && globalStep >= after, options.Loss);
         return losses.All(float.IsFinite) ? FirstBadGradient(pass, cancellation) : $"the loss behind layer {shape.Layers.Count}";
     }
 

@@ -90,14 +90,16 @@ internal sealed class HostPass : IDisposable
 
     /// <summary>The losses; the gradient by the last layer's sums is there afterwards.</summary>
     /// <param name="skipsCorrect">Whether samples that are answered right have none.</param>
-    internal float[] Losses(bool skipsCorrect)
+    /// <param name="settings">What the loss is told.</param>
+    internal float[] Losses(bool skipsCorrect, LossSettings settings)
     {
         var above = _works[^1].Above;
         using var losses = _cpu.Allocate<float>(_rows);
         using var labels = _cpu.Allocate<int>(_rows);
         using var correct = _cpu.Allocate<int>(_rows);
         labels.CopyFrom(_labels);
-        LossLayer.Prepare(_cpu, _shape.Loss, new(above.Output, labels, _rows, _shape.Outputs, losses, correct, above.Gradient)).Run();
+        using var terms = LossTerms.Create(_cpu, settings, _shape.Outputs);
+        _shape.Loss.Prepare(_cpu, new(above.Output, labels, _rows, _shape.Outputs, losses, correct, above.Gradient), terms).Run();
         Run(above.Activation == Activation.Identity
             ? [] : [Activations.PrepareBackward(_cpu, above.Activation, above.Kept, above.Gradient!.Value, above.Gradient!.Value)]);
         if (skipsCorrect)

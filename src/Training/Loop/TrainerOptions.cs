@@ -1,5 +1,6 @@
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Networks;
 
 namespace Gpu.Training.Loop;
 
@@ -36,6 +37,9 @@ public sealed record TrainerOptions
 
     /// <summary>What stays in each step of the moving average of the parameters, which begins as they do and answers in their place; null for none.</summary>
     public float? Ema { get; init; }
+
+    /// <summary>What the loss is told for training.</summary>
+    public LossSettings Loss { get; init; } = LossSettings.Plain;
 
     /// <summary>Whether a step whose loss or gradient is NaN or infinite changes nothing, neither parameters nor the optimizer's state.</summary>
     public bool SkipBadSteps { get; init; }

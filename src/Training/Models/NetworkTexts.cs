@@ -21,13 +21,13 @@ internal static class NetworkTexts
         [
             new(LayersKey, shape.ToString()),
             new(ActivationsKey, string.Join(',', shape.Layers.Select(layer => NetworkNames.Of(layer.Activation)))),
-            new(LossKey, NetworkNames.Of(shape.Loss)),
+            new(LossKey, shape.Loss.ToString()),
         ]
         :
         [
             new(InputKey, shape.Input.ToString()),
             new(LayersKey, LayerKinds.WriteList(shape.Layers.Select(layer => layer.Words))),
-            new(LossKey, NetworkNames.Of(shape.Loss)),
+            new(LossKey, shape.Loss.ToString()),
         ];
 
     /// <summary>Reads the network of a file.</summary>
@@ -35,7 +35,7 @@ internal static class NetworkTexts
     internal static NetworkShape Read(MetadataTexts source)
     {
         var layers = source.Texts.ContainsKey(InputKey) ? ReadWords(source) : ReadSizes(source);
-        var loss = source.Require(LossKey, text => NetworkNames.TryLoss(text, out var read) ? [read] : (Loss[]?)null, "a loss")[0];
+        var loss = source.Require(LossKey, Losses.Parse, "a loss");
         try
         {
             return new NetworkShape(layers, loss);

@@ -2,34 +2,20 @@ using Gpu.Kernels.Ops;
 
 namespace Gpu.Training.Networks;
 
-/// <summary>The names by which activations and losses are written on the command line, in recipes and in model files.</summary>
+/// <summary>The names by which activations are written on the command line, in recipes and in model files.</summary>
 public static class NetworkNames
 {
     /// <summary>The names of the activations, in the order of their values.</summary>
     public static IReadOnlyList<string> Activations { get; } = [.. Kernels.Ops.Activations.All.Select(Kernels.Ops.Activations.NameOf)];
 
-    /// <summary>The names of the losses, in the order of their values.</summary>
-    public static IReadOnlyList<string> Losses { get; } = ["cross-entropy", "mse", "binary-cross-entropy"];
-
     /// <summary>The name of an activation.</summary>
     public static string Of(Activation activation) => Kernels.Ops.Activations.NameOf(activation);
-
-    /// <summary>The name of a loss.</summary>
-    public static string Of(Loss loss) => Enum.IsDefined(loss) ? Losses[(int)loss] : loss.ToString();
 
     /// <summary>The activation of a name; false where there is none.</summary>
     public static bool TryActivation(string name, out Activation activation)
     {
         var index = IndexOf(Activations, name);
         activation = (Activation)Math.Max(index, 0);
-        return index >= 0;
-    }
-
-    /// <summary>The loss of a name; false where there is none.</summary>
-    public static bool TryLoss(string name, out Loss loss)
-    {
-        var index = IndexOf(Losses, name);
-        loss = (Loss)Math.Max(index, 0);
         return index >= 0;
     }
 

@@ -9,8 +9,8 @@ namespace Gpu.Training.Networks;
 /// state are laid out alike.
 /// </summary>
 /// <remarks>
-/// Cross-entropy and squared error are taken on the softmax of the last layer's outputs, binary cross-entropy on their
-/// sigmoid; neither is a layer of its own. The last layer's activation stands before them: identity, as a rule.
+/// What stands between the last layer's outputs and the loss, its <see cref="LossHead"/>, is no layer of its own. The last layer's activation
+/// stands before it: identity, as a rule.
 /// </remarks>
 public sealed class NetworkShape : IEquatable<NetworkShape>
 {
@@ -155,7 +155,7 @@ public sealed class NetworkShape : IEquatable<NetworkShape>
         ArgumentNullException.ThrowIfNull(other);
         return _layers.Zip(other._layers, Differences).SelectMany((differences, i) => differences.Select(text => $"layer {i + 1} has {text}"))
             .Concat(_layers.Length == other._layers.Length ? [] : [$"there are {other._layers.Length} layers instead of {_layers.Length}"])
-            .Concat(Loss == other.Loss ? [] : [$"the loss is {NetworkNames.Of(other.Loss)} instead of {NetworkNames.Of(Loss)}"])
+            .Concat(Loss == other.Loss ? [] : [$"the loss is {other.Loss} instead of {Loss}"])
             .FirstOrDefault();
     }
 

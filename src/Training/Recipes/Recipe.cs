@@ -94,8 +94,14 @@ public sealed record Recipe
     /// <summary><c>output-activation</c>: what stands before softmax; <c>softmax</c> itself is read as nothing before it.</summary>
     public Activation OutputActivation { get; init; } = Activation.Identity;
 
-    /// <summary><c>loss</c>: what is made small.</summary>
+    /// <summary><c>loss</c> and <c>head</c>: what is made small, and what the outputs go through before it.</summary>
     public Loss Loss { get; init; } = Loss.CrossEntropy;
+
+    /// <summary><c>label-smoothing</c>: the share of a target that all classes have in equal parts.</summary>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary><c>class-weights</c>: what each class counts; null for all alike; a run resolves <c>balanced</c> by its training data.</summary>
+    public ClassWeights? ClassWeights { get; init; }
 
     /// <summary><c>init</c>: how initial weights are drawn.</summary>
     public WeightDistribution Init { get; init; } = new(WeightRule.He);
@@ -207,6 +213,7 @@ public sealed record Recipe
                 $"activation must name one activation or one for each of the {Hidden.Count} hidden layers, it names {Activations.Count}.");
         }
 
+        CheckLoss();
         if (Momentum != 0 && !Optimizer.Optimizer.TakesMomentum)
         {
             throw TrainingException.BadUsage(
@@ -228,6 +235,22 @@ public sealed record Recipe
         {
             throw TrainingException.BadUsage(
                 $"lr must be one number where lr-schedule is not constant or there is an lr-warmup, it is {LearningRate}: leave one of them out.");
+        }
+    }
+
+    private void CheckLoss()
+    {
+        if (!Loss.Heads.Contains(Loss.Head))
+        {
+            throw TrainingException.BadUsage(
+                $"head is {LossHeads.NameOf(Loss.Head)}, but {Loss.Name} takes {string.Join(" or ", Loss.Heads.Select(LossHeads.NameOf))}: leave it out, or choose another loss.");
+        }
+
+        if (!Loss.TakesTerms && (LabelSmoothing != 0 || ClassWeights is not null))
+        {
+            throw TrainingException.BadUsage(
+                $"{(LabelSmoothing != 0 ? "label-smoothing" : "class-weights")} goes with {string.Join(" or ", Losses.All.Where(loss => loss.TakesTerms).Select(loss => loss.Name))} "
+                + $"alone, but loss is {Loss.Name}: leave it out, or leave loss out.");
         }
     }
 }

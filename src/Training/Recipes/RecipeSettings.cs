@@ -30,12 +30,16 @@ public sealed class RecipeSettings
         _settings[key] = new Setting(text, where);
     }
 
-    /// <summary>These settings with others laid over them: where both have a key, the other one holds; its layers hold in place of hidden sizes, and the other way round.</summary>
+    /// <summary>These settings with others laid over them: where both have a key, the other one holds; its layers hold in place of hidden sizes, and the other way round; a loss brings its own head.</summary>
     public RecipeSettings Merge(RecipeSettings over)
     {
         ArgumentNullException.ThrowIfNull(over);
         var merged = new RecipeSettings();
-        string[] given = over._settings.ContainsKey("layers") ? _hiddenKeys : over._settings.Keys.Intersect(_hiddenKeys).Any() ? ["layers"] : [];
+        string[] given =
+        [
+            .. over._settings.ContainsKey("layers") ? _hiddenKeys : over._settings.Keys.Intersect(_hiddenKeys).Any() ? ["layers"] : [],
+            .. over._settings.ContainsKey("loss") ? ["head"] : Array.Empty<string>(),
+        ];
         foreach (var (key, setting) in _settings.Where(setting => !given.Contains(setting.Key)).Concat(over._settings))
         {
             merged._settings[key] = setting;
@@ -98,10 +102,10 @@ public sealed class RecipeSettings
 
         RequireOneNetwork();
         recipe.Validate();
-        if (recipe.Loss == Loss.BinaryCrossEntropy && _settings.TryGetValue("output-activation", out var output) && output.Text == "softmax")
+        if (recipe.Loss.Head != LossHead.Softmax && _settings.TryGetValue("output-activation", out var output) && output.Text == "softmax")
         {
             throw TrainingException.BadUsage(
-                $"{output.Where} cannot be softmax with binary-cross-entropy, which takes the sigmoid of each output: leave it out.");
+                $"{output.Where} cannot be softmax with {recipe.Loss}, which takes the {(recipe.Loss.Head == LossHead.Sigmoid ? "sigmoid of each output" : "outputs as they are")}: leave it out.");
         }
 
         return recipe;

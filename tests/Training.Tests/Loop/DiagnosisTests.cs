@@ -74,7 +74,7 @@ public class DiagnosisTests
         using var pass = new HostPass(shape, start, data.Count, new HostStep(options.Seed, 0));
         pass.Read(data, order, options.Scaling);
         Assert.All(Enumerable.Range(0, 3), layer => Assert.All(pass.Forward(layer), value => Assert.True(float.IsFinite(value))));
-        pass.Losses(skipsCorrect: false);
+        pass.Losses(skipsCorrect: false, LossSettings.Plain);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 1 });
         using var trainer = new Trainer(accelerator, shape, data, options);
         trainer.SetParameters(start);

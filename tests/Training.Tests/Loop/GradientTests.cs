@@ -45,6 +45,26 @@ public class GradientTests
         }
     }
 
+    /// <summary>Each loss with each head, and what it may be told.</summary>
+    public static TheoryData<string, bool> AllLosses =>
+        [.. Losses.WithHeads.Select(loss => (loss.ToString(), false)), .. Losses.All.Where(loss => loss.TakesTerms).Select(loss => (loss.ToString(), true))];
+
+    /// <summary>Behind sigmoids, as the squared error of plain outputs is taught, on the processor's paths and in kernels.</summary>
+    [Theory]
+    [MemberData(nameof(AllLosses))]
+    public void So_it_does_with_every_loss(string text, bool hasTerms)
+    {
+        var loss = Losses.Parse(text)!;
+        foreach (var data in new[] { Samples.Make(19), Samples.Make(1) })
+        {
+            var shape = Shape(data, "9,7", Activation.Tanh, Activation.Sigmoid, loss);
+            var settings = hasTerms ? new LossSettings(0.2f, [1, 3, 0.5f, 2]) : LossSettings.Plain;
+            AssertSteps(shape, data, settings);
+            using var simulator = new SimulatorAccelerator();
+            AssertStep(simulator, shape, data, variant: null, settings);
+        }
+    }
+
     /// <summary>The kernels of other devices, with the last layer in one launch.</summary>
     [Theory]
     [MemberData(nameof(AllActivations))]
@@ -106,21 +126,22 @@ public class GradientTests
     }
 
     /// <summary>A step on every SIMD path, with fused launches or one sample at a time, and with a launch for each operation.</summary>
-    private static void AssertSteps(NetworkShape shape, DataSet data)
+    private static void AssertSteps(NetworkShape shape, DataSet data, LossSettings? settings = null)
     {
         foreach (var path in SimdPaths.Available)
         {
             using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
-            AssertStep(accelerator, shape, data, variant: null);
-            AssertStep(accelerator, shape, data, OnlineSgd.Unfused);
+            AssertStep(accelerator, shape, data, variant: null, settings);
+            AssertStep(accelerator, shape, data, OnlineSgd.Unfused, settings);
         }
     }
 
     /// <summary>With a rate of 1 and the whole data set as one batch, the step is the gradient.</summary>
-    internal static void AssertStep(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, string? variant)
+    internal static void AssertStep(ComputeAccelerator accelerator, NetworkShape shape, DataSet data, string? variant, LossSettings? settings = null)
     {
         var start = Start(shape);
-        using var trainer = new Trainer(accelerator, shape, data, new TrainerOptions { BatchSize = data.Count, StepVariant = variant });
+        var options = new TrainerOptions { BatchSize = data.Count, StepVariant = variant, Loss = settings ?? LossSettings.Plain };
+        using var trainer = new Trainer(accelerator, shape, data, options);
         trainer.SetParameters(start);
         var result = trainer.TrainEpoch(0, [1f]);
         Assert.True(double.IsFinite(result.Loss));
@@ -128,7 +149,7 @@ public class GradientTests
 
         // Statistics move by what was measured, not by a gradient, and a step of training does not read them.
         found.AsSpan(shape.LearnedCount).Clear();
-        AssertAlongRandomDirections(new ReferenceNetwork(shape, data, PixelScaling.Unit), shape, start, found, data.Count);
+        AssertAlongRandomDirections(new ReferenceNetwork(shape, data, PixelScaling.Unit, settings), shape, start, found, data.Count);
     }
 
     private static NetworkShape Shape(DataSet data, string hidden, Activation activation, Activation output, Loss loss) =>

@@ -31,6 +31,7 @@ public class MemoryEstimateTests
         ["streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
         ["large batch"] = ([128], new() { BatchSize = 5000 }),
         ["unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),
+        ["weighted"] = ([128], new() { Loss = new(0.1f, [1, 2, 3, 4]) }),
         ["online"] = ([100, 16], new() { BatchSize = 1 }),
         ["kept sums"] = ([128, 64], new() { BatchSize = 64 }),
         ["kept sums, unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),

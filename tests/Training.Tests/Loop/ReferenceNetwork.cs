@@ -9,7 +9,7 @@ using Gpu.Training.Tests.Networks;
 namespace Gpu.Training.Tests.Loop;
 
 /// <summary>A whole network in float64.</summary>
-internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelScaling scaling)
+internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelScaling scaling, LossSettings? settings = null)
 {
     private readonly double[] _inputs = [.. Order(data.Count).SelectMany(i => data.Sample(i).ToArray()).Select(value => (value * (double)scaling.Scale) + scaling.Offset)];
     private readonly int[] _labels = [.. Order(data.Count).Select(i => (int)data.Labels[i])];
@@ -72,12 +72,7 @@ internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelSc
     private double[] Weights(double[] parameters, int layer) =>
         parameters[shape.WeightOffset(layer)..(shape.WeightOffset(layer) + shape.WeightLength(layer))];
 
-    private LossReference Losses(double[] outputs) => shape.Loss switch
-    {
-        Gpu.Training.Networks.Loss.CrossEntropy => Reference64.SoftmaxCrossEntropy(outputs, _labels, data.Count, shape.Outputs),
-        Gpu.Training.Networks.Loss.MeanSquaredError => Reference64.SoftmaxSquaredError(outputs, _labels, data.Count, shape.Outputs),
-        _ => Reference64.BinaryCrossEntropy(outputs, _labels, data.Count, shape.Outputs),
-    };
+    private LossReference Losses(double[] outputs) => shape.Loss.Reference(outputs, _labels, data.Count, shape.Outputs, settings ?? LossSettings.Plain);
 
     /// <summary>Samples as the first epoch shuffles them: what a layer draws for a sample depends on its place in the batch.</summary>
     private static int[] Order(int count)

@@ -6,8 +6,8 @@ namespace Gpu.Training.Tests.Networks;
 
 public class NetworkShapeTests
 {
-    private static NetworkShape Dense(int inputs, int[] hidden, int outputs, Loss loss = Loss.CrossEntropy) =>
-        NetworkShape.Dense(inputs, hidden, outputs, [Activation.Relu], Activation.Identity, loss);
+    private static NetworkShape Dense(int inputs, int[] hidden, int outputs, Loss? loss = null) =>
+        NetworkShape.Dense(inputs, hidden, outputs, [Activation.Relu], Activation.Identity, loss ?? Loss.CrossEntropy);
 
     [Fact]
     public void The_slab_holds_all_weights_then_all_biases()
@@ -80,33 +80,31 @@ public class NetworkShapeTests
             Assert.Equal(activation, back);
         }
 
-        foreach (var loss in Enum.GetValues<Loss>())
-        {
-            Assert.True(NetworkNames.TryLoss(NetworkNames.Of(loss), out var back));
-            Assert.Equal(loss, back);
-        }
+        Assert.All(Losses.WithHeads, loss => Assert.Equal(loss, Losses.Parse(loss.ToString())));
+        Assert.Equal(["cross-entropy", "mse", "mse none", "binary-cross-entropy"], Losses.WithHeads.Select(loss => loss.ToString()));
 
         Assert.Equal("relu", NetworkNames.Of(Activation.Relu));
-        Assert.Equal("mse", NetworkNames.Of(Loss.MeanSquaredError));
+        Assert.Null(Losses.Parse("cross-entropy none"));
         Assert.False(NetworkNames.TryActivation("Relu", out _));
     }
 
     [Theory]
-    [InlineData("128,64", "relu", "identity", Loss.CrossEntropy, 10, null)]
-    [InlineData("128,32", "relu", "identity", Loss.CrossEntropy, 10, "layer 2 has 32 outputs instead of 64")]
-    [InlineData("100,64", "relu", "identity", Loss.CrossEntropy, 10, "layer 1 has 100 outputs instead of 128")]
-    [InlineData("128", "relu", "identity", Loss.CrossEntropy, 10, "layer 2 has 10 outputs instead of 64")]
-    [InlineData("128,64,10", "relu,relu,identity", "identity", Loss.CrossEntropy, 10, "there are 4 layers instead of 3")]
-    [InlineData("128,64", "tanh,relu", "identity", Loss.CrossEntropy, 10, "layer 1 has the activation tanh instead of relu")]
-    [InlineData("128,64", "relu", "relu", Loss.CrossEntropy, 10, "layer 3 has the activation relu instead of identity")]
-    [InlineData("128,64", "relu", "identity", Loss.MeanSquaredError, 10, "the loss is mse instead of cross-entropy")]
-    [InlineData("128,64", "relu", "identity", Loss.CrossEntropy, 9, "layer 3 has 9 outputs instead of 10")]
+    [InlineData("128,64", "relu", "identity", "cross-entropy", 10, null)]
+    [InlineData("128,32", "relu", "identity", "cross-entropy", 10, "layer 2 has 32 outputs instead of 64")]
+    [InlineData("100,64", "relu", "identity", "cross-entropy", 10, "layer 1 has 100 outputs instead of 128")]
+    [InlineData("128", "relu", "identity", "cross-entropy", 10, "layer 2 has 10 outputs instead of 64")]
+    [InlineData("128,64,10", "relu,relu,identity", "identity", "cross-entropy", 10, "there are 4 layers instead of 3")]
+    [InlineData("128,64", "tanh,relu", "identity", "cross-entropy", 10, "layer 1 has the activation tanh instead of relu")]
+    [InlineData("128,64", "relu", "relu", "cross-entropy", 10, "layer 3 has the activation relu instead of identity")]
+    [InlineData("128,64", "relu", "identity", "mse", 10, "the loss is mse instead of cross-entropy")]
+    [InlineData("128,64", "relu", "identity", "mse none", 10, "the loss is mse none instead of cross-entropy")]
+    [InlineData("128,64", "relu", "identity", "cross-entropy", 9, "layer 3 has 9 outputs instead of 10")]
     public void The_first_difference_has_a_name(
-        string hidden, string activations, string output, Loss loss, int classes, string? expected)
+        string hidden, string activations, string output, string loss, int classes, string? expected)
     {
         var shape = NetworkShape.Dense(784, [128, 64], 10, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
         var other = NetworkShape.Dense(
-            784, [.. hidden.Split(',').Select(int.Parse)], classes, [.. activations.Split(',').Select(Parse)], Parse(output), loss);
+            784, [.. hidden.Split(',').Select(int.Parse)], classes, [.. activations.Split(',').Select(Parse)], Parse(output), Losses.Parse(loss)!);
         Assert.Equal(expected, shape.FirstDifference(other));
         Assert.Equal(expected is null, shape.Equals(other));
     }

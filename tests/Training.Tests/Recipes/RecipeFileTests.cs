@@ -33,7 +33,7 @@ public class RecipeFileTests
             Hidden = [20, 10],
             Activations = [Activation.ScaledTanh, Activation.LeakyRelu],
             OutputActivation = Activation.Relu,
-            Loss = Loss.MeanSquaredError,
+            Loss = Loss.MeanSquaredError with { Head = LossHead.None },
             Init = new WeightDistribution(WeightRule.Uniform, 0.05f),
             BiasInit = -0.5f,
             Momentum = 0.9f,
@@ -98,6 +98,7 @@ public class RecipeFileTests
         Assert.Equal(Split.Parse("0.25"), recipe.Validation);
         Assert.Equal(1e-4f, recipe.L2);
         Assert.Equal([5], Read("""{"hidden":5}""").Hidden);
+        Assert.Equal([1, 2.5f], Read("""{"class-weights":[1,2.5]}""").ClassWeights!.Values);
         Assert.Empty(Read("""{"hidden":[]}""").Hidden);
         Assert.Empty(Read("""{"hidden":"none"}""").Hidden);
     }
@@ -146,6 +147,14 @@ public class RecipeFileTests
     [InlineData("""{"lr-final":0.1}""", "lr-final needs a rate that falls to it, but lr-schedule is constant")]
     [InlineData("""{"lr":"0.1..0.2","lr-schedule":"linear"}""", "lr must be one number where lr-schedule is not constant")]
     [InlineData("""{"loss":"binary-cross-entropy","output-activation":"softmax"}""", "cannot be softmax with binary-cross-entropy")]
+    [InlineData("""{"loss":"mse","head":"none","output-activation":"softmax"}""", "cannot be softmax with mse none, which takes the outputs as they are")]
+    [InlineData("""{"head":"none"}""", "head is none, but cross-entropy takes softmax")]
+    [InlineData("""{"head":"nine"}""", "head must be one of softmax, sigmoid or none, found \"nine\"; did you mean none?")]
+    [InlineData("""{"loss":"mse","label-smoothing":0.1}""", "label-smoothing goes with cross-entropy alone, but loss is mse")]
+    [InlineData("""{"loss":"mse","class-weights":[1,2]}""", "class-weights goes with cross-entropy alone, but loss is mse")]
+    [InlineData("""{"label-smoothing":1}""", "label-smoothing must be a number from 0 to below 1")]
+    [InlineData("""{"class-weights":"1,0"}""", "class-weights must be none, balanced, or a number above 0 for each class")]
+    [InlineData("""{"class-weights":[1,"NaN"]}""", "class-weights must be none, balanced, or a number above 0 for each class")]
     [InlineData("", "expected a JSON object of settings")]
     [InlineData("[]", "expected a JSON object of settings")]
     [InlineData("{\n\"lr\":0.1", "line 2: expected a JSON object of settings")]

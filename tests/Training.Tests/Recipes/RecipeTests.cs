@@ -71,7 +71,10 @@ public class RecipeTests
             Recipe.Default with { BatchSize = 0 },
             Recipe.Default with { Hidden = [0] },
             Recipe.Default with { Activations = [(Activation)99] },
-            Recipe.Default with { Loss = (Loss)(-1) },
+            Recipe.Default with { Loss = Loss.CrossEntropy with { Head = LossHead.None } },
+            Recipe.Default with { Loss = Loss.MeanSquaredError, LabelSmoothing = 0.1f },
+            Recipe.Default with { Loss = Loss.BinaryCrossEntropy, ClassWeights = ClassWeights.Balanced },
+            Recipe.Default with { LabelSmoothing = 1 },
             Recipe.Default with { Momentum = -0.1f },
             Recipe.Default with { BiasInit = float.NaN },
             Recipe.Default with { Limit = 0 },
@@ -86,6 +89,16 @@ public class RecipeTests
     {
         Assert.Equal(Activation.Identity, Settings(("output-activation", "softmax")).ToRecipe().OutputActivation);
         Assert.Equal(Activation.Relu, Settings(("output-activation", "relu")).ToRecipe().Shape(SampleSize.Of(3), 2).Layers[^1].Activation);
+    }
+
+    /// <summary>A whole recipe names the head of its own loss, which another loss need not take.</summary>
+    [Fact]
+    public void A_loss_laid_over_another_brings_its_own_head()
+    {
+        var below = Settings(("loss", "mse"), ("head", "none"));
+        Assert.Equal("mse none", below.ToRecipe().Loss.ToString());
+        Assert.Equal(Loss.BinaryCrossEntropy, below.Merge(Settings(("loss", "binary-cross-entropy"))).ToRecipe().Loss);
+        Assert.Equal(Loss.MeanSquaredError, below.Merge(Settings(("head", "softmax"))).ToRecipe().Loss);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal static class LossCases
         new("softmax-mse", SoftmaxSquaredError.Prepare, Reference64.SoftmaxSquaredError),
         new("binary-cross-entropy", BinaryCrossEntropy.Prepare, Reference64.BinaryCrossEntropy),
         new("cross-entropy", CrossEntropy.Prepare, Reference64.CrossEntropy, OfProbabilities: true),
-        new("squared-error", SquaredError.Prepare, Reference64.SquaredError, OfProbabilities: true),
+        new("squared-error", SquaredError.Prepare, Reference64.SquaredError),
     ];
 
     internal static IEnumerable<OperationCase> All =>

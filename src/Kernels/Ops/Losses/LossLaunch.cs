@@ -10,10 +10,12 @@ internal abstract unsafe class LossLaunch : CpuLaunch
     /// <param name="operation">The loss.</param>
     /// <param name="batch">What it reads and writes.</param>
     /// <param name="cost">Operations for each logit.</param>
-    private protected LossLaunch(CpuAccelerator cpu, string operation, LossBatch batch, int cost)
+    /// <param name="readsAllLabels">Whether a row's loss wants the labels of others, so that all of them must be there before it begins.</param>
+    private protected LossLaunch(CpuAccelerator cpu, string operation, LossBatch batch, int cost, bool readsAllLabels = false)
         : base(cpu, operation, CpuRows.Parts(batch.M), (long)cost * batch.M * batch.N)
     {
-        Rows = batch.M;
+        Rows = readsAllLabels ? 0 : batch.M;
+        M = batch.M;
         N = batch.N;
         Logits = batch.Logits.Pointer();
         Labels = batch.Labels.Pointer();
@@ -21,6 +23,8 @@ internal abstract unsafe class LossLaunch : CpuLaunch
         Correct = batch.Correct.Pointer();
         Gradient = batch.Gradient is { } gradient ? gradient.Pointer() : null;
     }
+
+    private protected int M { get; }
 
     private protected int N { get; }
 

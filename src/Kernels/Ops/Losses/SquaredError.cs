@@ -6,7 +6,7 @@ using ILGPU;
 namespace Gpu.Kernels.Ops;
 
 /// <summary>
-/// The mean squared error of a row against a one-hot target, for probabilities that <see cref="Softmax"/> made: d = p - t,
+/// The mean squared error of a row against a one-hot target, for probabilities that <see cref="Softmax"/> made or outputs as they are: d = p - t,
 /// loss = sum_j d_j^2 / n, gradient by p = 2 d / (n m). NaN in a row makes its loss NaN, and its gradient where the NaN stands.
 /// </summary>
 public static class SquaredError
@@ -37,19 +37,39 @@ public static class SquaredError
         losses[row] = sum / n;
     }
 
-    /// <summary>Prepares losses and the gradient of their mean by the probabilities.</summary>
+    /// <summary>One index a row, losses alone: p is (m, n), labels, losses and correct (m).</summary>
+    public static void SquaredErrorLossKernel(Index1D row, ArrayView<float> p, ArrayView<int> labels, int m, int n, ArrayView<float> losses,
+        ArrayView<int> correct)
+    {
+        if (row >= m)
+        {
+            return;
+        }
+
+        var start = row * n;
+        var label = labels[row];
+        correct[row] = SoftmaxRow.FirstMaximumIs(p, start, n, label);
+        var sum = 0f;
+        for (var j = 0; j < n; j++)
+        {
+            var difference = j == label ? p[start + j] - 1f : p[start + j];
+            sum = KernelMath.Fma(difference, difference, sum);
+        }
+
+        losses[row] = sum / n;
+    }
+
+    /// <summary>Prepares losses and, where it is given, the gradient of their mean.</summary>
     /// <param name="accelerator">Where it runs.</param>
-    /// <param name="batch">With probabilities in the place of the logits, and a gradient.</param>
-    /// <exception cref="ArgumentException">A view has another size, or there is no gradient.</exception>
+    /// <param name="batch">With probabilities, or outputs, in the place of the logits.</param>
+    /// <exception cref="ArgumentException">A view has another size.</exception>
     public static Launch Prepare(ComputeAccelerator accelerator, LossBatch batch)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         batch.RequireShapes(Operation);
-        var gradient = batch.RequireGradient(Operation);
         return accelerator is CpuAccelerator cpu
             ? new TwinLaunch(cpu, batch)
-            : accelerator.Prepare(SquaredErrorKernel, LaunchShape.Linear(batch.M), batch.Logits, batch.Labels, batch.M, batch.N, batch.Losses,
-                batch.Correct, gradient);
+            : batch.Prepare(accelerator, SquaredErrorKernel, SquaredErrorLossKernel);
     }
 
     /// <summary>The kernel on pointers: one sum in column order has nothing for vectors to do.</summary>
@@ -71,7 +91,10 @@ public static class SquaredError
                 {
                     var difference = j == label ? p[j] - 1f : p[j];
                     sum = KernelMath.Fma(difference, difference, sum);
-                    gradient[j] = difference * factor;
+                    if (Gradient != null)
+                    {
+                        gradient[j] = difference * factor;
+                    }
                 }
 
                 Losses[row] = sum / N;

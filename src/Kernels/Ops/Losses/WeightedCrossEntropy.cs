@@ -123,7 +123,7 @@ public static class WeightedCrossEntropy
             new TwinLaunch<TSimd, TVector>(cpu, this);
     }
 
-    private sealed unsafe class TwinLaunch<TSimd, TVector>(CpuAccelerator cpu, Twin twin) : LossLaunch(cpu, Operation, twin.Batch, cost: 45)
+    private sealed unsafe class TwinLaunch<TSimd, TVector>(CpuAccelerator cpu, Twin twin) : LossLaunch(cpu, Operation, twin.Batch, cost: 45, readsAllLabels: true)
         where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         private readonly float* _weights = twin.Weights.Pointer();
@@ -134,12 +134,12 @@ public static class WeightedCrossEntropy
         {
             var lanes = stackalloc float[16];
             var total = 0f;
-            for (var row = 0; row < Rows; row++)
+            for (var row = 0; row < M; row++)
             {
                 total += _weights[Labels[row]];
             }
 
-            var (first, end) = RowRange(Rows, Parts, part);
+            var (first, end) = RowRange(M, Parts, part);
             for (var row = first; row < end; row++)
             {
                 var a = Logits + ((long)row * N);
@@ -147,7 +147,7 @@ public static class WeightedCrossEntropy
                 var max = SoftmaxRow.Maximum(a, N);
                 Correct[row] = SoftmaxRow.FirstMaximumIs(a, N, label, max);
                 var sum = SoftmaxRow.SumOfExponentials<TSimd, TVector>(a, N, max, lanes);
-                Losses[row] = RowLoss(a, label, max + KernelMath.Log(sum)) * (Rows / total);
+                Losses[row] = RowLoss(a, label, max + KernelMath.Log(sum)) * (M / total);
                 if (Gradient != null)
                 {
                     WriteGradient(a, Gradient + ((long)row * N), label, max, sum, 1f / total);

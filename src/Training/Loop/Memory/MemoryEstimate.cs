@@ -104,6 +104,7 @@ public sealed class MemoryEstimate
         foreach (var rows in Rows(plan))
         {
             Activations += isOnline ? OnlineScratch() : _isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data);
+            Activations += _options.Loss.IsPlain ? 0 : Floats(_shape.Outputs);
         }
 
         if (!isOnline && (_options.MeasureGradient || _options.IsControlled))
@@ -135,7 +136,7 @@ public sealed class MemoryEstimate
 
     /// <summary>A batch of a step that fuses nothing: inputs, labels, losses and answers, outputs, their gradients, probabilities.</summary>
     private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows)) + Kept(rows)
-        + (_shape.Loss == Loss.BinaryCrossEntropy ? 0 : Floats((long)rows * _shape.Outputs))
+        + (_options.Loss.IsPlain ? Floats(_shape.Loss.ProbabilityCount(rows, _shape.Outputs)) : 0)
         + _shape.Layers.Select((layer, l) => Scratch(MatMul.ForwardScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + Scratch(MatMul.WeightGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + (l == 0 ? 0 : Scratch(MatMul.InputGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs)))).Sum();

@@ -12,14 +12,17 @@ internal sealed class LossLayer : IDisposable
     private readonly ForwardPass _forward;
     private readonly DeviceBuffer<float> _losses;
     private readonly DeviceBuffer<int> _correct;
+    private readonly LossTerms? _terms;
 
     /// <summary>Room for the losses of a batch, and the end of its step.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="forward">What makes the outputs.</param>
     /// <param name="state">Where losses and answers are added up.</param>
+    /// <param name="settings">What the loss is told.</param>
     /// <param name="control">Where every step's gradient is measured, what decides on the step.</param>
-    internal LossLayer(ComputeAccelerator accelerator, ForwardPass forward, StepState state, DeviceView<float>? control = null)
+    internal LossLayer(ComputeAccelerator accelerator, ForwardPass forward, StepState state, LossSettings settings, DeviceView<float>? control = null)
     {
+        _terms = LossTerms.Create(accelerator, settings, forward.Shape.Outputs);
         (_accelerator, _forward) = (accelerator, forward);
         _losses = accelerator.Allocate<float>(forward.Rows);
         _correct = accelerator.Allocate<int>(forward.Rows);
@@ -36,29 +39,12 @@ internal sealed class LossLayer : IDisposable
     /// <summary>1 for each sample that was answered right.</summary>
     internal DeviceView<int> Correct => _correct;
 
-    /// <summary>The operation that a loss is.</summary>
-    internal static LossFunction Function(Loss loss) => loss switch
-    {
-        Loss.CrossEntropy => LossFunction.SoftmaxCrossEntropy,
-        Loss.MeanSquaredError => LossFunction.SoftmaxSquaredError,
-        Loss.BinaryCrossEntropy => LossFunction.BinaryCrossEntropy,
-        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "A loss without an operation."),
-    };
-
     /// <summary>Losses and answers from the outputs, and the gradient by the outputs where it is wanted.</summary>
-    internal Launch Prepare(DeviceView<float>? gradient) => Prepare(_accelerator, _forward.Shape.Loss,
-        new(_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs, _losses, _correct, gradient));
-
-    /// <summary>The same, wherever outputs, labels and what is made of them lie.</summary>
-    internal static Launch Prepare(ComputeAccelerator accelerator, Loss loss, LossBatch batch) => Function(loss) switch
-    {
-        LossFunction.SoftmaxCrossEntropy => SoftmaxCrossEntropy.Prepare(accelerator, batch),
-        LossFunction.SoftmaxSquaredError => SoftmaxSquaredError.Prepare(accelerator, batch),
-        _ => BinaryCrossEntropy.Prepare(accelerator, batch),
-    };
+    internal Launch Prepare(DeviceView<float>? gradient) => _forward.Shape.Loss.Prepare(
+        _accelerator, new(_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs, _losses, _correct, gradient), _terms);
 
     /// <summary>Whether the last layer, losses, answers and the gradients by the sums of the last two layers can be one launch.</summary>
-    internal bool FusesOutput => _forward.Shape.Layers[^1] is DenseLayer && _forward.Layers.Count > 1
+    internal bool FusesOutput => _forward.Shape.Loss.Fused is not null && _terms is null && _forward.Shape.Layers[^1] is DenseLayer && _forward.Layers.Count > 1
         && _forward.Layers[^2].Above.Gradient is not null && OutputLayer.Suits(_accelerator, _forward.Shape.Outputs);
 
     /// <summary>That launch.</summary>
@@ -74,7 +60,7 @@ internal sealed class LossLayer : IDisposable
             Outputs = layer.Outputs,
             InputActivation = below.Activation,
             Activation = layer.Activation,
-            Loss = Function(context.Shape.Loss),
+            Loss = context.Shape.Loss.Fused!.Value,
             SkipCorrectAfter = context.Options.SkipCorrectAfter ?? int.MaxValue,
         };
         return OutputLayer.Prepare(_accelerator, settings, new OutputLayerMemory
@@ -95,6 +81,7 @@ internal sealed class LossLayer : IDisposable
 
     public void Dispose()
     {
+        _terms?.Dispose();
         _correct.Dispose();
         _losses.Dispose();
     }

@@ -27,13 +27,14 @@ internal sealed class OnlineRun : TrainingRun
     /// </summary>
     internal static bool Suits(ComputeAccelerator accelerator, NetworkShape shape, TrainerOptions options, bool areFloats)
     {
-        var can = !areFloats && shape.IsDense && options is { BatchSize: 1, IsPlainDescent: true, Ema: null, Scaling.Offset: 0 };
+        var can = !areFloats && shape is { IsDense: true, Loss.Fused: not null }
+            && options is { BatchSize: 1, IsPlainDescent: true, Ema: null, Scaling.Offset: 0, Loss.IsPlain: true };
         return accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) switch
         {
             OnlineSgd.Launches or OnlineSgd.Unfused => false,
             OnlineSgd.Fused when can => true,
             OnlineSgd.Fused => throw TrainingException.BadUsage(
-                $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs samples of bytes, dense layers alone, a batch size of 1, plain sgd (no momentum, no L2, no decay), no clipping, no ema, no skipping of bad "
+                $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs samples of bytes, dense layers alone, a loss behind softmax or sigmoid without smoothing and class weights, a batch size of 1, plain sgd (no momentum, no L2, no decay), no clipping, no ema, no skipping of bad "
                 + "steps and a scale without offset: change these, or unset it."),
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };
@@ -54,7 +55,7 @@ internal sealed class OnlineRun : TrainingRun
     {
         Features = shape.Inputs,
         Layers = [.. shape.Layers.Select(layer => new OnlineLayer(layer.Outputs, layer.Activation))],
-        Loss = LossLayer.Function(shape.Loss),
+        Loss = shape.Loss.Fused!.Value,
         Scale = options.Scaling.Scale,
         SkipCorrectAfter = options.SkipCorrectAfter ?? int.MaxValue,
     };

@@ -30,7 +30,7 @@ internal sealed class TrainingStep : TrainingRun
         var accelerator = context.Accelerator;
         _forward = new ForwardPass(accelerator, context.Shape, context.Parameters, input, context.Learning);
         var isControlled = context.Options.IsControlled;
-        _loss = new LossLayer(accelerator, _forward, context.State, isControlled ? context.State.Control : null);
+        _loss = new LossLayer(accelerator, _forward, context.State, context.Options.Loss, isControlled ? context.State.Control : null);
         _measure = measures || isControlled ? new GradientMeasure(context, _loss.Losses) : null;
         var isFused = _loss.FusesOutput;
         var output = _forward.Layers[^1].Above;

@@ -81,21 +81,18 @@ internal sealed class UnfusedStep : TrainingRun
         }
     }
 
-    /// <summary>Softmax, the loss of what it gives, and the gradient back through it; binary cross-entropy takes the outputs themselves.</summary>
+    /// <summary>Softmax, the loss of what it gives, and the gradient back through it; other losses take the outputs themselves.</summary>
     private IEnumerable<Launch> Loss()
     {
-        var (accelerator, shape, y, dy) = (_context.Accelerator, _context.Shape, _y[^1], _dy[^1]);
-        if (shape.Loss == Networks.Loss.BinaryCrossEntropy)
+        var (accelerator, shape) = (_context.Accelerator, _context.Shape);
+        var terms = LossTerms.Create(accelerator, _context.Options.Loss, shape.Outputs);
+        if (terms is not null)
         {
-            yield return BinaryCrossEntropy.Prepare(accelerator, new(y, _labels, _rows, shape.Outputs, _losses, _correct, dy));
-            yield break;
+            _owned.Add(terms);
         }
 
-        var p = Allocate<float>(_rows * shape.Outputs);
-        var batch = new LossBatch(p, _labels, _rows, shape.Outputs, _losses, _correct, dy);
-        yield return Softmax.PrepareForward(accelerator, y, _rows, shape.Outputs, p);
-        yield return shape.Loss == Networks.Loss.CrossEntropy ? CrossEntropy.Prepare(accelerator, batch) : SquaredError.Prepare(accelerator, batch);
-        yield return Softmax.PrepareBackward(accelerator, p, dy, _rows, shape.Outputs, dy);
+        var batch = new LossBatch(_y[^1], _labels, _rows, shape.Outputs, _losses, _correct, _dy[^1]);
+        return shape.Loss.PrepareUnfused(accelerator, batch, terms, Allocate<float>);
     }
 
     /// <summary>The gradients by the sums of all layers, from the last one's on down.</summary>
