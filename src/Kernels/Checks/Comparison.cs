@@ -49,6 +49,21 @@ public readonly record struct Comparison(double WorstShare, string? Failure)
                 exact ? 0 : expected.Allowed[worstIndex]));
     }
 
+    /// <summary>Compares bytes with float64 values and their bounds, which allow for the rounding to a byte. A bound of NaN fails.</summary>
+    /// <param name="name">What the output is called in the message.</param>
+    /// <param name="found">The output.</param>
+    /// <param name="expected">What it must be, as many elements.</param>
+    public static Comparison Bytes(string name, ReadOnlySpan<byte> found, Bounded expected)
+    {
+        var floats = new float[found.Length];
+        for (var i = 0; i < floats.Length; i++)
+        {
+            floats[i] = found[i];
+        }
+
+        return Floats(name, floats, expected);
+    }
+
     /// <summary>Compares some floats, which must be equal; all others must have been written and be finite.</summary>
     /// <param name="name">What the output is called in the message.</param>
     /// <param name="found">The output.</param>

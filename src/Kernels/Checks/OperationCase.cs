@@ -40,6 +40,10 @@ public sealed class Expectation
     public static Expectation Of(CaseTensor<float> output, Bounded expected) =>
         new(output, (found, exact) => Comparison.Floats(found.Name, ((CaseTensor<float>)found).After, expected, exact));
 
+    /// <summary>Bytes, each within the bound of a number that need not be whole.</summary>
+    public static Expectation Of(CaseTensor<byte> output, Bounded expected) =>
+        new(output, (found, _) => Comparison.Bytes(found.Name, ((CaseTensor<byte>)found).After, expected));
+
     /// <summary>Integers.</summary>
     public static Expectation Of(CaseTensor<int> output, int[] expected) =>
         new(output, (found, _) => Comparison.Integers(found.Name, ((CaseTensor<int>)found).After, expected));

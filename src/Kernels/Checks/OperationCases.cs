@@ -14,6 +14,7 @@ public static class OperationCases
     [
         .. GatherBatchCases.All,
         .. GatherFloatsCases.All,
+        .. AugmentCases.All,
         .. GatherMatMulCases.All,
         .. MatMulCases.All,
         .. LayerCases.All,

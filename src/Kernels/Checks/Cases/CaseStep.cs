@@ -7,9 +7,10 @@ internal static class CaseStep
     internal const int Sample = 3;
     internal const int GlobalStep = 7;
     internal const int Updates = 4;
+    internal const int Epoch = 6;
     internal const float Rate = 0.25f;
 
-    internal static int[] Cursor => [Step, Sample, GlobalStep, Updates];
+    internal static int[] Cursor => [Step, Sample, GlobalStep, Updates, Epoch];
 
     internal static float[] Rates => [9, 9, Rate, 9];
 }

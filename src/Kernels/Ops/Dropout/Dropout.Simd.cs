@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 
@@ -102,39 +101,14 @@ public static partial class Dropout
         for (var i = 0; i < Blocks; i += 8)
         {
             var counter = Vector256.Create((ulong)block + (ulong)i) + Vector256.Create(0UL, 1, 2, 3);
-            var low = Words(mask, counter, step);
-            var high = Words(mask, counter + Vector256.Create(4UL), step);
+            var low = Philox.Words(counter, (uint)mask.Layer, PurposeWord, step, (uint)mask.Seed, (uint)(mask.Seed >> 32));
+            var high = Philox.Words(counter + Vector256.Create(4UL), (uint)mask.Layer, PurposeWord, step, (uint)mask.Seed, (uint)(mask.Seed >> 32));
             Select(low.X, high.X, threshold, scale, factors + i);
             Select(low.Y, high.Y, threshold, scale, factors + i + Blocks);
             Select(low.Z, high.Z, threshold, scale, factors + i + (2 * Blocks));
             Select(low.W, high.W, threshold, scale, factors + i + (3 * Blocks));
         }
     }
-
-    /// <summary><see cref="Philox.Block"/> of four counters.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<ulong> X, Vector256<ulong> Y, Vector256<ulong> Z, Vector256<ulong> W) Words(
-        DropoutMask mask, Vector256<ulong> counter, uint step)
-    {
-        var (c0, c1, c2, c3) = (counter, Vector256.Create((ulong)(uint)mask.Layer), Vector256.Create((ulong)PurposeWord), Vector256.Create((ulong)step));
-        var (k0, k1) = ((uint)mask.Seed, (uint)(mask.Seed >> 32));
-        for (var round = 0; round < Philox.Rounds; round++)
-        {
-            var a = Product(c0, Philox.MultiplierA);
-            var b = Product(c2, Philox.MultiplierB);
-            (c0, c1, c2, c3) = ((b >> 32) ^ c1 ^ Vector256.Create((ulong)k0), b, (a >> 32) ^ c3 ^ Vector256.Create((ulong)k1), a);
-            k0 += Philox.WeylA;
-            k1 += Philox.WeylB;
-        }
-
-        return (c0, c1, c2, c3);
-    }
-
-    /// <summary>The products of the lower halves.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ulong> Product(Vector256<ulong> a, uint multiplier) => Avx2.IsSupported
-        ? Avx2.Multiply(a.AsUInt32(), Vector256.Create((ulong)multiplier).AsUInt32())
-        : (a & Vector256.Create((ulong)uint.MaxValue)) * Vector256.Create((ulong)multiplier);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Select(Vector256<ulong> low, Vector256<ulong> high, Vector256<uint> threshold, Vector256<float> scale, float* factors)

@@ -20,10 +20,10 @@ public static partial class Dropout
     public const uint Purpose = 6;
 
     /// <summary>Columns that <see cref="Blocks"/> blocks of random words are for.</summary>
-    private const int Chunk = 4 * Blocks;
+    private const int Chunk = Philox.ChunkWords;
 
     /// <summary>Blocks of four words that are made side by side.</summary>
-    private const int Blocks = 16;
+    private const int Blocks = Philox.ChunkBlocks;
 
     /// <summary>The purpose, where <c>RandomStream</c> has it in its counter.</summary>
     private const uint PurposeWord = Purpose << 24;

@@ -5,7 +5,7 @@ namespace Gpu.Kernels.Ops;
 /// 3" (SC 2011): a counter and a key give four words, so any number of any sequence can be had without the ones before it.
 /// Kernels may call it.
 /// </summary>
-public static class Philox
+public static partial class Philox
 {
     internal const uint MultiplierA = 0xD2511F53;
     internal const uint MultiplierB = 0xCD9E8D57;

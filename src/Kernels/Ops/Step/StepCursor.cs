@@ -18,6 +18,9 @@ public static class StepCursor
     /// <summary>How many updates were made since the run began: steps that were skipped made none. Only <see cref="Tally"/> counts them.</summary>
     public const int Updates = 3;
 
+    /// <summary>The epoch, from 0, which the host alone writes.</summary>
+    public const int Epoch = 4;
+
     /// <summary>The number of ints in a cursor.</summary>
-    public const int Length = 4;
+    public const int Length = 5;
 }
