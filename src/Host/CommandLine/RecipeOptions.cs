@@ -54,6 +54,7 @@ internal sealed class RecipeOptions
         ("skip-correct-after", "STEPS", "Steps after which samples answered right are not learned from (default: never)"),
         ("validation", "PART", "Held out of the training data: 0.15, 10000 or last:10000 (default none)"),
         ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), MEAN,DEVIATION after unit, or auto: unit, or where no value is above 127 the largest to 1 (default auto)"),
+        ("augment", "LIST", $"What is done to the images that are learned from, anew in each epoch, with commas between: {Training.Augmentation.AugmentationWords.Forms} (default none)"),
         ("limit", "N", "Use the first N training samples"),
         ("seed", "N", "Seed of every random number (default 42)"),
         ("device", "NAME", $"auto, {AnyGpu.Expected} (that, or an error), {DeviceName.Expected}, as 'gpu devices' lists them (default auto)"),

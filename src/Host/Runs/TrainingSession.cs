@@ -242,6 +242,7 @@ internal sealed class TrainingSession
         SkipBadSteps = run.Recipe.OnNan == BadNumbers.Skip,
         SkipCorrectAfter = run.Recipe.SkipCorrectAfter,
         Scaling = run.Recipe.Scale,
+        Augmentation = run.Recipe.Augmentation,
         DataMode = run.Recipe.DataMode,
         Shuffle = run.Recipe.Shuffle ?? SampleShuffle.Full,
         Seed = run.Recipe.Seed,

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
@@ -20,13 +21,15 @@ internal sealed class HostNetwork(NetworkShape shape, float[] parameters, DataSe
     /// <summary>Names what is NaN or infinite first in a step: forward, the loss, then the gradients from the last layer to the first.</summary>
     /// <param name="samples">The samples of the step.</param>
     /// <param name="globalStep">The step, counted from the start of the run.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <returns>Words such as <c>the gradient of layer 2</c>, layers counted from 1; null where all is finite.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    internal string? FirstBad(ReadOnlySpan<int> samples, int globalStep, CancellationToken cancellation)
+    internal string? FirstBad(ReadOnlySpan<int> samples, int globalStep, int epoch, CancellationToken cancellation)
     {
         using var pass = new HostPass(shape, parameters, samples.Length, new HostStep(options.Seed, globalStep));
-        pass.Read(data, samples, options.Scaling);
+        var seen = options.Augmentation is { } augmentation ? AugmentedSamples.Make(augmentation, data, samples, options.Seed, epoch) : data.Select(samples);
+        pass.Read(seen, [.. Enumerable.Range(0, seen.Count)], options.Scaling);
         for (var layer = 0; layer < shape.Layers.Count; layer++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -31,7 +31,7 @@ public sealed partial class Trainer
         var (step, parameter) = FindBadStep(state, epoch, rates, from, seenAt, cancellation);
         GoTo(state, epoch, rates, from, step, cancellation);
         var place = new HostNetwork(_shape, GetParameters(), _data, _options).FirstBad(
-            _order.AsSpan(SamplesBefore(step)..SamplesBefore(step + 1)), (epoch * StepsPerEpoch) + step, cancellation);
+            _order.AsSpan(SamplesBefore(step)..SamplesBefore(step + 1)), (epoch * StepsPerEpoch) + step, epoch, cancellation);
 
         // Where all of the step itself is finite, its update made what is bad, or what the epoch's losses add up to is too large.
         return new BadPlace(step, place ?? (parameter is { } index ? NameParameter(index) : $"the sum of the losses behind layer {_shape.Layers.Count}"));

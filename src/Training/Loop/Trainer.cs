@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 
@@ -46,13 +47,18 @@ public sealed partial class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         SampleFit.Require(shape, data);
+        if (options.Augmentation is { } augmentation)
+        {
+            AugmentationFit.Require(augmentation, data);
+        }
+
         (_accelerator, _shape, _data, _options) = (accelerator, shape, data, options);
         _isOnline = OnlineRun.Suits(accelerator, shape, options, data.AreFloats);
         _plan = new StepPlan(data.Count, Math.Min(data.Count, _isOnline ? OnlineRun.Samples(options.StopEvery) : options.BatchSize));
         _stepsPerRun = _isOnline ? _plan.SamplesPerRun : 1;
         var sizes = DataSizes.Of(data);
-        _density = sizes.Density;
-        _feed = SampleFeed.Create(accelerator, data, Mode(sizes), _plan.SamplesPerRun, options.Shuffle);
+        _density = options.Density(sizes);
+        _feed = Feed(Mode(sizes));
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         _state = new StepState(accelerator, StepsPerEpoch);
         Pace = new QueuePace(accelerator);
@@ -182,6 +188,14 @@ public sealed partial class Trainer : IDisposable
         ? MemoryPlan.Make(_accelerator, MemoryBudget.Of(_accelerator).With(sizes.HostBytes), _shape, _options, sizes).DataMode
         : _options.DataMode;
 
+    /// <summary>The samples as steps read them: as they are, or augmented.</summary>
+    private SampleFeed Feed(DataMode mode)
+    {
+        var feed = SampleFeed.Create(_accelerator, _data, mode, _plan.SamplesPerRun, _options.Shuffle);
+        return _options.Augmentation is { } augmentation
+            ? new AugmentedFeed(_accelerator, feed, _data, _plan.SamplesPerRun, augmentation, _options.Seed) : feed;
+    }
+
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
         var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs) { Average = _average };
@@ -202,7 +216,7 @@ public sealed partial class Trainer : IDisposable
         }
 
         _state.Rates.CopyFrom(rates);
-        _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, from.Sums, _updates);
+        _state.Begin(from.Step, SamplesBefore(from.Step), (epoch * StepsPerEpoch) + from.Step, epoch, from.Sums, _updates);
     }
 
     private EpochResult ToResult(int step, StepReadings readings, double seconds)

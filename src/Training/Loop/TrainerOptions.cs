@@ -53,6 +53,9 @@ public sealed record TrainerOptions
     /// <summary>How a byte becomes an input.</summary>
     public PixelScaling Scaling { get; init; } = PixelScaling.Unit;
 
+    /// <summary>What is done to the images of each batch, anew in each epoch; null for nothing.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
+
     /// <summary>Where the samples are.</summary>
     public DataMode DataMode { get; init; }
 
@@ -65,7 +68,7 @@ public sealed record TrainerOptions
     /// <summary>How the samples are shuffled.</summary>
     public SampleShuffle Shuffle { get; init; } = SampleShuffle.Full;
 
-    /// <summary>The seed of the order of the samples.</summary>
+    /// <summary>The seed of the order of the samples, and of what layers and augmentations draw.</summary>
     public ulong Seed { get; init; } = 42;
 
     /// <summary>One of <see cref="OnlineSgd.Choices"/>, whatever the environment forces; null to leave it to that, the device and the rest of this.</summary>
@@ -73,6 +76,9 @@ public sealed record TrainerOptions
 
     /// <summary>Whether the update can run inside the launch that makes the gradient: plain gradient descent.</summary>
     internal bool IsPlainDescent => Update.IsPlainDescent && !IsControlled;
+
+    /// <summary>The share of a batch's bytes that are not 0, roughly: noise leaves hardly any.</summary>
+    internal double Density(DataSizes data) => Augmentation is { IsNoisy: true } ? 1 : data.Density;
 
     /// <summary>What the optimizer is told.</summary>
     internal UpdateSettings Update => new(Optimizer, Momentum, L2, WeightDecay, ClipValue ?? float.PositiveInfinity);

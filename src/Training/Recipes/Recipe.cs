@@ -174,6 +174,9 @@ public sealed record Recipe
     /// <summary><c>skip-correct-after</c>: steps after which samples answered right are not learned from; null for never.</summary>
     public int? SkipCorrectAfter { get; init; }
 
+    /// <summary><c>augment</c>: what is done to the images that are learned from, anew in each epoch; null for nothing.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
+
     /// <summary><c>seed</c>: of every random number.</summary>
     public ulong Seed { get; init; } = 42;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
@@ -100,6 +101,8 @@ public static class RecipeKeys
             r => r.EarlyStop?.ToString() ?? SettingText.None),
         WholeNumber("eval-every", 1, MaxEpochs, r => r.EvalEvery, (r, value) => r with { EvalEvery = value }),
         WholeNumber("skip-correct-after", 0, int.MaxValue, r => r.SkipCorrectAfter, (r, value) => r with { SkipCorrectAfter = value }),
+        new("augment", $"none, or augmentations with commas between, such as {string.Join(',', AugmentationWords.Examples)}", JsonForms.Text | JsonForms.List,
+            (r, text) => r with { Augmentation = AugmentationWords.Read(text) }, r => r.Augmentation?.ToString() ?? SettingText.None),
         new("seed", $"a whole number from 0 to {ulong.MaxValue}", JsonForms.Number,
             (r, text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? r with { Seed = seed } : null,
             r => r.Seed.ToString(CultureInfo.InvariantCulture)),
@@ -125,6 +128,7 @@ public static class RecipeKeys
         ["patience"] = "early-stop",
         ["early-stopping"] = "early-stop",
         ["max-samples"] = "limit",
+        ["augmentation"] = "augment",
     };
 
     /// <summary>The setting of a name; null where there is none.</summary>

@@ -52,7 +52,7 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
             using var values = Filled(cpu, bytes);
             using var labels = Filled(cpu, new byte[2 * rows]);
             using var order = Filled(cpu, random.Permutation(2 * rows));
-            using var cursor = Filled(cpu, (int[])[0, 1, 0, 0]);
+            using var cursor = Filled(cpu, (int[])[0, 1, 0, 0, 0]);
             using var rates = Filled(cpu, (float[])[0.3f]);
             using var batchLabels = cpu.Allocate<int>(rows);
             using var x = cpu.Allocate<float>(rows * features);

@@ -22,7 +22,7 @@ internal sealed class OpsScope(ComputeAccelerator accelerator) : IDisposable
     public DeviceBuffer<int> Ints(int length) => Of(new int[length]);
 
     /// <summary>A cursor at a step of the epoch; all the rest is 0.</summary>
-    public DeviceBuffer<int> Cursor(int step = 0) => Of(step, 0, 0, 0);
+    public DeviceBuffer<int> Cursor(int step = 0) => Of(step, 0, 0, 0, 0);
 
     public void Dispose() => _buffers.ForEach(b => b.Dispose());
 }

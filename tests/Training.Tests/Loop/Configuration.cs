@@ -1,4 +1,5 @@
 using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
@@ -9,8 +10,8 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Small runs that between them use every kind of training step.</summary>
 internal static class Configuration
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, moving averages, every optimizer.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", "averaged", .. Optimizers.Names];
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, moving averages, images that are augmented, every optimizer.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", "averaged", "augmented", "augmented online", .. Optimizers.Names];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
@@ -33,6 +34,8 @@ internal static class Configuration
             "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),
             "unfused" => ([24], new TrainerOptions { BatchSize = 32, StepVariant = OnlineSgd.Unfused, SkipCorrectAfter = 9, ClipNorm = 1, Ema = 0.75f }),
             "averaged" => ([24], new TrainerOptions { BatchSize = 32, Ema = 0.9f }),
+            "augmented" => ([24], new TrainerOptions { BatchSize = 50, Augmentation = AugmentationWords.Read("shift:1,rotate:20,scale:0.1,shear:0.1,elastic:20/2") }),
+            "augmented online" => ([10], new TrainerOptions { BatchSize = 1, Augmentation = AugmentationWords.Read("rotate:20,noise:0.1") }),
             _ => ([16], Descent(Optimizers.All.Single(optimizer => optimizer.Name == name))),
         };
         var shape = NetworkShape.Dense(

@@ -3,6 +3,7 @@ using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Devices.Simulator;
 using Gpu.Kernels.Ops;
 using Gpu.Kernels.Tests.OpenCl;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Loop;
@@ -40,6 +41,8 @@ public class MemoryEstimateTests
         ["floats, streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
         ["floats, one at a time"] = ([100], new() { BatchSize = 1 }),
         ["layers"] = ([128], new() { BatchSize = 64 }),
+        ["augmented"] = ([128], new() { BatchSize = 100, Augmentation = AugmentationWords.Read("shift:2,elastic:36/5.5,noise:0.1") }),
+        ["augmented, streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed, Augmentation = AugmentationWords.Read("rotate:15") }),
         ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
     };
 
@@ -71,6 +74,8 @@ public class MemoryEstimateTests
     [InlineData("streamed", "plain")]
     [InlineData("floats", null)]
     [InlineData("kept sums", null)]
+    [InlineData("augmented", null)]
+    [InlineData("augmented, streamed", null)]
     public void So_does_a_graphics_processor(string configuration, string? product)
     {
         var variants = product is null ? VariantChoice.Automatic : VariantChoice.Automatic.With(MatMul.Choices, product);

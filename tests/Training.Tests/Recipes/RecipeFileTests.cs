@@ -1,5 +1,6 @@
 using System.Text;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
@@ -46,6 +47,7 @@ public class RecipeFileTests
             BatchSize = 7,
             Epochs = 3,
             SkipCorrectAfter = 0,
+            Augmentation = AugmentationWords.Read("shift:2,elastic:36/5.5"),
             Seed = ulong.MaxValue,
             Device = "opencl:1",
             Threads = 2,

@@ -19,7 +19,7 @@ public sealed class ImageAugmentation : IEquatable<ImageAugmentation>
     internal float[] Amounts => [.. _amounts];
 
     /// <summary>The largest shift, in pixels.</summary>
-    internal int Shift => (int)_amounts[ShiftAugmentation.Slot];
+    public int Shift => (int)_amounts[ShiftAugmentation.Slot];
 
     /// <summary>Whether places are displaced by fields.</summary>
     internal bool IsElastic => Has(ElasticAugmentation.Kind);

@@ -10,8 +10,9 @@ namespace Gpu.Training.Loop;
 /// <param name="IsOnDisk">Whether they lie on a disk.</param>
 /// <param name="IsStreamed">Whether an evaluation of them reads them batch by batch, because they lie on a disk and are many.</param>
 /// <param name="ValueBytes">Bytes of a value.</param>
+/// <param name="Height">Rows of an image; 1 where samples are no images.</param>
 public readonly record struct DataSizes(int Count, int Features, double Density, long HostBytes = 0, bool IsOnDisk = false, bool IsStreamed = false,
-    int ValueBytes = 1)
+    int ValueBytes = 1, int Height = 1)
 {
     /// <summary>Bytes of all of them.</summary>
     public long Bytes => (long)Count * SampleBytes;
@@ -27,6 +28,6 @@ public readonly record struct DataSizes(int Count, int Features, double Density,
     {
         ArgumentNullException.ThrowIfNull(data);
         return new DataSizes(
-            data.Count, data.Features, data.Density, data.Samples.ResidentBytes, data.Samples.IsOnDisk, DataPass.IsStreamed(data), data.ValueBytes);
+            data.Count, data.Features, data.Density, data.Samples.ResidentBytes, data.Samples.IsOnDisk, DataPass.IsStreamed(data), data.ValueBytes, data.Height);
     }
 }

@@ -28,7 +28,28 @@ internal abstract class SampleFeed : IDisposable
     /// <summary>How many runs from one on have their samples on the device, once this one's were provided.</summary>
     internal abstract int RunsFrom(int run);
 
+    /// <summary>What makes the batch that begins at the cursor's sample, before anything reads it; nothing where samples are read as they lie.</summary>
+    /// <param name="cursor">See <see cref="Kernels.Ops.StepCursor"/>.</param>
+    /// <param name="rows">Samples of the batch.</param>
+    internal virtual IEnumerable<Launch> PrepareBatch(DeviceView<int> cursor, int rows) => [];
+
     public abstract void Dispose();
+
+    /// <summary>Writes for every place of an epoch which of so many places in memory its sample takes, in turn; a piece at a time, since the list may be long.</summary>
+    protected static void FillPlaces(DeviceBuffer<int> order, int places)
+    {
+        var piece = new int[Math.Min(order.Length, 1 << 16)];
+        for (var first = 0; first < order.Length; first += piece.Length)
+        {
+            var some = piece.AsSpan(0, Math.Min(piece.Length, order.Length - first));
+            for (var i = 0; i < some.Length; i++)
+            {
+                some[i] = (first + i) % places;
+            }
+
+            order.CopyFrom(some, first);
+        }
+    }
 
     /// <summary>
     /// A feed for runs of <paramref name="samplesPerRun"/> samples, resident or streamed: <see cref="MemoryPlan"/> decides where that is open.

@@ -37,7 +37,7 @@ internal sealed class StreamedFeed : SampleFeed
         _values = accelerator.Allocate<byte>(2 * _samplesPerChunk * data.Samples.Features);
         _labels = accelerator.Allocate<byte>(2 * _samplesPerChunk);
         _order = accelerator.Allocate<int>(data.Count);
-        FillPlaces(data.Count);
+        FillPlaces(_order, 2 * _samplesPerChunk);
         _reader = new ChunkReader(data, shuffle, _samplesPerChunk, _slots);
     }
 
@@ -123,20 +123,4 @@ internal sealed class StreamedFeed : SampleFeed
 
     private (HostBuffer<byte> Values, HostBuffer<byte> Labels) Stage(ComputeAccelerator accelerator) =>
         (accelerator.AllocateHost<byte>(_samplesPerChunk * _sampleBytes), accelerator.AllocateHost<byte>(_samplesPerChunk));
-
-    /// <summary>Writes the place of every sample of an epoch, a piece at a time: the whole list may be long.</summary>
-    private void FillPlaces(int samples)
-    {
-        var piece = new int[Math.Min(samples, 1 << 16)];
-        for (var first = 0; first < samples; first += piece.Length)
-        {
-            var some = piece.AsSpan(0, Math.Min(piece.Length, samples - first));
-            for (var i = 0; i < some.Length; i++)
-            {
-                some[i] = (first + i) % (2 * _samplesPerChunk);
-            }
-
-            _order.CopyFrom(some, first);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
@@ -93,6 +94,7 @@ public sealed class MemoryEstimate
 
     private void AddTraining(DataSizes data)
     {
+        data = data with { Density = _options.Density(data) };
         var isOnline = _accelerator is not null && OnlineRun.Suits(_accelerator, _shape, _options, data.AreFloats);
         var plan = new StepPlan(data.Count, Math.Min(data.Count, isOnline ? OnlineRun.Samples(_options.StopEvery) : _options.BatchSize));
         var isStreamed = _options.DataMode == DataMode.Streamed;
@@ -105,6 +107,13 @@ public sealed class MemoryEstimate
         {
             Activations += isOnline ? OnlineScratch() : _isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data);
             Activations += _options.Loss.IsPlain ? 0 : Floats(_shape.Outputs);
+        }
+
+        if (_options.Augmentation is { } augmentation)
+        {
+            Samples += Buffer((long)plan.SamplesPerRun * data.Features, sizeof(byte)) + Buffer(plan.SamplesPerRun, sizeof(byte)) + (2 * Floats(data.Count));
+            Activations += _accelerator is null ? 0 : Rows(plan).Sum(rows =>
+                Scratch(AugmentBatch.ScratchBytes(_accelerator, AugmentationFit.Shape(rows, data.Height, data.Features), augmentation)));
         }
 
         if (!isOnline && (_options.MeasureGradient || _options.IsControlled))

@@ -37,10 +37,11 @@ internal sealed class ForwardPass : IDisposable
             Learning = learning,
         };
         _works = [.. Begin(first, parameters, place => gathers ? shape.Layers[0].Begin(place) : new GatheringDense((DenseLayer)shape.Layers[0], place, input))];
+        Launch[] batch = [.. input.Feed.PrepareBatch(input.State.Cursor, Rows)];
         var gather = _works[0] is GatheringDense dense ? dense.Gather(_labels) : input.PrepareGather(accelerator, _x!, _labels);
         Launch[] hidden = [.. _works[..^1].SelectMany(work => work.Forward())];
-        Launches = [gather, .. hidden, .. _works[^1].Forward()];
-        HiddenLaunches = _works[0] is GatheringDense { NeedsGather: false } ? hidden : [gather, .. hidden];
+        Launches = [.. batch, gather, .. hidden, .. _works[^1].Forward()];
+        HiddenLaunches = _works[0] is GatheringDense { NeedsGather: false } ? [.. batch, .. hidden] : [.. batch, gather, .. hidden];
     }
 
     internal NetworkShape Shape { get; }
@@ -52,7 +53,7 @@ internal sealed class ForwardPass : IDisposable
 
     internal DeviceView<int> Labels => _labels;
 
-    /// <summary>Gather, then each layer.</summary>
+    /// <summary>What makes the batch, gather, then each layer.</summary>
     internal IReadOnlyList<Launch> Launches { get; }
 
     /// <summary>The same without the last layer, and without the gather where it would only fetch <see cref="Labels"/>.</summary>

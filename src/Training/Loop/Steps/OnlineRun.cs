@@ -28,14 +28,14 @@ internal sealed class OnlineRun : TrainingRun
     internal static bool Suits(ComputeAccelerator accelerator, NetworkShape shape, TrainerOptions options, bool areFloats)
     {
         var can = !areFloats && shape is { IsDense: true, Loss.Fused: not null }
-            && options is { BatchSize: 1, IsPlainDescent: true, Ema: null, Scaling.Offset: 0, Loss.IsPlain: true };
+            && options is { BatchSize: 1, IsPlainDescent: true, Ema: null, Scaling.Offset: 0, Loss.IsPlain: true, Augmentation: null };
         return accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) switch
         {
             OnlineSgd.Launches or OnlineSgd.Unfused => false,
             OnlineSgd.Fused when can => true,
             OnlineSgd.Fused => throw TrainingException.BadUsage(
                 $"{OnlineSgd.Choices.Variable}={OnlineSgd.Fused} needs samples of bytes, dense layers alone, a loss behind softmax or sigmoid without smoothing and class weights, a batch size of 1, plain sgd (no momentum, no L2, no decay), no clipping, no ema, no skipping of bad "
-                + "steps and a scale without offset: change these, or unset it."),
+                + "steps, no augmentation and a scale without offset: change these, or unset it."),
             _ => can && OnlineSgd.IsWorthwhile(accelerator),
         };
     }

@@ -46,10 +46,10 @@ internal sealed class StepState : IDisposable
     internal DeviceView<int> BadParameter => _counts.View.Slice(StepCounts.BadParameter, 1);
 
     /// <summary>Sets the sums to 0 and the cursor to a sample of the order.</summary>
-    internal void BeginAt(int firstSample) => Begin(step: 0, firstSample, globalStep: 0, sums: default, updates: 0);
+    internal void BeginAt(int firstSample) => Begin(step: 0, firstSample, globalStep: 0, epoch: 0, sums: default, updates: 0);
 
     /// <summary>Sets the cursor and the sums.</summary>
-    internal void Begin(int step, int firstSample, int globalStep, EpochSums sums, int updates)
+    internal void Begin(int step, int firstSample, int globalStep, int epoch, EpochSums sums, int updates)
     {
         Span<int> cursor = stackalloc int[StepCursor.Length];
         cursor.Clear();
@@ -57,6 +57,7 @@ internal sealed class StepState : IDisposable
         cursor[StepCursor.Sample] = firstSample;
         cursor[StepCursor.GlobalStep] = globalStep;
         cursor[StepCursor.Updates] = updates;
+        cursor[StepCursor.Epoch] = epoch;
         Cursor.CopyFrom(cursor);
 
         Span<float> floats = stackalloc float[TotalsLength + StepControl.Length];

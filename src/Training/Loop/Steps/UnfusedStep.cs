@@ -40,7 +40,7 @@ internal sealed class UnfusedStep : TrainingRun
         _dy = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
         var isControlled = context.Options.IsControlled;
         var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
-        Launch[] begin = [Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
+        Launch[] begin = [.. input.Feed.PrepareBatch(input.State.Cursor, _rows), Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
         Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Learned)];
         Launch[] end = [context.Descend(_gradients), .. context.Settle(), Tally()];
         _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. isControlled ? norm : [], .. end]);
