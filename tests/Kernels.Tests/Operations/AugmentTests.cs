@@ -97,7 +97,7 @@ public class AugmentTests(Devices devices) : OpsTests(devices)
     [Fact]
     public void Wrong_shapes_are_refused()
     {
-        Assert.Contains("height must be 1 or more", Refusal(scope => new AugmentBatch(scope.Accelerator, new(1, 0, 3, 1), Shift(1), 1)), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("height must be 1 or more", Refusal(scope => new AugmentBatch(scope.Accelerator, new(1, 0, 3, 1), Shift(1), 1).Dispose()), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("SIGMA from", Assert.Throws<ArgumentOutOfRangeException>(() => ImageAugmentation.None.With(ElasticAugmentation.Kind, 1, 0)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageAugmentation.None.With(ShiftAugmentation.Kind, 1.5f));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageAugmentation.None.With(RotationAugmentation.Kind, float.NaN));
