@@ -59,6 +59,26 @@ public sealed class AugmentTests : IDisposable
         Assert.False(Directory.Exists(_folder["run"]));
     }
 
+    [Fact]
+    public void A_sheet_shows_what_comes_out()
+    {
+        Run("data", "tiny", "--sheet", "plain.png");
+        Run("data", "tiny", "--augment", "shift:1", "--sheet", "shifted.png", "--json");
+        foreach (var name in (string[])["plain.png", "shifted.png"])
+        {
+            var picture = StbImageSharp.ImageResult.FromMemory(File.ReadAllBytes(_folder[name]), StbImageSharp.ColorComponents.Grey);
+
+            // Three classes, ten images of each, two pixels between.
+            Assert.Equal(((6 * 3) - 2, 60 - 2), (picture.Height, picture.Width));
+            Assert.Contains(picture.Data, value => value > 200);
+        }
+
+        Assert.NotEqual(File.ReadAllBytes(_folder["plain.png"]), File.ReadAllBytes(_folder["shifted.png"]));
+        var refused = GpuProcess.Run(_folder.Path, "data", "tiny", "--sheet", "no/such/folder.png");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--sheet no/such/folder.png: expected a file that can be written", refused.Error, StringComparison.Ordinal);
+    }
+
     private byte[] Model(string run) => File.ReadAllBytes(_folder[$"{run}/model.safetensors"]);
 
     private void Train(string run, params string[] more) => Run(["train", "--data", "tiny", "--hidden", "6", "--batch-size", "20", "--out", run, .. more]);

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 
 namespace Gpu.Host.Commands;
@@ -32,6 +34,12 @@ internal sealed class DataCommand
 
     private readonly Option<string?> _ignore = OptionRows.Text("--ignore", "NAMES", "Columns of a table to leave out, with commas between");
     private readonly Option<string?> _split = OptionRows.Text("--split", "NAME", "Which data set of a folder with several, such as letters of EMNIST");
+    private readonly Option<string?> _augment = OptionRows.Text(
+        "--augment", "LIST", $"Show images as a run with the default seed sees them with this --augment: {AugmentationWords.Forms} (default none)");
+
+    private readonly Option<string?> _sheet = OptionRows.Text(
+        "--sheet", "FILE", "Write a PNG picture: ten images of each of ten classes, or with --augment one of each, as it is and in nine epochs");
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal static Command Create()
@@ -39,7 +47,7 @@ internal sealed class DataCommand
         var data = new DataCommand();
         var command = new Command("data", "Shows what data is, before anything trains: its rows, its columns, its classes and their shares.")
         {
-            data._data, data._target, data._task, data._header, data._columns, data._ignore, data._split, data._json,
+            data._data, data._target, data._task, data._header, data._columns, data._ignore, data._split, data._augment, data._sheet, data._json,
         };
         command.SetAction(data.Run);
         return command;
@@ -50,13 +58,14 @@ internal sealed class DataCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var spec = DataSource.Join(parse.GetValue(_data)!);
         var json = CommonOptions.OutputLine(parse, _json);
-        if (DataSource.TablePaths(spec) is { Count: > 0 } paths)
+        var view = new SampleView(parse.GetValue(_augment) is { } words ? AugmentationWords.Read(words) : null, parse.GetValue(_sheet));
+        if (view == default && DataSource.TablePaths(spec) is { Count: > 0 } paths)
         {
             ShowTable(TableReader.Read(paths, Options(parse)), json, messages);
         }
         else
         {
-            ShowSamples(spec, DataLoading.Options(messages) with { Split = parse.GetValue(_split) }, json, messages);
+            ShowSamples(spec, DataLoading.Options(messages) with { Split = parse.GetValue(_split) }, view, json, messages);
         }
 
         return ExitCodes.Done;
@@ -70,6 +79,9 @@ internal sealed class DataCommand
         Kinds = [.. (parse.GetValue(_columns) ?? []).Select(ColumnKinds.Parse)],
         Ignored = TableOptions.Names(parse.GetValue(_ignore)),
     };
+
+    /// <summary>How images are shown: augmented, and in a picture.</summary>
+    private readonly record struct SampleView(ImageAugmentation? Augmentation, string? Sheet);
 
     private static void ShowTable(Table table, JsonLine? json, Messages messages)
     {
@@ -85,12 +97,18 @@ internal sealed class DataCommand
         }
     }
 
-    private static void ShowSamples(string spec, DataOptions options, JsonLine? json, Messages messages)
+    private static void ShowSamples(string spec, DataOptions options, SampleView view, JsonLine? json, Messages messages)
     {
         var (train, test) = DataSource.LoadAll(spec, options);
         messages.Clear();
         DataLoading.Say([.. DataSource.NameRemarks(spec), .. train?.Remarks ?? [], .. test?.Remarks ?? []], messages);
-        var report = new SamplesReport(DataSource.Show(spec), train, test);
+        var report = new SamplesReport(DataSource.Show(spec), train, test, view.Augmentation);
+        if (view.Sheet is { } path)
+        {
+            SheetFile.Write(path, train ?? test!, view.Augmentation);
+            messages.Say($"sheet: {path}");
+        }
+
         if (json is not null)
         {
             report.WriteJson(json);

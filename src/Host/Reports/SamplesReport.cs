@@ -1,5 +1,8 @@
+using Gpu.Kernels.Ops;
+using Gpu.Training.Augmentation;
 using Gpu.Training.Data;
 using Gpu.Training.Models;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Reports;
 
@@ -7,8 +10,15 @@ namespace Gpu.Host.Reports;
 /// <param name="name">What they are called.</param>
 /// <param name="train">The training samples, where there are any.</param>
 /// <param name="test">The test samples, where there are any.</param>
-internal sealed class SamplesReport(string name, DataSet? train, DataSet? test)
+/// <param name="augmentation">What is done to the images that are shown, or null.</param>
+internal sealed class SamplesReport(string name, DataSet? train, DataSet? test, ImageAugmentation? augmentation)
 {
+    /// <summary>Images that are drawn as text, each the first one of its class.</summary>
+    private const int Drawn = 4;
+
+    /// <summary>Rows of the largest image that is.</summary>
+    private const int HighestDrawn = 64;
+
     private readonly (string Name, DataSet Data)[] _parts =
         [.. new (string Name, DataSet? Data)[] { ("training", train), ("test", test) }.Where(part => part.Data is not null).Select(part => (part.Name, part.Data!))];
 
@@ -24,11 +34,29 @@ internal sealed class SamplesReport(string name, DataSet? train, DataSet? test)
         }
 
         var classes = _parts.Max(part => part.Data.Classes);
-        if (classes == 0)
+        if (classes > 0)
         {
-            return;
+            WriteClasses(output, classes);
         }
 
+        var shown = _parts[0].Data;
+        if (shown.Height is > 1 and <= HighestDrawn && shown.Width <= TextLines.Columns && !shown.AreFloats)
+        {
+            WriteSome(output, shown);
+        }
+    }
+
+    /// <summary>The first images of some classes as text, in the first epoch where they are augmented.</summary>
+    private void WriteSome(TextWriter output, DataSet data)
+    {
+        var chosen = SheetFile.Firsts(data, Drawn);
+        var images = augmentation is null ? data.Select(chosen) : AugmentedSamples.Make(augmentation, data, chosen, Recipe.Default.Seed, epoch: 0);
+        DigitArt.Write(output, images, [.. chosen.Select((sample, i) => (i, $"{sample + 1:N0}"
+            + (data.IsLabelled ? $": {ModelNames.NameOf(data.ClassNames, data.Labels[sample])}" : "")))]);
+    }
+
+    private void WriteClasses(TextWriter output, int classes)
+    {
         output.WriteLine();
         var table = Tables.Create(["class", .. _parts.SelectMany(part => new[] { $">{part.Name}", ">share" })]);
         var counts = _parts.Select(part => Counts(part.Data, classes)).ToArray();

@@ -86,7 +86,7 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
         using var operation = Make(4);
         Assert.Contains("4 x 5 = 20 elements, it has 7", Message(() => operation.PrepareForward(floats, floats, Activation.Relu, floats)), StringComparison.Ordinal);
         Assert.Contains("2 x 5 = 10 elements, it has 7", Message(() => operation.PrepareWeightGradient(floats, floats)), StringComparison.Ordinal);
-        Assert.Contains("2 elements, it has 4", Message(() => operation.PrepareGather(cursor)), StringComparison.Ordinal);
+        Assert.Contains("2 elements, it has 5", Message(() => operation.PrepareGather(cursor)), StringComparison.Ordinal);
         Assert.Contains("the offset must be 0, it is 3", Message(() => new GatherMatMul(cpu, values, labels, order, cursor, 1, 2, 4, 5, 3)), StringComparison.Ordinal);
 
         GatherMatMul Make(int features) => new(cpu, values, labels, order, cursor, 1, 2, features, 5);

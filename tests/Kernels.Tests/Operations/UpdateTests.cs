@@ -70,7 +70,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
         Assert.Contains("parameters must have at least 4 elements, it has 3", Refusal(s =>
             Update(s, plain with { L2 = 1 }, s.Floats(3), s.Floats(3), decayed: 4)), StringComparison.Ordinal);
         Assert.Contains("expected the state velocity, found 0 slabs", Refusal(s => Update(s, momentum, s.Floats(3), s.Floats(3))), StringComparison.Ordinal);
-        Assert.Contains("cursor must have 4 elements, it has 3", Refusal(s =>
+        Assert.Contains("cursor must have 5 elements, it has 3", Refusal(s =>
             Update(s, plain, s.Floats(3), s.Floats(3), cursor: s.Ints(3))), StringComparison.Ordinal);
     }
 
