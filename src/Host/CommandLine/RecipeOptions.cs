@@ -18,7 +18,7 @@ internal sealed class RecipeOptions
         (DataKey, "SPEC...", $"{SampleOptions.Specs}; several files, or a pattern such as 'part-*.csv', are one data set (default: mnist where it can be had, else digits)"),
         ("test-data", "SPEC", "Test data (default: the test part of --data, where it has one)"),
         ("target", "NAME", "The column of a table to be learned: its name, number or last (default: label, class, target or y, else the last)"),
-        ("task", "NAME", "Whether classes or a quantity of a table are learned: auto, classify or regress (default auto); quantities are not learned yet"),
+        ("task", "NAME", "Whether classes or a quantity of a table are learned: auto, classify or regress (default auto: as the values of the target suggest)"),
         ("header", "WORD", "Whether the first row of a table holds names: auto, yes or no (default auto)"),
         ("column", "NAME:KIND[,...]", $"What columns of a table are: {OneOf([.. ColumnKinds.Declarable.Select(ColumnKinds.NameOf)])} (default: found out)"),
         ("ignore", "NAMES", "Columns of a table to leave out, with commas between"),

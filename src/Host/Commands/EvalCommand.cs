@@ -43,17 +43,30 @@ internal sealed class EvalCommand
         }
 
         using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
+        var line = CommonOptions.OutputLine(parse, _json);
+        if (data.Quantity is not null)
+        {
+            var quantities = new QuantityReport(data, model.Table!.Target, parse.GetValue(_worst) ?? 0);
+            Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, quantities.Add);
+            Write(line, quantities.WriteJson, quantities.WriteText);
+            return ExitCodes.Done;
+        }
+
         var report = new EvalReport(data, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
         report.End(Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, report.Add));
-        if (CommonOptions.OutputLine(parse, _json) is { } line)
+        Write(line, report.WriteJson, report.WriteText);
+        return ExitCodes.Done;
+    }
+
+    private static void Write(JsonLine? line, Action<JsonLine> asJson, Action<TextWriter> asText)
+    {
+        if (line is not null)
         {
-            report.WriteJson(line);
+            asJson(line);
         }
         else
         {
-            report.WriteText(Console.Out);
+            asText(Console.Out);
         }
-
-        return ExitCodes.Done;
     }
 }

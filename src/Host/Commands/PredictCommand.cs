@@ -51,9 +51,16 @@ internal sealed class PredictCommand
         var model = ModelPath.Load(path, messages);
         var (data, files, numbers) = Samples(parse, path, model, messages);
         using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
-        string[] names = [.. Enumerable.Range(0, model.Shape.Outputs).Select(c => ModelNames.NameOf(data.ClassNames, c))];
         var format = parse.GetValue(_format) ?? AnswerWriter.Table;
         using var output = new BufferedStream(StandardStreams.OpenOutput(), 1 << 16);
+        if (model.Table?.Encoding.Target is { } quantity)
+        {
+            using var quantities = new QuantityWriter(format, model.Table.Target, quantity, data, output);
+            Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling, quantities.Write);
+            return ExitCodes.Done;
+        }
+
+        string[] names = [.. Enumerable.Range(0, model.Shape.Outputs).Select(c => ModelNames.NameOf(data.ClassNames, c))];
         using var writer = new AnswerWriter(format, names, data.ClassNames is not null, files, numbers, output);
         var answers = new List<string>();
         Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling, batch =>

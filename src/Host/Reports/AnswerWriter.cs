@@ -15,9 +15,9 @@ namespace Gpu.Host.Reports;
 internal sealed class AnswerWriter(string format, string[] names, bool areNamed, IReadOnlyList<string>? files, IReadOnlyList<int>? numbers, Stream output) : IDisposable
 {
     internal const string Table = "table";
-    private const string Json = "json";
-    private const string Kaggle = "kaggle";
-    private const string Csv = "csv";
+    internal const string Json = "json";
+    internal const string Kaggle = "kaggle";
+    internal const string Csv = "csv";
     private readonly StreamWriter _text = new(output, new UTF8Encoding(false)) { NewLine = "\n" };
     private readonly JsonLine _json = new(output, flushEachLine: false);
     private readonly string[] _shown = [.. names.Select(VisibleText.Of)];
@@ -124,5 +124,5 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
     private int Number(int sample) => numbers is null ? sample + 1 : numbers[sample];
 
     /// <summary>A name as a field of a table.</summary>
-    private static string Field(string name) => name.AsSpan().ContainsAny(",\"\r\n") ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+    internal static string Field(string name) => name.AsSpan().ContainsAny(",\"\r\n") ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }

@@ -10,13 +10,13 @@ namespace Gpu.Host.Reports;
 internal sealed class ConsoleReport(TextWriter output, Messages messages, int width) : ITrainingReport
 {
     private readonly ProgressLine _progress = new(messages, "samples");
-    private EpochTable _table = new(false, false, width);
+    private EpochTable _table = new(new RunStart("", 0, 0, 0, false, false), width);
     private RunStart? _start;
 
     public void Start(RunStart start)
     {
         _start = start;
-        _table = new EpochTable(start.HasValidation, start.HasTest, width);
+        _table = new EpochTable(start, width);
         if (messages.Verbosity > Verbosity.Quiet)
         {
             output.WriteLine(_table.Header);
@@ -51,7 +51,7 @@ internal sealed class ConsoleReport(TextWriter output, Messages messages, int wi
         };
         if (score is { } answers)
         {
-            output.WriteLine($"{part} accuracy {Format.Percent(answers.Accuracy)} ({Format.Matches(answers)}), loss {Format.Loss(answers.Loss)}");
+            output.WriteLine($"{part} {Format.Score(answers)}, loss {Format.Loss(answers.Loss)}");
         }
 
         output.WriteLine($"{(end.Stopped ? "stopped after " : "")}{Epochs(end.Epochs)}, {Format.Duration(end.TrainSeconds)} of training");
@@ -96,7 +96,7 @@ internal sealed class EpochLines(Messages messages) : ITrainingReport
         var left = elapsed / _epochs * (_start!.Epochs - epoch.Epoch);
         var score = epoch.Test ?? epoch.Validation ?? epoch.Train;
         messages.Say(
-            $"epoch {epoch.Epoch} of {_start.Epochs}: loss {Format.Loss(epoch.Train.Loss)}, {Format.Matches(score)} right, "
+            $"epoch {epoch.Epoch} of {_start.Epochs}: loss {Format.Loss(epoch.Train.Loss)}, {(_start.IsQuantity ? Format.Score(score) : $"{Format.Matches(score)} right")}, "
             + $"{epoch.SamplesPerSecond:N0} samples/s, {Format.Duration(left)} left");
     }
 

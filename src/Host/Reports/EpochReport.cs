@@ -2,8 +2,8 @@ using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
 
-/// <summary>What there is to say before the first epoch.</summary>
-internal sealed record RunStart(string Device, int Parameters, int Epochs, int TrainingSamples, bool HasValidation, bool HasTest);
+/// <summary>What there is to say before the first epoch; <paramref name="IsQuantity"/> where no classes are learned.</summary>
+internal sealed record RunStart(string Device, int Parameters, int Epochs, int TrainingSamples, bool HasValidation, bool HasTest, bool IsQuantity = false);
 
 /// <summary>What there is to say after an epoch; <paramref name="GradientNorm"/> is that of its last step, null where it was not measured.</summary>
 internal sealed record EpochReport(

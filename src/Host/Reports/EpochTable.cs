@@ -14,17 +14,17 @@ internal sealed class EpochTable
     private readonly (string Title, int Width, Func<EpochReport, string> Cell)[] _columns;
     private readonly string _gap;
 
-    internal EpochTable(bool hasValidation, bool hasTest, int width)
+    internal EpochTable(RunStart start, int width)
     {
-        var both = hasValidation && hasTest;
+        var both = start is { HasValidation: true, HasTest: true };
         _gap = both ? " " : "  ";
         _columns =
         [
             ("epoch", 5, e => $"{e.Epoch}"),
             ("loss", 6, e => Format.Loss(e.Train.Loss)),
-            ("train", 6, e => Format.Percent(e.Train.Accuracy)),
-            .. hasValidation ? Part("valid.", !both, e => e.Validation) : [],
-            .. hasTest ? Part("test", !both, e => e.Test) : [],
+            start.IsQuantity ? ("train RMSE", 10, e => Format.Quantity(e.Train.Rmse)) : ("train", 6, e => Format.Percent(e.Train.Accuracy)),
+            .. start.HasValidation ? Part("valid.", !both, start.IsQuantity, e => e.Validation) : [],
+            .. start.HasTest ? Part("test", !both, start.IsQuantity, e => e.Test) : [],
             (Pace, 9, e => $"{e.SamplesPerSecond:N0}"),
         ];
         foreach (var least in new Func<string, bool>[] { title => title == Matches, title => title.EndsWith(PartLoss, StringComparison.Ordinal), title => title == Pace })
@@ -41,13 +41,14 @@ internal sealed class EpochTable
     internal string Row(EpochReport epoch) => Row(column => column.Cell(epoch));
 
     /// <summary>The columns of a part; empty in an epoch that was not evaluated.</summary>
-    private static IEnumerable<(string, int, Func<EpochReport, string>)> Part(string name, bool withLoss, Func<EpochReport, Evaluation?> score)
+    private static IEnumerable<(string, int, Func<EpochReport, string>)> Part(string name, bool withLoss, bool isQuantity, Func<EpochReport, Evaluation?> score)
     {
         return
         [
             .. withLoss ? [($"{name}{PartLoss}", 11, Of(part => Format.Loss(part.Loss)))] : Array.Empty<(string, int, Func<EpochReport, string>)>(),
-            (name, 6, Of(part => Format.Percent(part.Accuracy))),
-            (Matches, 16, Of(Format.Matches)),
+            .. isQuantity
+                ? [($"{name} RMSE", 11, Of(part => Format.Quantity(part.Rmse)))]
+                : new (string, int, Func<EpochReport, string>)[] { (name, 6, Of(part => Format.Percent(part.Accuracy))), (Matches, 16, Of(Format.Matches)) },
         ];
 
         Func<EpochReport, string> Of(Func<Evaluation, string> text) => epoch => score(epoch) is { } part ? text(part) : "";

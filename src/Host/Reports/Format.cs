@@ -17,6 +17,13 @@ internal static class Format
     /// <summary>9,781 of 10,000.</summary>
     internal static string Matches(Evaluation score) => $"{score.Correct:N0} of {score.Count:N0}";
 
+    /// <summary>accuracy 97.81% (9,781 of 10,000), or RMSE 0.6613.</summary>
+    internal static string Score(Evaluation score) =>
+        score.Deviation is null ? $"accuracy {Percent(score.Accuracy)} ({Matches(score)})" : $"RMSE {Quantity(score.Rmse)}";
+
+    /// <summary>A quantity, or an error of one: five digits that matter, in any unit.</summary>
+    internal static string Quantity(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+
     /// <summary>Four digits that matter: 0.3521, 12.35.</summary>
     internal static string Loss(double loss) =>
         !double.IsFinite(loss) ? loss.ToString(CultureInfo.InvariantCulture)

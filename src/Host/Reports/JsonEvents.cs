@@ -25,7 +25,7 @@ internal sealed class JsonEvents(Stream output) : ITrainingReport
         json.WriteString("event", "epoch");
         json.WriteNumber("epoch", epoch.Epoch);
         json.Number("train_loss", epoch.Train.Loss);
-        json.Number("train_accuracy", epoch.Train.Accuracy);
+        json.Number(epoch.Train.Deviation is null ? "train_accuracy" : "train_rmse", epoch.Train.Deviation is null ? epoch.Train.Accuracy : epoch.Train.Rmse);
         WriteScore(json, "validation", epoch.Validation);
         WriteScore(json, "test", epoch.Test);
         json.Number("train_seconds", epoch.TrainSeconds);
@@ -39,7 +39,7 @@ internal sealed class JsonEvents(Stream output) : ITrainingReport
         json.WriteNumber("epochs", end.Epochs);
         if (end.Last?.Test is { } test)
         {
-            json.Number("test_accuracy", test.Accuracy);
+            json.Number(test.Deviation is null ? "test_accuracy" : "test_rmse", test.Deviation is null ? test.Accuracy : test.Rmse);
             json.Number("test_loss", test.Loss);
         }
 
@@ -52,6 +52,12 @@ internal sealed class JsonEvents(Stream output) : ITrainingReport
         if (evaluation is { } score)
         {
             json.Number($"{part}_loss", score.Loss);
+            if (score.Deviation is not null)
+            {
+                json.Number($"{part}_rmse", score.Rmse);
+                return;
+            }
+
             json.Number($"{part}_accuracy", score.Accuracy);
             json.WriteNumber($"{part}_correct", score.Correct);
         }

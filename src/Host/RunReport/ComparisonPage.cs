@@ -13,7 +13,7 @@ internal static class ComparisonPage
         var ranked = runs.OrderByDescending(run => run.Accuracy).ToList();
         page.Section("leaderboard", "Leaderboard").Table(["run", ">accuracy", "of", ">loss", ">epochs", ">time of training"], ranked.Select(run => new[]
         {
-            run.Folder, Format.Percent(run.Accuracy), run.Part, Format.Loss(run.Loss), run.Epochs.ToString(CultureInfo.InvariantCulture), Format.Duration(run.Seconds),
+            run.Folder, run.Score, run.Part, Format.Loss(run.Loss), run.Epochs.ToString(CultureInfo.InvariantCulture), Format.Duration(run.Seconds),
         }));
         if (ranked.Select(run => run.Part).Distinct().Count() > 1)
         {

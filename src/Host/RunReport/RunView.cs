@@ -59,6 +59,11 @@ internal sealed record RunView
         }
 
         var last = CheckpointFolder.LoadLast(checkpoints);
+        if (last.Model.Table?.Encoding.Target is not null)
+        {
+            throw TrainingException.BadUsage($"gpu report {folder}: expected a run that learned classes, found one that learned a quantity: 'gpu eval {folder}' judges it.");
+        }
+
         var (recipe, data) = RunData.Load(folder, last.Model, messages);
         var (judge, samples) = RunData.Judge(data);
         var findings = new Findings(samples, last.Model.Shape.Outputs);

@@ -16,6 +16,11 @@ internal static class ClassWarnings
     /// <param name="recipe">Its recipe, which may be the cause.</param>
     internal static IEnumerable<string> Of(TrainingData data, int classes, Recipe recipe)
     {
+        if (data.Train.Quantity is not null)
+        {
+            yield break;
+        }
+
         var untrained = LabelRange.Missing(data.Train, classes);
         if (untrained.Count > 0)
         {

@@ -17,16 +17,16 @@ internal sealed class MetricsCsv
     private readonly string _path;
     private readonly (string Name, Func<EpochReport, object?> Value)[] _columns;
 
-    internal MetricsCsv(string path, bool hasValidation, bool hasTest)
+    internal MetricsCsv(string path, bool hasValidation, bool hasTest, bool isQuantity)
     {
         _path = path;
         _columns =
         [
             ("epoch", e => e.Epoch),
             ("train_loss", e => e.Train.Loss),
-            ("train_accuracy", e => e.Train.Accuracy),
-            .. hasValidation ? Part("validation", e => e.Validation) : [],
-            .. hasTest ? Part("test", e => e.Test) : [],
+            isQuantity ? ("train_rmse", e => e.Train.Rmse) : ("train_accuracy", e => e.Train.Accuracy),
+            .. hasValidation ? Part("validation", isQuantity, e => e.Validation) : [],
+            .. hasTest ? Part("test", isQuantity, e => e.Test) : [],
             ("train_seconds", e => e.TrainSeconds),
             ("samples_per_second", e => e.SamplesPerSecond),
             ("learning_rate", e => e.LearningRate),
@@ -60,10 +60,7 @@ internal sealed class MetricsCsv
         }
     }
 
-    private static IEnumerable<(string, Func<EpochReport, object?>)> Part(string name, Func<EpochReport, Evaluation?> of) =>
-    [
-        ($"{name}_loss", e => of(e)?.Loss),
-        ($"{name}_accuracy", e => of(e)?.Accuracy),
-        ($"{name}_correct", e => of(e)?.Correct),
-    ];
+    private static IEnumerable<(string, Func<EpochReport, object?>)> Part(string name, bool isQuantity, Func<EpochReport, Evaluation?> of) => isQuantity
+        ? [($"{name}_loss", e => of(e)?.Loss), ($"{name}_rmse", e => of(e)?.Rmse)]
+        : [($"{name}_loss", e => of(e)?.Loss), ($"{name}_accuracy", e => of(e)?.Accuracy), ($"{name}_correct", e => of(e)?.Correct)];
 }

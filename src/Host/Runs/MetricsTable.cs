@@ -26,7 +26,7 @@ internal sealed class MetricsTable
     {
         var lines = File.ReadAllLines(path);
         var names = lines is [var header, ..] ? header.Split(',') : [];
-        if (!names.Contains("train_accuracy"))
+        if (!names.Contains("train_accuracy") && !names.Contains("train_rmse"))
         {
             throw TrainingException.BadData($"{path}: expected the metrics of a run, found another table; name the folder of a run.");
         }

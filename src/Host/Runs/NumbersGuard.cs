@@ -142,7 +142,7 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
         var recipe = run.Recipe;
         var rate = $"lower --lr (it is {recipe.LearningRate}{(progress.Restores > 0 ? $", halved {progress.Restores} times" : "")})";
         var clip = recipe.ClipNorm is null ? " or clip the gradient with --clip-norm 1" : "";
-        return recipe.Scale == PixelScaling.None ? "scale the pixels with --scale unit"
+        return recipe.Scale == PixelScaling.None && !run.Data.Train.AreFloats ? "scale the pixels with --scale unit"
             : recipe.OnNan == BadNumbers.Stop ? $"{rate}{clip}, or go on with half the rate: {request.ResumeCommand(folder.Path)} --on-nan restore"
             : $"{rate}{clip}, or begin a new run from there with half the rate: "
                 + TrainRequest.NewRunCommand(folder.Path, recipe with { Data = run.Data.Spec, TestData = run.Data.TestSpec }, MathF.ScaleB(1, -progress.Restores - 1));

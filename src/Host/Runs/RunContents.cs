@@ -13,7 +13,7 @@ namespace Gpu.Host.Runs;
 internal static class RunContents
 {
     private const int MostRecipeBytes = 1 << 20;
-    private const string MetricsStart = "epoch,train_loss,train_accuracy,";
+    private const string MetricsStart = "epoch,train_loss,train_";
 
     /// <summary>Checks that a folder is empty or holds a run of this program, some of it damaged perhaps, and no files of others by its names.</summary>
     /// <exception cref="TrainingException">It does not: the message names what is in the way.</exception>

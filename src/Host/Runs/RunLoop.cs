@@ -28,7 +28,7 @@ internal sealed class RunLoop
         _state = trainer.CreateState();
         _checkpoints = new CheckpointFolder(folder[RunFolder.CheckpointsName], request.Keep);
         _every = request.Every;
-        _metrics = new MetricsCsv(folder[RunFolder.MetricsName], run.Data.Validation is not null, run.Data.Test is not null);
+        _metrics = new MetricsCsv(folder[RunFolder.MetricsName], run.Data.Validation is not null, run.Data.Test is not null, run.Data.Train.Quantity is not null);
         _guard = new NumbersGuard(run, trainer, folder, request, messages);
         _rates = new float[trainer.StepsPerEpoch];
     }
@@ -162,7 +162,7 @@ internal sealed class RunLoop
             var (validation, test) = isDue ? (_run.Data.Validation, _run.Data.Test) : default;
             var seconds = Progress.EpochSeconds;
             return new EpochReport(
-                epoch, new Evaluation(result.Samples, result.Correct, result.Loss),
+                epoch, new Evaluation(result.Samples, result.Correct, result.Loss) { Deviation = _run.Data.Train.Quantity?.Deviation },
                 validation is null ? null : _trainer.Evaluate(validation, stop), test is null ? null : _trainer.Evaluate(test, stop),
                 seconds, result.Samples / seconds, _rates[^1], Progress.GradientNorm);
         }

@@ -9,11 +9,17 @@ namespace Gpu.Host.Runs;
 /// <param name="Recipe">Its settings.</param>
 /// <param name="Epochs">Epochs that are behind it.</param>
 /// <param name="Part">What judges it: test, validation or training samples.</param>
-/// <param name="Accuracy">The accuracy on those in the last epoch that was evaluated, 0 to 1; 0 before the first.</param>
+/// <param name="Accuracy">The accuracy on those in the last epoch that was evaluated, 0 to 1; 0 before the first; NaN where a quantity is learned.</param>
 /// <param name="Loss">The loss on those.</param>
 /// <param name="Seconds">Seconds of training.</param>
 internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string Part, double Accuracy, double Loss, double Seconds)
 {
+    /// <summary>The root of the mean squared error in the last epoch, where a quantity is learned; null where classes are.</summary>
+    internal double? Rmse { get; init; }
+
+    /// <summary>How well it did, in a few letters.</summary>
+    internal string Score => Epochs == 0 ? "-" : Rmse is { } rmse ? $"RMSE {Format.Quantity(rmse)}" : Format.Percent(Accuracy);
+
     /// <summary>Its table of metrics.</summary>
     internal required MetricsTable Metrics { get; init; }
 
@@ -25,12 +31,15 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
     {
         var recipe = RecipeFile.Load(Path.Combine(folder, RunFolder.RecipeName)).ToRecipe();
         var table = MetricsTable.Read(Path.Combine(folder, RunFolder.MetricsName));
-        var part = MetricsTable.Parts.First(name => table.Column($"{name}_accuracy") is not null);
+        var part = MetricsTable.Parts.First(name => table.Column($"{name}_loss") is not null);
+        var isQuantity = table.Column($"{part}_rmse") is not null;
         return new RunScore(
-            folder, recipe, table.Rows, part == "train" ? "training" : part, Last($"{part}_accuracy"), Last($"{part}_loss"), table.Column("train_seconds")?.Sum() ?? 0)
+            folder, recipe, table.Rows, part == "train" ? "training" : part, isQuantity ? double.NaN : Last($"{part}_accuracy"), Last($"{part}_loss"),
+            table.Column("train_seconds")?.Sum() ?? 0)
         {
             Metrics = table,
             Column = part,
+            Rmse = isQuantity ? Last($"{part}_rmse") : null,
         };
 
         // Not every epoch may have been evaluated.
@@ -43,7 +52,7 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
         json.WriteString("run", Folder);
         json.WriteNumber("epochs", Epochs);
         json.WriteString("judged_by", Part);
-        json.Number("accuracy", Accuracy);
+        json.Number(Rmse is null ? "accuracy" : "rmse", Rmse ?? Accuracy);
         json.Number("loss", Loss);
         json.Number("train_seconds", Seconds);
     }

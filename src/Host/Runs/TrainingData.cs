@@ -21,6 +21,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>How a table becomes samples; null where there is none.</summary>
     internal ModelTable? Table { get; init; }
 
+    /// <summary>What a network of it has outputs for: the classes, or a quantity.</summary>
+    internal int Outputs => Train.Quantity is null ? Train.Classes : Train.Quantities;
+
     /// <summary>Loads the samples of a run.</summary>
     /// <param name="recipe">Its recipe, with paths that lead from here.</param>
     /// <param name="downloads">The folder of downloads.</param>
@@ -91,7 +94,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
             DataLoading.Say(test.Remarks, messages);
         }
 
-        var parts = $"{train.Count:N0} training{(test is null ? "" : $" and {test.Count:N0} test")} rows, {train.Features:N0} inputs, {table.Classes.Count:N0} classes of '{table.Target}'"
+        var parts = $"{train.Count:N0} training{(test is null ? "" : $" and {test.Count:N0} test")} rows, {train.Features:N0} inputs, {(train.Quantity is null ? $"{table.Classes.Count:N0} classes of " : "the quantity ")}'{table.Target}'"
             + (validation is null ? "" : $"; {validation.Count:N0} more held out for validation");
         return new TrainingData(recipe.Data!, $"{string.Join(", ", paths)}: {parts}", train, validation, test) { TestSpec = recipe.TestData, Table = table };
     }

@@ -49,8 +49,9 @@ internal sealed class TrainingSession
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
         var data = Load(recipe, folder, start);
+        recipe = TableRecipe.Resolve(recipe, _request.Settings, data);
         var shape = start is null
-            ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Train.Classes)
+            ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
         using var accelerator = Open(recipe, shape, data);
         var run = Setup(recipe, shape, data, accelerator);
@@ -106,7 +107,7 @@ internal sealed class TrainingSession
         var loop = new RunLoop(run, trainer, folder, _request, progress, _report, _messages);
         _report.Start(new RunStart(
             accelerator.Description, run.Shape.ParameterCount, run.Recipe.Epochs, run.Data.Train.Count, run.Data.Validation is not null,
-            run.Data.Test is not null));
+            run.Data.Test is not null, run.Data.Train.Quantity is not null));
         if (_request.Resume is not null)
         {
             loop.Begin();

@@ -44,8 +44,14 @@ public sealed class DataSet
     /// <summary>Samples.</summary>
     public int Count => Samples.Count;
 
-    /// <summary>Values of a sample.</summary>
-    public int Features => Samples.Features / ValueBytes;
+    /// <summary>Inputs of a sample: its values, but for the quantity that is to be learned.</summary>
+    public int Features => (Samples.Features / ValueBytes) - Quantities;
+
+    /// <summary>How the quantity that is to be learned was standardised, which stands behind the inputs of each sample; null where there is none.</summary>
+    public TargetEncoding? Quantity { get; init; }
+
+    /// <summary>Values of a sample that stand behind its inputs and are to be learned.</summary>
+    public int Quantities => Quantity is null ? 0 : 1;
 
     /// <summary>Bytes of a value: 1, or 4 where values are floats, which are the inputs of a network as they are.</summary>
     public int ValueBytes { get; }
@@ -65,14 +71,14 @@ public sealed class DataSet
     /// <summary>Classes, 0 where there are no labels.</summary>
     public int Classes { get; }
 
-    /// <summary>Count x Features bytes in one array: a copy, unless they lie in one.</summary>
+    /// <summary>All bytes in one array: a copy, unless they lie in one.</summary>
     public byte[] Values => Samples.ToArray();
 
-    /// <summary>Count labels, or none.</summary>
+    /// <summary>Count labels; none where there are no classes.</summary>
     public byte[] Labels { get; }
 
-    /// <summary>Whether samples have labels.</summary>
-    public bool IsLabelled => Labels.Length > 0;
+    /// <summary>Whether samples say what is to be learned: a class, or a quantity.</summary>
+    public bool IsLabelled => Labels.Length > 0 || Quantity is not null;
 
     /// <summary>The names of the columns that became values, in their order; null where the data has none.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
@@ -92,13 +98,16 @@ public sealed class DataSet
     /// <summary>The number by which its owner knows a sample: that of its row, where it is one, else its place, counted from 1.</summary>
     public int NumberOf(int sample) => RowNumbers?[sample] ?? sample + 1;
 
+    /// <summary>The quantity of a sample, as its owner wrote it.</summary>
+    public double QuantityOf(int sample) => Quantity!.Decode(BitConverter.ToSingle(Samples.Sample(sample)[^sizeof(float)..]));
+
     /// <summary>The bytes of one sample.</summary>
     public ReadOnlySpan<byte> Sample(int index) => Samples.Sample(index);
 
     /// <summary>The samples of a list of indices, in its order, their values uncopied.</summary>
     public DataSet Select(ReadOnlySpan<int> indices)
     {
-        var labels = new byte[IsLabelled ? indices.Length : 0];
+        var labels = new byte[Labels.Length > 0 ? indices.Length : 0];
         for (var i = 0; i < labels.Length; i++)
         {
             labels[i] = Labels[indices[i]];
@@ -112,7 +121,7 @@ public sealed class DataSet
     public DataSet Take(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return count >= Count ? this : With(new FirstSamples(Samples, count), IsLabelled ? Labels[..count] : [], Classes, RowNumbers is { } numbers ? [.. numbers.Take(count)] : null);
+        return count >= Count ? this : With(new FirstSamples(Samples, count), Labels.Length > 0 ? Labels[..count] : [], Classes, RowNumbers is { } numbers ? [.. numbers.Take(count)] : null);
     }
 
     /// <summary>The same samples, uncopied, as part of a larger number of classes.</summary>
@@ -120,11 +129,11 @@ public sealed class DataSet
 
     /// <summary>The same samples with names for their classes.</summary>
     internal DataSet WithNames(IReadOnlyList<string> names) =>
-        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = names, RowNumbers = RowNumbers, Remarks = Remarks };
+        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = names, RowNumbers = RowNumbers, Quantity = Quantity, Remarks = Remarks };
 
     /// <summary>The same samples with one more thing to say of them.</summary>
     internal DataSet WithRemark(string remark) =>
-        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, RowNumbers = RowNumbers, Remarks = [.. Remarks, remark] };
+        new(Source, Samples, Labels, Height, Width, Classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, RowNumbers = RowNumbers, Quantity = Quantity, Remarks = [.. Remarks, remark] };
 
     /// <summary>All else with the samples where they lie now.</summary>
     internal DataSet WithSamples(SampleStore samples) => With(samples, Labels, Classes, RowNumbers);
@@ -143,7 +152,7 @@ public sealed class DataSet
 
     /// <summary>Other samples of the same kind.</summary>
     private DataSet With(SampleStore samples, byte[] labels, int classes, IReadOnlyList<int>? numbers) =>
-        new(Source, samples, labels, Height, Width, classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, RowNumbers = numbers, Remarks = Remarks };
+        new(Source, samples, labels, Height, Width, classes, ValueBytes) { Columns = Columns, ClassNames = ClassNames, RowNumbers = numbers, Quantity = Quantity, Remarks = Remarks };
 
     private static MemorySamples Store(string source, byte[] values, int height, int width)
     {

@@ -65,7 +65,7 @@ public sealed record Split
     public (int[] Train, int[] Validation) Divide(DataSet data, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return Divide(data.Labels, data.Count, seed);
+        return Divide(data.Labels.Length > 0 ? data.Labels : new byte[data.Count], data.Count, seed);
     }
 
     /// <summary>The same of labels alone.</summary>

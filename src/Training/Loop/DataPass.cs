@@ -93,7 +93,7 @@ internal sealed class DataPass : IDisposable
         }
 
         var sums = _state.Read().Sums;
-        return new Evaluation(_data.Count, sums.Correct, sums.TotalLoss / _data.Count);
+        return new Evaluation(_data.Count, sums.Correct, sums.TotalLoss / _data.Count) { Deviation = _data.Quantity?.Deviation };
     }
 
     /// <summary>Whether samples are read batch by batch: where they lie on a disk and are many.</summary>
@@ -122,7 +122,7 @@ internal sealed class DataPass : IDisposable
 
     private (Launch Launch, DeviceView<float> Outputs) Prepare(int rows)
     {
-        var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features) { AreFloats = _data.AreFloats };
+        var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features) { AreFloats = _data.AreFloats, Quantities = _data.Quantities };
         var forward = new ForwardPass(_accelerator, _shape, _parameters, input, learning: null);
         _owned.Add(forward);
         List<Launch> launches = [.. forward.Launches];

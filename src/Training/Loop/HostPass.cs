@@ -25,6 +25,7 @@ internal sealed class HostPass : IDisposable
     private readonly List<LayerWork> _works = [];
     private readonly List<IDisposable> _owned = [];
     private int[] _labels = [];
+    private float[] _targets = [];
 
     /// <summary>The layers for batches of some samples, as a step has them, or an evaluation where there is none.</summary>
     internal HostPass(NetworkShape shape, float[] parameters, int rows, HostStep? step)
@@ -53,11 +54,13 @@ internal sealed class HostPass : IDisposable
     internal void Read(DataSet data, ReadOnlySpan<int> samples, PixelScaling scaling)
     {
         var x = new float[_rows * _shape.Inputs];
-        _labels = new int[_rows];
+        (_labels, _targets) = (new int[_rows], new float[_rows * data.Quantities]);
         for (var i = 0; i < _rows; i++)
         {
             _labels[i] = data.Labels.Length > 0 ? data.Labels[samples[i]] : 0;
-            Inputs(data.Sample(samples[i]), data.AreFloats ? null : scaling, x.AsSpan(i * _shape.Inputs, _shape.Inputs));
+            var bytes = data.Sample(samples[i]);
+            MemoryMarshal.Cast<byte, float>(bytes[^(data.Quantities * sizeof(float))..]).CopyTo(_targets.AsSpan(i * data.Quantities));
+            Inputs(bytes, data.AreFloats ? null : scaling, x.AsSpan(i * _shape.Inputs, _shape.Inputs));
         }
 
         _x.Buffer.CopyFrom(x);
@@ -68,7 +71,7 @@ internal sealed class HostPass : IDisposable
     {
         if (scaling is null)
         {
-            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(inputs);
+            MemoryMarshal.Cast<byte, float>(bytes)[..inputs.Length].CopyTo(inputs);
             return;
         }
 
@@ -99,7 +102,9 @@ internal sealed class HostPass : IDisposable
         using var correct = _cpu.Allocate<int>(_rows);
         labels.CopyFrom(_labels);
         using var terms = LossTerms.Create(_cpu, settings, _shape.Outputs);
-        _shape.Loss.Prepare(_cpu, new(above.Output, labels, _rows, _shape.Outputs, losses, correct, above.Gradient), terms).Run();
+        using var targets = _targets.Length > 0 ? _cpu.Allocate<float>(_targets.Length) : null;
+        targets?.CopyFrom(_targets);
+        _shape.Loss.Prepare(_cpu, new(above.Output, labels, _rows, _shape.Outputs, losses, correct, above.Gradient), targets?.View, terms).Run();
         Run(above.Activation == Activation.Identity
             ? [] : [Activations.PrepareBackward(_cpu, above.Activation, above.Kept, above.Gradient!.Value, above.Gradient!.Value)]);
         if (skipsCorrect)

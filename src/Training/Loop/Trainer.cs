@@ -199,7 +199,7 @@ public sealed partial class Trainer : IDisposable
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
         var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs) { Average = _average };
-        var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features) { AreFloats = _data.AreFloats };
+        var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features) { AreFloats = _data.AreFloats, Quantities = _data.Quantities };
         var measures = endsEpoch && _options.MeasureGradient;
         return _isOnline ? new OnlineRun(context, input)
             : _isUnfused ? new UnfusedStep(context, input, measures)

@@ -9,11 +9,11 @@ namespace Gpu.Kernels.Ops;
 public static class GatherFloats
 {
     /// <summary>
-    /// x = value, one index an element of x: values holds the bytes of (samples, features) floats, labels (samples), order a permutation of the
-    /// samples, x (rows, features), batchLabels (rows).
+    /// x = value, one index an element of x: values holds the bytes of (samples, stride) floats, of which features from first on are taken, labels
+    /// (samples), order a permutation of the samples, x (rows, features), batchLabels (rows).
     /// </summary>
     public static void GatherFloatsKernel(Index1D i, ArrayView<byte> values, ArrayView<byte> labels, ArrayView<int> order,
-        ArrayView<int> cursor, int rows, int features, ArrayView<float> x, ArrayView<int> batchLabels)
+        ArrayView<int> cursor, int rows, int features, int stride, int first, ArrayView<float> x, ArrayView<int> batchLabels)
     {
         if (i >= rows * features)
         {
@@ -23,7 +23,7 @@ public static class GatherFloats
         var row = i / features;
         var feature = i - (row * features);
         var sample = order[cursor[StepCursor.Sample] + row];
-        x[i] = values.Cast<float>()[(sample * features) + feature];
+        x[i] = values.Cast<float>()[(sample * stride) + first + feature];
         if (feature == 0)
         {
             batchLabels[row] = labels[sample];
@@ -32,31 +32,35 @@ public static class GatherFloats
 
     /// <summary>Prepares the gathering of the batch that begins at the cursor's sample.</summary>
     /// <param name="accelerator">Where it runs.</param>
-    /// <param name="values">The bytes of (samples, features) floats, row after row.</param>
+    /// <param name="values">The bytes of the floats of all samples, row after row.</param>
     /// <param name="labels">(samples).</param>
     /// <param name="order">The samples in the order in which they are taken; at least as many as an epoch reads.</param>
     /// <param name="cursor">See <see cref="StepCursor"/>.</param>
     /// <param name="rows">Samples in the batch.</param>
-    /// <param name="features">Floats in a sample, 1 or more.</param>
+    /// <param name="features">Floats of a sample that are taken, 1 or more.</param>
+    /// <param name="stride">Floats of a sample.</param>
+    /// <param name="first">The first of them that is taken.</param>
     /// <param name="x">(rows, features).</param>
     /// <param name="batchLabels">(rows).</param>
     public static Launch Prepare(ComputeAccelerator accelerator, DeviceView<byte> values, DeviceView<byte> labels, DeviceView<int> order,
-        DeviceView<int> cursor, int rows, int features, DeviceView<float> x, DeviceView<int> batchLabels)
+        DeviceView<int> cursor, int rows, int features, int stride, int first, DeviceView<float> x, DeviceView<int> batchLabels)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Positive(features, "gather-floats");
-        Require.Matrix(values, labels.Length, checked(features * sizeof(float)), "gather-floats");
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, stride - features);
+        Require.Matrix(values, labels.Length, checked(stride * sizeof(float)), "gather-floats");
         Require.AtLeast(order, rows, "gather-floats");
         Require.Length(cursor, StepCursor.Length, "gather-floats");
         Require.Matrix(x, rows, features, "gather-floats");
         Require.Length(batchLabels, rows, "gather-floats");
         return accelerator is CpuAccelerator cpu
-            ? cpu.Prepare(new Twin(values, labels, order, cursor, rows, features, x, batchLabels))
-            : accelerator.Prepare(GatherFloatsKernel, LaunchShape.Linear(rows * features), values, labels, order, cursor, rows, features, x, batchLabels);
+            ? cpu.Prepare(new Twin(values, labels, order, cursor, rows, features, stride, first, x, batchLabels))
+            : accelerator.Prepare(GatherFloatsKernel, LaunchShape.Linear(rows * features), values, labels, order, cursor, rows, features, stride, first, x, batchLabels);
     }
 
     private sealed record Twin(DeviceView<byte> Values, DeviceView<byte> Labels, DeviceView<int> Order, DeviceView<int> Cursor,
-        int Rows, int Features, DeviceView<float> X, DeviceView<int> BatchLabels) : ISimdTwin
+        int Rows, int Features, int Stride, int First, DeviceView<float> X, DeviceView<int> BatchLabels) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
             new TwinLaunch(cpu, this);
@@ -78,7 +82,7 @@ public static class GatherFloats
         {
             Rows = twin.Rows;
             _twin = twin;
-            _values = twin.Values.Pointer();
+            _values = twin.Values.Pointer() + ((long)twin.First * sizeof(float));
             _labels = twin.Labels.Pointer();
             _order = twin.Order.Pointer();
             _cursor = twin.Cursor.Pointer();
@@ -90,13 +94,13 @@ public static class GatherFloats
         public override void RunPart(int part)
         {
             var (first, end) = RowRange(_twin.Rows, Parts, part);
-            var bytes = (long)_twin.Features * sizeof(float);
+            var (bytes, stride) = ((long)_twin.Features * sizeof(float), (long)_twin.Stride * sizeof(float));
             var order = _order + _cursor[StepCursor.Sample];
             for (var row = first; row < end; row++)
             {
                 var sample = order[row];
                 _batchLabels[row] = _labels[sample];
-                Buffer.MemoryCopy(_values + (sample * bytes), _x + ((long)row * _twin.Features), bytes, bytes);
+                Buffer.MemoryCopy(_values + (sample * stride), _x + ((long)row * _twin.Features), bytes, bytes);
             }
         }
     }

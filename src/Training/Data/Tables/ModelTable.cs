@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Gpu.Training.Data;
@@ -5,7 +6,7 @@ namespace Gpu.Training.Data;
 /// <summary>What a model knows of the tables that it answers: the encoding of their columns, fitted on the rows that it has learned from, and its target.</summary>
 /// <param name="Encoding">The encoding.</param>
 /// <param name="Target">The column that it answers for.</param>
-/// <param name="Classes">The classes, in the order of the outputs.</param>
+/// <param name="Classes">The classes, in the order of the outputs; none where a quantity is learned.</param>
 public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnlyList<string> Classes)
 {
     /// <summary>Characters that the text may have: the header of a model file is small.</summary>
@@ -23,11 +24,13 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
         var answers = table.Answers;
         var encoded = new EncodedTable(Encoding, table.Columns, table.Path, table.Rows);
         int[] all = [.. Enumerable.Range(0, table.Rows)];
-        var classes = answers is null ? [] : ClassesOf(table, answers);
-        int[] rows = needsLabels && answers is not null ? [.. all.Where(row => classes[row] >= 0)] : all;
+        var (classes, quantities) = answers is null ? ([], null) : Encoding.Target is null ? (ClassesOf(table, answers), null) : (Array.Empty<int>(), QuantitiesOf(table, answers));
+        bool HasAnswer(int row) => quantities is null ? classes[row] >= 0 : !float.IsNaN(quantities[row]);
+        int[] rows = needsLabels && answers is not null ? [.. all.Where(HasAnswer)] : all;
         if (rows.Length == 0)
         {
-            throw TrainingException.BadData($"{table.Path}: column '{answers!.Name}': expected one of the classes in at least one row, found none; use gpu predict.");
+            throw TrainingException.BadData(
+                $"{table.Path}: column '{answers!.Name}': expected {(Encoding.Target is null ? "one of the classes" : "a number")} in at least one row, found none; use gpu predict.");
         }
 
         if (rows.Length < all.Length)
@@ -36,13 +39,24 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
         }
 
         table.Remarks.AddRange(encoded.Flaws(rows));
-        byte[] labels = answers is null || rows.Any(row => classes[row] < 0) ? [] : [.. rows.Select(row => (byte)classes[row])];
-        return ToData(string.Join(", ", paths), new TableSamples(encoded, rows), labels, table.Remarks);
+        var isLabelled = answers is not null && rows.All(HasAnswer);
+        byte[] labels = isLabelled && quantities is null ? [.. rows.Select(row => (byte)classes[row])] : [];
+        return ToData(string.Join(", ", paths), new TableSamples(encoded, rows, isLabelled ? quantities : null), labels, table.Remarks);
     }
+
+    /// <summary>What is learned, in words.</summary>
+    public string WhatIsLearned => Encoding.Target is { } quantity
+        ? string.Create(CultureInfo.InvariantCulture, $"a quantity of mean {quantity.Mean:G6} and deviation {quantity.Deviation:G6}") : $"{Classes.Count:N0} classes";
 
     /// <summary>Samples of rows that were encoded.</summary>
     internal DataSet ToData(string source, TableSamples samples, byte[] labels, IReadOnlyList<string> remarks) =>
-        new(source, samples, labels, 1, samples.Features / sizeof(float), labels.Length > 0 ? Classes.Count : 0, sizeof(float)) { ClassNames = Classes, RowNumbers = samples.Numbers, Remarks = remarks };
+        new(source, samples, labels, 1, samples.Inputs, labels.Length > 0 ? Classes.Count : 0, sizeof(float))
+        {
+            ClassNames = Classes.Count > 0 ? Classes : null,
+            RowNumbers = samples.Numbers,
+            Quantity = samples.HasQuantities ? Encoding.Target : null,
+            Remarks = remarks,
+        };
 
     /// <summary>The text that stands in a model file.</summary>
     public string ToText()
@@ -69,9 +83,10 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
         {
             using var json = JsonDocument.Parse(text);
             var target = json.RootElement.GetProperty("answers").GetString();
-            if (target is not null && classes is not null)
+            var encoding = EncodingJson.Read(path, json.RootElement);
+            if (target is not null && classes is null == encoding.Target is not null)
             {
-                return new ModelTable(EncodingJson.Read(path, json.RootElement), target, classes);
+                return new ModelTable(encoding, target, classes ?? []);
             }
         }
         catch (Exception cause) when (cause is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -107,6 +122,12 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
                 + $"{(missing.Length > 0 && unknown.Length > 0 ? " and " : "")}{(unknown.Length > 0 ? $"{ColumnNames.Listed(unknown)} besides" : "")}; mend the header.");
         }
     }
+
+    /// <summary>What is learned of each row; NaN where it has no answer.</summary>
+    private float[] QuantitiesOf(OtherTable table, TableColumn answers) => answers.Misfits == 0 ? Encoding.Target!.EncodeAll(answers)
+        : throw TrainingException.BadData(
+            $"{table.Path}: column '{answers.Name}': expected a number in each row or nothing, found {answers.Misfits:N0} {(answers.Misfits == 1 ? "cell" : "cells")} of another kind; "
+            + "mend them, or name the column of the answers with --target.");
 
     /// <summary>For each row the number of its class; -1 where it has no answer.</summary>
     private int[] ClassesOf(OtherTable table, TableColumn answers)

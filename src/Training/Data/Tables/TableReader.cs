@@ -106,7 +106,9 @@ public sealed class TableReader
         {
             _target = _options.Target is { } asked ? TargetRules.Find(path, names.All, asked, []).Index : names.All.ToList().IndexOf(_model.Target);
             _model.RequireColumns(path, names.All, _target < 0 ? _model.Target : names.All[_target]);
-            _cells = [.. names.All.Select((name, column) => Column(name, column == _target ? ColumnKind.Category : _model.KindOf(name), column, dialect))];
+            _cells = [.. names.All.Select((name, column) => Column(
+                name,
+                column != _target ? _model.KindOf(name) : _model.Encoding.Target is null ? ColumnKind.Category : ColumnKind.Number, column, dialect))];
             return;
         }
 

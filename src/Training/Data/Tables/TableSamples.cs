@@ -2,11 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace Gpu.Training.Data;
 
-/// <summary>Rows of a table as samples of floats, which are encoded when they are asked for: a table is held once, by its columns.</summary>
+/// <summary>
+/// Rows of a table as samples of floats, which are encoded when they are asked for: a table is held once, by its columns. Behind the inputs of a row
+/// stands the quantity that is to be learned of it, standardised, where there is one.
+/// </summary>
 /// <param name="table">The table.</param>
 /// <param name="rows">The rows, in the order of the samples.</param>
-internal sealed class TableSamples(EncodedTable table, int[] rows) : SampleStore(rows.Length, checked(table.Features * sizeof(float)))
+/// <param name="quantities">The quantity of each row of the table; null where none is to be learned.</param>
+internal sealed class TableSamples(EncodedTable table, int[] rows, float[]? quantities)
+    : SampleStore(rows.Length, checked((table.Features + (quantities is null ? 0 : 1)) * sizeof(float)))
 {
+    /// <summary>Inputs of a sample.</summary>
+    internal int Inputs => table.Features;
+
+    /// <summary>Whether something stands behind the inputs.</summary>
+    internal bool HasQuantities => quantities is not null;
+
     /// <summary>The numbers of the rows, counted from 1.</summary>
     internal IReadOnlyList<int> Numbers => [.. rows.Select(row => row + 1)];
 
@@ -17,16 +28,25 @@ internal sealed class TableSamples(EncodedTable table, int[] rows) : SampleStore
     public override bool IsOnDisk => false;
 
     /// <inheritdoc/>
-    public override void Read(int first, Span<byte> destination) =>
-        table.Encode(rows.AsSpan(first, destination.Length / Features), MemoryMarshal.Cast<byte, float>(destination));
+    public override void Read(int first, Span<byte> destination) => Encode(rows.AsSpan(first, destination.Length / Features), destination);
 
     /// <inheritdoc/>
     public override void Gather(ReadOnlySpan<int> indices, Span<byte> destination)
     {
-        var floats = MemoryMarshal.Cast<byte, float>(destination);
         for (var i = 0; i < indices.Length; i++)
         {
-            table.Encode(rows.AsSpan(indices[i], 1), floats.Slice(i * table.Features, table.Features));
+            Encode(rows.AsSpan(indices[i], 1), destination.Slice(i * Features, Features));
+        }
+    }
+
+    private void Encode(ReadOnlySpan<int> some, Span<byte> destination)
+    {
+        var floats = MemoryMarshal.Cast<byte, float>(destination);
+        var stride = Features / sizeof(float);
+        table.Encode(some, floats, stride);
+        for (var i = 0; quantities is not null && i < some.Length; i++)
+        {
+            floats[(i * stride) + table.Features] = quantities[some[i]];
         }
     }
 }

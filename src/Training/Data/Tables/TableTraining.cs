@@ -17,7 +17,7 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     /// <param name="options">How they are read.</param>
     /// <param name="validation">What is held out.</param>
     /// <param name="seed">The seed of the run.</param>
-    /// <exception cref="TrainingException">It cannot be read, or has no classes to learn.</exception>
+    /// <exception cref="TrainingException">It cannot be read, or has nothing to learn.</exception>
     public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -45,9 +45,11 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
         }
 
         var encoded = new EncodedTable(model.Encoding, [.. table.Others], paths[0], table.Rows);
-        DataSet Part(int[] rows) => model.ToData(string.Join(", ", paths), new TableSamples(encoded, rows), LabelsOf(table, rows), []);
+        var quantities = model.Encoding.Target is { } quantity ? quantity.EncodeAll(table.Target.Column) : null;
+        DataSet Part(int[] rows) => model.ToData(
+            string.Join(", ", paths), new TableSamples(encoded, rows, quantities), quantities is null ? LabelsOf(table, rows) : [], []);
         int[] held = [.. all.Where(row => heldOut.Length > 0 && heldOut[row])];
-        string[] remarks = [$"target: '{model.Target}', {table.Target.Why}; {model.Classes.Count:N0} classes, {table.Target.TaskWhy}", .. table.Remarks, .. held.Length > 0 ? encoded.Flaws(held) : []];
+        string[] remarks = [$"target: '{model.Target}', {table.Target.Why}; {model.WhatIsLearned}, {table.Target.TaskWhy}", .. table.Remarks, .. held.Length > 0 ? encoded.Flaws(held) : []];
         return new TableTraining(model, Part(train), held.Length > 0 ? Part(held) : null, remarks);
     }
 
@@ -55,13 +57,14 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     {
         var table = TableReader.Read(paths, options);
         var (column, classes) = (table.Target.Column.Name, table.Target.Classes.Count);
-        return table.Target.Task == TableTask.Regress
+        return table.Target.Task == TableTask.Regress && table.Target.Column.Kind == ColumnKind.Date
             ? throw TrainingException.BadData(
-                $"{paths[0]}: column '{column}': expected classes, found a quantity ({table.Target.TaskWhy}), and quantities cannot be learned yet; "
-                + "name another column with --target, or say --task classify.")
+                $"{paths[0]}: column '{column}': expected a quantity in numbers, found days; write them as numbers, such as days since one of them, or name another column with --target.")
             : classes <= MostClasses ? table : throw TrainingException.BadData(
                 $"{paths[0]}: column '{column}': expected at most {MostClasses} classes, found {classes:N0}; name another column with --target.");
     }
 
-    private static byte[] LabelsOf(Table table, int[] rows) => [.. rows.Select(row => (byte)table.Target.Labels[row])];
+    /// <summary>The classes of rows; where a quantity is learned they are all alike.</summary>
+    private static byte[] LabelsOf(Table table, int[] rows) =>
+        table.Target.Task == TableTask.Regress ? new byte[rows.Length] : [.. rows.Select(row => (byte)table.Target.Labels[row])];
 }

@@ -169,7 +169,7 @@ internal sealed class ChunkReader : IDisposable
         var answers = labels.Span;
         for (var i = 0; i < count; i++)
         {
-            answers[i] = _data.IsLabelled ? _data.Labels[places[i]] : (byte)0;
+            answers[i] = _data.Labels.Length > 0 ? _data.Labels[places[i]] : (byte)0;
         }
     }
 }

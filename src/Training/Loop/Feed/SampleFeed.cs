@@ -80,7 +80,7 @@ internal sealed class ResidentFeed : SampleFeed
             place += piece.Length;
         });
         _labels = accelerator.Allocate<byte>(data.Count);
-        _labels.CopyFrom(data.IsLabelled ? data.Labels : new byte[data.Count]);
+        _labels.CopyFrom(data.Labels.Length > 0 ? data.Labels : new byte[data.Count]);
         _order = accelerator.Allocate<int>(data.Count);
     }
 

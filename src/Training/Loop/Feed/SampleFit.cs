@@ -17,7 +17,13 @@ internal static class SampleFit
                 + $"the network {shape} takes {shape.Layers[0].Inputs}.");
         }
 
-        if (data.IsLabelled)
+        if (data.Quantity is not null && (shape.Outputs != 1 || shape.Loss.OfQuantities is null))
+        {
+            throw TrainingException.BadData(
+                $"{data.Source}: expected classes, which the network {shape} with the loss {shape.Loss} was made for, found a quantity; use data with the classes, or train anew.");
+        }
+
+        if (data.Labels.Length > 0)
         {
             LabelRange.Require(data, shape.Layers[^1].Outputs);
         }

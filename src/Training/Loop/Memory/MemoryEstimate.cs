@@ -140,11 +140,11 @@ public sealed class MemoryEstimate
     private long Forward(int rows, DataSizes data)
     {
         var inputs = ReadsBytes(data) ? GatheringDense.ScratchBytes(_accelerator!, _shape.Layers[0], rows) : Floats((long)rows * data.Features);
-        return inputs + Outputs(rows) + Floats(3L * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
+        return inputs + Outputs(rows) + Floats((3L + data.Quantities) * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
     }
 
     /// <summary>A batch of a step that fuses nothing: inputs, labels, losses and answers, outputs, their gradients, probabilities.</summary>
-    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats(3L * rows) + (2 * Outputs(rows)) + Kept(rows)
+    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats((3L + data.Quantities) * rows) + (2 * Outputs(rows)) + Kept(rows)
         + (_options.Loss.IsPlain ? Floats(_shape.Loss.ProbabilityCount(rows, _shape.Outputs)) : 0)
         + _shape.Layers.Select((layer, l) => Scratch(MatMul.ForwardScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + Scratch(MatMul.WeightGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))

@@ -13,6 +13,7 @@ internal sealed class ForwardPass : IDisposable
     private readonly LayerWork[] _works;
     private readonly DeviceBuffer<float>? _x;
     private readonly DeviceBuffer<int> _labels;
+    private readonly DeviceBuffer<float>? _targets;
 
     /// <summary>Begins the layers, and prepares their launches.</summary>
     /// <param name="accelerator">The device.</param>
@@ -25,6 +26,7 @@ internal sealed class ForwardPass : IDisposable
         Rows = input.Rows;
         Shape = shape;
         _labels = accelerator.Allocate<int>(Rows);
+        _targets = input.Quantities > 0 ? accelerator.Allocate<float>(Rows * input.Quantities) : null;
         var gathers = input.AreFloats || !GatheringDense.Suits(accelerator, shape.Layers[0], input.Density, input.Scaling.Offset);
         _x = gathers ? accelerator.Allocate<float>(Rows * input.Features) : null;
         var first = new LayerPlace
@@ -38,10 +40,14 @@ internal sealed class ForwardPass : IDisposable
         };
         _works = [.. Begin(first, parameters, place => gathers ? shape.Layers[0].Begin(place) : new GatheringDense((DenseLayer)shape.Layers[0], place, input))];
         Launch[] batch = [.. input.Feed.PrepareBatch(input.State.Cursor, Rows)];
-        var gather = _works[0] is GatheringDense dense ? dense.Gather(_labels) : input.PrepareGather(accelerator, _x!, _labels);
+        Launch[] gather =
+        [
+            _works[0] is GatheringDense dense ? dense.Gather(_labels) : input.PrepareGather(accelerator, _x!, _labels),
+            .. _targets is { } targets ? [input.PrepareTargets(accelerator, targets, _labels)] : Array.Empty<Launch>(),
+        ];
         Launch[] hidden = [.. _works[..^1].SelectMany(work => work.Forward())];
-        Launches = [.. batch, gather, .. hidden, .. _works[^1].Forward()];
-        HiddenLaunches = _works[0] is GatheringDense { NeedsGather: false } ? [.. batch, .. hidden] : [.. batch, gather, .. hidden];
+        Launches = [.. batch, .. gather, .. hidden, .. _works[^1].Forward()];
+        HiddenLaunches = _works[0] is GatheringDense { NeedsGather: false } ? [.. batch, .. hidden] : [.. batch, .. gather, .. hidden];
     }
 
     internal NetworkShape Shape { get; }
@@ -52,6 +58,9 @@ internal sealed class ForwardPass : IDisposable
     internal IReadOnlyList<LayerWork> Layers => _works;
 
     internal DeviceView<int> Labels => _labels;
+
+    /// <summary>The quantities of the batch; null where classes are learned.</summary>
+    internal DeviceView<float>? Targets => _targets?.View;
 
     /// <summary>What makes the batch, gather, then each layer.</summary>
     internal IReadOnlyList<Launch> Launches { get; }
@@ -81,6 +90,7 @@ internal sealed class ForwardPass : IDisposable
     {
         Array.ForEach(_works, work => work.Dispose());
         _labels.Dispose();
+        _targets?.Dispose();
         _x?.Dispose();
     }
 }

@@ -41,7 +41,7 @@ internal sealed class LossLayer : IDisposable
 
     /// <summary>Losses and answers from the outputs, and the gradient by the outputs where it is wanted.</summary>
     internal Launch Prepare(DeviceView<float>? gradient) => _forward.Shape.Loss.Prepare(
-        _accelerator, new(_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs, _losses, _correct, gradient), _terms);
+        _accelerator, new(_forward.Outputs, _forward.Labels, _forward.Rows, _forward.Shape.Outputs, _losses, _correct, gradient), _forward.Targets, _terms);
 
     /// <summary>Whether the last layer, losses, answers and the gradients by the sums of the last two layers can be one launch.</summary>
     internal bool FusesOutput => _forward.Shape.Loss.Fused is not null && _terms is null && _forward.Shape.Layers[^1] is DenseLayer && _forward.Layers.Count > 1

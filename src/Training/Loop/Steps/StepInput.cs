@@ -10,9 +10,16 @@ internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling 
     /// <summary>Whether the samples are floats, which become inputs as they are.</summary>
     internal bool AreFloats { get; init; }
 
+    /// <summary>Floats behind the inputs of a sample that are to be learned.</summary>
+    internal int Quantities { get; init; }
+
+    /// <summary>The gather of a batch's quantities, beside labels that say nothing.</summary>
+    internal Launch PrepareTargets(ComputeAccelerator accelerator, DeviceView<float> targets, DeviceView<int> labels) => GatherFloats.Prepare(
+        accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Rows, Quantities, Features + Quantities, Features, targets, labels);
+
     /// <summary>The gather of a batch: its inputs as floats, and its labels.</summary>
     internal Launch PrepareGather(ComputeAccelerator accelerator, DeviceView<float> x, DeviceView<int> labels) => AreFloats
-        ? GatherFloats.Prepare(accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Rows, Features, x, labels)
+        ? GatherFloats.Prepare(accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Rows, Features, Features + Quantities, first: 0, x, labels)
         : GatherBatch.Prepare(
             accelerator, Feed.Values, Feed.Labels, Feed.Order, State.Cursor, Scaling.Scale, Scaling.Offset, Rows, Features, x, labels);
 }

@@ -18,6 +18,7 @@ internal sealed class UnfusedStep : TrainingRun
     private readonly List<IDisposable> _owned = [];
     private readonly DeviceView<float> _x;
     private readonly DeviceView<int> _labels;
+    private readonly DeviceView<float>? _targets;
     private readonly DeviceView<float>[] _sums;
     private readonly DeviceView<float>[] _y;
     private readonly DeviceView<float>[] _dy;
@@ -35,12 +36,13 @@ internal sealed class UnfusedStep : TrainingRun
         (_context, _gradients, _rows) = (context, context.Gradients!, input.Rows);
         _x = Allocate<float>(_rows * input.Features);
         (_labels, _correct, _losses) = (Allocate<int>(_rows), Allocate<int>(_rows), Allocate<float>(_rows));
+        _targets = input.Quantities > 0 ? Allocate<float>(_rows * input.Quantities) : null;
         _y = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
         _sums = [.. context.Shape.Layers.Select((layer, l) => Activations.KeepsSum(layer.Activation) ? Allocate<float>(_rows * layer.Outputs) : _y[l])];
         _dy = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
         var isControlled = context.Options.IsControlled;
         var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
-        Launch[] begin = [.. input.Feed.PrepareBatch(input.State.Cursor, _rows), Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
+        Launch[] begin = [.. input.Feed.PrepareBatch(input.State.Cursor, _rows), .. Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
         Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Learned)];
         Launch[] end = [context.Descend(_gradients), .. context.Settle(), Tally()];
         _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. isControlled ? norm : [], .. end]);
@@ -63,7 +65,14 @@ internal sealed class UnfusedStep : TrainingRun
 
     public override void Dispose() => _owned.ForEach(owned => owned.Dispose());
 
-    private Launch Gather(StepInput input) => input.PrepareGather(_context.Accelerator, _x, _labels);
+    private IEnumerable<Launch> Gather(StepInput input)
+    {
+        yield return input.PrepareGather(_context.Accelerator, _x, _labels);
+        if (_targets is { } targets)
+        {
+            yield return input.PrepareTargets(_context.Accelerator, targets, _labels);
+        }
+    }
 
     private IEnumerable<Launch> Forward()
     {
@@ -92,7 +101,7 @@ internal sealed class UnfusedStep : TrainingRun
         }
 
         var batch = new LossBatch(_y[^1], _labels, _rows, shape.Outputs, _losses, _correct, _dy[^1]);
-        return shape.Loss.PrepareUnfused(accelerator, batch, terms, Allocate<float>);
+        return _targets is not null ? [shape.Loss.Prepare(accelerator, batch, _targets, terms)] : shape.Loss.PrepareUnfused(accelerator, batch, terms, Allocate<float>);
     }
 
     /// <summary>The gradients by the sums of all layers, from the last one's on down.</summary>

@@ -43,6 +43,18 @@ public abstract record Loss
     /// <param name="terms">Label smoothing and weights of classes; null for none.</param>
     internal abstract Launch Prepare(ComputeAccelerator accelerator, LossBatch batch, LossTerms? terms);
 
+    /// <summary>What the distance of an output from a quantity costs, where that is learned and no class; null where it cannot be.</summary>
+    internal virtual RegressionKind? OfQuantities => null;
+
+    /// <summary>The same in one launch, of quantities where there are some.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="batch">What it reads and writes; of quantities no labels.</param>
+    /// <param name="targets">(m, n), the quantities; null where classes are learned.</param>
+    /// <param name="terms">Label smoothing and weights of classes; null for none.</param>
+    internal Launch Prepare(ComputeAccelerator accelerator, LossBatch batch, DeviceView<float>? targets, LossTerms? terms) => targets is { } quantities
+        ? RegressionLoss.Prepare(accelerator, OfQuantities!.Value, new(batch.Logits, quantities, batch.M, batch.N, batch.Losses, batch.Correct, batch.Gradient))
+        : Prepare(accelerator, batch, terms);
+
     /// <summary>The formula in float64, row by row, with its gradient.</summary>
     internal abstract LossReference Reference(double[] outputs, int[] labels, int rows, int classes, LossSettings settings);
 

@@ -6,7 +6,7 @@ namespace Gpu.Training.Networks;
 
 /// <summary>
 /// <c>mse</c>: the mean over the outputs of (y - t)^2, where t is 1 at the label, else 0, and y is softmax of the outputs; without a head what comes
-/// out of the last layer itself, such as sigmoids.
+/// out of the last layer itself, such as sigmoids. Of a quantity t is the quantity, standardised, and y what comes out.
 /// </summary>
 public sealed record SquaredErrorLoss() : Loss(LossHead.Softmax)
 {
@@ -18,6 +18,9 @@ public sealed record SquaredErrorLoss() : Loss(LossHead.Softmax)
 
     /// <inheritdoc/>
     internal override LossFunction? Fused => Head == LossHead.Softmax ? LossFunction.SoftmaxSquaredError : null;
+
+    /// <inheritdoc/>
+    internal override RegressionKind? OfQuantities => Head == LossHead.None ? RegressionKind.Squared : null;
 
     /// <inheritdoc/>
     internal override Launch Prepare(ComputeAccelerator accelerator, LossBatch batch, LossTerms? terms) => Head == LossHead.Softmax

@@ -34,16 +34,18 @@ public sealed class EncodedTable
 
     /// <summary>Writes the inputs of some rows.</summary>
     /// <param name="rows">The rows, in any order.</param>
-    /// <param name="inputs">rows x <see cref="Features"/> numbers, row after row; filled.</param>
-    public void Encode(ReadOnlySpan<int> rows, Span<float> inputs)
+    /// <param name="inputs">rows x stride numbers, row after row, of which each row's first <see cref="Features"/> are written.</param>
+    /// <param name="stride">Numbers of a row.</param>
+    public void Encode(ReadOnlySpan<int> rows, Span<float> inputs, int stride)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual((long)inputs.Length, (long)rows.Length * Features);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, Features);
+        ArgumentOutOfRangeException.ThrowIfNotEqual((long)inputs.Length, (long)rows.Length * stride);
         var first = 0;
         foreach (var column in _columns)
         {
             for (var i = 0; i < rows.Length; i++)
             {
-                column.Encode(rows[i], inputs.Slice((i * Features) + first, column.Features));
+                column.Encode(rows[i], inputs.Slice((i * stride) + first, column.Features));
             }
 
             first += column.Features;

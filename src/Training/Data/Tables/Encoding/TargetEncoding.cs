@@ -8,6 +8,18 @@ public sealed record TargetEncoding(double Mean, double Deviation)
     /// <summary>What is learned of a quantity.</summary>
     public float Encode(double value) => (float)((value - Mean) / Deviation);
 
+    /// <summary>What is learned of each row of a column; NaN where it has no number.</summary>
+    internal float[] EncodeAll(TableColumn column)
+    {
+        var encoded = new float[column.Reading!.Values.Count];
+        for (var row = 0; row < encoded.Length; row++)
+        {
+            encoded[row] = Encode(column.Reading.Values[row]);
+        }
+
+        return encoded;
+    }
+
     /// <summary>The quantity that an answer stands for.</summary>
     public double Decode(double answer) => (answer * Deviation) + Mean;
 

@@ -1,0 +1,89 @@
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Metrics;
+
+namespace Gpu.Host.Reports;
+
+/// <summary>What <c>gpu eval</c> found of a model that answers a quantity.</summary>
+/// <param name="data">Samples with the quantity.</param>
+/// <param name="name">What the quantity is called.</param>
+/// <param name="worst">How many of the rows are shown whose answer is furthest away.</param>
+internal sealed class QuantityReport(DataSet data, string name, int worst)
+{
+    private readonly QuantityScore _score = new(data.Quantity!.Mean);
+
+    /// <summary>The rows whose answers are furthest away so far; the nearest of them, and the last of equals, goes first.</summary>
+    private readonly PriorityQueue<(int Sample, double Quantity, double Answer), (double, int)> _worst = new();
+
+    /// <summary>Counts the answers to some samples.</summary>
+    internal void Add(AnswerBatch batch)
+    {
+        for (var row = 0; row < batch.Count; row++)
+        {
+            var sample = batch.First + row;
+            var (quantity, answer) = (data.QuantityOf(sample), data.Quantity!.Decode(batch.Probabilities(row)[0]));
+            _score.Add(quantity, answer);
+            _worst.Enqueue((sample, quantity, answer), (Math.Abs(answer - quantity), -sample));
+            if (_worst.Count > worst)
+            {
+                _worst.Dequeue();
+            }
+        }
+    }
+
+    internal void WriteText(TextWriter output)
+    {
+        output.WriteLine(
+            $"RMSE {Format.Quantity(_score.Rmse)} (95 % interval {Format.Quantity(_score.Interval.Low)} to {Format.Quantity(_score.Interval.High)}), "
+            + $"MAE {Format.Quantity(_score.MeanAbsoluteError)}, R2 {Format.Quantity(_score.R2)} on {_score.Count:N0} rows");
+        output.WriteLine(
+            $"'{name}' has deviation {Format.Quantity(_score.Deviation)} there; baseline: the mean of the training rows, {Format.Quantity(data.Quantity!.Mean)}, has RMSE {Format.Quantity(_score.BaselineRmse)}");
+        if (!(_score.Interval.High < _score.BaselineRmse))
+        {
+            output.WriteLine("the model is no better than its baseline, as far as these rows tell");
+        }
+
+        if (_worst.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"worst rows: number, {name}, answer");
+            foreach (var (sample, quantity, answer) in Worst())
+            {
+                output.WriteLine($"#{data.NumberOf(sample)}: {Format.Quantity(quantity)}, answered {Format.Quantity(answer)}");
+            }
+        }
+
+        output.Flush();
+    }
+
+    internal void WriteJson(JsonLine line) => line.Write(json =>
+    {
+        json.WriteString("event", "evaluation");
+        json.WriteNumber("samples", _score.Count);
+        json.WriteString("quantity", name);
+        json.Number("rmse", _score.Rmse);
+        json.Number("rmse_low", _score.Interval.Low);
+        json.Number("rmse_high", _score.Interval.High);
+        json.Number("mae", _score.MeanAbsoluteError);
+        json.Number("r2", _score.R2);
+        json.Number("deviation", _score.Deviation);
+        json.Number("baseline_rmse", _score.BaselineRmse);
+        if (_worst.Count > 0)
+        {
+            json.WriteStartArray("worst");
+            foreach (var (sample, quantity, answer) in Worst())
+            {
+                json.WriteStartObject();
+                json.WriteNumber("row", data.NumberOf(sample));
+                json.Number("quantity", quantity);
+                json.Number("answer", answer);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+    });
+
+    private IEnumerable<(int Sample, double Quantity, double Answer)> Worst() =>
+        _worst.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element);
+}
