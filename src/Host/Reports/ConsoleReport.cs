@@ -49,7 +49,12 @@ internal sealed class ConsoleReport(TextWriter output, Messages messages, int wi
             { } last => ("training", last.Train),
             null => ("", (Evaluation?)null),
         };
-        if (score is { } answers)
+        foreach (var line in end.Judged.SelectMany(judged => judged.Lines()))
+        {
+            output.WriteLine(line);
+        }
+
+        if (score is { } answers && end.Judged.Count == 0)
         {
             output.WriteLine($"{part} {Format.Score(answers)}, loss {Format.Loss(answers.Loss)}");
         }

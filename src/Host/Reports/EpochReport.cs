@@ -1,3 +1,4 @@
+using Gpu.Host.Runs;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
@@ -15,6 +16,9 @@ internal sealed record RunEnd(int Epochs, EpochReport? Last, double TrainSeconds
 {
     /// <summary>The best epoch, with what judged it; null before the first.</summary>
     internal string? Best { get; init; }
+
+    /// <summary>How the model that is left answers what was held out, part by part; none where that is not asked for.</summary>
+    internal IReadOnlyList<PartScore> Judged { get; init; } = [];
 
     /// <summary>What to do next, as commands.</summary>
     internal IReadOnlyList<string> Next { get; init; } = [];

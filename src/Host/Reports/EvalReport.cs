@@ -12,6 +12,7 @@ internal sealed class EvalReport
     private const int LeastWidth = 5;
     private const int MostConfusions = 20;
     private readonly DataSet _data;
+    private readonly ClassScore _answers;
     private readonly ConfusionMatrix _matrix;
     private readonly int _mostWorst;
     private readonly string[] _names;
@@ -30,7 +31,8 @@ internal sealed class EvalReport
     /// <param name="worst">How many of the worst-classified samples are shown.</param>
     internal EvalReport(DataSet data, int classes, int worst)
     {
-        (_data, _matrix, _mostWorst) = (data, new ConfusionMatrix(classes), worst);
+        (_data, _answers, _mostWorst) = (data, new ClassScore(classes), worst);
+        _matrix = _answers.Matrix;
         _names = [.. Enumerable.Range(0, classes).Select(c => VisibleText.Of(ModelNames.NameOf(data.ClassNames, c)))];
         _nameWidth = Math.Max(LeastWidth, _names.Max(name => name.Length));
     }
@@ -42,7 +44,7 @@ internal sealed class EvalReport
         {
             var sample = batch.First + row;
             var (label, answer) = (_data.Labels[sample], batch.Answer(row));
-            _matrix.Add(label, answer);
+            _answers.Add(label, answer, batch.Probabilities(row));
             var probability = batch.Probabilities(row)[label];
             _candidates.Enqueue((sample, answer, probability), (probability, sample));
             if (_candidates.Count > _mostWorst)
@@ -62,6 +64,11 @@ internal sealed class EvalReport
     internal void WriteText(TextWriter output)
     {
         output.WriteLine($"accuracy {Format.Percent(_score.Accuracy)} +- {Format.Percent(_score.StandardError)} ({Format.Matches(_score)}), loss {Format.Loss(_score.Loss)}");
+        foreach (var line in ScoreText.Lines(_answers))
+        {
+            output.WriteLine(line);
+        }
+
         output.WriteLine();
         WriteMatrix(output);
         output.WriteLine();
@@ -100,6 +107,7 @@ internal sealed class EvalReport
         json.Number("accuracy", _score.Accuracy);
         json.Number("standard_error", _score.StandardError);
         json.WriteNumber("correct", _score.Correct);
+        ScoreText.Write(json, _answers);
         json.WriteStartArray("confusion");
         for (var label = 0; label < _matrix.Classes; label++)
         {

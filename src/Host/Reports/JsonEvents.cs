@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gpu.Host.Runs;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Reports;
@@ -45,7 +46,36 @@ internal sealed class JsonEvents(Stream output) : ITrainingReport
 
         json.Number("train_seconds", end.TrainSeconds);
         json.WriteString("model", end.Model);
+        if (end.Judged.Count > 0)
+        {
+            json.WriteStartArray("judged");
+            foreach (var judged in end.Judged)
+            {
+                WriteJudged(json, judged);
+            }
+
+            json.WriteEndArray();
+        }
     });
+
+    private static void WriteJudged(Utf8JsonWriter json, PartScore judged)
+    {
+        json.WriteStartObject();
+        json.WriteString("part", judged.Part);
+        json.WriteNumber("samples", judged.Classes?.Count ?? judged.Quantity!.Count);
+        json.WriteBoolean("chose_epoch", judged.IsChosenBy);
+        if (judged.Classes is { } classes)
+        {
+            json.Number("accuracy", classes.Accuracy);
+            ScoreText.Write(json, classes);
+        }
+        else
+        {
+            ScoreText.Write(json, judged.Quantity!);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteScore(Utf8JsonWriter json, string part, Evaluation? evaluation)
     {

@@ -33,14 +33,9 @@ internal sealed class QuantityReport(DataSet data, string name, int worst)
 
     internal void WriteText(TextWriter output)
     {
-        output.WriteLine(
-            $"RMSE {Format.Quantity(_score.Rmse)} (95 % interval {Format.Quantity(_score.Interval.Low)} to {Format.Quantity(_score.Interval.High)}), "
-            + $"MAE {Format.Quantity(_score.MeanAbsoluteError)}, R2 {Format.Quantity(_score.R2)} on {_score.Count:N0} rows");
-        output.WriteLine(
-            $"'{name}' has deviation {Format.Quantity(_score.Deviation)} there; baseline: the mean of the training rows, {Format.Quantity(data.Quantity!.Mean)}, has RMSE {Format.Quantity(_score.BaselineRmse)}");
-        if (!(_score.Interval.High < _score.BaselineRmse))
+        foreach (var line in ScoreText.Lines(_score))
         {
-            output.WriteLine("the model is no better than its baseline, as far as these rows tell");
+            output.WriteLine(line);
         }
 
         if (_worst.Count > 0)
@@ -61,13 +56,7 @@ internal sealed class QuantityReport(DataSet data, string name, int worst)
         json.WriteString("event", "evaluation");
         json.WriteNumber("samples", _score.Count);
         json.WriteString("quantity", name);
-        json.Number("rmse", _score.Rmse);
-        json.Number("rmse_low", _score.Interval.Low);
-        json.Number("rmse_high", _score.Interval.High);
-        json.Number("mae", _score.MeanAbsoluteError);
-        json.Number("r2", _score.R2);
-        json.Number("deviation", _score.Deviation);
-        json.Number("baseline_rmse", _score.BaselineRmse);
+        ScoreText.Write(json, _score);
         if (_worst.Count > 0)
         {
             json.WriteStartArray("worst");

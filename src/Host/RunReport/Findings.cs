@@ -45,18 +45,8 @@ internal sealed class Findings(DataSet data, int classes)
     /// <summary>The share of the largest class, which an answer without looking would reach.</summary>
     internal double Baseline => (double)Enumerable.Range(0, classes).Max(c => Matrix.Of(c).Support) / data.Count;
 
-    /// <summary>The 95 % interval of the accuracy (E. B. Wilson, 1927), which holds near 0 and 1, too.</summary>
-    internal (double Low, double High) Interval
-    {
-        get
-        {
-            const double Z = 1.959963985;
-            var (n, p) = ((double)Score.Count, Score.Accuracy);
-            var middle = p + (Z * Z / (2 * n));
-            var half = Z * Math.Sqrt((p * (1 - p) / n) + (Z * Z / (4 * n * n)));
-            return ((middle - half) / (1 + (Z * Z / n)), (middle + half) / (1 + (Z * Z / n)));
-        }
-    }
+    /// <summary>The 95 % interval of the accuracy.</summary>
+    internal (double Low, double High) Interval => Shares.Interval(Score.Correct, Score.Count);
 
     /// <summary>Counts the answers to some samples.</summary>
     internal void Add(AnswerBatch batch)

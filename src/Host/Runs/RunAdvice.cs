@@ -28,7 +28,7 @@ internal static class RunAdvice
             ? validation.Quantity is { } quantity ? $"RMSE {Format.Quantity(Math.Sqrt(best.Loss) * quantity.Deviation)} on the validation rows"
                 : $"{Format.Percent((double)best.Correct / validation.Count)} of the validation samples"
             : $"training loss {Format.Loss(best.Loss)}; --validation would let samples judge that it did not learn from";
-        return $"{best.Epoch:N0} of {progress.Epoch:N0} ({judge}), kept as {Path.Combine(folder, RunFolder.CheckpointsName, CheckpointFolder.BestName)}";
+        return $"{best.Epoch:N0} of {progress.Epoch:N0} ({judge}), kept as {Path.Combine(folder, RunFolder.CheckpointsName, CheckpointFolder.BestName)}{(data is { Table: not null, Validation: not null } ? $" and {RunFolder.ModelName}" : "")}";
     }
 
     /// <summary>Two commands that make sense now.</summary>
@@ -42,12 +42,6 @@ internal static class RunAdvice
     internal static string? LearnedNothing(RunSetup run, EpochReport last)
     {
         var score = last.Validation ?? last.Test ?? last.Train;
-        if (run.Data.Train.Quantity is { } quantity)
-        {
-            return last.Train.Rmse < quantity.Deviation ? null
-                : $"the run learned nothing: RMSE {Format.Quantity(last.Train.Rmse)} in training, where the mean alone has {Format.Quantity(quantity.Deviation)}; {Cure(run.Recipe, run.Shape)}";
-        }
-
         var judge = last.Validation is not null ? run.Data.Validation! : last.Test is not null ? run.Data.Test! : run.Data.Train;
         var largest = LargestShare(judge);
         var ignorant = Math.Log(run.Shape.Outputs);

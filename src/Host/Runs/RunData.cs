@@ -21,7 +21,7 @@ internal static class RunData
     internal static (Recipe Recipe, TrainingData Data) Load(string folder, Model model, Messages messages)
     {
         var recipe = RecipeFile.Load(Path.Combine(folder, RunFolder.RecipeName)).ToRecipe();
-        return (recipe, TrainingData.Load(DataPlace.FromHere(recipe, folder), DataPlace.Downloads(recipe, folder), model, messages, CancellationToken.None));
+        return (recipe, TrainingData.Load(DataPlace.FromHere(recipe, folder), DataPlace.Downloads(recipe, folder), usual: null, model, messages, CancellationToken.None));
     }
 
     /// <summary>The samples that judge a run: its test samples, else what it held out, else what it learned from.</summary>
@@ -32,7 +32,7 @@ internal static class RunData
             $"{path}: expected --data, or a model in the folder of its run, where {RunFolder.RecipeName} names the data, found none there: give --data.");
         var (_, data) = Load(folder, model, messages);
         var (part, judge) = Judge(data);
-        messages.Say($"data: {part} of {DataSource.Show(data.Spec)}, as the run had them");
+        messages.Say($"data: {part} of {DataSource.Show(data.Spec)}, as the run had them{(model.Table is not null && judge == data.Validation ? "; its epoch was chosen by them, so that others may be answered worse" : "")}");
         return judge;
     }
 

@@ -45,6 +45,12 @@ internal sealed class RunLoop
     /// <summary>Whether the recipe's early stop ended the run.</summary>
     internal bool StoppedEarly => _run.Recipe.EarlyStop?.Ends(Progress) == true;
 
+    /// <summary>
+    /// Whether the run leaves its best epoch and not its last: where it was stopped early, and of tables, which are soon learned by heart, wherever
+    /// samples were held out to tell which was best.
+    /// </summary>
+    private bool LeavesBest => StoppedEarly || (_run.Data is { Table: not null, Validation: not null } && Progress.Best is not null);
+
     /// <summary>Makes the files that every run has: the table of metrics and the checkpoint it can go on from.</summary>
     internal void Begin()
     {
@@ -66,7 +72,7 @@ internal sealed class RunLoop
     }
 
     /// <summary>The model as it is now; where the run was stopped early that of its best epoch.</summary>
-    internal Model ToModel() => StoppedEarly ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
+    internal Model ToModel() => LeavesBest ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
 
     /// <summary>
     /// The last epoch, with the scores of the model that the run leaves: where it was stopped early, the trainer goes back to the best epoch and
@@ -74,7 +80,7 @@ internal sealed class RunLoop
     /// </summary>
     internal EpochReport? Final()
     {
-        if (!StoppedEarly || Last is null)
+        if (!LeavesBest || Last is null)
         {
             return Last;
         }

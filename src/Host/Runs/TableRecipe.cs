@@ -1,4 +1,6 @@
+using Gpu.Kernels.Ops;
 using Gpu.Training;
+using Gpu.Training.Data;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -7,17 +9,41 @@ namespace Gpu.Host.Runs;
 /// <summary>What a table decides of a recipe, where nothing else was asked for.</summary>
 internal static class TableRecipe
 {
-    /// <summary>The recipe for what is learned: of a quantity, the squared error of plain outputs.</summary>
+    /// <summary>Rows that a run goes through, those of all epochs counted, unless they are very few or very many.</summary>
+    private const int RowsOfRun = 60_000;
+
+    private const int LeastEpochs = 10, MostEpochs = 200;
+
+    /// <summary>What is held out for validation.</summary>
+    internal static Split UsualSplit { get; } = Split.Parse("0.15");
+
+    /// <summary>
+    /// The recipe for a table: adam, whose steps are of a size whatever the columns are, and epochs by the number of rows, as the best of them is
+    /// kept; of a quantity, the squared error of plain outputs.
+    /// </summary>
     /// <param name="recipe">The recipe that was asked for.</param>
     /// <param name="given">Which settings were asked for.</param>
     /// <param name="data">The samples.</param>
     /// <exception cref="TrainingException">It asks for what goes with classes alone, and a quantity is learned.</exception>
     internal static Recipe Resolve(Recipe recipe, RecipeSettings given, TrainingData data)
     {
-        if (data.Train.Quantity is null)
+        if (data.Table is null)
         {
             return recipe;
         }
+
+        recipe = recipe with
+        {
+            Optimizer = given.Contains("optimizer") || given.Contains("momentum") ? recipe.Optimizer : OptimizerChoice.Parse("adam")!,
+            Epochs = given.Contains("epochs") ? recipe.Epochs : Epochs(data.Train.Count),
+        };
+        return data.Train.Quantity is null ? recipe : OfQuantity(recipe, given, data);
+    }
+
+    private static int Epochs(int rows) => Math.Clamp(RowsOfRun / rows, LeastEpochs, MostEpochs);
+
+    private static Recipe OfQuantity(Recipe recipe, RecipeSettings given, TrainingData data)
+    {
 
         var loss = !given.Contains("loss") && !given.Contains("head") ? Loss.MeanSquaredError : recipe.Loss;
         loss = given.Contains("head") || !loss.Heads.Contains(LossHead.None) ? loss : loss with { Head = LossHead.None };

@@ -21,16 +21,20 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>How a table becomes samples; null where there is none.</summary>
     internal ModelTable? Table { get; init; }
 
+    /// <summary>What was held out for validation, where nothing was said and it is usual for such data; null otherwise.</summary>
+    internal Split? UsualSplit { get; init; }
+
     /// <summary>What a network of it has outputs for: the classes, or a quantity.</summary>
     internal int Outputs => Train.Quantity is null ? Train.Classes : Train.Quantities;
 
     /// <summary>Loads the samples of a run.</summary>
     /// <param name="recipe">Its recipe, with paths that lead from here.</param>
     /// <param name="downloads">The folder of downloads.</param>
+    /// <param name="usual">What is held out of a table where the recipe says nothing; null for nothing.</param>
     /// <param name="start">The model that is gone on with; null for a new one.</param>
     /// <param name="messages">Told what was chosen, and what was done to the data.</param>
     /// <param name="stop">Ends downloads and conversions.</param>
-    internal static TrainingData Load(Recipe recipe, string downloads, Model? start, Messages messages, CancellationToken stop)
+    internal static TrainingData Load(Recipe recipe, string downloads, Split? usual, Model? start, Messages messages, CancellationToken stop)
     {
         var paths = recipe.Data is null ? [] : DataSource.TablePaths(recipe.Data);
         if (start?.Table is { } table)
@@ -47,7 +51,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         var form = recipe.TableOptions.AreGiven && paths.Count > 0 ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
         if (form == TableForm.Columns)
         {
-            return OfTable(recipe, paths, messages);
+            return OfTable(recipe, usual, paths, messages);
         }
 
         try
@@ -56,19 +60,19 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         }
         catch (TrainingException cause) when (form == TableForm.BytesOrColumns && cause.Failure == Failure.Data)
         {
-            return OfTable(recipe, paths, messages);
+            return OfTable(recipe, usual, paths, messages);
         }
     }
 
     /// <summary>Whether data is named that is not there: that is then said first.</summary>
     private static bool IsMissing(string? spec) => spec is not null && !DataSource.IsName(spec) && !DataSource.Words(spec).Any(Path.Exists);
 
-    private static TrainingData OfTable(Recipe recipe, IReadOnlyList<string> paths, Messages messages)
+    private static TrainingData OfTable(Recipe recipe, Split? usual, IReadOnlyList<string> paths, Messages messages)
     {
         RequireNothingElse(recipe);
-        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation, recipe.Seed);
+        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Seed);
         DataLoading.Say(loaded.Remarks, messages);
-        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, messages);
+        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, messages) with { UsualSplit = usual };
     }
 
     private static TrainingData OfModel(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, Messages messages)

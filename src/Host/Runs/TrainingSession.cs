@@ -48,7 +48,8 @@ internal sealed class TrainingSession
         recipe = start is null ? recipe : StartingModel.Resolve(recipe, _request.Settings, start, _request.From!);
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
-        var data = Load(recipe, folder, start);
+        var data = Load(recipe, folder, start, start is null && !_request.Settings.Contains("validation") ? TableRecipe.UsualSplit : null);
+        recipe = recipe with { Validation = recipe.Validation ?? data.UsualSplit };
         recipe = TableRecipe.Resolve(recipe, _request.Settings, data);
         var shape = start is null
             ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
@@ -85,7 +86,7 @@ internal sealed class TrainingSession
             return true;
         }
 
-        var data = Load(recipe, folder, checkpoint.Model);
+        var data = Load(recipe, folder, checkpoint.Model, usual: null);
         using var accelerator = Open(recipe, checkpoint.Model.Shape, data);
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
@@ -115,7 +116,8 @@ internal sealed class TrainingSession
 
         loop.Train(_stop);
         var model = folder[RunFolder.ModelName];
-        ModelFile.Save(model, loop.ToModel());
+        var left = loop.ToModel();
+        ModelFile.Save(model, left);
         var isFinished = loop.IsOver;
         if (loop.StoppedEarly)
         {
@@ -124,10 +126,11 @@ internal sealed class TrainingSession
 
         _report.End(new RunEnd(loop.Progress.Epoch, loop.Final(), loop.Progress.TrainSeconds, model, Stopped: !isFinished)
         {
+            Judged = run.Data.Table is null ? [] : FinalJudge.Of(accelerator, left, run.Data),
             Best = RunAdvice.Best(loop.Progress, run.Data, folder.Path),
             Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe, loop.StoppedEarly) : [],
         });
-        if (loop.Last is { } last && RunAdvice.LearnedNothing(run, last) is { } warning)
+        if (run.Data.Table is null && loop.Last is { } last && RunAdvice.LearnedNothing(run, last) is { } warning)
         {
             _messages.Warn(warning);
         }
@@ -145,10 +148,10 @@ internal sealed class TrainingSession
         return isFinished;
     }
 
-    private TrainingData Load(Recipe recipe, RunFolder folder, Model? start)
+    private TrainingData Load(Recipe recipe, RunFolder folder, Model? start, Split? usual)
     {
         var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
-        var data = TrainingData.Load(here, downloads, start, _messages, _stop);
+        var data = TrainingData.Load(here, downloads, usual, start, _messages, _stop);
         _stop.ThrowIfCancellationRequested();
         return data;
     }

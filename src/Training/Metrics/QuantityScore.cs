@@ -28,6 +28,9 @@ public sealed class QuantityScore(double trainingMean)
     /// <summary>The root of the mean squared error of the training mean.</summary>
     public double BaselineRmse => Math.Sqrt(_squaredValues / Count);
 
+    /// <summary>Whether the error is below that of the training mean, as far as so many rows tell.</summary>
+    public bool IsBelowBaseline => Interval.High < BaselineRmse;
+
     /// <summary>The 95 % interval of the root of the mean squared error: that of the mean of the squared errors, by their deviation.</summary>
     public (double Low, double High) Interval
     {

@@ -73,6 +73,12 @@ internal sealed record ModelMetadata(
         }
 
         var table = ModelTable.Parse(source.Path, text, names.Classes);
+        if (table.Encoding.Target is not null && (shape.Outputs != 1 || shape.Loss.OfQuantities is null))
+        {
+            throw TrainingException.BadModelFile(
+                $"{source.Path}: expected one output and a loss of quantities, because a quantity is answered, found {shape.Outputs:N0} and the loss {shape.Loss}: the file is damaged.");
+        }
+
         return table.Encoding.Features.Count == shape.Inputs ? table : throw TrainingException.BadModelFile(
             $"{source.Path}: expected an encoding that makes the {shape.Inputs:N0} inputs of the network, found one that makes {table.Encoding.Features.Count:N0}: the file is damaged.");
     }

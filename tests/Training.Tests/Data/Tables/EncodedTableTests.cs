@@ -137,7 +137,7 @@ public sealed class EncodedTableTests : IDisposable
     private static float[] Encode(EncodedTable table, params int[] rows)
     {
         var inputs = new float[rows.Length * table.Features];
-        table.Encode(rows, inputs);
+        table.Encode(rows, inputs, table.Features);
         return inputs;
     }
 

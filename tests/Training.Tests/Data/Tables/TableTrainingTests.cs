@@ -59,7 +59,22 @@ public sealed class TableTrainingTests : IDisposable
         var table = Load(text, null).Table;
         Assert.Contains("found no 'job' and 'trade' besides", Assert.Throws<TrainingException>(() => Raw(table, text.Replace("job", "trade", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
         Assert.Contains("column 'class': expected one of the classes 'x', 'y', found 'z'", Assert.Throws<TrainingException>(() => Raw(table, Header + "1,a,2024-02-01,z\n")).Message, StringComparison.Ordinal);
-        Assert.Contains("expected classes, found a quantity", Assert.Throws<TrainingException>(() => Load("a,y\n1,1.5\n2,2.5\n3,4.5\n", null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quantity_stands_behind_the_inputs_standardised_by_the_rows_that_are_learned_from()
+    {
+        var loaded = Load("a,y\n1,1.5\n2,2.5\n3,4.5\n4,\n", null);
+        var (mean, deviation) = ((1.5 + 2.5 + 4.5) / 3, Math.Sqrt((((4.0 / 3) * (4.0 / 3)) + ((1.0 / 3) * (1.0 / 3)) + ((5.0 / 3) * (5.0 / 3))) / 3));
+        Assert.Equal((mean, deviation), (loaded.Train.Quantity!.Mean, loaded.Train.Quantity.Deviation));
+        Assert.Equal((3, 1, 1, true), (loaded.Train.Count, loaded.Train.Features, loaded.Train.Quantities, loaded.Train.IsLabelled));
+        Assert.Equal((4.5 - mean) / deviation, BitConverter.ToSingle(loaded.Train.Sample(2)[sizeof(float)..]), 1e-6);
+        Assert.Equal(4.5, loaded.Train.Select([2]).QuantityOf(0), 1e-6);
+        var raw = Raw(loaded.Table, "y,a\n7.25,2\n");
+        Assert.Equal((7.25, true), (Math.Round(raw.QuantityOf(0), 5), raw.IsLabelled));
+        Assert.False(Raw(loaded.Table, "a\n2\n").IsLabelled);
+        Assert.Equal(loaded.Table.ToText(), ModelTable.Parse("m", loaded.Table.ToText(), null).ToText());
+        Assert.Throws<TrainingException>(() => ModelTable.Parse("m", loaded.Table.ToText(), ["x", "y"]));
     }
 
     [Theory]
