@@ -71,11 +71,11 @@ internal sealed class RunLoop
         }
     }
 
-    /// <summary>The model as it is now; where the run was stopped early that of its best epoch.</summary>
+    /// <summary>The model that the run leaves, as far as it has come.</summary>
     internal Model ToModel() => LeavesBest ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
 
     /// <summary>
-    /// The last epoch, with the scores of the model that the run leaves: where it was stopped early, the trainer goes back to the best epoch and
+    /// The last epoch, with the scores of the model that the run leaves: where that is of the best epoch, the trainer goes back to it and
     /// answers once more.
     /// </summary>
     internal EpochReport? Final()
