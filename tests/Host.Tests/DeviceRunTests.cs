@@ -45,6 +45,21 @@ public sealed class DeviceRunTests(DeviceRunTests.TrainedModels trained) : IClas
         Assert.True(a.Zip(b).Count(pair => pair.First == pair.Second) >= a.Length - 5, "other answers");
     }
 
+    /// <summary>Columns and a quantity are gathered by kernels of their own.</summary>
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void A_quantity_of_a_table_is_learned_alike_on_the_device(string backend)
+    {
+        var device = Find(backend);
+        File.WriteAllText(trained.Folder["houses.csv"], "size,place,price\n" + string.Concat(Enumerable.Range(0, 200).Select(row =>
+            $"{(row % 11 == 0 ? "" : $"{row * 7 % 60}")},{(row % 3 == 0 ? "south" : "north")},{1000 + (30 * (row * 7 % 60))}.5\n")));
+        var (here, there) = (Train("cpu"), Train(device.Id));
+        Assert.True(Math.Abs(here - there) <= 1e-3 * here, $"{here} and {there}");
+
+        double Train(string on) => Number(
+            Run("train", "--data", "houses.csv", "--epochs", "3", "--json", "--quiet", "--force", "--device", on, "--out", $"{backend}-table").Lines[^2], "validation_rmse");
+    }
+
     [Theory]
     [MemberData(nameof(Backends))]
     public void Check_passes_on_the_device(string backend)

@@ -5,6 +5,7 @@ using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Training;
 using Gpu.Training.Loop;
+using Gpu.Training.Networks;
 
 namespace Gpu.Host.Commands;
 
@@ -52,7 +53,7 @@ internal sealed class EvalCommand
             return ExitCodes.Done;
         }
 
-        var report = new EvalReport(data, model.Shape.Outputs, parse.GetValue(_worst) ?? 0);
+        var report = new EvalReport(data, model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax, parse.GetValue(_worst) ?? 0);
         report.End(Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, report.Add));
         Write(line, report.WriteJson, report.WriteText);
         return ExitCodes.Done;

@@ -28,10 +28,11 @@ internal sealed class EvalReport
     /// <summary>A report on answers that are still to be added.</summary>
     /// <param name="data">Labelled samples.</param>
     /// <param name="classes">Classes of the network.</param>
+    /// <param name="areProbabilities">Whether the network gives probabilities that add up to 1.</param>
     /// <param name="worst">How many of the worst-classified samples are shown.</param>
-    internal EvalReport(DataSet data, int classes, int worst)
+    internal EvalReport(DataSet data, int classes, bool areProbabilities, int worst)
     {
-        (_data, _answers, _mostWorst) = (data, new ClassScore(classes), worst);
+        (_data, _answers, _mostWorst) = (data, new ClassScore(classes, areProbabilities), worst);
         _matrix = _answers.Matrix;
         _names = [.. Enumerable.Range(0, classes).Select(c => VisibleText.Of(ModelNames.NameOf(data.ClassNames, c)))];
         _nameWidth = Math.Max(LeastWidth, _names.Max(name => name.Length));

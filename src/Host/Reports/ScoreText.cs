@@ -12,8 +12,8 @@ internal static class ScoreText
     internal static IEnumerable<string> Lines(ClassScore score)
     {
         yield return $"95 % interval {Format.Percent(score.Interval.Low)} to {Format.Percent(score.Interval.High)}; baseline: the largest class alone has {Format.Percent(score.Baseline)}";
-        yield return $"balanced accuracy {Format.Percent(score.BalancedAccuracy)}, macro F1 {Format.Percent(score.MacroF1)}, log loss {Format.Loss(score.LogLoss)}"
-            + (score.Auc is { } auc ? $", AUC {auc:F4}" : "");
+        yield return $"balanced accuracy {Format.Percent(score.BalancedAccuracy)}, macro F1 {Format.Percent(score.MacroF1)}"
+            + (score.LogLoss is { } loss ? $", log loss {Format.Loss(loss)}" : "") + (score.Auc is { } auc ? $", AUC {auc:F4}" : "");
         if (!score.IsAboveBaseline)
         {
             yield return NoBetter;
@@ -39,7 +39,11 @@ internal static class ScoreText
         json.Number("baseline_accuracy", score.Baseline);
         json.Number("balanced_accuracy", score.BalancedAccuracy);
         json.Number("macro_f1", score.MacroF1);
-        json.Number("log_loss", score.LogLoss);
+        if (score.LogLoss is { } loss)
+        {
+            json.Number("log_loss", loss);
+        }
+
         if (score.Auc is { } auc)
         {
             json.Number("auc", auc);

@@ -4,6 +4,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
 using Gpu.Training.Models;
+using Gpu.Training.Networks;
 
 namespace Gpu.Host.Runs;
 
@@ -60,7 +61,7 @@ internal static class FinalJudge
             return new PartScore(part, isChosenBy, null, quantity);
         }
 
-        var classes = new ClassScore(model.Shape.Outputs);
+        var classes = new ClassScore(model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax);
         Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling, batch =>
         {
             for (var row = 0; row < batch.Count; row++)

@@ -2,7 +2,8 @@ namespace Gpu.Training.Metrics;
 
 /// <summary>How a network answered classes: what accuracy alone does not say, and how far it may be trusted.</summary>
 /// <param name="classes">Classes of the network.</param>
-public sealed class ClassScore(int classes)
+/// <param name="areProbabilities">Whether it gives probabilities that add up to 1, so that there is a log loss.</param>
+public sealed class ClassScore(int classes, bool areProbabilities)
 {
     /// <summary>A smaller probability counts as this one: the logarithm of 0 would be all that is left of a score.</summary>
     private const double LeastProbability = 1e-15;
@@ -37,8 +38,8 @@ public sealed class ClassScore(int classes)
     /// <summary>The mean over the classes of F1; those that neither occur nor are answered have none.</summary>
     public double MacroF1 => Of.Where(of => !double.IsNaN(of.F1)).Average(of => of.F1);
 
-    /// <summary>The mean of -log of the probability of the label.</summary>
-    public double LogLoss => _logLoss / Count;
+    /// <summary>The mean of -log of the probability of the label; null where there are no probabilities.</summary>
+    public double? LogLoss => areProbabilities ? _logLoss / Count : null;
 
     /// <summary>
     /// Of two classes, the chance that a sample of the second has the higher probability of it than one of the first, equal ones counting half

@@ -8,7 +8,7 @@ public sealed class ScoreTests
     [Fact]
     public void Classes_have_balanced_accuracy_f1_log_loss_and_the_area_under_the_curve()
     {
-        var score = new ClassScore(2);
+        var score = new ClassScore(2, areProbabilities: true);
         foreach (var (label, second) in new[] { (0, 0.1f), (0, 0.6f), (0, 0.3f), (1, 0.6f), (1, 0.9f) })
         {
             score.Add(label, second > 0.5f ? 1 : 0, [1 - second, second]);
@@ -17,7 +17,7 @@ public sealed class ScoreTests
         Assert.Equal((4L, 5, 0.8), (score.Correct, score.Count, score.Accuracy));
         Assert.Equal(((2.0 / 3) + 1) / 2, score.BalancedAccuracy, 1e-12);
         Assert.Equal((0.8 + 0.8) / 2, score.MacroF1, 1e-12);
-        Assert.Equal(-(Math.Log(0.9) + Math.Log(0.4) + Math.Log(0.7) + Math.Log(0.6) + Math.Log(0.9)) / 5, score.LogLoss, 1e-6);
+        Assert.Equal(-(Math.Log(0.9) + Math.Log(0.4) + Math.Log(0.7) + Math.Log(0.6) + Math.Log(0.9)) / 5, score.LogLoss!.Value, 1e-6);
 
         // Of the 6 pairs 5 are in order, and one has equal probabilities.
         Assert.Equal(5.5 / 6, score.Auc!.Value, 1e-12);
@@ -28,11 +28,12 @@ public sealed class ScoreTests
     [Fact]
     public void A_class_without_samples_leaves_no_area_and_an_impossible_label_a_finite_loss()
     {
-        var score = new ClassScore(2);
+        var score = new ClassScore(2, areProbabilities: true);
         score.Add(0, 1, [0, 1]);
         Assert.Null(score.Auc);
-        Assert.Equal(-Math.Log(1e-15), score.LogLoss, 1e-9);
-        Assert.Null(new ClassScore(3).Auc);
+        Assert.Equal(-Math.Log(1e-15), score.LogLoss!.Value, 1e-9);
+        Assert.Null(new ClassScore(2, areProbabilities: false).LogLoss);
+        Assert.Null(new ClassScore(3, areProbabilities: true).Auc);
     }
 
     [Fact]
@@ -62,6 +63,6 @@ public sealed class ScoreTests
         // Squared errors 1, 0 and 4: mean 5/3, deviation sqrt(17/3 - 25/9).
         var reach = 1.959963984540054 * Math.Sqrt(((17.0 / 3) - (25.0 / 9)) / 3);
         Assert.Equal(Math.Sqrt((5.0 / 3) + reach), score.Interval.High, 1e-12);
-        Assert.False(score.IsBelowBaseline);
+        Assert.True(score.IsBelowBaseline);
     }
 }
