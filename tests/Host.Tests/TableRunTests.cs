@@ -131,6 +131,17 @@ public sealed class TableRunTests : IDisposable
         Assert.StartsWith("test accuracy ", lines[start + 4], StringComparison.Ordinal);
         using var eval = JsonDocument.Parse(Run("eval", "run", "--data", "noise.csv", "--json").Output);
         Assert.Equal(eval.RootElement.GetProperty("loss").GetDouble(), eval.RootElement.GetProperty("log_loss").GetDouble(), 1e-5);
+        var third = Run("train", "--data", "noise.csv", "--epochs", "3", "--test", "0.2", "--device", "cpu", "--out", "third", "--json");
+        Assert.Contains("136 training rows, 2 inputs, 2 classes of 'y'; 24 more held out for validation; 40 more for the test at the end", third.Error, StringComparison.Ordinal);
+        using var end = JsonDocument.Parse(third.Lines[^1]);
+        var judged = end.RootElement.GetProperty("judged")[1];
+        Assert.Equal(("test", 40, false), (judged.GetProperty("part").GetString(), judged.GetProperty("samples").GetInt32(), judged.GetProperty("chose_epoch").GetBoolean()));
+        using var again = JsonDocument.Parse(Run("eval", "third", "--json").Output);
+        Assert.Equal(judged.GetProperty("log_loss").GetDouble(), again.RootElement.GetProperty("log_loss").GetDouble(), 1e-6);
+        Assert.DoesNotContain("test", File.ReadAllLines(_folder["third/metrics.csv"])[0], StringComparison.Ordinal);
+        Run("train", "--resume", "third", "--epochs", "4");
+        Assert.Contains("both say what judges the run", Refused(2, "train", "--data", "noise.csv", "--test", "0.2", "--test-data", "noise.csv"), StringComparison.Ordinal);
+        Assert.Contains("--test 0.2 goes with a table of columns", Refused(2, "train", "--data", "digits", "--test", "0.2"), StringComparison.Ordinal);
         Assert.Contains("\"validation\": \"none\"", Recipe("none", "--validation", "none"), StringComparison.Ordinal);
         Assert.Contains("\"validation\": 0.15", Recipe("usual"), StringComparison.Ordinal);
         Assert.Contains("\"optimizer\": \"sgd\"", Recipe("sgd", "--optimizer", "sgd"), StringComparison.Ordinal);

@@ -53,6 +53,7 @@ internal sealed class RecipeOptions
         ("eval-every", "N", "Epochs from one evaluation to the next; the last is always evaluated (default 1)"),
         ("skip-correct-after", "STEPS", "Steps after which samples answered right are not learned from (default: never)"),
         ("validation", "PART", "Held out of the training data: 0.15, 10000, last:10000 or none (default none; 0.15 of a table of columns)"),
+        ("test", "PART", "Held out of a table of columns besides, and answered once, by the model that the run leaves: as --validation says it (default none)"),
         ("scale", "RULE", "Pixels: unit (0 to 1), none (0 to 255), MEAN,DEVIATION after unit, or auto: unit, or where no value is above 127 the largest to 1 (default auto)"),
         ("augment", "LIST", $"What is done to the images that are learned from, anew in each epoch, with commas between: {Training.Augmentation.AugmentationWords.Forms} (default none)"),
         ("limit", "N", "Use the first N training samples"),

@@ -38,7 +38,7 @@ internal static class FinalJudge
             parts.Add(Score(accelerator, model, validation, "validation", isChosenBy: true));
         }
 
-        if (data.Test is { } test)
+        if ((data.Test ?? data.Final) is { } test)
         {
             parts.Add(Score(accelerator, model, test, "test", isChosenBy: false));
         }

@@ -38,7 +38,7 @@ internal static class RunData
 
     /// <summary>The samples that judge a run, and what to call them.</summary>
     internal static (string Part, DataSet Samples) Judge(TrainingData data) =>
-        data.Test is { } test ? ("the test samples", test)
+        (data.Test ?? data.Final) is { } test ? ("the test samples", test)
         : data.Validation is { } validation ? ("the validation samples", validation)
         : ("the training samples", data.Train);
 }

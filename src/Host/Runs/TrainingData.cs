@@ -21,6 +21,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>How a table becomes samples; null where there is none.</summary>
     internal ModelTable? Table { get; init; }
 
+    /// <summary>What was held out to judge the model that the run leaves, and is answered once; null for nothing.</summary>
+    internal DataSet? Final { get; init; }
+
     /// <summary>What was held out for validation, where nothing was said and it is usual for such data; null otherwise.</summary>
     internal Split? UsualSplit { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     internal static TrainingData Load(Recipe recipe, string downloads, Split? usual, Model? start, Messages messages, CancellationToken stop)
     {
         var paths = recipe.Data is null ? [] : DataSource.TablePaths(recipe.Data);
+        RequireOneTest(recipe, paths, start);
         if (start?.Table is { } table)
         {
             return OfModel(recipe, table, paths, messages);
@@ -70,9 +74,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     private static TrainingData OfTable(Recipe recipe, Split? usual, IReadOnlyList<string> paths, Messages messages)
     {
         RequireNothingElse(recipe);
-        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Seed);
+        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Test, recipe.Seed);
         DataLoading.Say(loaded.Remarks, messages);
-        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, messages) with { UsualSplit = usual };
+        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { UsualSplit = usual };
     }
 
     private static TrainingData OfModel(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, Messages messages)
@@ -85,11 +89,12 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
 
         var all = table.Load(paths, recipe.TableOptions, needsLabels: true);
         DataLoading.Say(all.Remarks, messages);
-        var (train, held) = recipe.Validation is { } split ? split.Divide(all, recipe.Seed) : (null, null);
-        return Of(recipe, table, paths, train is null ? all : all.Select(train), held is null ? null : all.Select(held), messages);
+        var (train, validated, tested) = Split.Divide(all.Labels.Length > 0 ? all.Labels : new byte[all.Count], recipe.Validation, recipe.Test, recipe.Seed);
+        DataSet? Part(int[] rows) => rows.Length == 0 ? null : all.Select(rows);
+        return Of(recipe, table, paths, Part(train)!, Part(validated), Part(tested), messages);
     }
 
-    private static TrainingData Of(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, DataSet train, DataSet? validation, Messages messages)
+    private static TrainingData Of(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, DataSet train, DataSet? validation, DataSet? final, Messages messages)
     {
         DataSet? test = null;
         if (recipe.TestData is { } spec)
@@ -99,8 +104,19 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         }
 
         var parts = $"{train.Count:N0} training{(test is null ? "" : $" and {test.Count:N0} test")} rows, {train.Features:N0} inputs, {(train.Quantity is null ? $"{table.Classes.Count:N0} classes of " : "the quantity ")}'{table.Target}'"
-            + (validation is null ? "" : $"; {validation.Count:N0} more held out for validation");
-        return new TrainingData(recipe.Data!, $"{string.Join(", ", paths)}: {parts}", train, validation, test) { TestSpec = recipe.TestData, Table = table };
+            + (validation is null ? "" : $"; {validation.Count:N0} more held out for validation")
+            + (final is null ? "" : $"; {final.Count:N0} more for the test at the end");
+        return new TrainingData(recipe.Data!, $"{string.Join(", ", paths)}: {parts}", train, validation, test) { TestSpec = recipe.TestData, Table = table, Final = final };
+    }
+
+    private static void RequireOneTest(Recipe recipe, IReadOnlyList<string> paths, Model? start)
+    {
+        if (recipe.Test is { } test && (recipe.TestData is not null || (paths.Count == 0 && !IsMissing(recipe.Data)) || (start is not null && start.Table is null)))
+        {
+            throw TrainingException.BadUsage(recipe.TestData is { } spec
+                ? $"--test {test} and --test-data {DataSource.Show(spec)} both say what judges the run: leave one of them out."
+                : $"--test {test} goes with a table of columns, and --data is none: leave it out, or name test data with --test-data.");
+        }
     }
 
     private static void RequireNothingElse(Recipe recipe)
@@ -130,6 +146,11 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         if (loaded.Notice is { } notice)
         {
             messages.Say(notice);
+        }
+
+        if (recipe.Test is { } third)
+        {
+            throw TrainingException.BadUsage($"--test {third} goes with a table of columns, and --data holds samples of bytes: leave it out, or name test data with --test-data.");
         }
 
         if (recipe.Validation is not { } split)

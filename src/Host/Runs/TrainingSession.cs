@@ -165,7 +165,7 @@ internal sealed class TrainingSession
     private static RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator)
     {
         // Goes through all samples, and counts them: what comes behind it need not.
-        var hash = DataHash.Of(data.Train, data.Validation, data.Test);
+        var hash = data.Final is null ? DataHash.Of(data.Train, data.Validation, data.Test) : DataHash.Of(data.Train, data.Validation, data.Test, data.Final);
         return new RunSetup
         {
             Recipe = recipe with

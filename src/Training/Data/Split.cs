@@ -68,14 +68,29 @@ public sealed record Split
         return Divide(data.Labels.Length > 0 ? data.Labels : new byte[data.Count], data.Count, seed);
     }
 
+    /// <summary>Three parts of labelled samples: what is tested on is held out of all, then what is validated on of the rest.</summary>
+    /// <param name="labels">The labels.</param>
+    /// <param name="validation">What is held out for validation; null for nothing.</param>
+    /// <param name="test">What is held out for the test; null for nothing.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <returns>Indices, each part ascending; parts that were not asked for are empty.</returns>
+    /// <exception cref="TrainingException">Nothing would be left of one (wrong usage).</exception>
+    public static (int[] Train, int[] Validation, int[] Test) Divide(byte[] labels, Split? validation, Split? test, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var (rest, tested) = test?.Divide(labels, labels.Length, seed, "--test") ?? ([.. Enumerable.Range(0, labels.Length)], []);
+        var (train, validated) = validation?.Divide([.. rest.Select(place => labels[place])], rest.Length, seed) ?? ([.. Enumerable.Range(0, rest.Length)], []);
+        return ([.. train.Select(place => rest[place])], [.. validated.Select(place => rest[place])], tested);
+    }
+
     /// <summary>The same of labels alone.</summary>
-    internal (int[] Train, int[] Validation) Divide(byte[] labels, int count, ulong seed)
+    private (int[] Train, int[] Validation) Divide(byte[] labels, int count, ulong seed, string option = "--validation")
     {
         var held = Share > 0 ? (int)Math.Round(count * Share, MidpointRounding.AwayFromZero) : Count;
         if (held < 1 || held >= count)
         {
             throw TrainingException.BadUsage(
-                $"--validation {this}: expected to hold out at least 1 and at most {count - 1:N0} of the {count:N0} training "
+                $"{option} {this}: expected to hold out at least 1 and at most {count - 1:N0} of the {count:N0} training "
                 + $"samples, found {held:N0}; choose another size.");
         }
 

@@ -79,6 +79,9 @@ public sealed record Recipe
     /// <summary><c>validation</c>: what is held out of the training data; null for nothing.</summary>
     public Split? Validation { get; init; }
 
+    /// <summary><c>test</c>: what is held out of a table besides, to judge the model that the run leaves; null for nothing.</summary>
+    public Split? Test { get; init; }
+
     /// <summary><c>scale</c>: how a byte becomes an input; a run resolves <c>auto</c> by its training data.</summary>
     public PixelScaling Scale { get; init; } = PixelScaling.Auto;
 

@@ -48,6 +48,9 @@ public static class RecipeKeys
             (r, text) => text == SettingText.None ? r with { Validation = null }
                 : Split.TryParse(text, out var split) ? r with { Validation = split } : null,
             r => r.Validation?.ToString() ?? SettingText.None),
+        new("test", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
+            (r, text) => text == SettingText.None ? r with { Test = null } : Split.TryParse(text, out var split) ? r with { Test = split } : null,
+            r => r.Test?.ToString()),
         new("scale", "auto, unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,
             (r, text) => text == PixelScaling.Auto.ToString() ? r with { Scale = PixelScaling.Auto } : PixelScaling.TryParse(text, out var scaling) ? r with { Scale = scaling } : null, r => r.Scale.ToString()),
         new("hidden", $"none, or sizes from 1 to {MaxLayerSize:N0} such as 128,64, at most {MaxHidden} of them", NumberOrText | JsonForms.List,

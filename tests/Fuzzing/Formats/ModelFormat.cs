@@ -42,7 +42,7 @@ internal sealed class ModelFormat : FileFormat
         ModelFile.Save(path, new Model(shape, parameters, PixelScaling.Unit, height, width, new ModelOrigin("cpu", 5, "1.0.0"))
         {
             Table = table,
-            Names = new ModelNames { Classes = table?.Classes },
+            Names = new ModelNames { Classes = table is { Classes.Count: > 0 } ? table.Classes : null },
         });
         var bytes = File.ReadAllBytes(path);
         File.Delete(path);
@@ -60,18 +60,22 @@ internal sealed class ModelFormat : FileFormat
             NetworkShape.Dense(6, [5, 4], 3, [Activation.Tanh, Activation.Sigmoid], Activation.Relu, Loss.MeanSquaredError), 2, 3));
         yield return new FuzzInput(FileName, Save(
             NetworkShape.Dense(4, [], 2, [Activation.Relu], Activation.Identity, Loss.BinaryCrossEntropy), 1, 4));
-        var table = Table();
+        var table = Table(TableTask.Classify);
         yield return new FuzzInput(FileName, Save(
             NetworkShape.Dense(table.Encoding.Features.Count, [3], 2, [Activation.Relu], Activation.Identity, Loss.CrossEntropy), 1, table.Encoding.Features.Count, table));
+        var quantity = Table(TableTask.Regress);
+        yield return new FuzzInput(FileName, Save(
+            NetworkShape.Dense(quantity.Encoding.Features.Count, [3], 1, [Activation.Relu], Activation.Identity, Loss.MeanSquaredError with { Head = LossHead.None }),
+            1, quantity.Encoding.Features.Count, quantity));
     }
 
     /// <summary>What a model knows of a table with a column of each kind.</summary>
-    private static ModelTable Table()
+    private static ModelTable Table(TableTask task)
     {
         var path = Path.GetTempFileName();
         File.WriteAllText(path, "size,colour,day,note,class\n" + string.Concat(Enumerable.Range(0, 24).Select(row =>
-            $"{(row == 5 ? "?" : $"{row}")},{(row % 3 == 0 ? "red" : row % 3 == 1 ? "blue" : "")},{row + 1}.1.2024,text {row},{(row % 2 == 0 ? "x" : "y")}\n")));
-        var table = TableTraining.Load([path], new TableOptions(), validation: null, seed: 1).Table;
+            $"{(row == 5 ? "?" : $"{row}")},{(row % 3 == 0 ? "red" : row % 3 == 1 ? "blue" : "")},{row + 1}.1.2024,text {row},{(task == TableTask.Regress ? $"{row}.5" : row % 2 == 0 ? "x" : "y")}\n")));
+        var table = TableTraining.Load([path], new TableOptions(), validation: null, test: null, seed: 1).Table;
         File.Delete(path);
         return table;
     }

@@ -3,9 +3,10 @@ namespace Gpu.Training.Data;
 /// <summary>A table as training takes it: what is learned from, what was held out, and the encoding that was fitted on the former alone.</summary>
 /// <param name="Table">What the model will know of tables.</param>
 /// <param name="Train">The samples to learn from.</param>
-/// <param name="Validation">Those held out; null where none are.</param>
+/// <param name="Validation">Those held out for validation; null where none are.</param>
+/// <param name="Test">Those held out for the end; null where none are.</param>
 /// <param name="Remarks">What its owner should know.</param>
-public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Validation, IReadOnlyList<string> Remarks)
+public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Validation, DataSet? Test, IReadOnlyList<string> Remarks)
 {
     private const int MostClasses = 256;
 
@@ -15,28 +16,17 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     /// </summary>
     /// <param name="paths">The files.</param>
     /// <param name="options">How they are read.</param>
-    /// <param name="validation">What is held out.</param>
+    /// <param name="validation">What is held out for validation; null for nothing.</param>
+    /// <param name="test">What is held out for the end; null for nothing.</param>
     /// <param name="seed">The seed of the run.</param>
     /// <exception cref="TrainingException">It cannot be read, or has nothing to learn.</exception>
-    public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, ulong seed)
+    public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
-        bool[] heldOut = [];
-        if (validation is not null)
-        {
-            var target = Read(paths, options with { TargetAlone = true });
-            var rows = target.RowsWithTarget();
-            heldOut = new bool[target.Rows];
-            foreach (var place in validation.Divide(LabelsOf(target, rows), rows.Length, seed).Validation)
-            {
-                heldOut[rows[place]] = true;
-            }
-        }
-
+        var (validated, tested, heldOut) = validation is null && test is null ? ([], [], []) : HoldOut(paths, options, validation, test, seed);
         var table = Read(paths, options with { HeldOut = heldOut });
-        var all = table.RowsWithTarget();
-        int[] train = [.. all.Where(row => heldOut.Length == 0 || !heldOut[row])];
+        int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
         var model = new ModelTable(TableEncoding.Fit(table, train), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
         if (model.Encoding.Features.Count == 0)
         {
@@ -48,9 +38,27 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
         var quantities = model.Encoding.Target is { } quantity ? quantity.EncodeAll(table.Target.Column) : null;
         DataSet Part(int[] rows) => model.ToData(
             string.Join(", ", paths), new TableSamples(encoded, rows, quantities), quantities is null ? LabelsOf(table, rows) : [], []);
-        int[] held = [.. all.Where(row => heldOut.Length > 0 && heldOut[row])];
+        int[] held = [.. validated, .. tested];
         string[] remarks = [$"target: '{model.Target}', {table.Target.Why}; {model.WhatIsLearned}, {table.Target.TaskWhy}", .. table.Remarks, .. held.Length > 0 ? encoded.Flaws(held) : []];
-        return new TableTraining(model, Part(train), held.Length > 0 ? Part(held) : null, remarks);
+        return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks);
+    }
+
+    /// <summary>The rows that are held out, told by their targets alone: those of validation, those of the test, and for each row whether it is one.</summary>
+    private static (int[] Validated, int[] Tested, bool[] HeldOut) HoldOut(
+        IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed)
+    {
+        var target = Read(paths, options with { TargetAlone = true });
+        var rows = target.RowsWithTarget();
+        var parts = Split.Divide(LabelsOf(target, rows), validation, test, seed);
+        int[] validated = [.. parts.Validation.Select(place => rows[place])];
+        int[] tested = [.. parts.Test.Select(place => rows[place])];
+        var heldOut = new bool[target.Rows];
+        foreach (var row in validated.Concat(tested))
+        {
+            heldOut[row] = true;
+        }
+
+        return (validated, tested, heldOut);
     }
 
     private static Table Read(IReadOnlyList<string> paths, TableOptions options)

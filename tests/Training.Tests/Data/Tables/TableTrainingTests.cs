@@ -15,7 +15,7 @@ public sealed class TableTrainingTests : IDisposable
     {
         string[] rows = [.. Enumerable.Range(0, 200).Select(row => $"{row * 7 % 31}.5,{(row % 3 == 0 ? "red" : row % 3 == 1 ? "blue" : "?")},2024-01-{1 + (row % 28):00},{(row % 2 == 0 ? "x" : "y")}\n")];
         var split = Split.Parse("0.2");
-        int[] held = split.Divide([.. rows.Select((_, row) => (byte)(row % 2))], rows.Length, 5).Validation;
+        int[] held = Split.Divide([.. rows.Select((_, row) => (byte)(row % 2))], split, null, 5).Validation;
 
         // Held-out cells that are of no kind, or of a kind of their own, change nothing.
         foreach (var (row, place) in held.Select((row, place) => (row, place)))
@@ -77,6 +77,24 @@ public sealed class TableTrainingTests : IDisposable
         Assert.Throws<TrainingException>(() => ModelTable.Parse("m", loaded.Table.ToText(), ["x", "y"]));
     }
 
+    [Fact]
+    public void A_third_part_is_held_out_of_everything_and_is_the_same_when_the_model_divides_the_rows()
+    {
+        var labels = Enumerable.Range(0, 100).Select(row => (byte)(row % 4 == 0 ? 1 : 0)).ToArray();
+        var (train, validated, tested) = Split.Divide(labels, Split.Parse("0.25"), Split.Parse("0.2"), 5);
+        Assert.Equal((60, 20, 20), (train.Length, validated.Length, tested.Length));
+        Assert.Equal(Enumerable.Range(0, 100), train.Concat(validated).Concat(tested).Order());
+        Assert.Equal((5, 5), (tested.Count(row => labels[row] == 1), validated.Count(row => labels[row] == 1)));
+
+        // A cell of a kind of its own in each row that is tested on.
+        var text = "size,kind\n" + string.Concat(labels.Select((label, row) => $"{(tested.Contains(row) ? "much" : $"{row * 7 % 31}.5")},{label}\n"));
+        var loaded = TableTraining.Load([_folder.Write("three.csv", text)], new TableOptions { Task = TableTask.Classify }, Split.Parse("0.25"), Split.Parse("0.2"), seed: 5);
+        Assert.Equal(["size"], loaded.Table.Encoding.Features);
+        Assert.Equal(tested.Select(row => row + 1), loaded.Test!.RowNumbers);
+        Assert.Equal(validated.Select(row => row + 1), loaded.Validation!.RowNumbers);
+        Assert.Contains(loaded.Remarks, remark => remark.Contains("20 cells of 'size' are no number", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("label,a,b\n0,1,2\n1,255,0\n", TableForm.BytesOrColumns)]
     [InlineData("label,a,b\n0,1,2\n1,256,0\n", TableForm.Columns)]
@@ -90,7 +108,7 @@ public sealed class TableTrainingTests : IDisposable
     public void Pixels_of_a_square_are_bytes_whatever_comes_behind_them() => Assert.Equal(TableForm.Bytes, TableForms.Of(
         [_folder.Write("x.csv", $"label,{string.Join(',', Enumerable.Range(0, 64).Select(pixel => $"pixel{pixel}"))}\n{string.Concat(Enumerable.Repeat($"1{string.Concat(Enumerable.Repeat(",200", 64))}\n", 120))}1,x\n")], null));
 
-    private TableTraining Load(string text, Split? split) => TableTraining.Load([_folder.Write("train.csv", text)], new TableOptions(), split, seed: 5);
+    private TableTraining Load(string text, Split? split) => TableTraining.Load([_folder.Write("train.csv", text)], new TableOptions(), split, test: null, seed: 5);
 
     private DataSet Raw(ModelTable table, string text) => table.Load([_folder.Write("raw.csv", text)], new TableOptions(), needsLabels: false);
 }
