@@ -1,5 +1,6 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Tests.Cuda;
@@ -25,6 +26,14 @@ public class CudaDeviceOperationTests(CudaDevices devices)
         var failed = OperationCases.All.Where(c => c.Operation == operation && c.Fits(accelerator)).Select(c => c.Check(accelerator)).Where(r => !r.Passed);
         Assert.Empty(failed);
         TestDevices.Report(accelerator.Description);
+    }
+
+    [Fact]
+    public void Augmented_images_have_the_bytes_of_the_processor()
+    {
+        var accelerator = devices.Accelerator;
+        using var cpu = new CpuAccelerator(new CpuOptions { Threads = 1 });
+        Assert.All(OperationCases.Matching("augment"), c => Assert.Equal(c.Check(cpu).Checksum, c.Check(accelerator).Checksum));
     }
 }
 

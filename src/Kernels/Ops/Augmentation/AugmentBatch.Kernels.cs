@@ -136,7 +136,7 @@ public sealed partial class AugmentBatch
 
         var image = values.SubView(order[cursor[StepCursor.Sample] + row] * features, features);
         var value = Interpolate(image, atX, atY, feature - (pixel * channels), height, width, channels);
-        var added = noise.IntLength > 1 ? noise[(row * ((features + Philox.ChunkWords - 1) / Philox.ChunkWords * Philox.ChunkWords)) + feature] : 0f;
+        var added = noise.IntLength > 1 ? noise[(row * ((features + Philox.ChunkWords - 1) / Philox.ChunkWords * Philox.ChunkWords)) + feature] : 0;
         batch[i] = ToByte(noise.IntLength > 1 ? WithNoise(value, added, noiseScale) : value);
     }
 
@@ -144,19 +144,22 @@ public sealed partial class AugmentBatch
     private static float Middle(int pixels) => (pixels - 1) * 0.5f;
 
     /// <summary>A place within the border of zeros around an image.</summary>
-    private static float Within(float at, int pixels) => KernelMath.Max(KernelMath.Min(at, pixels + 1f), 0f);
+    private static float Within(float at, int pixels) => KernelMath.Max(KernelMath.Min(at, (float)(pixels + 1)), 0f);
 
-    /// <summary>What lies between four pixels: fx of the way from the left ones to the right ones, fy from the upper to the lower.</summary>
-    private static float Between(float a, float b, float c, float d, float fx, float fy)
+    /// <summary>
+    /// What lies between four pixels: fx of the way from the left ones to the right ones, fy from the upper to the lower. Bytes are subtracted as integers:
+    /// PoCL's compiler ends the process at differences of floats that were bytes.
+    /// </summary>
+    private static float Between(int a, int b, int c, int d, float fx, float fy)
     {
-        var upper = KernelMath.Fma(fx, b - a, a);
-        var lower = KernelMath.Fma(fx, d - c, c);
+        var upper = KernelMath.Fma(fx, (float)(b - a), (float)a);
+        var lower = KernelMath.Fma(fx, (float)(d - c), (float)c);
         return KernelMath.Fma(fy, lower - upper, upper);
     }
 
     /// <summary>A value with its noise, which is a sum of half-bytes, within the range of a byte.</summary>
-    private static float WithNoise(float value, float sum, float scale) =>
-        KernelMath.Max(KernelMath.Min(KernelMath.Fma(scale, sum - NoiseAugmentation.Mean, value), byte.MaxValue), 0f);
+    private static float WithNoise(float value, int sum, float scale) =>
+        KernelMath.Max(KernelMath.Min(KernelMath.Fma(scale, (float)(sum - NoiseAugmentation.Mean), value), byte.MaxValue), 0f);
 
     /// <summary>The nearest byte of a number from 0 to 255.</summary>
     private static byte ToByte(float value) => (byte)(int)(value + 0.5f);
@@ -181,8 +184,8 @@ public sealed partial class AugmentBatch
     }
 
     /// <summary>A pixel, counted from 1 on; 0 outside.</summary>
-    private static float Pixel(ArrayView<byte> image, int x, int y, int channel, int height, int width, int channels) =>
-        x >= 1 & x <= width & y >= 1 & y <= height ? image[((((y - 1) * width) + x - 1) * channels) + channel] : 0f;
+    private static int Pixel(ArrayView<byte> image, int x, int y, int channel, int height, int width, int channels) =>
+        (uint)(x - 1) < (uint)width & (uint)(y - 1) < (uint)height ? image[((((y - 1) * width) + x - 1) * channels) + channel] : 0;
 
     private IEnumerable<Launch> Launches(AugmentMemory memory)
     {

@@ -58,7 +58,10 @@ public sealed partial class AugmentBatch
             new TwinLaunch<TSimd, TVector>(cpu, this);
     }
 
-    /// <summary>Image by image: its map, its fields, the image with its border, then row by row the bytes.</summary>
+    /// <summary>
+    /// Image by image: its map, its fields, the image with its border, then row by row the bytes. It states no rows, so that it joins no neighbours: a sparse
+    /// first layer keeps small batches on one thread, and this is always worth sharing out.
+    /// </summary>
     private sealed unsafe class TwinLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         private readonly AugmentShape _shape;
@@ -82,7 +85,6 @@ public sealed partial class AugmentBatch
         internal TwinLaunch(CpuAccelerator cpu, Twin twin)
             : base(cpu, Operation, CpuRows.Parts(twin.Shape.Rows), TwinCost(twin.Shape, twin.Augmentation))
         {
-            Rows = twin.Shape.Rows;
             (_shape, _amounts, _layout) = (twin.Shape, twin.Augmentation.Amounts, new TwinLayout(twin.Shape, twin.Augmentation));
             (_isElastic, _isNoisy, _noiseScale) = (twin.Augmentation.IsElastic, twin.Augmentation.IsNoisy, NoiseAugmentation.Scale(twin.Augmentation.Noise));
             (_seedLow, _seedHigh) = ((uint)twin.Seed, (uint)(twin.Seed >> 32));
@@ -109,7 +111,7 @@ public sealed partial class AugmentBatch
         public override void RunPart(int part)
         {
             var scratch = _scratch + ((long)part * _layout.Bytes);
-            var (row, end) = RowRange(Rows, Parts, part);
+            var (row, end) = RowRange(_shape.Rows, Parts, part);
             for (; row < end; row++)
             {
                 RunImage(row, scratch);
@@ -196,15 +198,23 @@ public sealed partial class AugmentBatch
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void DrawNoise(SampleDraw draw, byte* noise)
         {
             var words = stackalloc uint[Philox.ChunkWords];
             for (var block = 0; block < _shape.NoiseBlocks; block += Philox.ChunkBlocks)
             {
                 Philox.Fill((uint)block, draw.Sample, draw.PurposeAndEpoch, NoiseAugmentation.Slot, _seedLow, _seedHigh, TSimd.Width == 1, words);
+                var to = noise + (block * Philox.WordsOfBlock);
+                if (TSimd.Width > 1)
+                {
+                    ByteVectors.PutNoise(words, to);
+                    continue;
+                }
+
                 for (var i = 0; i < Philox.ChunkWords; i++)
                 {
-                    noise[(block * Philox.WordsOfBlock) + i] = (byte)NoiseAugmentation.Sum(words[i]);
+                    to[i] = (byte)NoiseAugmentation.Sum(words[i]);
                 }
             }
         }

@@ -53,6 +53,19 @@ internal static unsafe class ByteVectors
         }
     }
 
+    /// <summary>The sum of half-bytes of each word of a chunk.</summary>
+    internal static void PutNoise(uint* words, byte* sums)
+    {
+        var low = Vector256.Create(0x0F0F0F0Fu);
+        for (var i = 0; i < Philox.ChunkWords; i += Count)
+        {
+            var word = Vector256.Load(words + i);
+
+            // The largest sum is 120: the upper byte of the product is the sum of all bytes.
+            StoreBytes(((((word & low) + ((word >> 4) & low)) * Vector256.Create(0x01010101u)) >> 24).AsInt32(), sums + i);
+        }
+    }
+
     /// <summary>Words of a pixel, its right neighbour, and the two below: from two rows of a frame, up to seven more of them than there are.</summary>
     internal static void Interleave(byte* upper, byte* lower, int count, uint* quads)
     {
@@ -110,7 +123,7 @@ internal static unsafe class ByteVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WithNoise(Vector256<float> value, byte* noise, float scale)
     {
-        var sum = Vector256.ConvertToSingle(Widen(noise)) - Vector256.Create(NoiseAugmentation.Mean);
+        var sum = Vector256.ConvertToSingle(Widen(noise) - Vector256.Create(NoiseAugmentation.Mean));
         var noisy = Vector256.FusedMultiplyAdd(Vector256.Create(scale), sum, value);
         return Vector256.MaxNative(Vector256.MinNative(noisy, Vector256.Create((float)byte.MaxValue)), Vector256<float>.Zero);
     }
@@ -119,7 +132,13 @@ internal static unsafe class ByteVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector256<float> value, byte* bytes)
     {
-        var whole = Vector256.ConvertToInt32Native(value + Vector256.Create(0.5f));
+        StoreBytes(Vector256.ConvertToInt32Native(value + Vector256.Create(0.5f)), bytes);
+    }
+
+    /// <summary>Integers from 0 to 255 as bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreBytes(Vector256<int> whole, byte* bytes)
+    {
         var shorts = Vector128.Narrow(whole.GetLower(), whole.GetUpper());
         *(ulong*)bytes = Vector128.Narrow(shorts, shorts).AsUInt64().ToScalar();
     }

@@ -9,7 +9,7 @@ internal static class NoiseAugmentation
     internal const int Slot = 6;
 
     /// <summary>The mean of a word's eight half-bytes.</summary>
-    internal const float Mean = 60;
+    internal const int Mean = 60;
 
     /// <summary>The variance of their sum: eight times that of 0 to 15.</summary>
     private const double Variance = 8 * (256.0 - 1) / 12;

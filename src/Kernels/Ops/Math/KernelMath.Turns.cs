@@ -15,8 +15,10 @@ public static partial class KernelMath
         var z = a * a;
         var sin = Fma(a * z, Fma(z, Fma(z, Fma(z, 1f / 362880, -1f / 5040), 1f / 120), -1f / 6), a);
         var cos = Fma(z, Fma(z, Fma(z, Fma(z, Fma(z, -1f / 3628800, 1f / 40320), -1f / 720), 1f / 24), -0.5f), 1f);
-        var quadrant = (int)quarters & 3;
-        var (first, second) = (quadrant & 1) == 0 ? (sin, cos) : (cos, -sin);
-        return (quadrant & 2) == 0 ? (first, second) : (-first, -second);
+
+        // Each quarter on, a sine becomes a cosine and a cosine the negative sine.
+        var quadrant = (int)quarters;
+        var isOdd = (quadrant & 1) != 0;
+        return ((1 - (quadrant & 2)) * (isOdd ? cos : sin), (1 - ((quadrant + 1) & 2)) * (isOdd ? sin : cos));
     }
 }
