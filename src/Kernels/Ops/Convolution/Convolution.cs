@@ -8,9 +8,9 @@ namespace Gpu.Kernels.Ops;
 /// for how everything lies. With patches(x) as the matrix whose row (image, place) holds what the window sees there, zeros in the padding, it is
 /// y = f(patches(x) w + bias), dw = patches(x)^T dy, and dx is dy w^T, whose rows are added where their windows lie over each other.
 /// <para>
-/// Sums go over the rows of w in ascending order; those of dw over the places of a part of the images, and then over the parts, whose number
-/// hangs on the number of images alone; those of dx over the filters, and then over the places. So vector widths, thread counts and
-/// kernels of one element a lane give the same bits.
+/// On the processor sums go over the rows of w in ascending order; those of dw over the places of a part of the images, and then over the parts,
+/// whose number hangs on the number of images alone; those of dx over the filters, and then over the places. So vector widths and thread counts
+/// give the same bits. Devices write patches out, as many images at a time as fit into 64 MiB, and take the products of <see cref="MatMul"/>.
 /// </para>
 /// </summary>
 public static unsafe partial class Convolution
@@ -18,9 +18,6 @@ public static unsafe partial class Convolution
     internal const string ForwardName = "convolution-forward";
     internal const string GradientName = "convolution-gradient";
     internal const string InputGradientName = "convolution-input-gradient";
-
-    /// <summary>Rows of dy w^T that devices keep at a time, in floats: 64 MiB.</summary>
-    private const int MostPatchFloats = 1 << 24;
 
     /// <summary>
     /// y = f(patches(x) w + bias): x is (images, image length), w (patch length, filters), bias (filters) or null, y (images, output length);
@@ -59,11 +56,7 @@ public static unsafe partial class Convolution
             });
         }
 
-        var target = sums ?? y;
-        var launch = accelerator.Prepare(ConvolutionForwardKernel, LaunchShape.Linear(y.Length), x, w, bias ?? w, bias is null ? 0 : 1,
-            WindowSizes.Keep(accelerator, shape), y.Length, target);
-        return activation == Activation.Identity ? launch
-            : accelerator.Sequence(ForwardName, [launch, Activations.PrepareForward(accelerator, activation, target, y)]);
+        return DeviceForward(accelerator, shape, x, w, bias, activation, images, y, sums);
     }
 
     /// <summary>
@@ -120,9 +113,7 @@ public static unsafe partial class Convolution
 
         if (accelerator is not CpuAccelerator cpu)
         {
-            var hasBias = db is null ? 0 : 1;
-            return accelerator.Prepare(ConvolutionGradientKernel, LaunchShape.Linear(dw.Length + (hasBias * shape.Filters)), x, dy, hasBias,
-                WindowSizes.Keep(accelerator, shape), images, CpuRows.Parts(images), dw, db ?? dw);
+            return DeviceGradient(accelerator, shape, x, dy, images, dw, db);
         }
 
         var product = new ConvolutionGradient
@@ -136,41 +127,6 @@ public static unsafe partial class Convolution
             Scratch = Scratch(cpu, ConvolutionGradient.ScratchFloats(shape, images)),
         };
         return cpu.Sequence(GradientName, [cpu.Prepare(product), cpu.Prepare(new ConvolutionGradientSum(product))]);
-    }
-
-    /// <summary>dy w^T by the dense layer's product, so many images at a time as their patches are kept, and then their sums.</summary>
-    private static Launch DeviceInputGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> dy, DeviceView<float> w,
-        DeviceView<float>? kept, Activation activation, int images, DeviceView<float> dx)
-    {
-        var atOnce = ImagesAtOnce(shape, images);
-        var patches = accelerator.Keep(accelerator.Allocate<float>(atOnce * shape.Pixels * shape.PatchLength));
-        var sizes = WindowSizes.Keep(accelerator, shape);
-        var launches = new List<Launch>();
-        for (var first = 0; first < images; first += atOnce)
-        {
-            var count = Math.Min(atOnce, images - first);
-            var rows = count * shape.Pixels;
-            var target = new DeviceView<float>(patches, 0, rows * shape.PatchLength);
-            var (from, to) = (dy.Slice(first * shape.OutputLength, count * shape.OutputLength), dx.Slice(first * shape.ImageLength, count * shape.ImageLength));
-            launches.Add(MatMul.PrepareInputGradient(accelerator, from, w, null, Activation.Identity, rows, shape.PatchLength, shape.Filters, target));
-            launches.Add(accelerator.Prepare(PatchSumKernel, LaunchShape.Linear(to.Length), target, sizes, to.Length, to));
-        }
-
-        if (kept is { } k)
-        {
-            launches.Add(Activations.PrepareBackward(accelerator, activation, k, dx, dx));
-        }
-
-        return accelerator.Sequence(InputGradientName, launches);
-    }
-
-    private static int ImagesAtOnce(ConvolutionShape shape, int images)
-    {
-        var patches = (long)shape.Pixels * shape.PatchLength;
-        return patches <= int.MaxValue
-            ? (int)Math.Clamp(MostPatchFloats / patches, 1, images)
-            : throw new ArgumentException(
-                $"{InputGradientName}: the patches of an image must have at most {int.MaxValue:N0} elements, those of {shape} have {patches:N0}.", nameof(shape));
     }
 
     private static float* Scratch(CpuAccelerator cpu, int floats) => cpu.Keep(cpu.Allocate<float>(floats)).View.Pointer();
