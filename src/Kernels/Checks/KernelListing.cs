@@ -46,7 +46,10 @@ public static class KernelListing
         foreach (var declaration in OperationCases.All.Where(c => c.Fits(gpu)))
         {
             declaration.Prepare(gpu).Dispose();
-            declaration.Prepare(processor).Dispose();
+            if (declaration.Fits(processor))
+            {
+                declaration.Prepare(processor).Dispose();
+            }
         }
 
         return [.. gpu.Kernels.Union(processor.Kernels).OrderBy(NameOf, StringComparer.Ordinal)];
