@@ -147,8 +147,8 @@ public sealed partial class AugmentBatch
     private static float Within(float at, int pixels) => KernelMath.Max(KernelMath.Min(at, (float)(pixels + 1)), 0f);
 
     /// <summary>
-    /// What lies between four pixels: fx of the way from the left ones to the right ones, fy from the upper to the lower. Bytes are subtracted as integers:
-    /// PoCL's compiler ends the process at differences of floats that were bytes.
+    /// What lies between four pixels: fx of the way from the left ones to the right ones, fy from the upper to the lower. Bytes are subtracted as
+    /// integers, which is exact.
     /// </summary>
     private static float Between(int a, int b, int c, int d, float fx, float fy)
     {
