@@ -124,9 +124,8 @@ public class LossTests(Devices devices) : OpsTests(devices)
     });
 
     [Fact]
-    public void Losses_of_probabilities_are_never_without_a_gradient() => Assert.All([CrossEntropy.Prepare, SquaredError.Prepare],
-        (Func<ComputeAccelerator, LossBatch, Launch> prepare) => Assert.Contains("a gradient of 2 x 3 was expected", Refusal(s =>
-            prepare(s.Accelerator, new(s.Floats(6), s.Ints(2), 2, 3, s.Floats(2), s.Ints(2), null))), StringComparison.Ordinal));
+    public void Cross_entropy_of_probabilities_is_never_without_a_gradient() => Assert.Contains("a gradient of 2 x 3 was expected", Refusal(s =>
+        CrossEntropy.Prepare(s.Accelerator, new(s.Floats(6), s.Ints(2), 2, 3, s.Floats(2), s.Ints(2), null))), StringComparison.Ordinal);
 
     private static (float[] Losses, int[] Correct, float[] Gradient) Run(OpsScope scope, Loss loss, int[] labels, params float[] outputs) =>
         Run(scope, loss, labels, outputs, gradient: true);

@@ -8,7 +8,7 @@ public static unsafe partial class Convolution
     private static Launch DeviceForward(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> w,
         DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums)
     {
-        var patches = new DevicePatches(accelerator, shape, images);
+        var patches = new DevicePatches(accelerator, shape, DevicePatches.Cut(shape, images));
         var launches = new List<Launch>();
         foreach (var (first, count) in patches.Chunks)
         {
@@ -24,7 +24,7 @@ public static unsafe partial class Convolution
     private static Launch DeviceGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> dy,
         int images, DeviceView<float> dw, DeviceView<float>? db)
     {
-        var patches = new DevicePatches(accelerator, shape, images);
+        var patches = new DevicePatches(accelerator, shape, DevicePatches.CutForGradient(accelerator, shape, images));
         var chunks = patches.Chunks;
         var parts = chunks.Count == 1 ? dw : accelerator.Keep(accelerator.Allocate<float>(chunks.Count * shape.WeightLength)).View;
         var biasParts = chunks.Count == 1 || db is null ? db : accelerator.Keep(accelerator.Allocate<float>(chunks.Count * shape.Filters)).View;

@@ -10,9 +10,14 @@ public static unsafe partial class Convolution
     public static long ForwardScratchBytes(ComputeAccelerator accelerator, ConvolutionShape shape, int images)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return accelerator is CpuAccelerator ? sizeof(float) * (long)ConvolutionForward.ScratchFloats(shape, images)
-            : DevicePatches.Bytes(shape, images) + DevicePatches.Cut(shape, images).Sum(chunk =>
-                MatMul.ForwardScratchBytes(accelerator, chunk.Count * shape.Pixels, shape.PatchLength, shape.Filters));
+        if (accelerator is CpuAccelerator)
+        {
+            return sizeof(float) * (long)ConvolutionForward.ScratchFloats(shape, images);
+        }
+
+        var chunks = DevicePatches.Cut(shape, images);
+        return DevicePatches.Bytes(shape, chunks) + chunks.Sum(chunk =>
+            MatMul.ForwardScratchBytes(accelerator, chunk.Count * shape.Pixels, shape.PatchLength, shape.Filters));
     }
 
     /// <summary>Bytes that <see cref="PrepareLayerGradient"/> keeps: patches and the sums of parts of the images, and on devices what their products keep.</summary>
@@ -24,8 +29,8 @@ public static unsafe partial class Convolution
             return sizeof(float) * (long)ConvolutionGradient.ScratchFloats(shape, images);
         }
 
-        var chunks = DevicePatches.Cut(shape, images);
-        return DevicePatches.Bytes(shape, images) + (chunks.Count == 1 ? 0 : sizeof(float) * (long)chunks.Count * (shape.WeightLength + shape.Filters))
+        var chunks = DevicePatches.CutForGradient(accelerator, shape, images);
+        return DevicePatches.Bytes(shape, chunks) + (chunks.Count == 1 ? 0 : sizeof(float) * (long)chunks.Count * (shape.WeightLength + shape.Filters))
             + chunks.Sum(chunk => MatMul.LayerGradientScratchBytes(accelerator, chunk.Count * shape.Pixels, shape.PatchLength, shape.Filters));
     }
 

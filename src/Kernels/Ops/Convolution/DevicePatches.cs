@@ -1,4 +1,5 @@
 using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
 
@@ -16,22 +17,36 @@ internal sealed class DevicePatches
     private readonly DeviceView<float>? _room;
     private readonly DeviceView<int> _sizes;
 
-    internal DevicePatches(ComputeAccelerator accelerator, ConvolutionShape shape, int images)
+    internal DevicePatches(ComputeAccelerator accelerator, ConvolutionShape shape, IReadOnlyList<(int First, int Count)> chunks)
     {
-        (_accelerator, _shape, Chunks) = (accelerator, shape, Cut(shape, images));
+        (_accelerator, _shape, Chunks) = (accelerator, shape, chunks);
         if (!AreImages(shape))
         {
-            _room = accelerator.Keep(accelerator.Allocate<float>(Chunks[0].Count * shape.Pixels * shape.PatchLength)).View;
+            _room = accelerator.Keep(accelerator.Allocate<float>(checked((int)Floats(shape, chunks)))).View;
             _sizes = WindowSizes.Keep(accelerator, shape);
         }
     }
 
-    /// <summary>The images that are worked on at a time: the first, and how many; the first chunk is the largest.</summary>
+    /// <summary>The images that are worked on at a time: the first, and how many.</summary>
     internal IReadOnlyList<(int First, int Count)> Chunks { get; }
 
     /// <summary>Bytes of the room.</summary>
-    internal static long Bytes(ConvolutionShape shape, int images) =>
-        AreImages(shape) ? 0 : sizeof(float) * (long)Cut(shape, images)[0].Count * shape.Pixels * shape.PatchLength;
+    internal static long Bytes(ConvolutionShape shape, IReadOnlyList<(int First, int Count)> chunks) =>
+        AreImages(shape) ? 0 : sizeof(float) * Floats(shape, chunks);
+
+    /// <summary>
+    /// How images are cut for the gradient of the weights. The simulator cuts them as the processor's own kernels do, so that both have the same
+    /// bits; real devices take as many as fit.
+    /// </summary>
+    internal static IReadOnlyList<(int First, int Count)> CutForGradient(ComputeAccelerator accelerator, ConvolutionShape shape, int images)
+    {
+        var parts = CpuRows.Parts(images);
+        return !accelerator.IsHost ? Cut(shape, images) : [.. Enumerable.Range(0, parts).Select(part =>
+        {
+            var (first, end) = CpuLaunch.RowRange(images, parts, part);
+            return (first, end - first);
+        })];
+    }
 
     /// <summary>How images are cut so that the patches of each chunk fit.</summary>
     /// <exception cref="ArgumentException">The patches of one image are too many for a device.</exception>
@@ -61,6 +76,9 @@ internal sealed class DevicePatches
     /// <summary>The patches of a chunk of x, once they are copied.</summary>
     internal DeviceView<float> Of(DeviceView<float> x, int first, int count) =>
         _room is { } room ? room.Slice(0, count * _shape.Pixels * _shape.PatchLength) : Images(x, first, count);
+
+    private static long Floats(ConvolutionShape shape, IReadOnlyList<(int First, int Count)> chunks) =>
+        (long)chunks.Max(chunk => chunk.Count) * shape.Pixels * shape.PatchLength;
 
     private static bool AreImages(ConvolutionShape shape) =>
         (shape.Kernel.Height, shape.Kernel.Width) == (1, 1) && shape.Pixels == shape.Image.Height * shape.Image.Width
