@@ -50,6 +50,17 @@ public sealed class EarlyStopTests : IDisposable
     }
 
     [Fact]
+    public void Epochs_that_were_not_evaluated_end_nothing()
+    {
+        var early = new EarlyStop(2);
+        var progress = new RunProgress { LastGain = new(10, 50, 0.5) };
+        Assert.False(early.Ends(progress with { Epoch = 13 }, evalEvery: 10));
+        Assert.False(early.Ends(progress with { Epoch = 10 }, evalEvery: 10));
+        Assert.True(early.Ends(progress with { Epoch = 20 }, evalEvery: 10));
+        Assert.True(early.Ends(progress with { Epoch = 12 }, evalEvery: 1));
+    }
+
+    [Fact]
     public void A_gain_must_exceed_what_was_asked()
     {
         var early = EarlyStop.Parse("2,0.1")!;

@@ -42,6 +42,20 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
     }
 
     [Fact]
+    public void It_judges_the_model_that_the_run_leaves()
+    {
+        // Averages this slow are far from the weights themselves.
+        using var folder = new TestFolder();
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "digits", "--limit", "500", "--epochs", "2", "--ema", "0.99", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        var result = GpuProcess.Run(folder.Path, "report", "run");
+        Assert.True(result.ExitCode == 0, result.Error);
+        using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
+        using var eval = JsonDocument.Parse(GpuProcess.Run(folder.Path, "eval", "run", "--json").Output);
+        Assert.Equal(eval.RootElement.GetProperty("accuracy").GetDouble(), numbers.RootElement.GetProperty("accuracy").GetDouble());
+    }
+
+    [Fact]
     public void A_table_becomes_one_without_pictures_and_names_are_text()
     {
         using var folder = new TestFolder();

@@ -21,7 +21,7 @@ internal sealed record RunView
     /// <summary>The epochs.</summary>
     internal required MetricsTable Metrics { get; init; }
 
-    /// <summary>The network as it is after the last epoch.</summary>
+    /// <summary>The network that the run leaves.</summary>
     internal required Model Model { get; init; }
 
     /// <summary>The samples.</summary>
@@ -64,17 +64,19 @@ internal sealed record RunView
             throw TrainingException.BadUsage($"gpu report {folder}: expected a run that learned classes, found one that learned a quantity: 'gpu eval {folder}' judges it.");
         }
 
-        var (recipe, data) = RunData.Load(folder, last.Model, messages);
+        // What the run leaves, which may be its best epoch or an average of the weights, as gpu eval takes it.
+        var model = ModelPath.Load(folder, messages);
+        var (recipe, data) = RunData.Load(folder, model, messages);
         var (judge, samples) = RunData.Judge(data);
-        var findings = new Findings(samples, last.Model.Shape.Outputs);
+        var findings = new Findings(samples, model.Shape.Outputs);
         using var accelerator = new CpuAccelerator();
-        findings.Score = Predictor.Evaluate(accelerator, last.Model.Shape, last.Model.Parameters, samples, last.Model.Scaling, findings.Add);
+        findings.Score = Predictor.Evaluate(accelerator, model.Shape, model.Parameters, samples, model.Scaling, findings.Add);
         return new RunView
         {
             Folder = folder,
             Recipe = recipe,
             Metrics = MetricsTable.Read(Path.Combine(folder, RunFolder.MetricsName)),
-            Model = last.Model,
+            Model = model,
             Data = data,
             Judge = judge,
             Findings = findings,

@@ -95,7 +95,7 @@ internal static class ResumedRun
 
     /// <summary>Whether there is nothing left to do.</summary>
     internal static bool IsFinished(RunFolder folder, Checkpoint checkpoint, Recipe recipe) =>
-        (checkpoint.Progress.Epoch >= recipe.Epochs || recipe.EarlyStop?.Ends(checkpoint.Progress) == true) && File.Exists(folder[RunFolder.ModelName]);
+        (checkpoint.Progress.Epoch >= recipe.Epochs || recipe.EarlyStop?.Ends(checkpoint.Progress, recipe.EvalEvery) == true) && File.Exists(folder[RunFolder.ModelName]);
 
     /// <summary>How a run came to its end, and what extends it.</summary>
     internal static string HowFinished(Checkpoint checkpoint, Recipe recipe) => checkpoint.Progress.Epoch >= recipe.Epochs

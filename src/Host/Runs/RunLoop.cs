@@ -43,7 +43,7 @@ internal sealed class RunLoop
     internal bool IsOver => Progress.Epoch >= _run.Recipe.Epochs || StoppedEarly;
 
     /// <summary>Whether the recipe's early stop ended the run.</summary>
-    internal bool StoppedEarly => _run.Recipe.EarlyStop?.Ends(Progress) == true;
+    internal bool StoppedEarly => _run.Recipe.EarlyStop?.Ends(Progress, _run.Recipe.EvalEvery) == true;
 
     /// <summary>
     /// Whether the run leaves its best epoch and not its last: where it was stopped early, and of tables, which are soon learned by heart, wherever

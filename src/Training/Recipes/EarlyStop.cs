@@ -32,11 +32,13 @@ public sealed record EarlyStop(int Patience, float Gain = 0)
         || score.Correct - last.Correct > Gain * (double)samples
         || (score.Correct >= last.Correct && last.Loss - score.Loss > Gain));
 
-    /// <summary>Whether a run is over.</summary>
-    public bool Ends(RunProgress progress)
+    /// <summary>Whether a run is over: behind an epoch that was evaluated, since others can say nothing of a gain.</summary>
+    /// <param name="progress">How far it has come.</param>
+    /// <param name="evalEvery">Epochs from one evaluation to the next.</param>
+    public bool Ends(RunProgress progress, int evalEvery)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        return progress.LastGain is { } gain && progress.Position.Step == 0 && progress.Epoch - gain.Epoch >= Patience;
+        return progress.LastGain is { } gain && progress.Position.Step == 0 && progress.Epoch % evalEvery == 0 && progress.Epoch - gain.Epoch >= Patience;
     }
 
     /// <summary>The text form.</summary>
