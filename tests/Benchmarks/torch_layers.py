@@ -80,6 +80,17 @@ def batch_norm():
     return row | {"evaluated": flat(layer(x))}
 
 
+def layer_norm():
+    x, layer = values(4, 7), nn.LayerNorm(7).double()
+    scale, shift = values(7), values(7)
+    with torch.no_grad():
+        layer.weight.copy_(scale), layer.bias.copy_(shift)
+    y = layer(x)
+    dy = backward(y)
+    return {"operation": "layer-norm", "x": flat(x), "scale": flat(scale), "shift": flat(shift), "y": flat(y), "dy": dy, "dx": flat(x.grad),
+            "dScale": flat(layer.weight.grad), "dShift": flat(layer.bias.grad)}
+
+
 def regression(name, loss):
     outputs, targets = values(4, 3), values(4, 3).detach()
     mean = loss(outputs, targets)
@@ -107,5 +118,6 @@ ROWS = [
     regression("huber", f.huber_loss),
     cross_entropy("class-weights", 0.0),
     cross_entropy("class-weights-and-smoothing", 0.125),
+    layer_norm(),
 ]
 print("[\n" + ",\n".join(json.dumps(row) for row in ROWS) + "\n]")

@@ -12,11 +12,14 @@ import warnings
 import torch
 from torch.optim import lr_scheduler
 
-EPOCHS = 7
+EPOCHS = 12
 STEPS = 9
 RATE = 0.5
 FINAL = 0.03125
 TOTAL = EPOCHS * STEPS
+
+# The loss of each epoch, for schedules that look at it: lower twice, and once by too little.
+LOSSES = [1.0, 0.9, 0.89995, 0.95, 0.91, 0.5, 0.6, 0.7, 0.8, 0.5, 0.5, 0.5]
 
 
 def rates(make, by_epoch):
@@ -26,7 +29,10 @@ def rates(make, by_epoch):
     for step in range(TOTAL):
         found.append(optimizer.param_groups[0]["lr"])
         if step + 1 < TOTAL and (not by_epoch or (step + 1) % STEPS == 0):
-            scheduler.step()
+            if isinstance(scheduler, lr_scheduler.ReduceLROnPlateau):
+                scheduler.step(LOSSES[step // STEPS])
+            else:
+                scheduler.step()
     return found
 
 
@@ -37,9 +43,11 @@ ROWS = [
     ("exponential:0.9", 0.0, True, lambda o: lr_scheduler.ExponentialLR(o, 0.9)),
     ("step:3,0.25", 0.0, True, lambda o: lr_scheduler.StepLR(o, 3, 0.25)),
     ("one-cycle", 0.0, False, lambda o: lr_scheduler.OneCycleLR(o, RATE, total_steps=TOTAL, cycle_momentum=False)),
+    ("plateau:1,0.25", 0.0, True, lambda o: lr_scheduler.ReduceLROnPlateau(o, factor=0.25, patience=1)),
+    ("plateau:0,0.001", 0.0, True, lambda o: lr_scheduler.ReduceLROnPlateau(o, factor=0.001, patience=0)),
 ]
 
 warnings.filterwarnings("ignore")
 print(json.dumps([
-    {"schedule": name, "rate": RATE, "final": final, "epochs": EPOCHS, "steps": STEPS, "rates": rates(make, by_epoch)}
+    {"schedule": name, "rate": RATE, "final": final, "epochs": EPOCHS, "steps": STEPS, "losses": LOSSES, "rates": rates(make, by_epoch)}
     for name, final, by_epoch, make in ROWS]).replace("}, {", "},\n{"))

@@ -19,7 +19,7 @@ public class CommandLineTests
         var command = new RootCommand();
         options.All.ToList().ForEach(command.Add);
         var recipe = options.Read(command.Parse(["--bias-init", "-1", "--hidden=128,64", "--lr", "0.5..1.1"])).ToRecipe();
-        Assert.Equal(-1, recipe.BiasInit);
+        Assert.Equal(Training.Networks.WeightDistribution.Constant(-1), recipe.BiasInit);
         Assert.Equal([128, 64], recipe.Hidden);
         Assert.Equal(new RateRange(0.5f, 1.1f), recipe.LearningRate);
     }

@@ -35,6 +35,7 @@ public sealed class ResumeTests : IDisposable
         ("--data-mode streamed --validation 0.2", "5steps"),
         ("--scale 0.1307,0.3081 --validation last:10", "5steps"),
         .. Optimizers.Names.Select(name => ($"--optimizer {name} --lr 0.01 --weight-decay 0.1", "5steps")),
+        ("--lr-schedule plateau:0,0.25 --validation 0.2", "5steps"),
         .. RateSchedules.Examples.Select(schedule => ($"--lr-schedule {schedule} --lr-warmup 7steps", "5steps")),
     ]);
 

@@ -126,6 +126,17 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_decay_of_0_that_stays_with_adamw_draws_a_warning_that_names_the_cure()
+    {
+        Run([.. Tiny(epochs: 1), "--out", "run", "--quiet"]);
+        string[] again = ["train", "--recipe", "run/recipe.json", "--data", "tiny", "--verbosity", "minimal", "--lr", "0.001", "--optimizer"];
+        var kept = Run([.. again, "adamw"]).ErrorLines[0];
+        Assert.Matches("^warning: .*recipe.json, line [0-9]+: weight-decay is 0 and stays although --optimizer is adamw, which then decays nothing: give --weight-decay too, such as 0.01", kept);
+        Assert.DoesNotContain("weight-decay", Run([.. again, "adamw", "--weight-decay", "0"]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("weight-decay", Run([.. again, "adam"]).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Force_replaces_a_run()
     {
         Run([.. Tiny(), "--out", "run", "--quiet"]);

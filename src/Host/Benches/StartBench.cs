@@ -31,7 +31,7 @@ internal static class StartBench
         var digits = Digits.Train(Batch);
         var shape = NetworkShape.Dense(digits.Features, [128], digits.Classes, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
         using var trainer = new Trainer(accelerator, shape, digits, new TrainerOptions { BatchSize = Batch });
-        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 42));
+        trainer.SetParameters(InitialWeights.Draw(shape, WeightDistribution.He, WeightDistribution.Constant(0), seed: 42));
         trainer.TrainEpoch(0, [0.1f]);
         accelerator.Synchronize();
         using var self = Process.GetCurrentProcess();

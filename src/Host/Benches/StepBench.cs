@@ -39,7 +39,7 @@ internal static class StepBench
             var steps = accelerator.Traits.IsGpu ? gpuSteps : processorSteps;
             var shape = NetworkShape.Dense(side * side, hidden, Classes, [activation], Activation.Identity, Loss.CrossEntropy);
             using var trainer = new Trainer(accelerator, shape, Images(side, batch * steps), new TrainerOptions { BatchSize = batch, MeasureGradient = false });
-            trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), 0, 42));
+            trainer.SetParameters(InitialWeights.Draw(shape, WeightDistribution.Xavier, WeightDistribution.Constant(0), 42));
             var rates = Enumerable.Repeat(1e-3f, trainer.StepsPerEpoch).ToArray();
             var seconds = Best(trainer, rates);
             report.AddStep($"{name} {shape}", batch, seconds / steps, batch * steps / seconds, trainer.LaunchesPerStep);

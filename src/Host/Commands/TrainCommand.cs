@@ -83,7 +83,7 @@ internal sealed class TrainCommand
             var recipe = resume is null ? RecipeFile.Load(ShippedRecipes.Find(file)) : throw TrainingException.BadUsage(
                 "--recipe cannot go with --resume, which takes the recipe of the run: leave one of them out.");
             recipe.RequireNoPaths(given);
-            if (recipe.RateOfAnotherOptimizer(given) is { } warning)
+            foreach (var warning in new[] { recipe.RateOfAnotherOptimizer(given), recipe.DecayOfAnotherOptimizer(given) }.OfType<string>())
             {
                 messages.Warn(warning);
             }

@@ -26,7 +26,7 @@ internal static class Drawing
         json.WriteBoolean("isLightPaper", model.InputMean > 0.5);
         json.Number("scale", model.Scaling.Scale);
         json.Number("offset", model.Scaling.Offset);
-        json.WriteBoolean("isSoftmax", model.Shape.Loss != Loss.BinaryCrossEntropy);
+        json.WriteString("head", LossHeads.NameOf(model.Shape.Loss.Head));
         json.WriteStartArray("layers");
         foreach (var (index, layer) in model.Shape.Layers.Index())
         {

@@ -8,7 +8,7 @@ using Gpu.Training.Recipes;
 namespace Gpu.Host.Runs;
 
 /// <summary>Finds numbers of a run that are not finite, and does what its recipe says: stop, skip, or restore a checkpoint.</summary>
-internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder folder, TrainRequest request, Messages messages)
+internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunRates rateOf, RunFolder folder, TrainRequest request, Messages messages)
 {
     /// <summary>How often a run goes back before it gives up.</summary>
     private const int MostRestores = 3;
@@ -117,13 +117,13 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunFolder fold
             var rates = new float[trainer.StepsPerEpoch];
             for (var epoch = last.Epoch; epoch < progress.Epoch; epoch++)
             {
-                RunLoop.FillRates(run.Recipe, epoch, last.Restores, rates);
+                rateOf.Fill(epoch, last.Restores, rates);
                 trainer.TrainEpoch(epoch, rates, from, trainer.StepsPerEpoch, cancellation: stop);
                 stop.ThrowIfCancellationRequested();
                 from = EpochPosition.Start;
             }
 
-            RunLoop.FillRates(run.Recipe, progress.Epoch, last.Restores, rates);
+            rateOf.Fill(progress.Epoch, last.Restores, rates);
             if (from.Step <= seenAt)
             {
                 return trainer.Diagnose(progress.Epoch, rates, from, seenAt, stop);

@@ -3,7 +3,6 @@ using Gpu.Training.Checkpoints;
 using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
 using Gpu.Training.Models;
-using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
 
@@ -18,6 +17,7 @@ internal sealed class RunLoop
     private readonly MetricsCsv _metrics;
     private readonly NumbersGuard _guard;
     private readonly ITrainingReport _report;
+    private readonly RunRates _rateOf;
     private readonly float[] _rates;
     private RunProgress? _saved;
 
@@ -29,7 +29,8 @@ internal sealed class RunLoop
         _checkpoints = new CheckpointFolder(folder[RunFolder.CheckpointsName], request.Keep);
         _every = request.Every;
         _metrics = new MetricsCsv(folder[RunFolder.MetricsName], run.Data.Validation is not null, run.Data.Test is not null, run.Data.Train.Quantity is not null);
-        _guard = new NumbersGuard(run, trainer, folder, request, messages);
+        _rateOf = new RunRates(run.Recipe);
+        _guard = new NumbersGuard(run, trainer, _rateOf, folder, request, messages);
         _rates = new float[trainer.StepsPerEpoch];
     }
 
@@ -97,7 +98,7 @@ internal sealed class RunLoop
     private bool TrainEpoch(CancellationToken stop)
     {
         var epoch = Progress.Epoch + 1;
-        FillRates(_run.Recipe, Progress.Epoch, Progress.Restores, _rates);
+        _rateOf.Begin(Progress.Epoch, Progress.Restores, Progress.Schedule, _rates);
         while (true)
         {
             var result = TrainPart(epoch, stop);
@@ -117,16 +118,6 @@ internal sealed class RunLoop
             }
 
             Save(isBest: false);
-        }
-    }
-
-    /// <summary>The learning rates of an epoch, counted from 0, of a run that went back so many times.</summary>
-    internal static void FillRates(Recipe recipe, int epoch, int restores, float[] rates)
-    {
-        LearningRates.Fill(recipe, epoch, rates);
-        for (var step = 0; step < rates.Length; step++)
-        {
-            rates[step] = MathF.ScaleB(rates[step], -restores);
         }
     }
 
@@ -190,6 +181,7 @@ internal sealed class RunLoop
             EpochSeconds = 0,
             GradientNorm = null,
             TrainSeconds = Progress.TrainSeconds + Progress.EpochSeconds,
+            Schedule = Judge(epoch) is { } judged ? _run.Recipe.Schedule.Next(Progress.Schedule, judged.Loss) : Progress.Schedule,
             Best = isBest ? Judge(epoch) : Progress.Best,
             LastGain = IsGain(epoch) ? Judge(epoch) : Progress.LastGain,
         };

@@ -26,6 +26,7 @@ public static class OperationCases
         .. DropoutCases.All,
         .. PoolingCases.All,
         .. BatchNormCases.All,
+        .. LayerNormCases.All,
         .. SoftmaxCases.All,
         .. LossCases.All,
         .. WeightedCrossEntropyCases.All,
@@ -34,6 +35,7 @@ public static class OperationCases
         .. OptimizerCases.All,
         .. UpdateCases.All,
         .. GradientNormCases.All,
+        .. TakeBackCases.All,
         .. MovingAverageCases.All,
         .. PeakCases.All,
     ];

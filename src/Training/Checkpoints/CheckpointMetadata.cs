@@ -3,6 +3,7 @@ using System.Text;
 using Gpu.Training.Loop;
 using Gpu.Training.Models;
 using Gpu.Training.Recipes;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Checkpoints;
 
@@ -10,7 +11,7 @@ namespace Gpu.Training.Checkpoints;
 /// What stands in a checkpoint beside the texts of a model: <c>epoch</c>, epochs behind it; <c>step</c>, steps of the next one;
 /// <c>steps</c>, since the run began; <c>updates</c>, those of the optimizer since then, left out before there was one that counts them; <c>epoch_loss</c>, <c>epoch_loss_compensation</c> and <c>epoch_correct</c>, the running sums of
 /// that epoch; <c>epoch_bad_step</c>, none or its first bad one, <c>epoch_skipped_steps</c> and <c>epoch_skipped_samples</c>; <c>epoch_seconds</c> and
-/// <c>train_seconds</c>; <c>gradient_norm</c>, none or that of the epoch's last step; <c>restores</c>; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
+/// <c>train_seconds</c>; <c>gradient_norm</c>, none or that of the epoch's last step; <c>restores</c>; <c>schedule_lowest</c>, <c>schedule_waited</c> and <c>schedule_reductions</c>, which older files lack; <c>best_epoch</c>, 0 for none, <c>best_correct</c>, <c>best_loss</c>;
 /// <c>gain_epoch</c>, <c>gain_correct</c>, <c>gain_loss</c>, the last gain of a run that may end early, left out of others;
 /// <c>data_sha256</c>; <c>device_name</c>; and <c>recipe</c>, the run's <c>recipe.json</c>.
 /// </summary>
@@ -30,6 +31,9 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
     private const string TrainSecondsKey = "train_seconds";
     private const string NormKey = "gradient_norm";
     private const string RestoresKey = "restores";
+    private const string LowestKey = "schedule_lowest";
+    private const string WaitedKey = "schedule_waited";
+    private const string ReductionsKey = "schedule_reductions";
     private const string BestEpochKey = "best_epoch";
     private const string BestCorrectKey = "best_correct";
     private const string BestLossKey = "best_loss";
@@ -64,6 +68,9 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
             new(TrainSecondsKey, MetadataTexts.Text(progress.TrainSeconds)),
             new(NormKey, progress.GradientNorm is { } norm ? MetadataTexts.Text(norm) : None),
             new(RestoresKey, MetadataTexts.Text(progress.Restores)),
+            new(LowestKey, progress.Schedule.Lowest is { } lowest ? MetadataTexts.Text(lowest) : None),
+            new(WaitedKey, MetadataTexts.Text(progress.Schedule.Waited)),
+            new(ReductionsKey, MetadataTexts.Text(progress.Schedule.Reductions)),
             new(BestEpochKey, MetadataTexts.Text(best.Epoch)),
             new(BestCorrectKey, MetadataTexts.Text(best.Correct)),
             new(BestLossKey, MetadataTexts.Text(best.Loss)),
@@ -96,6 +103,7 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
             TrainSeconds = source.RequireDouble(TrainSecondsKey),
             GradientNorm = source.RequireText(NormKey) == None ? null : source.RequireDouble(NormKey),
             Restores = source.RequireInteger(RestoresKey, least: 0),
+            Schedule = source.Texts.ContainsKey(LowestKey) ? ReadSchedule(source) : default,
             Best = best.Epoch == 0 ? null : best,
             LastGain = source.Texts.ContainsKey(GainEpochKey)
                 ? new(source.RequireInteger(GainEpochKey, least: 1), source.RequireInteger(GainCorrectKey, least: 0), source.RequireDouble(GainLossKey)) : null,
@@ -127,6 +135,10 @@ internal sealed record CheckpointMetadata(RunProgress Progress, int Updates, Rec
             SkippedSteps = source.RequireInteger(SkippedStepsKey, least: 0),
             SkippedSamples = source.RequireInteger(SkippedSamplesKey, least: 0),
         };
+
+    private static ScheduleState ReadSchedule(MetadataTexts source) => new(
+        source.RequireText(LowestKey) == None ? null : source.RequireDouble(LowestKey), source.RequireInteger(WaitedKey, least: 0),
+        source.RequireInteger(ReductionsKey, least: 0));
 
     private static Recipe ReadRecipe(MetadataTexts source)
     {

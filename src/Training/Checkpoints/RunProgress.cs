@@ -1,4 +1,5 @@
 using Gpu.Training.Loop;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Checkpoints;
 
@@ -25,6 +26,9 @@ public sealed record RunProgress
 
     /// <summary>How often the run went back to a checkpoint because its numbers were not finite; each time halves the learning rate.</summary>
     public int Restores { get; init; }
+
+    /// <summary>What the schedule of the learning rate carries on.</summary>
+    public ScheduleState Schedule { get; init; }
 
     /// <summary>The best epoch so far; null before the first.</summary>
     public BestEpoch? Best { get; init; }

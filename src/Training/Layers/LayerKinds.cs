@@ -14,9 +14,11 @@ public static class LayerKinds
         AveragePoolLayer.Kind,
         GlobalAveragePoolLayer.Kind,
         BatchNormLayer.Kind,
+        LayerNormLayer.Kind,
         DropoutLayer.Kind,
         FlattenLayer.Kind,
         ActivationLayer.Kind,
+        SoftmaxLayer.Kind,
     ];
 
     /// <summary>A layer of each kind, in a recipe's words.</summary>

@@ -20,6 +20,9 @@ public enum RandomPurpose
     /// <summary>The built-in digits.</summary>
     Digits = 5,
 
+    /// <summary>Initial biases, where they are drawn.</summary>
+    Biases = 32,
+
     /// <summary>What <see cref="Kernels.Ops.Dropout"/> sets to 0.</summary>
     Dropout = (int)Kernels.Ops.Dropout.Purpose,
 }

@@ -106,11 +106,11 @@ public sealed record Recipe
     /// <summary><c>class-weights</c>: what each class counts; null for all alike; a run resolves <c>balanced</c> by its training data.</summary>
     public ClassWeights? ClassWeights { get; init; }
 
-    /// <summary><c>init</c>: how initial weights are drawn.</summary>
-    public WeightDistribution Init { get; init; } = new(WeightRule.He);
+    /// <summary><c>init</c>: how initial weights are drawn; null for what suits each layer's activation, see <see cref="InitialWeights.Default"/>.</summary>
+    public WeightDistribution? Init { get; init; }
 
-    /// <summary><c>bias-init</c>: the value biases start at.</summary>
-    public float BiasInit { get; init; }
+    /// <summary><c>bias-init</c>: how initial biases are drawn, or the number that they all are.</summary>
+    public WeightDistribution BiasInit { get; init; } = WeightDistribution.Constant(0);
 
     /// <summary><c>optimizer</c>: how gradients change parameters, with its own settings.</summary>
     public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Default;

@@ -20,6 +20,7 @@ public static class RecipeKeys
     private const int MaxThreads = 1024;
     private const string AutoDevice = "auto";
     private const string AutoShuffle = "auto";
+    private const string AutoInit = "auto";
     private const JsonForms NumberOrText = JsonForms.Number | JsonForms.Text;
     private static readonly string[] _badNumbers = ["stop", "skip", "restore"];
     private static readonly string[] _tasks = ["auto", "classify", "regress"];
@@ -74,10 +75,12 @@ public static class RecipeKeys
             (r, text) => text == SettingText.None ? r with { ClassWeights = null }
                 : ClassWeights.Parse(text) is { } weights ? r with { ClassWeights = weights } : null,
             r => r.ClassWeights?.ToString() ?? SettingText.None, choices: [SettingText.None, ClassWeights.Balanced.ToString()]),
-        new("init", $"one of {Names(WeightDistribution.Names)}", JsonForms.Text,
-            (r, text) => WeightDistribution.TryParse(text, out var init) ? r with { Init = init } : null,
-            r => r.Init.ToString(), choices: WeightDistribution.Names),
-        Number("bias-init", "a number", float.IsFinite, r => r.BiasInit, (r, value) => r with { BiasInit = value }),
+        new("init", $"{AutoInit}, or one of {Names(WeightDistributions.Names)}", JsonForms.Text,
+            (r, text) => text == AutoInit ? r with { Init = null } : WeightDistributions.Parse(text) is { } init ? r with { Init = init } : null,
+            r => r.Init?.Name ?? AutoInit, choices: [AutoInit, .. WeightDistributions.Names]),
+        new("bias-init", "a number, or a rule of init such as normal", NumberOrText,
+            (r, text) => WeightDistributions.ParseBias(text) is { } init ? r with { BiasInit = init } : null,
+            r => r.BiasInit.Name, choices: WeightDistributions.Names),
         new("optimizer", $"one of {OptimizerChoice.Expected}", JsonForms.Text,
             (r, text) => OptimizerChoice.Parse(text) is { } choice ? r with { Optimizer = choice } : null, r => r.Optimizer.ToString(),
             choices: Optimizers.Names),

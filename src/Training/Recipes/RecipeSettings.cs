@@ -87,6 +87,21 @@ public sealed class RecipeSettings
             : $"{rate.Where} is {rate.Text}, which was chosen for {before}, and stays although {chosen.Where} is {after}: give --lr too, such as {usual}, the default of {after}";
     }
 
+    /// <summary>
+    /// Whether these settings, of a recipe, have a weight decay of 0 that stays although those of the command line choose an optimizer that lives on its
+    /// decay: what to say of it, with the cure; null where there is nothing to say.
+    /// </summary>
+    /// <param name="commandLine">The settings of the command line.</param>
+    public string? DecayOfAnotherOptimizer(RecipeSettings commandLine)
+    {
+        ArgumentNullException.ThrowIfNull(commandLine);
+        const string key = "weight-decay";
+        return !commandLine.Contains(key) && _settings.TryGetValue(key, out var decay) && SettingText.TrySingle(decay.Text, out var value) && value == 0
+            && commandLine._settings.TryGetValue("optimizer", out var chosen) && OptimizerChoice.Parse(chosen.Text)?.Optimizer is { WeightDecay: > 0 } optimizer
+            ? $"{decay.Where} is 0 and stays although {chosen.Where} is {optimizer}, which then decays nothing: give --{key} too, such as {SettingText.Of(optimizer.WeightDecay)}, the default of {optimizer}"
+            : null;
+    }
+
     /// <summary>The recipe: another one, or the defaults, with these settings laid over it, checked.</summary>
     /// <exception cref="TrainingException">A setting cannot be read or is out of range, or settings do not fit together.</exception>
     public Recipe ToRecipe(Recipe? under = null)

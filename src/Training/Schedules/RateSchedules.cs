@@ -13,6 +13,7 @@ public static class RateSchedules
         ExponentialSchedule.Kind,
         StepSchedule.Kind,
         OneCycleSchedule.Kind,
+        PlateauSchedule.Kind,
     ];
 
     /// <summary>A schedule of each kind, in text.</summary>

@@ -16,6 +16,9 @@ internal sealed record ScheduleKind(string Name, string Example, string Says, Fu
     /// <summary>Whether a rate can be multiplied by it again and again: above 0 and at most 1.</summary>
     internal static bool IsFactor(double factor) => factor is > 0 and <= 1;
 
+    /// <summary>Whether a number counts something.</summary>
+    internal static bool IsCount(double number, int least) => number >= least && number <= int.MaxValue && Math.Floor(number) == number;
+
     /// <summary>The text of a schedule with settings.</summary>
     internal string Text(params double[] settings) =>
         $"{Name}:{string.Join(',', settings.Select(setting => setting.ToString("R", CultureInfo.InvariantCulture)))}";

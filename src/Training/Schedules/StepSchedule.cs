@@ -7,7 +7,7 @@ public sealed record StepSchedule(int Epochs, double Factor) : RateSchedule
 {
     /// <summary>How it is named.</summary>
     internal static ScheduleKind Kind { get; } = new("step", "step:10,0.1", "times 0.1 after every 10 epochs",
-        settings => settings is [var epochs, var factor] && ScheduleKind.IsFactor(factor) && epochs is >= 1 and <= int.MaxValue && Math.Floor(epochs) == epochs
+        settings => settings is [var epochs, var factor] && ScheduleKind.IsFactor(factor) && ScheduleKind.IsCount(epochs, least: 1)
             ? new StepSchedule((int)epochs, factor) : null);
 
     /// <inheritdoc/>

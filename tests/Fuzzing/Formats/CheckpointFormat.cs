@@ -82,7 +82,7 @@ internal sealed class CheckpointFormat : FileFormat
     private static Checkpoint Make(Recipe recipe, DataSet samples)
     {
         var shape = recipe.Shape(SampleSize.Of(samples.Features), samples.Classes);
-        var parameters = InitialWeights.Draw(shape, recipe.Init, 0, 5);
+        var parameters = InitialWeights.Draw(shape, recipe.Init, WeightDistribution.Constant(0), 5);
         var progress = new RunProgress
         {
             Epoch = 1,

@@ -4,6 +4,7 @@ using Gpu.Fuzzing.Mutations;
 using Gpu.Kernels.Ops;
 using Gpu.Training;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
 
@@ -37,7 +38,7 @@ internal sealed class ModelFormat : FileFormat
 
     internal static byte[] Save(NetworkShape shape, int height, int width, ModelTable? table = null)
     {
-        var parameters = InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), 0.1f, 5);
+        var parameters = InitialWeights.Draw(shape, WeightDistribution.Xavier, WeightDistribution.Constant(0.1f), 5);
         var path = Path.GetTempFileName();
         ModelFile.Save(path, new Model(shape, parameters, PixelScaling.Unit, height, width, new ModelOrigin("cpu", 5, "1.0.0"))
         {
@@ -60,6 +61,9 @@ internal sealed class ModelFormat : FileFormat
             NetworkShape.Dense(6, [5, 4], 3, [Activation.Tanh, Activation.Sigmoid], Activation.Relu, Loss.MeanSquaredError), 2, 3));
         yield return new FuzzInput(FileName, Save(
             NetworkShape.Dense(4, [], 2, [Activation.Relu], Activation.Identity, Loss.BinaryCrossEntropy), 1, 4));
+        var layers = LayerKinds.ReadList("conv 2x2x2 relu, batch-norm, max-pool 2 stride 1, layer-norm, dropout 0.5, dense 3 gelu, softmax");
+        yield return new FuzzInput(FileName, Save(NetworkShape.Of(
+            new SampleSize(4, 4, 1), layers, 3, Activation.Sigmoid, Loss.MeanSquaredError with { Head = LossHead.None }), 4, 4));
         var table = Table(TableTask.Classify);
         yield return new FuzzInput(FileName, Save(
             NetworkShape.Dense(table.Encoding.Features.Count, [3], 2, [Activation.Relu], Activation.Identity, Loss.CrossEntropy), 1, table.Encoding.Features.Count, table));

@@ -24,7 +24,7 @@ internal sealed class RecipeFormat : FileFormat
         recipe.Validate();
         Require(recipe.Hidden.All(size => size > 0), "a hidden layer has no unit");
         Require(float.IsFinite(recipe.LearningRate.High) && recipe.LearningRate.Low > 0, "the learning rate is none");
-        Require(float.IsFinite(recipe.L2 + recipe.Momentum + recipe.BiasInit + recipe.FinalLearningRate), "a setting is not finite");
+        Require(float.IsFinite(recipe.L2 + recipe.Momentum + recipe.FinalLearningRate), "a setting is not finite");
         var copy = path + ".copy";
         RecipeFile.Save(copy, recipe);
         var again = RecipeFile.Load(copy).ToRecipe();

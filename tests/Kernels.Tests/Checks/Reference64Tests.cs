@@ -169,6 +169,20 @@ public class Reference64Tests
         AssertGradient(gradients.DShift.Values, shift, at => Forward(x, scale, at));
     }
 
+    [Fact]
+    public void Layer_norm_backward()
+    {
+        const int Columns = 5;
+        var (x, dy, scale, shift) = (Values(3 * Columns), Values(3 * Columns), Values(Columns), Values(Columns));
+        double Forward(double[] x, double[] scale, double[] shift) => Dot(dy, Reference64.LayerNorm(x, scale, shift, 3).Y);
+
+        var gradients = Reference64.LayerNormBackward(x, dy, Reference64.LayerNorm(x, scale, shift, 3).Statistics.Values, scale, 3);
+
+        AssertGradient(gradients.Dx.Values, x, at => Forward(at, scale, shift));
+        AssertGradient(gradients.DScale.Values, scale, at => Forward(x, at, shift));
+        AssertGradient(gradients.DShift.Values, shift, at => Forward(x, scale, at));
+    }
+
     [Theory]
     [InlineData("cross-entropy")]
     [InlineData("softmax-mse")]

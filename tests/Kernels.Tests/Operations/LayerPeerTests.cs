@@ -68,6 +68,21 @@ public class LayerPeerTests(Devices devices) : OpsTests(devices)
         AssertNear(row, "evaluated", evaluated.ToArray());
     });
 
+    [Fact]
+    public void Layer_norm() => Everywhere(scope =>
+    {
+        var row = Row("layer-norm");
+        var (x, dy, scale) = (scope.Of(Numbers(row, "x")), scope.Of(Numbers(row, "dy")), scope.Of(Numbers(row, "scale")));
+        var (statistics, y, dx, dScale, dShift) = (scope.Floats(8), scope.Floats(28), scope.Floats(28), scope.Floats(7), scope.Floats(7));
+        LayerNorm.PrepareForward(scope.Accelerator, x, scale, scope.Of(Numbers(row, "shift")), 4, statistics, y).Run();
+        LayerNorm.PrepareBackward(scope.Accelerator, x, dy, statistics, scale, 4, dx).Run();
+        LayerNorm.PrepareParameterGradient(scope.Accelerator, x, dy, statistics, 4, dScale, dShift).Run();
+        AssertNear(row, "y", y.ToArray());
+        AssertNear(row, "dx", dx.ToArray());
+        AssertNear(row, "dScale", dScale.ToArray());
+        AssertNear(row, "dShift", dShift.ToArray());
+    });
+
     [Theory]
     [MemberData(nameof(Regressions))]
     public void Regression_losses(RegressionKind kind) => Everywhere(scope =>

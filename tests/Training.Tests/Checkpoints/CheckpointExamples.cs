@@ -5,6 +5,7 @@ using Gpu.Training.Loop;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
+using Gpu.Training.Schedules;
 
 namespace Gpu.Training.Tests.Checkpoints;
 
@@ -28,6 +29,7 @@ internal static class CheckpointExamples
                 TrainSeconds = 1 / 3.0,
                 GradientNorm = best is null ? null : 0.7,
                 Restores = 2,
+                Schedule = new ScheduleState(best is null ? null : 0.3, 4, 1),
                 Best = best,
             },
             recipe, new string('a', 64), "cpu");

@@ -61,5 +61,5 @@ internal static class Configuration
         };
 
     internal static float[] InitialParameters(NetworkShape shape, ulong seed) =>
-        InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, seed);
+        InitialWeights.Draw(shape, WeightDistribution.Xavier, WeightDistribution.Constant(0), seed);
 }

@@ -183,7 +183,7 @@ public abstract class DeviceLoopTests
     {
         var shape = Shape(hidden);
         var trainer = new Trainer(accelerator, shape, data, options);
-        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.He), bias: 0, options.Seed));
+        trainer.SetParameters(InitialWeights.Draw(shape, WeightDistribution.He, WeightDistribution.Constant(0), options.Seed));
         return trainer;
     }
 

@@ -158,5 +158,5 @@ public class GradientTests
             [activation], output, loss);
 
     private static float[] Start(NetworkShape shape) =>
-        InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0.1f, seed: 5);
+        InitialWeights.Draw(shape, WeightDistribution.Xavier, WeightDistribution.Constant(0.1f), seed: 5);
 }

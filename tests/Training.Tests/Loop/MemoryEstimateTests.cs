@@ -41,6 +41,7 @@ public class MemoryEstimateTests
         ["floats, streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
         ["floats, one at a time"] = ([100], new() { BatchSize = 1 }),
         ["layers"] = ([128], new() { BatchSize = 64 }),
+        ["layers, skipping"] = ([128], new() { BatchSize = 64, SkipBadSteps = true }),
         ["augmented"] = ([128], new() { BatchSize = 100, Augmentation = AugmentationWords.Read("shift:2,elastic:36/5.5,noise:0.1") }),
         ["augmented, streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed, Augmentation = AugmentationWords.Read("rotate:15") }),
         ["online, streamed"] = ([100], new() { BatchSize = 1, DataMode = DataMode.Streamed }),
@@ -100,7 +101,7 @@ public class MemoryEstimateTests
             ? (Samples.AsFloats(train, PixelScaling.Unit), Samples.AsFloats(test, PixelScaling.Unit)) : (train, test);
         var activation = configuration.StartsWith("kept sums", StringComparison.Ordinal) ? Activation.Gelu : Activation.Relu;
         var shape = NetworkShape.Dense(784, hidden, 4, [activation], Activation.Identity, Loss.CrossEntropy);
-        if (configuration == "layers")
+        if (configuration.StartsWith("layers", StringComparison.Ordinal))
         {
             var layers = LayerKinds.ReadList("conv 3x3x4 relu, batch-norm, max-pool 2, avg-pool 2, dense 300 gelu, dropout 0.5, relu");
             shape = NetworkShape.Of(new SampleSize(28, 28, 1), layers, 4, Activation.Identity, Loss.CrossEntropy);

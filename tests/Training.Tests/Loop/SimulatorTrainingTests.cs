@@ -70,7 +70,7 @@ public class SimulatorTrainingTests
         var shape = NetworkShape.Dense(data.Features, [30], data.Classes, [activation], Activation.Identity, Loss.CrossEntropy);
         using var accelerator = AcceleratorFactory.Open(device, new AcceleratorOptions { Threads = 1 });
         using var trainer = new Trainer(accelerator, shape, data, options);
-        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Xavier), bias: 0, options.Seed));
+        trainer.SetParameters(InitialWeights.Draw(shape, WeightDistribution.Xavier, WeightDistribution.Constant(0), options.Seed));
         var epoch = trainer.TrainEpoch(0, [.. Enumerable.Repeat(rate, trainer.StepsPerEpoch)]);
         return (epoch, trainer.GetParameters());
     }

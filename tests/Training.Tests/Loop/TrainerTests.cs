@@ -158,7 +158,7 @@ public class TrainerTests
     internal static Trainer Begin(CpuAccelerator accelerator, NetworkShape shape, DataSet data, TrainerOptions options)
     {
         var trainer = new Trainer(accelerator, shape, data, options);
-        trainer.SetParameters(InitialWeights.Draw(shape, new WeightDistribution(WeightRule.He), bias: 0, seed: 3));
+        trainer.SetParameters(InitialWeights.Draw(shape, WeightDistribution.He, WeightDistribution.Constant(0), seed: 3));
         return trainer;
     }
 }

@@ -12,7 +12,7 @@ public class ModelFileTests
     internal static Model Example(ulong seed = 3, string scaling = "0.1307,0.3081")
     {
         var shape = NetworkShape.Dense(6, [5, 4], 3, [Activation.Tanh, Activation.Relu], Activation.Identity, Loss.MeanSquaredError);
-        var parameters = InitialWeights.Draw(shape, new WeightDistribution(WeightRule.Normal), 0.25f, seed);
+        var parameters = InitialWeights.Draw(shape, WeightDistribution.Normal, WeightDistribution.Constant(0.25f), seed);
         return new Model(shape, parameters, PixelScaling.Parse(scaling), 2, 3, new ModelOrigin("cpu", seed, "1.0")) { InputMean = seed % 2 == 0 ? null : 0.1 };
     }
 

@@ -35,8 +35,8 @@ public class RecipeFileTests
             Activations = [Activation.ScaledTanh, Activation.LeakyRelu],
             OutputActivation = Activation.Relu,
             Loss = Loss.MeanSquaredError with { Head = LossHead.None },
-            Init = new WeightDistribution(WeightRule.Uniform, 0.05f),
-            BiasInit = -0.5f,
+            Init = WeightDistribution.Uniform(0.05f),
+            BiasInit = WeightDistribution.Constant(-0.5f),
             Momentum = 0.9f,
             L2 = 1e-5f,
             Optimizer = OptimizerChoice.Parse("rmsprop:alpha=0.9,eps=1e-07")!,
@@ -134,7 +134,7 @@ public class RecipeFileTests
     [InlineData("""{"activation":["relu","tanh"]}""", "one for each of the 1 hidden layers, it names 2")]
     [InlineData("""{"activation":[]}""", "activation must be one of")]
     [InlineData("""{"loss":"cross_entropy"}""", "did you mean cross-entropy?")]
-    [InlineData("""{"init":"uniform:-1"}""", "init must be one of he, xavier, normal, fan-out or uniform:0.1, found \"uniform:-1\"")]
+    [InlineData("""{"init":"uniform:-1"}""", "init must be auto, or one of he, he-uniform, xavier, xavier-uniform, glorot, lecun, lecun-uniform, normal, fan-out or uniform:0.1, found \"uniform:-1\"")]
     [InlineData("""{"momentum":1}""", "momentum must be a number from 0 to below 1")]
     [InlineData("""{"l2":-0.1}""", "l2 must be a number of 0 or more")]
     [InlineData("""{"scale":"0.1,0"}""", "scale must be auto, unit, none, or mean,deviation")]

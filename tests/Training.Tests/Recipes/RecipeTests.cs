@@ -27,7 +27,7 @@ public class RecipeTests
         Assert.Equal("784-128-10", recipe.Shape(SampleSize.Of(784), 10).ToString());
         Assert.Equal((0.1f, 32, 10, 42UL, PixelScaling.Auto, "auto", 0),
             (recipe.LearningRate.Low, recipe.BatchSize, recipe.Epochs, recipe.Seed, recipe.Scale, recipe.Device, recipe.Threads));
-        Assert.Equal(WeightRule.He, recipe.Init.Rule);
+        Assert.Null(recipe.Init);
     }
 
     [Fact]
@@ -44,6 +44,8 @@ public class RecipeTests
     [InlineData("lr", "NaN", "--lr must be a number above 0 such as 0.1, or a range such as 0.5..1.1, found \"NaN\".")]
     [InlineData("activation", "sigmoyd", "did you mean sigmoid?")]
     [InlineData("threads", "-1", "--threads must be a whole number from 0 to 1,024")]
+    [InlineData("bias-init", "NaN", "--bias-init must be a number, or a rule of init such as normal, found \"NaN\".")]
+    [InlineData("init", "0.1", "--init must be auto, or one of he, he-uniform, xavier,")]
     [InlineData("hidden", "", "--hidden must be none, or sizes")]
     [InlineData("hidden", "10,,10", "--hidden must be none, or sizes")]
     [InlineData("loss", "a word that is like no loss at all", "found \"a word that is like no loss at all\".")]
@@ -76,7 +78,6 @@ public class RecipeTests
             Recipe.Default with { Loss = Loss.BinaryCrossEntropy, ClassWeights = ClassWeights.Balanced },
             Recipe.Default with { LabelSmoothing = 1 },
             Recipe.Default with { Momentum = -0.1f },
-            Recipe.Default with { BiasInit = float.NaN },
             Recipe.Default with { Limit = 0 },
             Recipe.Default with { SkipCorrectAfter = -1 },
         ];

@@ -31,9 +31,10 @@ public class SchedulePeerTests
             };
             recipe.Validate();
             var steps = row.GetProperty("steps").GetInt32();
-            var found = Enumerable.Range(0, recipe.Epochs).SelectMany(epoch => Rates(recipe, epoch, steps)).ToArray();
+            var losses = row.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
+            var found = Rates(recipe, steps, losses);
             var expected = row.GetProperty("rates").EnumerateArray().Select(rate => rate.GetDouble()).ToArray();
-            Assert.Equal(expected.Length, found.Length);
+            Assert.Equal(expected.Length, found.Count);
 
             // The peer goes from rate to rate in float64, with some roundings a step; the result here is rounded to float32 once.
             Assert.All(expected.Zip(found), pair => Assert.True(
@@ -65,12 +66,29 @@ public class SchedulePeerTests
     [InlineData("cosine:3")]
     [InlineData("one-cycle:0.1")]
     [InlineData("plateau")]
+    [InlineData("plateau:1.5,0.1")]
+    [InlineData("plateau:3,1")]
+    [InlineData("plateau:-1,0.1")]
     public void What_is_no_schedule_is_refused(string text) => Assert.Null(RateSchedules.Parse(text));
 
     [Theory]
     [MemberData(nameof(Examples))]
     public void A_schedule_is_read_back_as_what_it_was_written_from(string example) =>
         Assert.Equal(example, RateSchedules.Parse(example)!.ToString());
+
+    /// <summary>The rates of a run whose epochs have these losses.</summary>
+    private static List<float> Rates(Recipe recipe, int steps, double[] losses)
+    {
+        var (rates, found, state) = (new float[steps], new List<float>(), default(ScheduleState));
+        for (var epoch = 0; epoch < recipe.Epochs; epoch++)
+        {
+            LearningRates.Fill(recipe, epoch, rates, state);
+            found.AddRange(rates);
+            state = recipe.Schedule.Next(state, losses[epoch]);
+        }
+
+        return found;
+    }
 
     private static float[] Rates(Recipe recipe, int epoch, int steps)
     {

@@ -38,8 +38,8 @@ public class ShippedRecipesTests
     {
         var recipe = Load("a");
         Assert.Equal(new RateRange(0.5f, 1.1f), recipe.LearningRate);
-        Assert.Equal((1f, 2000, Loss.MeanSquaredError), (recipe.BiasInit, recipe.SkipCorrectAfter, recipe.Loss));
-        Assert.Equal(new WeightDistribution(WeightRule.Uniform, 0.1f), recipe.Init);
+        Assert.Equal((WeightDistribution.Constant(1), 2000, Loss.MeanSquaredError), (recipe.BiasInit, recipe.SkipCorrectAfter, recipe.Loss));
+        Assert.Equal(WeightDistribution.Uniform(0.1f), recipe.Init);
         Assert.All(recipe.Shape(SampleSize.Of(784), 10).Layers, layer => Assert.Equal(Activation.Relu, layer.Activation));
     }
 
@@ -47,7 +47,7 @@ public class ShippedRecipesTests
     public void Networks_B_and_C_hold_out_the_end()
     {
         Assert.Equal(Split.Parse("last:10000"), Load("b").Validation);
-        Assert.Equal((WeightRule.Normal, WeightRule.Xavier), (Load("b").Init.Rule, Load("b-mended").Init.Rule));
+        Assert.Equal((WeightDistribution.Normal, WeightDistribution.Xavier), (Load("b").Init, Load("b-mended").Init));
         Assert.Equal((42_000, 8_400), (Load("c").Limit, Load("c").Validation!.Count));
     }
 
@@ -55,7 +55,7 @@ public class ShippedRecipesTests
     public void Network_D_is_not_scaled_and_the_mended_one_is()
     {
         Assert.Equal((PixelScaling.None, PixelScaling.Unit), (Load("d").Scale, Load("d-mended").Scale));
-        Assert.Equal((WeightRule.FanOut, Loss.MeanSquaredError), (Load("d").Init.Rule, Load("d").Loss));
+        Assert.Equal((WeightDistribution.FanOut, Loss.MeanSquaredError), (Load("d").Init, Load("d").Loss));
         Assert.Equal((RateSchedule.Linear, 5f), (Load("d-mended").Schedule, Load("d-mended").LearningRate.Low));
     }
 }

@@ -101,14 +101,15 @@ function pooled(layer, x, start, add) {
   return y;
 }
 
-// The probability of each class for a picture of the network's size.
+// The probability of each class, or with no head what comes out of the last layer, for a picture of the network's size.
 function probabilitiesOf(network, bytes) {
   let values = Float64Array.from(bytes, byte => byte * network.scale + network.offset);
   for (const layer of network.layers) {
     layer.values ??= layer.tensors.map(floatsOf);
     values = layers[layer.kind](layer, values);
   }
-  if (!network.isSoftmax) return values.map(activations.sigmoid);
+  if (network.head === "none") return values;
+  if (network.head === "sigmoid") return values.map(activations.sigmoid);
   const largest = Math.max(...values);
   const powers = values.map(value => Math.exp(value - largest));
   const sum = powers.reduce((a, b) => a + b, 0);

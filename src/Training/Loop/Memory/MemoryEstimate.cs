@@ -107,6 +107,7 @@ public sealed class MemoryEstimate
         {
             Activations += isOnline ? OnlineScratch() : _isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data);
             Activations += _options.Loss.IsPlain ? 0 : Floats(_shape.Outputs);
+            Activations += _options.SkipBadSteps ? Floats(_shape.ParameterCount - _shape.LearnedCount) : 0;
         }
 
         if (_options.Augmentation is { } augmentation)

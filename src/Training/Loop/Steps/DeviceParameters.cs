@@ -21,6 +21,9 @@ internal sealed class DeviceParameters : IDisposable
     /// <summary>What of it an optimizer changes.</summary>
     internal DeviceView<float> Learned => Buffer.View.Slice(0, _shape.LearnedCount);
 
+    /// <summary>What of it is measured and not learned.</summary>
+    internal DeviceView<float> Statistics => Buffer.View.Slice(_shape.LearnedCount, _shape.ParameterCount - _shape.LearnedCount);
+
     /// <summary>The tensors of a layer, in its own order.</summary>
     internal IReadOnlyList<DeviceView<float>> Of(int layer) =>
         [.. _shape.TensorsOf(layer).Select(tensor => Buffer.View.Slice(tensor.Offset, tensor.Length))];

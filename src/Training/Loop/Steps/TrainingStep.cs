@@ -1,4 +1,5 @@
 using Gpu.Kernels.Devices;
+using Gpu.Kernels.Ops;
 
 namespace Gpu.Training.Loop;
 
@@ -15,6 +16,7 @@ internal sealed class TrainingStep : TrainingRun
     private readonly ForwardPass _forward;
     private readonly LossLayer _loss;
     private readonly GradientMeasure? _measure;
+    private readonly DeviceBuffer<float>? _statisticsBefore;
     private readonly Launch _step;
     private readonly Launch _lastStep;
     private readonly Launch? _steps;
@@ -34,9 +36,12 @@ internal sealed class TrainingStep : TrainingRun
         _measure = measures || isControlled ? new GradientMeasure(context, _loss.Losses) : null;
         var isFused = _loss.FusesOutput;
         var output = _forward.Layers[^1].Above;
+        _statisticsBefore = context.Options.SkipBadSteps && context.Parameters.Statistics.Length > 0
+            ? accelerator.Allocate<float>(context.Parameters.Statistics.Length) : null;
+        Launch[] keep = _statisticsBefore is null ? [] : [Copy.Prepare(accelerator, context.Parameters.Statistics, _statisticsBefore)];
         Launch[] begin = isFused
-            ? [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed)]
-            : [.. _forward.Launches, _loss.Prepare(output.Gradient),
+            ? [.. keep, .. _forward.HiddenLaunches, _loss.PrepareOutputLayer(context, input.Feed)]
+            : [.. keep, .. _forward.Launches, _loss.Prepare(output.Gradient),
                 .. context.OutputBackward(input.Rows, output.Kept, _loss.Correct, output.Gradient!.Value)];
         Launch?[] inputs = [.. InputGradients(_forward.Layers.Count - (isFused ? 2 : 1))];
         Launch?[] parameters = [.. Parameters()];
@@ -133,6 +138,11 @@ internal sealed class TrainingStep : TrainingRun
         }
 
         yield return _context.Descend(gradients);
+        if (_statisticsBefore is { } before)
+        {
+            // What layers measured on the way there goes back with a step that is skipped.
+            yield return TakeBack.Prepare(_context.Accelerator, before, _context.State.Control, _context.Parameters.Statistics);
+        }
     }
 
     /// <summary>The same way back, with the norm of the gradient taken before the parameters change; fused updates make their gradients a second time.</summary>
@@ -144,6 +154,7 @@ internal sealed class TrainingStep : TrainingRun
 
     public override void Dispose()
     {
+        _statisticsBefore?.Dispose();
         _measure?.Dispose();
         _loss.Dispose();
         _forward.Dispose();
