@@ -72,6 +72,56 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
     }
 
     [Fact]
+    public void A_run_leaves_its_page_unless_told_not_to_and_replaces_none_but_its_own()
+    {
+        using var folder = new TestFolder();
+        GpuResult Train(params string[] more) => GpuProcess.Run(folder.Path, ["train", "--data", "digits", "--limit", "300", "--epochs", "2", "--out", "run", .. more]);
+        var first = Train();
+        Assert.EndsWith("report: run/report.html\n", first.Error, StringComparison.Ordinal);
+        var page = File.ReadAllText(folder["run/report.html"]);
+        Assert.DoesNotContain("http-equiv=refresh", page, StringComparison.Ordinal);
+        Assert.Contains("<canvas id=board", page, StringComparison.Ordinal);
+        Assert.Equal(0, GpuProcess.Run(folder.Path, "report", "run").ExitCode);
+        Assert.Equal(page, File.ReadAllText(folder["run/report.html"]));
+
+        Assert.Equal(0, Train("--no-report", "--force").ExitCode);
+        Assert.False(File.Exists(folder["run/report.html"]) || File.Exists(folder["run/report.json"]));
+
+        File.WriteAllText(folder["run/report.html"], "mine");
+        foreach (var refused in new[] { Train("--force"), GpuProcess.Run(folder.Path, "report", "run") })
+        {
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains("run/report.html, which another program wrote", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("mine", File.ReadAllText(folder["run/report.html"]));
+    }
+
+    [Fact]
+    public void While_a_run_goes_on_its_page_shows_what_there_is_and_is_loaded_anew()
+    {
+        using var folder = new TestFolder();
+        using var process = GpuProcess.Start(folder.Path, "train", "--data", "digits", "--limit", "1000", "--epochs", "1000000", "--out", "run", "--quiet");
+        var page = folder["run/report.html"];
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(page) || process.HasExited, TimeSpan.FromMinutes(1)));
+        var open = File.ReadAllText(page);
+        Assert.Contains("<meta http-equiv=refresh content=5>", open, StringComparison.Ordinal);
+        Assert.Contains("The run goes on", open, StringComparison.Ordinal);
+        Assert.EndsWith("</html>\n", open, StringComparison.Ordinal);
+        Assert.True(Svg().Count(open) >= 5);
+        Assert.DoesNotContain("<canvas", open, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["run/report.json"]));
+
+        GpuProcess.Signal(process, "TERM");
+        Assert.Equal(143, GpuProcess.Finish(process).ExitCode);
+        var closed = File.ReadAllText(page);
+        Assert.DoesNotContain("http-equiv=refresh", closed, StringComparison.Ordinal);
+        Assert.Contains("The run stopped after ", closed, StringComparison.Ordinal);
+        Assert.Contains("class=confusion", closed, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["run/report.json"]));
+    }
+
+    [Fact]
     public void Several_runs_are_compared_and_a_folder_that_is_none_is_refused()
     {
         var run = models.Of("digits", "--limit", "6000");

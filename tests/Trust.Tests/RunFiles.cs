@@ -24,6 +24,8 @@ internal static class RunFiles
             ModelFile.Load(model);
         }
 
+        var page = Path.Combine(run, "report.html");
+        Assert.True(!File.Exists(page) || File.ReadAllText(page).EndsWith("</html>\n", StringComparison.Ordinal), "the page is a part of one");
         var last = CheckpointFolder.LoadLast(checkpoints);
         var rows = File.ReadAllLines(Path.Combine(run, "metrics.csv"));
         Assert.True(rows.Length > last.Progress.Epoch, $"metrics.csv has {rows.Length - 1} rows, the checkpoint stands after epoch {last.Progress.Epoch}");

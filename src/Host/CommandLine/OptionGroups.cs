@@ -15,7 +15,7 @@ internal static class OptionGroups
             ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",
                 "--label-smoothing", "--class-weights", "--skip-correct-after"]),
         ("Run", ["--recipe", "--device", "--threads", "--seed", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
-        ("Output", ["--json", "--quiet", "--verbosity", "--help"]),
+        ("Output", ["--no-report", "--json", "--quiet", "--verbosity", "--help"]),
     ];
 
     /// <summary>The heading of an option.</summary>

@@ -12,7 +12,7 @@ internal sealed class ReportCommand
 {
     private readonly Argument<string[]> _runs = new("RUN") { Description = "Folders of runs: one for its report, several to compare them", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _out = OptionRows.Text(
-        "--out", "FILE", $"The page to write (default {ReportFile.PageName} in the folder of the run; for several, comparison.html here)");
+        "--out", "FILE", $"The page to write (default {RunFolder.ReportName} in the folder of the run; for several, comparison.html here)");
 
     internal static Command Create()
     {
@@ -29,8 +29,13 @@ internal sealed class ReportCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         string[] folders = [.. parse.GetValue(_runs)!.Select(Path.TrimEndingDirectorySeparator)];
+        if (folders is [var single] && parse.GetValue(_out) is null && Directory.Exists(single))
+        {
+            RunContents.RequireNoneOfOthers(single);
+        }
+
         var page = folders is [var folder]
-            ? ReportFile.WriteRun(RunView.Load(folder, messages), parse.GetValue(_out) ?? Path.Combine(folder, ReportFile.PageName))
+            ? ReportFile.WriteRun(RunView.Load(folder, messages), parse.GetValue(_out) ?? Path.Combine(folder, RunFolder.ReportName))
             : ReportFile.WriteComparison([.. folders.Select(Score)], parse.GetValue(_out) ?? "comparison.html");
         Console.Out.WriteLine($"report: {page}");
         return ExitCodes.Done;

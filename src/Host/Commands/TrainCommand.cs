@@ -31,6 +31,8 @@ internal sealed class TrainCommand
     private readonly Option<int?> _keep = OptionRows.Count(
         "--keep", "N", $"Numbered checkpoints kept beside the last and the best (default {TrainRequest.DefaultKeep})", least: 0);
 
+    private readonly Option<bool> _noReport = OptionRows.Switch("--no-report", $"Write no {RunFolder.ReportName} into the folder of the run");
+
     internal static Command Create()
     {
         var train = new TrainCommand();
@@ -59,6 +61,7 @@ internal sealed class TrainCommand
         yield return _force;
         yield return _every;
         yield return _keep;
+        yield return _noReport;
         yield return _json;
     }
 
@@ -93,6 +96,9 @@ internal sealed class TrainCommand
 
         return new TrainRequest(
             given, parse.GetValue(_from), parse.GetValue(_out), resume, parse.GetValue(_force),
-            parse.GetValue(_every) ?? CheckpointInterval.EveryEpoch, parse.GetValue(_keep) ?? TrainRequest.DefaultKeep);
+            parse.GetValue(_every) ?? CheckpointInterval.EveryEpoch, parse.GetValue(_keep) ?? TrainRequest.DefaultKeep)
+        {
+            NoReport = parse.GetValue(_noReport),
+        };
     }
 }

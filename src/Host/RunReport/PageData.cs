@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gpu.Host.Reports;
 using Gpu.Training.Data;
+using Gpu.Training.Models;
 
 namespace Gpu.Host.RunReport;
 
@@ -25,16 +26,16 @@ internal static class PageData
     internal static string Write(RunView run, bool forPage)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default, Indented = !forPage }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default, Indented = !forPage, NewLine = "\n" }))
         {
             json.WriteStartObject();
             Numbers(json, run);
-            if (forPage && run.AreImages)
+            if (forPage && run.AreImages && run.Findings is { } findings)
             {
-                Pictures(json, run);
+                Pictures(json, run.Model, findings);
             }
 
-            if (forPage && Drawing.Fits(run.Model))
+            if (forPage && CanDraw(run))
             {
                 Drawing.Write(json, run.Model);
             }
@@ -45,25 +46,46 @@ internal static class PageData
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Whether the page has a field to draw in: not while weights change from one look to the next.</summary>
+    internal static bool CanDraw(RunView run) => run.Findings is not null && Drawing.Fits(run.Model);
+
     private static void Numbers(Utf8JsonWriter json, RunView run)
     {
-        var findings = run.Findings;
-        json.WriteString("run", run.Folder);
         json.WriteString("program", $"gpu {ProgramVersion.Text}");
+        json.WriteString("run", run.Folder);
         json.WriteString("device", run.Device);
         json.WriteString("judge", run.Judge);
-        json.WriteNumber("samples", findings.Score.Count);
-        json.WriteNumber("correct", findings.Score.Correct);
-        json.Number("accuracy", findings.Score.Accuracy);
-        json.Number("accuracy_low", findings.Interval.Low);
-        json.Number("accuracy_high", findings.Interval.High);
-        json.Number("baseline", findings.Baseline);
-        json.Number("loss", findings.Score.Loss);
-        json.Number("calibration_error", findings.CalibrationError);
+        json.Number("accuracy", run.Accuracy);
+        json.Number("loss", run.Loss);
         json.WriteNumber("epochs", run.Progress.Epoch);
         json.WriteString("data_sha256", run.DataHash);
         Strings(json, "classes", run.Names);
         Strings(json, "warnings", RunWarnings.Of(run));
+        if (run.Findings is { } findings)
+        {
+            Answers(json, findings);
+        }
+
+        json.WriteStartObject("epochs_by_column");
+        foreach (var column in run.Metrics.Columns)
+        {
+            json.WriteStartArray(column);
+            Array.ForEach(run.Metrics.Column(column)!, value => json.NumberValue((float)value));
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>What was found on the samples that judge the run.</summary>
+    private static void Answers(Utf8JsonWriter json, Findings findings)
+    {
+        json.WriteNumber("samples", findings.Score.Count);
+        json.WriteNumber("correct", findings.Score.Correct);
+        json.Number("accuracy_low", findings.Interval.Low);
+        json.Number("accuracy_high", findings.Interval.High);
+        json.Number("baseline", findings.Baseline);
+        json.Number("calibration_error", findings.CalibrationError);
         json.WriteStartArray("confusion");
         for (var label = 0; label < findings.Matrix.Classes; label++)
         {
@@ -77,37 +99,28 @@ internal static class PageData
         }
 
         json.WriteEndArray();
-        json.WriteStartObject("epochs_by_column");
-        foreach (var column in run.Metrics.Columns)
-        {
-            json.WriteStartArray(column);
-            Array.ForEach(run.Metrics.Column(column)!, value => json.NumberValue((float)value));
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
     }
 
     /// <summary>The worst mistakes, and some right answers of each class, as pictures: number, label, answer, both probabilities, address.</summary>
-    private static void Pictures(Utf8JsonWriter json, RunView run)
+    private static void Pictures(Utf8JsonWriter json, Model model, Findings findings)
     {
         json.WriteNumber("worst", Worst);
         json.WriteStartArray("mistakes");
-        foreach (var mistake in Shown(run.Findings))
+        foreach (var mistake in Shown(findings))
         {
-            Picture(json, run, mistake.Sample, mistake.Label, mistake.Answer, mistake.Sure, mistake.OfLabel);
+            Picture(json, model, findings, mistake.Sample, mistake.Label, mistake.Answer, mistake.Sure, mistake.OfLabel);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("right");
-        var wrong = run.Findings.Mistakes.Select(mistake => mistake.Sample).ToHashSet();
-        var shown = new int[run.Model.Shape.Outputs];
-        for (var sample = 0; sample < run.Findings.Data.Count && shown.Any(count => count < MostRight); sample++)
+        var wrong = findings.Mistakes.Select(mistake => mistake.Sample).ToHashSet();
+        var shown = new int[model.Shape.Outputs];
+        for (var sample = 0; sample < findings.Data.Count && shown.Any(count => count < MostRight); sample++)
         {
-            var label = run.Findings.Data.Labels[sample];
+            var label = findings.Data.Labels[sample];
             if (!wrong.Contains(sample) && shown[label]++ < MostRight)
             {
-                Picture(json, run, sample, label, label, null, null);
+                Picture(json, model, findings, sample, label, label, null, null);
             }
         }
 
@@ -123,7 +136,7 @@ internal static class PageData
         return ranked.Where(chosen.Contains);
     }
 
-    private static void Picture(Utf8JsonWriter json, RunView run, int sample, int label, int answer, float? sure, float? ofLabel)
+    private static void Picture(Utf8JsonWriter json, Model model, Findings findings, int sample, int label, int answer, float? sure, float? ofLabel)
     {
         json.WriteStartObject();
         json.WriteNumber("number", sample + 1);
@@ -135,7 +148,7 @@ internal static class PageData
             json.Number("ofLabel", ofLabel!.Value);
         }
 
-        json.WriteBase64String("picture", PngFile.Encode(run.Findings.Data.Sample(sample), run.Model.ImageHeight, run.Model.ImageWidth));
+        json.WriteBase64String("picture", PngFile.Encode(findings.Data.Sample(sample), model.ImageHeight, model.ImageWidth));
         json.WriteEndObject();
     }
 

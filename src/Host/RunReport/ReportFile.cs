@@ -8,16 +8,23 @@ namespace Gpu.Host.RunReport;
 /// <summary>Writes pages: one file each, with style, script and numbers in it, which needs no network.</summary>
 internal static class ReportFile
 {
-    /// <summary>The page of a run, in its folder.</summary>
-    internal const string PageName = "report.html";
+    /// <summary>How every page begins, and the numbers of one: what tells them from files of others.</summary>
+    internal const string PageStart = "<!doctype html>\n<!-- written by gpu, ", NumbersStart = "{\n  \"program\": \"gpu ";
 
-    /// <summary>Writes the page of one run into its folder, and its numbers; returns the page's path.</summary>
+    /// <summary>Seconds after which the page of a run that goes on is loaded anew.</summary>
+    private const int Refresh = 5;
+
+    /// <summary>Writes the page of one run, and its numbers beside it once the run is over; returns the page's path.</summary>
     internal static string WriteRun(RunView run, string path)
     {
         var page = new Html();
         RunPage.Write(page, run);
-        Save(path, Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {Format.Percent(run.Findings.Score.Accuracy)}", page, PageData.Write(run, forPage: true)));
-        Save(Path.ChangeExtension(path, ".json"), PageData.Write(run, forPage: false) + "\n");
+        Save(path, Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {Format.Percent(run.Accuracy)}", page, PageData.Write(run, forPage: true), run.IsRunning));
+        if (!run.IsRunning)
+        {
+            Save(Path.ChangeExtension(path, ".json"), PageData.Write(run, forPage: false) + "\n");
+        }
+
         return path;
     }
 
@@ -30,19 +37,20 @@ internal static class ReportFile
         return path;
     }
 
-    private static string Page(string title, Html body, string numbers)
+    private static string Page(string title, Html body, string numbers, bool isRunning = false)
     {
         var navigation = string.Concat(body.Sections.Select(section => $"<a href=\"#{section.Id}\">{Html.Text(section.Title)}</a>"));
 
         // A name must not end the script that holds the numbers: the encoder writes < as an escape.
         return $"""
-            <!doctype html>
+            {PageStart}{ProgramVersion.Text} -->
             <html lang=en>
             <head>
             <meta charset=utf-8>
             <meta name=viewport content="width=device-width, initial-scale=1">
             <meta name=color-scheme content="light dark">
             <meta http-equiv=Content-Security-Policy content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+            {(isRunning ? $"<meta http-equiv=refresh content={Refresh}>" : "")}
             <title>{Html.Text(title)}</title>
             <style>{Resource("report.css")}</style>
             </head>

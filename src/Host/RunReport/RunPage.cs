@@ -9,24 +9,24 @@ namespace Gpu.Host.RunReport;
 /// <summary>The sections of one run's page.</summary>
 internal static class RunPage
 {
-    private const int MostConfused = 10;
-
     /// <summary>All of them, in the order in which they are read.</summary>
     internal static void Write(Html page, RunView run)
     {
         Verdict(page, run);
         Data(page, run);
         Curves(page, run);
-        Classes(page, run);
-        Mistakes(page, run);
-        Calibration(page, run);
+        if (run.Findings is { } findings)
+        {
+            AnswerSections.Write(page, run, findings);
+        }
+
         if (WeightPictures.Size(run.Model) is not null)
         {
             page.Section("weights", "First layer").Paragraph("What each unit of the first layer looks for: light where it wants ink, dark where it wants none.")
                 .Raw($"<div class=weights>{WeightPictures.Write(run.Model)}</div>");
         }
 
-        if (Drawing.Fits(run.Model))
+        if (PageData.CanDraw(run))
         {
             page.Section("draw", "Draw one").Paragraph("Draw with mouse or finger. The small picture is what the network sees: fitted and centred as MNIST does it.")
                 .Raw("<div class=draw><canvas id=board width=280 height=280 aria-label=\"draw here\"></canvas><div><canvas id=seen></canvas><button id=clear type=button>Clear</button></div><div id=bars></div></div>");
@@ -37,17 +37,13 @@ internal static class RunPage
 
     private static void Verdict(Html page, RunView run)
     {
-        var (score, (low, high)) = (run.Findings.Score, run.Findings.Interval);
-        var seconds = run.Metrics.Column("train_seconds")?.Sum() ?? 0;
-        var rate = run.Metrics.Column("samples_per_second") is { Length: > 0 } rates ? rates.Average() : 0;
-        page.Section("verdict", "Verdict").Raw($"<p class=verdict><b>{Format.Percent(score.Accuracy)}</b> of {Html.Text(run.Judge)} right</p>").Facts(
-        [
-            ("right", Format.Matches(score)), ("95 % interval", $"{Format.Percent(low)} to {Format.Percent(high)}"),
-            ("largest class alone", Format.Percent(run.Findings.Baseline)), ("loss", Format.Loss(score.Loss)),
-            ("calibration error", Format.Percent(run.Findings.CalibrationError)), ("network", run.Model.Shape.ToString()),
-            ("parameters", $"{run.Model.Shape.ParameterCount:N0}"), ("epochs", $"{run.Progress.Epoch:N0} of {run.Recipe.Epochs:N0}"),
-            ("training", $"{Format.Duration(seconds)}, {rate:N0} samples a second"), ("device", run.Device),
-        ]);
+        page.Section("verdict", "Verdict").Raw($"<p class=verdict><b>{Format.Percent(run.Accuracy)}</b> of {Html.Text(run.Judge)} right</p>");
+        if (run.IsRunning)
+        {
+            page.Paragraph($"The run goes on, and this page with it; written at {DateTime.Now:HH:mm:ss}.", "note");
+        }
+
+        page.Facts([.. Score(run), .. Effort(run)]);
         foreach (var warning in RunWarnings.Of(run))
         {
             page.Paragraph(warning, "warning");
@@ -57,6 +53,31 @@ internal static class RunPage
         page.Command("To repeat it", $"gpu train --recipe {recipe}{DataOption(run.Recipe)}")
             .Command("To go on", $"gpu train --resume {folder} --epochs {2 * run.Recipe.Epochs}")
             .Command("To ask it", run.AreImages ? $"gpu predict {folder} seven.png" : $"gpu predict {folder} --data FILE");
+    }
+
+    private static IEnumerable<(string, string)> Score(RunView run)
+    {
+        if (run.Findings is { } findings)
+        {
+            var (low, high) = findings.Interval;
+            yield return ("right", Format.Matches(findings.Score));
+            yield return ("95 % interval", $"{Format.Percent(low)} to {Format.Percent(high)}");
+            yield return ("largest class alone", Format.Percent(findings.Baseline));
+            yield return ("calibration error", Format.Percent(findings.CalibrationError));
+        }
+
+        yield return ("loss", Format.Loss(run.Loss));
+    }
+
+    private static IEnumerable<(string, string)> Effort(RunView run)
+    {
+        var seconds = run.Metrics.Column("train_seconds")?.Sum() ?? 0;
+        var rate = run.Metrics.Column("samples_per_second") is { Length: > 0 } rates ? rates.Average() : 0;
+        yield return ("network", run.Model.Shape.ToString());
+        yield return ("parameters", $"{run.Model.Shape.ParameterCount:N0}");
+        yield return ("epochs", $"{run.Progress.Epoch:N0} of {run.Recipe.Epochs:N0}");
+        yield return ("training", $"{Format.Duration(seconds)}, {rate:N0} samples a second");
+        yield return ("device", run.Device);
     }
 
     private static string DataOption(Recipe recipe) => recipe.Data is { } data && !DataSource.IsName(data)
@@ -104,33 +125,6 @@ internal static class RunPage
 
         page.Raw("</div>");
     }
-
-    private static void Classes(Html page, RunView run)
-    {
-        var names = run.Names;
-        page.Section("confusion", "Confusion").Paragraph(run.AreImages ? "A row for each label, a column for each answer. A cell opens its samples." : "A row for each label, a column for each answer.")
-            .Raw(ConfusionTable.Write(run.Findings.Matrix, names)).Raw("<div id=gallery class=gallery hidden></div>");
-        page.Section("classes", "Classes").Table(["class", ">samples", ">precision", ">recall", ">F1"], Enumerable.Range(0, names.Length).Select(run.Findings.Matrix.Of).Select(of =>
-            new[] { names[of.Label], $"{of.Support:N0}", Share(of.Precision), Share(of.Recall), Share(of.F1) }));
-        page.Raw("<h3>Most confused</h3>").Table(["label", "answer", ">samples"], run.Findings.Confused().Take(MostConfused).Select(pair =>
-            new[] { names[pair.Label], names[pair.Answer], $"{pair.Count:N0}" }));
-    }
-
-    private static void Mistakes(Html page, RunView run)
-    {
-        var count = run.Findings.Score.Count - run.Findings.Score.Correct;
-        if (run.AreImages && count > 0)
-        {
-            page.Section("mistakes", "Mistakes").Paragraph($"{Math.Min(PageData.Worst, count):N0} of {count:N0}, those first whose label was thought least likely.")
-                .Raw("<div id=mistake-list class=gallery></div>");
-        }
-    }
-
-    private static string Share(double share) => double.IsNaN(share) ? "-" : Format.Percent(share);
-
-    private static void Calibration(Html page, RunView run) => page.Section("calibration", "Calibration")
-        .Paragraph($"How often answers are right that the network is so sure of. Expected calibration error: {Format.Percent(run.Findings.CalibrationError)}.")
-        .Raw(Charts.Calibration(run.Findings.Calibration));
 
     private static void Environment(Html page, RunView run)
     {

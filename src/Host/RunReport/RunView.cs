@@ -1,5 +1,6 @@
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
@@ -27,11 +28,8 @@ internal sealed record RunView
     /// <summary>The samples.</summary>
     internal required TrainingData Data { get; init; }
 
-    /// <summary>What judges the run, and what to call it.</summary>
-    internal required string Judge { get; init; }
-
-    /// <summary>What was found on those samples.</summary>
-    internal required Findings Findings { get; init; }
+    /// <summary>What was found on the samples that judge the run; null while it goes on.</summary>
+    internal required Findings? Findings { get; init; }
 
     /// <summary>How far the run came, with its best epoch.</summary>
     internal required RunProgress Progress { get; init; }
@@ -47,6 +45,21 @@ internal sealed record RunView
 
     /// <summary>Whether the samples are images.</summary>
     internal bool AreImages => Model.ImageHeight > 1;
+
+    /// <summary>Whether it goes on: its page has what the epochs gave so far, and is loaded anew.</summary>
+    internal bool IsRunning { get; init; }
+
+    /// <summary>The part of the data that judges it, as the table of metrics calls it.</summary>
+    internal string Part => MetricsTable.Parts.First(part => Metrics.Column($"{part}_accuracy") is not null);
+
+    /// <summary>What that part is called in a sentence.</summary>
+    internal string Judge => Part == "train" ? "the training samples" : $"the {Part} samples";
+
+    /// <summary>The share of its samples that the last epoch's network answers right.</summary>
+    internal double Accuracy => Findings?.Score.Accuracy ?? Metrics.Column($"{Part}_accuracy")!.LastOrDefault(double.NaN);
+
+    /// <summary>The loss on them.</summary>
+    internal double Loss => Findings?.Score.Loss ?? Metrics.Column($"{Part}_loss")!.LastOrDefault(double.NaN);
 
     /// <summary>Loads a run and lets its network answer the samples that judge it.</summary>
     /// <exception cref="TrainingException">The folder holds no run, or its data is not there.</exception>
@@ -67,10 +80,7 @@ internal sealed record RunView
         // What the run leaves, which may be its best epoch or an average of the weights, as gpu eval takes it.
         var model = ModelPath.Load(folder, messages);
         var (recipe, data) = RunData.Load(folder, model, messages);
-        var (judge, samples) = RunData.Judge(data);
-        var findings = new Findings(samples, model.Shape.Outputs);
         using var accelerator = new CpuAccelerator();
-        findings.Score = Predictor.Evaluate(accelerator, model.Shape, model.Parameters, samples, model.Scaling, findings.Add);
         return new RunView
         {
             Folder = folder,
@@ -78,11 +88,19 @@ internal sealed record RunView
             Metrics = MetricsTable.Read(Path.Combine(folder, RunFolder.MetricsName)),
             Model = model,
             Data = data,
-            Judge = judge,
-            Findings = findings,
+            Findings = Judged(accelerator, model, data),
             Progress = last.Progress,
             Device = last.DeviceName,
             DataHash = last.DataHash,
         };
+    }
+
+    /// <summary>Lets a network answer the samples that judge its run.</summary>
+    internal static Findings Judged(ComputeAccelerator accelerator, Model model, TrainingData data)
+    {
+        var (_, samples) = RunData.Judge(data);
+        var findings = new Findings(samples, model.Shape.Outputs);
+        findings.Score = Predictor.Evaluate(accelerator, model.Shape, model.Parameters, samples, model.Scaling, findings.Add);
+        return findings;
     }
 }

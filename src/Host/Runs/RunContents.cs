@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gpu.Host.RunReport;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Models;
@@ -51,7 +52,9 @@ internal static class RunContents
         [
             (Path.Combine(folder, RunFolder.ModelName), ModelFile.IsOfThisProgram),
             (Path.Combine(folder, RunFolder.RecipeName), IsRecipe),
-            (Path.Combine(folder, RunFolder.MetricsName), IsMetrics),
+            (Path.Combine(folder, RunFolder.MetricsName), path => Begins(path, MetricsStart)),
+            (Path.Combine(folder, RunFolder.ReportName), path => Begins(path, ReportFile.PageStart)),
+            (Path.Combine(folder, RunFolder.ReportNumbersName), path => Begins(path, ReportFile.NumbersStart)),
             .. CheckpointFolder.Files(Path.Combine(folder, RunFolder.CheckpointsName)).Select(file => (file, (Func<string, bool?>)ModelFile.IsOfThisProgram)),
         ];
         return files.Where(file => File.Exists(file.Item1));
@@ -77,11 +80,11 @@ internal static class RunContents
     }
 
     /// <summary>Null where it is empty.</summary>
-    private static bool? IsMetrics(string path)
+    private static bool? Begins(string path, string expected)
     {
         using var reader = new StreamReader(path);
-        var start = new char[MetricsStart.Length];
+        var start = new char[expected.Length];
         var read = reader.ReadBlock(start);
-        return read == 0 ? null : start.AsSpan(0, read).SequenceEqual(MetricsStart);
+        return read == 0 ? null : start.AsSpan(0, read).SequenceEqual(expected);
     }
 }

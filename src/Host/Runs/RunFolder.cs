@@ -21,6 +21,12 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>A row for each epoch.</summary>
     internal const string MetricsName = "metrics.csv";
 
+    /// <summary>The run as a page.</summary>
+    internal const string ReportName = "report.html";
+
+    /// <summary>The numbers of that page.</summary>
+    internal const string ReportNumbersName = "report.json";
+
     /// <summary>The folder of the checkpoints.</summary>
     internal const string CheckpointsName = "checkpoints";
 
@@ -98,8 +104,8 @@ internal sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>
-    /// Makes a folder that is gone on with look like one that never stopped: the recipe as it is now, no model of an earlier stop
-    /// that would soon be an old one, no checkpoints of others.
+    /// Makes a folder that is gone on with look like one that never stopped: the recipe as it is now, no model or report of an earlier stop
+    /// that would soon be old ones, no checkpoints of others.
     /// </summary>
     /// <exception cref="TrainingException">It cannot be written.</exception>
     internal void Renew(Recipe recipe, Checkpoint last, int keep) => Guard(() =>
@@ -107,7 +113,7 @@ internal sealed partial class RunFolder : IDisposable
         RunContents.RequireNoneOfOthers(Path);
         RecipeFile.Save(this[RecipeName], recipe);
         new CheckpointFolder(this[CheckpointsName], keep).Tidy(last);
-        File.Delete(this[ModelName]);
+        Array.ForEach([ModelName, ReportName, ReportNumbersName], file => File.Delete(this[file]));
     });
 
     /// <summary>Frees the lock, and removes what is left of a run that did not begin.</summary>
@@ -199,7 +205,7 @@ internal sealed partial class RunFolder : IDisposable
         }
     }
 
-    private static void RemoveStale(string path) => AtomicFile.RemoveStale(path, name => name is ModelName or RecipeName or MetricsName);
+    private static void RemoveStale(string path) => AtomicFile.RemoveStale(path, name => name is ModelName or RecipeName or MetricsName or ReportName or ReportNumbersName);
 
     private static string Free(string path)
     {

@@ -18,12 +18,15 @@ internal sealed record TrainRequest(
 {
     internal const int DefaultKeep = 2;
 
+    /// <summary>Whether the run is left without its page.</summary>
+    internal bool NoReport { get; init; }
+
     /// <summary>The command that goes on with the run in a folder, for a shell.</summary>
     internal string ResumeCommand(string folder)
     {
         var every = Every == CheckpointInterval.EveryEpoch ? "" : $" --checkpoint-every {Every}";
         var keep = Keep == DefaultKeep ? "" : $" --keep {Keep}";
-        return $"gpu train --resume {Quote(folder)}{every}{keep}";
+        return $"gpu train --resume {Quote(folder)}{every}{keep}{(NoReport ? " --no-report" : "")}";
     }
 
     /// <summary>The command that begins another run from the last checkpoint of the run in a folder, with its recipe and a part of its rate.</summary>

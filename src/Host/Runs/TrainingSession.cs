@@ -1,5 +1,6 @@
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
+using Gpu.Host.RunReport;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training;
@@ -105,7 +106,9 @@ internal sealed class TrainingSession
     /// <summary>Trains to the end; false where it was stopped before.</summary>
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
-        var loop = new RunLoop(run, trainer, folder, _request, progress, _report, _messages);
+        using var page = _request.NoReport ? null : new LivePage(run, folder, _messages);
+        var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
+        page?.Follow(loop);
         _report.Start(new RunStart(
             accelerator.Description, run.Shape.ParameterCount, run.Recipe.Epochs, run.Data.Train.Count, run.Data.Validation is not null,
             run.Data.Test is not null, run.Data.Train.Quantity is not null));
@@ -144,6 +147,8 @@ internal sealed class TrainingSession
 
             _messages.Insist($"to go on: {_request.ResumeCommand(folder.Path)}");
         }
+
+        page?.Finish(accelerator);
 
         return isFinished;
     }

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Kernels.Devices;
+using Gpu.Training;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>
+/// The page of a run while it goes on and when it is over. While it goes on it is written at the end of an epoch, at most every 5 s, by
+/// another thread than the one that trains; then, once, with all answers. A page that cannot be written stops no run.
+/// </summary>
+internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages) : ITrainingReport, IDisposable
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
+    private readonly string _path = folder[RunFolder.ReportName];
+    private long _last = Stopwatch.GetTimestamp();
+    private RunLoop? _loop;
+    private Task _writing = Task.CompletedTask;
+    private RunView? _open;
+    private bool _hasFailed;
+
+    /// <summary>Says which run it is that goes on.</summary>
+    internal void Follow(RunLoop loop) => _loop = loop;
+
+    public void Start(RunStart start)
+    {
+        // Before the first epoch there is nothing to see.
+    }
+
+    public void Progress(int epoch, int samples)
+    {
+        // A page shows whole epochs.
+    }
+
+    public void Epoch(EpochReport epoch)
+    {
+        if (_hasFailed || !_writing.IsCompleted || Stopwatch.GetElapsedTime(_last) < _pause)
+        {
+            return;
+        }
+
+        _last = Stopwatch.GetTimestamp();
+        var view = _open = View() with { IsRunning = true };
+        _writing = Task.Run(() => Write(() => view));
+    }
+
+    public void End(RunEnd end)
+    {
+        // Finish writes the last page, once everything else was said.
+    }
+
+    /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least.</summary>
+    internal void Finish(ComputeAccelerator accelerator)
+    {
+        if (_loop!.Progress.Epoch == 0)
+        {
+            return;
+        }
+
+        _writing.Wait();
+        _open = null;
+        var view = View();
+        if (Write(() => view with { Findings = RunView.Judged(accelerator, view.Model, view.Data) }))
+        {
+            messages.Say($"report: {_path}");
+        }
+    }
+
+    /// <summary>A page that was left open by a run that failed says so from now on.</summary>
+    public void Dispose()
+    {
+        _writing.Wait();
+        if (_open is { } left)
+        {
+            Write(() => left with { IsRunning = false });
+        }
+    }
+
+    /// <summary>The run as it is now.</summary>
+    private RunView View() => new()
+    {
+        Folder = folder.Path,
+        Recipe = run.Recipe,
+        Model = _loop!.ToModel(),
+        Data = run.Data,
+        Metrics = MetricsTable.Read(folder[RunFolder.MetricsName]),
+        Findings = null,
+        Progress = _loop.Progress,
+        Device = run.DeviceName,
+        DataHash = run.DataHash,
+    };
+
+    private bool Write(Func<RunView> view)
+    {
+        try
+        {
+            ReportFile.WriteRun(view(), _path);
+            return true;
+        }
+        catch (TrainingException failure)
+        {
+            _hasFailed = true;
+            messages.Warn($"{failure.Message.TrimEnd('.')}; the run goes on without its report, and 'gpu report {TrainRequest.Quote(folder.Path)}' writes it anew");
+            return false;
+        }
+    }
+}
