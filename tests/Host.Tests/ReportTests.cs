@@ -48,8 +48,30 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         using var folder = new TestFolder();
         var train = GpuProcess.Run(folder.Path, "train", "--data", "digits", "--limit", "500", "--epochs", "2", "--ema", "0.99", "--out", "run");
         Assert.True(train.ExitCode == 0, train.Error);
+        AssertJudgedAsByEval(folder);
         var result = GpuProcess.Run(folder.Path, "report", "run");
         Assert.True(result.ExitCode == 0, result.Error);
+        AssertJudgedAsByEval(folder);
+    }
+
+    [Fact]
+    public void Epochs_without_an_evaluation_leave_gaps_and_the_best_epoch_is_judged_where_it_is_left()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllLines(folder["t.csv"], ["label,a,b", .. Enumerable.Range(0, 60).Select(i => $"{(i % 3 == 0 ? "yes" : "no")},{i % 7}.5,{i}")]);
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "t.csv", "--validation", "0.3", "--test", "0.2", "--epochs", "20", "--eval-every", "4", "--lr", "0.5", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        AssertJudgedAsByEval(folder);
+        Assert.Contains("of the test samples right", File.ReadAllText(folder["run/report.html"]), StringComparison.Ordinal);
+        using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
+        var losses = numbers.RootElement.GetProperty("epochs_by_column").GetProperty("validation_loss").EnumerateArray().Select(value => value.ValueKind);
+        Assert.Equal(5, losses.Count(kind => kind == JsonValueKind.Number));
+        Assert.Equal(20, losses.Count());
+        Assert.Contains("20 of 20", GpuProcess.Run(folder.Path, "runs", ".").Output, StringComparison.Ordinal);
+    }
+
+    private static void AssertJudgedAsByEval(TestFolder folder)
+    {
         using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
         using var eval = JsonDocument.Parse(GpuProcess.Run(folder.Path, "eval", "run", "--json").Output);
         Assert.Equal(eval.RootElement.GetProperty("accuracy").GetDouble(), numbers.RootElement.GetProperty("accuracy").GetDouble());

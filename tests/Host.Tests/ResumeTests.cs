@@ -241,7 +241,7 @@ public sealed class ResumeTests : IDisposable
         TrainingRuns.Begin(_folder["whole"], _settings);
         using var source = new CancellationTokenSource();
         var said = TrainingRuns.Train(Request(_folder["run"], resume: null), new StopAt(source, epochs, samples), source.Token);
-        Assert.Contains($"to go on: gpu train --resume {_folder["run"]}\n", said, StringComparison.Ordinal);
+        Assert.Contains($"to go on: gpu train --resume {_folder["run"]} --no-report\n", said, StringComparison.Ordinal);
         Assert.Equal(epochs, Last("run").Progress.Epoch);
         Assert.Equal(Last("run").Model.Parameters, Training.Models.ModelFile.Load(_folder["run/model.safetensors"]).Parameters);
         TrainingRuns.Resume(_folder["run"]);

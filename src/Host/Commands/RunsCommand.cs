@@ -45,7 +45,7 @@ internal sealed class RunsCommand
         foreach (var run in found)
         {
             table.Add(
-                run.Folder, run.Score, run.Part, run.Epochs == 0 ? "-" : Format.Loss(run.Loss),
+                run.Folder, run.Score, run.Part, double.IsNaN(run.Loss) ? "-" : Format.Loss(run.Loss),
                 string.Create(CultureInfo.InvariantCulture, $"{run.Epochs} of {run.Recipe.Epochs}"), run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden),
                 $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? DataSource.Show(data) : "");
         }

@@ -3,6 +3,7 @@ using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Kernels.Devices;
 using Gpu.Training;
+using Gpu.Training.Models;
 
 namespace Gpu.Host.RunReport;
 
@@ -41,7 +42,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
         }
 
         _last = Stopwatch.GetTimestamp();
-        var view = _open = View() with { IsRunning = true };
+        var view = _open = View(_loop!.ToModel()) with { IsRunning = true };
         _writing = Task.Run(() => Write(() => view));
     }
 
@@ -51,7 +52,9 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
     }
 
     /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least.</summary>
-    internal void Finish(ComputeAccelerator accelerator)
+    /// <param name="accelerator">Where the samples that judge the run are answered.</param>
+    /// <param name="left">The model that the run leaves.</param>
+    internal void Finish(ComputeAccelerator accelerator, Model left)
     {
         if (_loop!.Progress.Epoch == 0)
         {
@@ -60,7 +63,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
 
         _writing.Wait();
         _open = null;
-        var view = View();
+        var view = View(left);
         if (Write(() => view with { Findings = RunView.Judged(accelerator, view.Model, view.Data) }))
         {
             messages.Say($"report: {_path}");
@@ -77,16 +80,16 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
         }
     }
 
-    /// <summary>The run as it is now.</summary>
-    private RunView View() => new()
+    /// <summary>The run as it is now, with the model that it would leave.</summary>
+    private RunView View(Model model) => new()
     {
         Folder = folder.Path,
         Recipe = run.Recipe,
-        Model = _loop!.ToModel(),
+        Model = model,
         Data = run.Data,
         Metrics = MetricsTable.Read(folder[RunFolder.MetricsName]),
         Findings = null,
-        Progress = _loop.Progress,
+        Progress = _loop!.Progress,
         Device = run.DeviceName,
         DataHash = run.DataHash,
     };

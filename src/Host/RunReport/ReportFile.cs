@@ -19,7 +19,7 @@ internal static class ReportFile
     {
         var page = new Html();
         RunPage.Write(page, run);
-        Save(path, Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {Format.Percent(run.Accuracy)}", page, PageData.Write(run, forPage: true), run.IsRunning));
+        Save(path, Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {run.Score}", page, PageData.Write(run, forPage: true), run.IsRunning));
         if (!run.IsRunning)
         {
             Save(Path.ChangeExtension(path, ".json"), PageData.Write(run, forPage: false) + "\n");

@@ -37,7 +37,7 @@ internal static class RunPage
 
     private static void Verdict(Html page, RunView run)
     {
-        page.Section("verdict", "Verdict").Raw($"<p class=verdict><b>{Format.Percent(run.Accuracy)}</b> of {Html.Text(run.Judge)} right</p>");
+        page.Section("verdict", "Verdict").Raw($"<p class=verdict><b>{run.Score}</b>{(double.IsNaN(run.Accuracy) ? "" : $" of {Html.Text(run.Judge)} right")}</p>");
         if (run.IsRunning)
         {
             page.Paragraph($"The run goes on, and this page with it; written at {DateTime.Now:HH:mm:ss}.", "note");

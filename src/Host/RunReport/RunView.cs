@@ -52,14 +52,17 @@ internal sealed record RunView
     /// <summary>The part of the data that judges it, as the table of metrics calls it.</summary>
     internal string Part => MetricsTable.Parts.First(part => Metrics.Column($"{part}_accuracy") is not null);
 
-    /// <summary>What that part is called in a sentence.</summary>
-    internal string Judge => Part == "train" ? "the training samples" : $"the {Part} samples";
+    /// <summary>What judges the run, in a sentence: once it is over that may be rows that were held out for the end.</summary>
+    internal string Judge => Findings is not null ? RunData.Judge(Data).Part : Part == "train" ? "the training samples" : $"the {Part} samples";
 
-    /// <summary>The share of its samples that the last epoch's network answers right.</summary>
-    internal double Accuracy => Findings?.Score.Accuracy ?? Metrics.Column($"{Part}_accuracy")!.LastOrDefault(double.NaN);
+    /// <summary>The share of those that the run's network answers right; NaN before any epoch was evaluated.</summary>
+    internal double Accuracy => Findings?.Score.Accuracy ?? Metrics.Last($"{Part}_accuracy");
 
     /// <summary>The loss on them.</summary>
-    internal double Loss => Findings?.Score.Loss ?? Metrics.Column($"{Part}_loss")!.LastOrDefault(double.NaN);
+    internal double Loss => Findings?.Score.Loss ?? Metrics.Last($"{Part}_loss");
+
+    /// <summary>The accuracy in a few letters.</summary>
+    internal string Score => double.IsNaN(Accuracy) ? "not evaluated yet" : Format.Percent(Accuracy);
 
     /// <summary>Loads a run and lets its network answer the samples that judge it.</summary>
     /// <exception cref="TrainingException">The folder holds no run, or its data is not there.</exception>

@@ -11,10 +11,14 @@ internal static class RunWarnings
     internal static IEnumerable<string> Of(RunView run)
     {
         var part = run.Part;
-        var (judged, train) = (run.Metrics.Column($"{part}_loss")!, run.Metrics.Column("train_loss")!);
-        if (part != "train" && judged.Length > 2 && judged.Index().MinBy(value => value.Item).Index is var best && best < judged.Length - 2 && judged[^1] > 1.05 * judged[best] && train[^1] < train[best])
+        var train = run.Metrics.Column("train_loss")!;
+
+        // Not every epoch need have been evaluated.
+        var judged = run.Metrics.Column($"{part}_loss")!.Index().Where(epoch => double.IsFinite(epoch.Item)).ToList();
+        if (part != "train" && judged.Count > 2 && judged.MinBy(epoch => epoch.Item) is var best && judged[^1] is var last
+            && best.Index < judged[^2].Index && last.Item > 1.05 * best.Item && train[last.Index] < train[best.Index])
         {
-            yield return $"The {part} loss rises since epoch {best + 1}, where it was {Format.Loss(judged[best])}, to {Format.Loss(judged[^1])}, while the training loss falls: the network learns samples by heart.";
+            yield return $"The {part} loss rises since epoch {best.Index + 1}, where it was {Format.Loss(best.Item)}, to {Format.Loss(last.Item)}, while the training loss falls: the network learns samples by heart.";
         }
 
         var ignorant = Math.Log(run.Model.Shape.Outputs);

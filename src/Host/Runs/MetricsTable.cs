@@ -20,6 +20,9 @@ internal sealed class MetricsTable
     /// <summary>A column by its name, a number for each epoch, NaN where it has none; null where there is no such column.</summary>
     internal double[]? Column(string name) => _columns.GetValueOrDefault(name);
 
+    /// <summary>The number in the last epoch that has one, because not every epoch need have been evaluated; NaN where none has.</summary>
+    internal double Last(string name) => _columns[name].LastOrDefault(value => !double.IsNaN(value), double.NaN);
+
     /// <summary>Reads it; a last row that was cut off by a kill does not count.</summary>
     /// <exception cref="TrainingException">It is no such table.</exception>
     internal static MetricsTable Read(string path)

@@ -9,7 +9,7 @@ namespace Gpu.Host.Runs;
 /// <param name="Recipe">Its settings.</param>
 /// <param name="Epochs">Epochs that are behind it.</param>
 /// <param name="Part">What judges it: test, validation or training samples.</param>
-/// <param name="Accuracy">The accuracy on those in the last epoch that was evaluated, 0 to 1; 0 before the first; NaN where a quantity is learned.</param>
+/// <param name="Accuracy">The accuracy on those in the last epoch that was evaluated, 0 to 1; NaN before the first, and where a quantity is learned.</param>
 /// <param name="Loss">The loss on those.</param>
 /// <param name="Seconds">Seconds of training.</param>
 internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string Part, double Accuracy, double Loss, double Seconds)
@@ -18,7 +18,7 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
     internal double? Rmse { get; init; }
 
     /// <summary>How well it did, in a few letters.</summary>
-    internal string Score => Epochs == 0 ? "-" : Rmse is { } rmse ? $"RMSE {Format.Quantity(rmse)}" : Format.Percent(Accuracy);
+    internal string Score => double.IsNaN(Loss) ? "-" : Rmse is { } rmse ? $"RMSE {Format.Quantity(rmse)}" : Format.Percent(Accuracy);
 
     /// <summary>Its table of metrics.</summary>
     internal required MetricsTable Metrics { get; init; }
@@ -34,16 +34,13 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
         var part = MetricsTable.Parts.First(name => table.Column($"{name}_loss") is not null);
         var isQuantity = table.Column($"{part}_rmse") is not null;
         return new RunScore(
-            folder, recipe, table.Rows, part == "train" ? "training" : part, isQuantity ? double.NaN : Last($"{part}_accuracy"), Last($"{part}_loss"),
+            folder, recipe, table.Rows, part == "train" ? "training" : part, isQuantity ? double.NaN : table.Last($"{part}_accuracy"), table.Last($"{part}_loss"),
             table.Column("train_seconds")?.Sum() ?? 0)
         {
             Metrics = table,
             Column = part,
-            Rmse = isQuantity ? Last($"{part}_rmse") : null,
+            Rmse = isQuantity ? table.Last($"{part}_rmse") : null,
         };
-
-        // Not every epoch may have been evaluated.
-        double Last(string column) => table.Column(column)!.LastOrDefault(value => !double.IsNaN(value));
     }
 
     /// <summary>Its members as JSON.</summary>

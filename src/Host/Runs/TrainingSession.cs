@@ -106,7 +106,7 @@ internal sealed class TrainingSession
     /// <summary>Trains to the end; false where it was stopped before.</summary>
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
-        using var page = _request.NoReport ? null : new LivePage(run, folder, _messages);
+        using var page = _request.NoReport || run.Data.Train.Quantity is not null ? null : new LivePage(run, folder, _messages);
         var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
         page?.Follow(loop);
         _report.Start(new RunStart(
@@ -138,6 +138,7 @@ internal sealed class TrainingSession
             _messages.Warn(warning);
         }
 
+        page?.Finish(accelerator, left);
         if (!isFinished)
         {
             if (loop.Progress.Position.Step > 0)
@@ -147,8 +148,6 @@ internal sealed class TrainingSession
 
             _messages.Insist($"to go on: {_request.ResumeCommand(folder.Path)}");
         }
-
-        page?.Finish(accelerator);
 
         return isFinished;
     }
