@@ -26,16 +26,20 @@ internal sealed record PartScore(string Part, bool IsChosenBy, ClassScore? Class
     }
 }
 
-/// <summary>Judges the model that a run on a table leaves, once, when all epochs are behind it.</summary>
+/// <summary>Judges the model that a run leaves, once, when all epochs are behind it.</summary>
 internal static class FinalJudge
 {
-    /// <summary>Scores by validation and test rows, as far as there are some.</summary>
-    internal static IReadOnlyList<PartScore> Of(ComputeAccelerator accelerator, Model model, TrainingData data)
+    /// <summary>Scores by validation and test samples, as far as there are some.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="isBest">Whether the model is that of the epoch which answered the validation samples best.</param>
+    internal static IReadOnlyList<PartScore> Of(ComputeAccelerator accelerator, Model model, TrainingData data, bool isBest)
     {
         var parts = new List<PartScore>();
         if (data.Validation is { } validation)
         {
-            parts.Add(Score(accelerator, model, validation, "validation", isChosenBy: true));
+            parts.Add(Score(accelerator, model, validation, "validation", isChosenBy: isBest));
         }
 
         if ((data.Test ?? data.Final) is { } test)

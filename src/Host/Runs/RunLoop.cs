@@ -50,7 +50,7 @@ internal sealed class RunLoop
     /// Whether the run leaves its best epoch and not its last: where it was stopped early, and of tables, which are soon learned by heart, wherever
     /// samples were held out to tell which was best.
     /// </summary>
-    private bool LeavesBest => StoppedEarly || (_run.Data is { Table: not null, Validation: not null } && Progress.Best is not null);
+    internal bool LeavesBest => StoppedEarly || (_run.Data is { Table: not null, Validation: not null } && Progress.Best is not null);
 
     /// <summary>Makes the files that every run has: the table of metrics and the checkpoint it can go on from.</summary>
     internal void Begin()

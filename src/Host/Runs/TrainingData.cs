@@ -40,7 +40,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     internal static TrainingData Load(Recipe recipe, string downloads, Split? usual, Model? start, Messages messages, CancellationToken stop)
     {
         var paths = recipe.Data is null ? [] : DataSource.TablePaths(recipe.Data);
-        RequireOneTest(recipe, paths, start);
+        RequireOneTest(recipe);
         if (start?.Table is { } table)
         {
             return OfModel(recipe, table, paths, messages);
@@ -109,13 +109,11 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         return new TrainingData(recipe.Data!, $"{string.Join(", ", paths)}: {parts}", train, validation, test) { TestSpec = recipe.TestData, Table = table, Final = final };
     }
 
-    private static void RequireOneTest(Recipe recipe, IReadOnlyList<string> paths, Model? start)
+    private static void RequireOneTest(Recipe recipe)
     {
-        if (recipe.Test is { } test && (recipe.TestData is not null || (paths.Count == 0 && !IsMissing(recipe.Data)) || (start is not null && start.Table is null)))
+        if (recipe is { Test: { } test, TestData: { } spec })
         {
-            throw TrainingException.BadUsage(recipe.TestData is { } spec
-                ? $"--test {test} and --test-data {DataSource.Show(spec)} both say what judges the run: leave one of them out."
-                : $"--test {test} goes with a table of columns, and --data is none: leave it out, or name test data with --test-data.");
+            throw TrainingException.BadUsage($"--test {test} and --test-data {DataSource.Show(spec)} both say what judges the run: leave one of them out.");
         }
     }
 
@@ -148,22 +146,29 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
             messages.Say(notice);
         }
 
-        if (recipe.Test is { } third)
-        {
-            throw TrainingException.BadUsage($"--test {third} goes with a table of columns, and --data holds samples of bytes: leave it out, or name test data with --test-data.");
-        }
+        return Divide(recipe, loaded, messages);
+    }
 
-        if (recipe.Validation is not { } split)
+    private static TrainingData Divide(Recipe recipe, LoadedData loaded, Messages messages)
+    {
+        if (recipe.Validation is null && recipe.Test is null)
         {
             return new TrainingData(loaded.Spec, loaded.Description, loaded.Train, null, loaded.Test) { TestSpec = recipe.TestData };
         }
 
-        var (train, validation) = split.Divide(loaded.Train, recipe.Seed);
-        return new TrainingData(
-            loaded.Spec, $"{loaded.Description}; {validation.Length:N0} of them held out for validation",
-            loaded.Train.Select(train), loaded.Train.Select(validation), loaded.Test)
+        var all = loaded.Train;
+        var (train, validation, test) = Split.Divide(all.Labels.Length > 0 ? all.Labels : new byte[all.Count], recipe.Validation, recipe.Test, recipe.Seed);
+        if (test.Length > 0 && loaded.Test is not null)
+        {
+            messages.Say($"the test samples of {DataSource.Show(loaded.Spec)} are left out, because --test {recipe.Test} holds out others");
+        }
+
+        var held = (validation.Length > 0 ? $"; {validation.Length:N0} of them held out for validation" : "") + (test.Length > 0 ? $"; {test.Length:N0} of them for the test at the end" : "");
+        DataSet? Part(int[] indices) => indices.Length > 0 ? all.Select(indices) : null;
+        return new TrainingData(loaded.Spec, loaded.Description + held, all.Select(train), Part(validation), test.Length > 0 ? null : loaded.Test)
         {
             TestSpec = recipe.TestData,
+            Final = Part(test),
         };
     }
 }

@@ -129,7 +129,7 @@ internal sealed class TrainingSession
 
         _report.End(new RunEnd(loop.Progress.Epoch, loop.Final(), loop.Progress.TrainSeconds, model, Stopped: !isFinished)
         {
-            Judged = run.Data.Table is null ? [] : FinalJudge.Of(accelerator, left, run.Data),
+            Judged = run.Data.Table is null && run.Data.Final is null ? [] : FinalJudge.Of(accelerator, left, run.Data, loop.LeavesBest),
             Best = RunAdvice.Best(loop.Progress, run.Data, folder.Path),
             Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe, loop.StoppedEarly) : [],
         });

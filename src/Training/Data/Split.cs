@@ -6,13 +6,19 @@ namespace Gpu.Training.Data;
 
 /// <summary>
 /// Which training samples are held out for validation: a share (<c>0.15</c>) or a count (<c>10000</c>), drawn by seed and
-/// stratified, so that each class gives its part; or the end of the data (<c>last:10000</c>).
+/// stratified, so that each class gives its part; the end of the data (<c>last:10000</c>); or one of several folds (<c>fold:2/5</c>).
 /// </summary>
 public sealed record Split
 {
     private const string LastPrefix = "last:";
 
-    private Split(decimal share, int count, bool fromEnd) => (Share, Count, FromEnd) = (share, count, fromEnd);
+    /// <summary>What a text may be, for messages.</summary>
+    internal const string Expected = "a share such as 0.15, a count such as 10000, last:10000, or a fold such as fold:2/5";
+
+    private Split(decimal share, int count, bool fromEnd, Fold? fold = null) => (Share, Count, FromEnd, Fold) = (share, count, fromEnd, fold);
+
+    /// <summary>The second of five folds.</summary>
+    public static Split Of(Fold fold) => new(0, 0, fromEnd: false, fold ?? throw new ArgumentNullException(nameof(fold)));
 
     /// <summary>The share held out; 0 where a count is given.</summary>
     public decimal Share { get; }
@@ -23,14 +29,17 @@ public sealed record Split
     /// <summary>Whether the end is held out and nothing is drawn.</summary>
     public bool FromEnd { get; }
 
-    /// <summary>Reads <c>0.15</c>, <c>10000</c> or <c>last:10000</c>.</summary>
+    /// <summary>The fold that is held out; null where a share, a count or the end is.</summary>
+    public Fold? Fold { get; }
+
+    /// <summary>Reads <c>0.15</c>, <c>10000</c>, <c>last:10000</c> or <c>fold:2/5</c>.</summary>
     /// <exception cref="TrainingException">It is none of these (wrong usage).</exception>
     public static Split Parse(string text) => TryParse(text, out var split)
         ? split
         : throw TrainingException.BadUsage(
-            $"--validation: expected a share above 0 and below 1 (0.15), a count (10000) or the end (last:10000), found '{text}'.");
+            $"--validation: expected a share above 0 and below 1 (0.15), a count (10000), the end (last:10000) or a fold (fold:2/5), found '{text}'.");
 
-    /// <summary>Reads <c>0.15</c>, <c>10000</c> or <c>last:10000</c>; false where the text is none of these.</summary>
+    /// <summary>Reads <c>0.15</c>, <c>10000</c>, <c>last:10000</c> or <c>fold:2/5</c>; false where the text is none of these.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Split? split)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -47,12 +56,16 @@ public sealed record Split
         {
             split = new Split(share, 0, fromEnd: false);
         }
+        else if (Data.Fold.TryParse(text, out var fold))
+        {
+            split = Of(fold);
+        }
 
         return split is not null;
     }
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
-    public override string ToString() => Share > 0
+    public override string ToString() => Fold is not null ? Fold.ToString() : Share > 0
         ? Share.ToString(CultureInfo.InvariantCulture)
         : (FromEnd ? LastPrefix : "") + Count.ToString(CultureInfo.InvariantCulture);
 
@@ -86,6 +99,11 @@ public sealed record Split
     /// <summary>The same of labels alone.</summary>
     private (int[] Train, int[] Validation) Divide(byte[] labels, int count, ulong seed, string option = "--validation")
     {
+        if (Fold is not null)
+        {
+            return DivideFold(labels, count, seed, option);
+        }
+
         var held = Share > 0 ? (int)Math.Round(count * Share, MidpointRounding.AwayFromZero) : Count;
         if (held < 1 || held >= count)
         {
@@ -106,6 +124,18 @@ public sealed record Split
 
         var indices = Enumerable.Range(0, count).ToArray();
         return ([.. indices.Where(i => !isHeld[i])], [.. indices.Where(i => isHeld[i])]);
+    }
+
+    private (int[] Train, int[] Validation) DivideFold(byte[] labels, int count, ulong seed, string option)
+    {
+        if (count < Fold!.Count)
+        {
+            throw TrainingException.BadUsage($"{option} {this}: expected at least one sample for each of {Fold.Count:N0} folds, found {count:N0}; ask for fewer.");
+        }
+
+        var folds = Data.Fold.Assign(labels, Fold.Count, Fold.Seed ?? seed);
+        var indices = Enumerable.Range(0, count).ToArray();
+        return ([.. indices.Where(i => folds[i] != Fold.Number)], [.. indices.Where(i => folds[i] == Fold.Number)]);
     }
 
     /// <summary>Marks the first samples of each class in a random order of its own.</summary>

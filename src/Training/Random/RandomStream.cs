@@ -25,6 +25,11 @@ public enum RandomPurpose
 
     /// <summary>What <see cref="Kernels.Ops.Dropout"/> sets to 0.</summary>
     Dropout = (int)Kernels.Ops.Dropout.Purpose,
+
+    // 7 is what augmentation draws by, on the device.
+
+    /// <summary>Which fold a sample is in.</summary>
+    Folds = 8,
 }
 
 /// <summary>

@@ -45,11 +45,11 @@ public static class RecipeKeys
         Text("split", r => r.Split, (r, text) => r with { Split = text }),
         Text("label-names", r => r.LabelNames, (r, text) => r with { LabelNames = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),
-        new("validation", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
+        new("validation", $"none, {Data.Split.Expected}", NumberOrText,
             (r, text) => text == SettingText.None ? r with { Validation = null }
                 : Split.TryParse(text, out var split) ? r with { Validation = split } : null,
             r => r.Validation?.ToString() ?? SettingText.None),
-        new("test", "none, a share such as 0.15, a count such as 10000, or last:10000", NumberOrText,
+        new("test", $"none, {Data.Split.Expected}", NumberOrText,
             (r, text) => text == SettingText.None ? r with { Test = null } : Split.TryParse(text, out var split) ? r with { Test = split } : null,
             r => r.Test?.ToString()),
         new("scale", "auto, unit, none, or mean,deviation such as 0.1307,0.3081", JsonForms.Text,

@@ -80,6 +80,13 @@ public class SplitTests
     [InlineData("")]
     [InlineData("NaN")]
     [InlineData("99999999999")]
+    [InlineData("fold:0/5")]
+    [InlineData("fold:6/5")]
+    [InlineData("fold:1/1")]
+    [InlineData("fold:2/5:")]
+    [InlineData("fold:2/5:-1")]
+    [InlineData("fold:2/5:1:1")]
+    [InlineData("fold:2")]
     public void Other_texts_are_wrong_usage(string text)
     {
         var error = Assert.Throws<TrainingException>(() => Split.Parse(text));
@@ -91,7 +98,45 @@ public class SplitTests
     [InlineData("0.15")]
     [InlineData("10000")]
     [InlineData("last:8400")]
+    [InlineData("fold:2/5")]
+    [InlineData("fold:2/5:18446744073709551615")]
     public void The_text_comes_back(string text) => Assert.Equal(text, Split.Parse(text).ToString());
+
+    [Fact]
+    public void Folds_hold_every_sample_once_and_each_class_in_equal_parts()
+    {
+        var data = Samples(1003);
+        int[][] folds = [.. Enumerable.Range(1, 5).Select(number => Split.Parse($"fold:{number}/5:7").Divide(data, 42).Validation)];
+        Assert.Equal(Enumerable.Range(0, 1003), folds.SelectMany(fold => fold).Order());
+        Assert.Equal([200, 201], folds.Select(fold => fold.Length).Distinct().Order());
+        for (byte label = 0; label < 4; label++)
+        {
+            int[] counts = [.. folds.Select(fold => fold.Count(i => data.Labels[i] == label))];
+            Assert.True(counts.Max() - counts.Min() <= 1, $"class {label}: {string.Join(' ', counts)}");
+        }
+    }
+
+    [Fact]
+    public void A_fold_is_drawn_by_its_own_seed_or_by_that_of_the_run()
+    {
+        int[] Held(string text, ulong seed) => Split.Parse(text).Divide(Samples(1000), seed).Validation;
+        Assert.Equal(Held("fold:2/5:42", 1), Held("fold:2/5:42", 2));
+        Assert.Equal(Held("fold:2/5:42", 1), Held("fold:2/5", 42));
+        Assert.NotEqual(Held("fold:2/5", 1), Held("fold:2/5", 2));
+        Assert.NotEqual(Held("fold:2/5", 1), Held("fold:3/5", 1));
+        var error = Assert.Throws<TrainingException>(() => Split.Parse("fold:2/5").Divide(Samples(4), 1));
+        Assert.Contains("at least one sample for each of 5 folds, found 4", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_validated_on_is_an_inner_part_of_what_a_fold_leaves()
+    {
+        var labels = Samples(1000).Labels;
+        var (train, validation, test) = Split.Divide(labels, Split.Parse("0.15"), Split.Parse("fold:2/5:42"), 7);
+        Assert.Equal((680, 120, 200), (train.Length, validation.Length, test.Length));
+        Assert.Equal(Enumerable.Range(0, 1000), train.Concat(validation).Concat(test).Order());
+        Assert.Equal(test, Split.Divide(labels, null, Split.Parse("fold:2/5:42"), 8).Test);
+    }
 
     [Fact]
     public void Selected_samples_carry_their_labels()
