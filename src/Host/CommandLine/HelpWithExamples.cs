@@ -15,6 +15,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "gpu train",
             "gpu train --data mnist --hidden 128 --epochs 20 --lr 0.1 --batch-size 32",
             "gpu train --recipe c --data train.csv --out runs/c",
+            "gpu train --data people.csv --target income --folds 5",
         ],
         ["eval"] = ["gpu eval runs/c", "gpu eval runs/c --data mnist --worst 6"],
         ["predict"] = ["gpu predict runs/c seven.png photos/", "gpu predict runs/c --data test.csv --format kaggle > submission.csv", "gpu predict runs/c --limit 10"],

@@ -14,7 +14,7 @@ internal static class OptionGroups
         ("Learning",
             ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",
                 "--label-smoothing", "--class-weights", "--skip-correct-after"]),
-        ("Run", ["--recipe", "--device", "--threads", "--seed", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
+        ("Run", ["--recipe", "--device", "--threads", "--seed", "--folds", "--seeds", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
         ("Output", ["--no-report", "--json", "--quiet", "--verbosity", "--help"]),
     ];
 

@@ -3,6 +3,7 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.RunReport;
 using Gpu.Host.Runs;
+using Gpu.Host.Sets;
 using Gpu.Training;
 
 namespace Gpu.Host.Commands;
@@ -10,7 +11,7 @@ namespace Gpu.Host.Commands;
 /// <summary><c>gpu report</c>: a run as one HTML file, or several runs beside one another.</summary>
 internal sealed class ReportCommand
 {
-    private readonly Argument<string[]> _runs = new("RUN") { Description = "Folders of runs: one for its report, several to compare them", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _runs = new("RUN") { Description = "Folders of runs: one for its report, several, or a set of them, to compare them", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _out = OptionRows.Text(
         "--out", "FILE", $"The page to write (default {RunFolder.ReportName} in the folder of the run; for several, comparison.html here)");
 
@@ -28,7 +29,7 @@ internal sealed class ReportCommand
     private int Run(ParseResult parse)
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
-        string[] folders = [.. parse.GetValue(_runs)!.Select(Path.TrimEndingDirectorySeparator)];
+        string[] folders = [.. parse.GetValue(_runs)!.Select(Path.TrimEndingDirectorySeparator).SelectMany(place => SetFolder.Is(place) ? SetFolder.Runs(place) : [place])];
         if (folders is [var single] && parse.GetValue(_out) is null && Directory.Exists(single))
         {
             RunContents.RequireNoneOfOthers(single);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Host.Sets;
 using Gpu.Training;
 using Gpu.Training.Data;
 
@@ -27,7 +28,8 @@ internal sealed class RunsCommand
     private int Run(ParseResult parse)
     {
         var folder = parse.GetValue(_folder) ?? Usual;
-        var places = Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Append(folder) : [];
+        string[] within = Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder)] : [];
+        string[] places = [.. within, .. within.Where(SetFolder.Is).SelectMany(SetFolder.Runs), folder];
         var found = places.Where(place => File.Exists(Path.Combine(place, RunFolder.RecipeName)) && File.Exists(Path.Combine(place, RunFolder.MetricsName)))
             .Select(RunScore.Read).OrderByDescending(run => run.Accuracy).ToList();
         if (found.Count == 0)

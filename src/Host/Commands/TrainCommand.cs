@@ -28,6 +28,10 @@ internal sealed class TrainCommand
     private readonly Option<CheckpointInterval?> _every = OptionRows.Interval(
         "--checkpoint-every", "N|Nsteps", "Write a checkpoint every N epochs, or every N steps of an epoch and at its end (default 1)");
 
+    private readonly Option<int?> _folds = OptionRows.Count(
+        "--folds", "K", "Cross-validation: a run for each of K parts of the training data, which holds it out to judge by; classes in equal shares, the same for all seeds", least: 2);
+
+    private readonly Option<int?> _seeds = OptionRows.Count("--seeds", "N", "N runs, whose seeds count on from --seed; with --folds, N for each fold", least: 2);
     private readonly Option<int?> _keep = OptionRows.Count(
         "--keep", "N", $"Numbered checkpoints kept beside the last and the best (default {TrainRequest.DefaultKeep})", least: 0);
 
@@ -55,6 +59,8 @@ internal sealed class TrainCommand
             yield return option;
         }
 
+        yield return _folds;
+        yield return _seeds;
         yield return _from;
         yield return _out;
         yield return _resume;
@@ -69,6 +75,11 @@ internal sealed class TrainCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var request = Request(parse, messages);
+        if (SetCommand.IsAsked(request, parse.GetValue(_folds), parse.GetValue(_seeds)))
+        {
+            return SetCommand.Run(request, parse.GetValue(_folds) ?? 0, parse.GetValue(_seeds) ?? 0, parse.GetValue(_json), messages);
+        }
+
         var output = new RunOutput(messages);
         ITrainingReport report = parse.GetValue(_json)
             ? new ReportToAll(new JsonEvents(output.Open()), new EpochLines(messages), output)

@@ -6,6 +6,7 @@ namespace Gpu.Host.Devices;
 internal static class DeviceCatalog
 {
     private static readonly Dictionary<AcceleratorKind, BackendDiscovery> _found = [];
+    private static readonly Lock _finding = new();
 
     /// <summary>What each backend found, in the order in which <c>--device auto</c> tries them; each is looked for when it is reached.</summary>
     internal static IEnumerable<BackendDiscovery> All => DeviceDiscovery.Kinds.Select(Find);
@@ -13,12 +14,15 @@ internal static class DeviceCatalog
     /// <summary>What one backend found.</summary>
     internal static BackendDiscovery Find(AcceleratorKind kind)
     {
-        if (!_found.TryGetValue(kind, out var backend))
+        lock (_finding)
         {
-            _found.Add(kind, backend = DeviceDiscovery.Run(kind));
-        }
+            if (!_found.TryGetValue(kind, out var backend))
+            {
+                _found.Add(kind, backend = DeviceDiscovery.Run(kind));
+            }
 
-        return backend;
+            return backend;
+        }
     }
 
     /// <summary>An open device as its backend found it; null for the CPU.</summary>

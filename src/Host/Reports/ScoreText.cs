@@ -32,32 +32,41 @@ internal static class ScoreText
         }
     }
 
-    internal static void Write(Utf8JsonWriter json, ClassScore score)
+    /// <summary>The measures of a score beside its accuracy, by the names that JSON has for them.</summary>
+    internal static IEnumerable<(string Name, double Value)> Measures(ClassScore score)
     {
-        json.Number("accuracy_low", score.Interval.Low);
-        json.Number("accuracy_high", score.Interval.High);
-        json.Number("baseline_accuracy", score.Baseline);
-        json.Number("balanced_accuracy", score.BalancedAccuracy);
-        json.Number("macro_f1", score.MacroF1);
+        yield return ("accuracy_low", score.Interval.Low);
+        yield return ("accuracy_high", score.Interval.High);
+        yield return ("baseline_accuracy", score.Baseline);
+        yield return ("balanced_accuracy", score.BalancedAccuracy);
+        yield return ("macro_f1", score.MacroF1);
         if (score.LogLoss is { } loss)
         {
-            json.Number("log_loss", loss);
+            yield return ("log_loss", loss);
         }
 
         if (score.Auc is { } auc)
         {
-            json.Number("auc", auc);
+            yield return ("auc", auc);
         }
     }
 
-    internal static void Write(Utf8JsonWriter json, QuantityScore score)
+    /// <summary>The measures of a score of a quantity, by the names that JSON has for them.</summary>
+    internal static IEnumerable<(string Name, double Value)> Measures(QuantityScore score) =>
+    [
+        ("rmse", score.Rmse), ("rmse_low", score.Interval.Low), ("rmse_high", score.Interval.High), ("mae", score.MeanAbsoluteError),
+        ("r2", score.R2), ("deviation", score.Deviation), ("baseline_rmse", score.BaselineRmse),
+    ];
+
+    internal static void Write(Utf8JsonWriter json, ClassScore score) => Write(json, Measures(score));
+
+    internal static void Write(Utf8JsonWriter json, QuantityScore score) => Write(json, Measures(score));
+
+    private static void Write(Utf8JsonWriter json, IEnumerable<(string Name, double Value)> measures)
     {
-        json.Number("rmse", score.Rmse);
-        json.Number("rmse_low", score.Interval.Low);
-        json.Number("rmse_high", score.Interval.High);
-        json.Number("mae", score.MeanAbsoluteError);
-        json.Number("r2", score.R2);
-        json.Number("deviation", score.Deviation);
-        json.Number("baseline_rmse", score.BaselineRmse);
+        foreach (var (name, value) in measures)
+        {
+            json.Number(name, value);
+        }
     }
 }

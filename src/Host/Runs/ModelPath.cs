@@ -1,4 +1,6 @@
 using Gpu.Host.Reports;
+using Gpu.Host.Sets;
+using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Models;
 
@@ -14,6 +16,12 @@ internal static class ModelPath
         if (!Directory.Exists(path))
         {
             return ModelFile.Load(path);
+        }
+
+        if (SetFolder.Is(path))
+        {
+            throw TrainingException.BadUsage(
+                $"{path}: expected a model, or the folder of a run, found that of a set of runs: name one of them{(SetFolder.Runs(path).FirstOrDefault() is { } run ? $", such as {run}" : "")}.");
         }
 
         var model = Path.Combine(path, RunFolder.ModelName);

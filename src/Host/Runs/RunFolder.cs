@@ -30,6 +30,9 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>The folder of the checkpoints.</summary>
     internal const string CheckpointsName = "checkpoints";
 
+    /// <summary>Of runs in one process one makes its folder at a time: another would clear away what is not locked yet.</summary>
+    private static readonly Lock _making = new();
+
     private readonly List<string> _createdParents = [];
     private readonly string _option;
     private readonly bool _replaces;
@@ -53,8 +56,7 @@ internal sealed partial class RunFolder : IDisposable
     /// <exception cref="TrainingException">The folder exists, holds files of others, is in use, or cannot be written.</exception>
     internal static RunFolder Create(string? asked, bool force, DateTime now)
     {
-        var path = asked is null ? Free(System.IO.Path.Combine("runs", now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)))
-            : System.IO.Path.TrimEndingDirectorySeparator(asked);
+        var path = asked is null ? NamedByTime(now) : System.IO.Path.TrimEndingDirectorySeparator(asked);
         if (path.Length == 0 || System.IO.Path.GetFileName(System.IO.Path.GetFullPath(path)).Length == 0)
         {
             throw TrainingException.BadUsage($"--out: expected a new folder, found '{asked}'.");
@@ -79,7 +81,10 @@ internal sealed partial class RunFolder : IDisposable
                 RunContents.RequireRun(path);
             }
 
-            folder.MakePartial();
+            lock (_making)
+            {
+                folder.MakePartial();
+            }
         });
         return folder;
     }
@@ -206,6 +211,9 @@ internal sealed partial class RunFolder : IDisposable
     }
 
     private static void RemoveStale(string path) => AtomicFile.RemoveStale(path, name => name is ModelName or RecipeName or MetricsName or ReportName or ReportNumbersName);
+
+    /// <summary>The folder of a run or a set that nobody named: runs/DATE-TIME, with a number behind it where that is taken.</summary>
+    internal static string NamedByTime(DateTime now) => Free(System.IO.Path.Combine("runs", now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)));
 
     private static string Free(string path)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gpu.Host.CommandLine;
+using Gpu.Host.Sets;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
 using Gpu.Training.Recipes;
@@ -21,6 +23,9 @@ internal sealed record TrainRequest(
     /// <summary>Whether the run is left without its page.</summary>
     internal bool NoReport { get; init; }
 
+    /// <summary>What the run shares with others that go on beside it in this process; null where it is alone.</summary>
+    internal RunsBeside? Beside { get; init; }
+
     /// <summary>The command that goes on with the run in a folder, for a shell.</summary>
     internal string ResumeCommand(string folder)
     {
@@ -28,6 +33,11 @@ internal sealed record TrainRequest(
         var keep = Keep == DefaultKeep ? "" : $" --keep {Keep}";
         return $"gpu train --resume {Quote(folder)}{every}{keep}{(NoReport ? " --no-report" : "")}";
     }
+
+    /// <summary>The command that begins a run of some settings alone, for a shell.</summary>
+    internal static string LoneCommand(RecipeSettings settings) => string.Join(' ', ["gpu", "train", .. RecipeKeys.All
+        .Where(key => settings.Contains(key.Name) && RecipeOptions.Keys.Contains(key.Name))
+        .Select(key => $"--{key.Name} {(key.Name is "data" ? string.Join(' ', DataSource.Words(settings.TextOf(key.Name)!).Select(Quote)) : Quote(settings.TextOf(key.Name)!))}")]);
 
     /// <summary>The command that begins another run from the last checkpoint of the run in a folder, with its recipe and a part of its rate.</summary>
     internal static string NewRunCommand(string folder, Recipe recipe, float share)

@@ -1,4 +1,5 @@
 using Gpu.Host.Reports;
+using Gpu.Host.Sets;
 using Gpu.Training;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -37,7 +38,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <param name="start">The model that is gone on with; null for a new one.</param>
     /// <param name="messages">Told what was chosen, and what was done to the data.</param>
     /// <param name="stop">Ends downloads and conversions.</param>
-    internal static TrainingData Load(Recipe recipe, string downloads, Split? usual, Model? start, Messages messages, CancellationToken stop)
+    /// <param name="shared">What runs beside this one have loaded, or will find loaded; null where there are none.</param>
+    internal static TrainingData Load(
+        Recipe recipe, string downloads, Split? usual, Model? start, Messages messages, CancellationToken stop, SharedData? shared = null)
     {
         var paths = recipe.Data is null ? [] : DataSource.TablePaths(recipe.Data);
         RequireOneTest(recipe);
@@ -55,26 +58,26 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         var form = recipe.TableOptions.AreGiven && paths.Count > 0 ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
         if (form == TableForm.Columns)
         {
-            return OfTable(recipe, usual, paths, messages);
+            return OfTable(recipe, usual, paths, messages, shared);
         }
 
         try
         {
-            return OfBytes(recipe, downloads, start?.Names, messages, stop);
+            return OfBytes(recipe, downloads, start?.Names, messages, shared, stop);
         }
         catch (TrainingException cause) when (form == TableForm.BytesOrColumns && cause.Failure == Failure.Data)
         {
-            return OfTable(recipe, usual, paths, messages);
+            return OfTable(recipe, usual, paths, messages, shared);
         }
     }
 
     /// <summary>Whether data is named that is not there: that is then said first.</summary>
     private static bool IsMissing(string? spec) => spec is not null && !DataSource.IsName(spec) && !DataSource.Words(spec).Any(Path.Exists);
 
-    private static TrainingData OfTable(Recipe recipe, Split? usual, IReadOnlyList<string> paths, Messages messages)
+    private static TrainingData OfTable(Recipe recipe, Split? usual, IReadOnlyList<string> paths, Messages messages, SharedData? shared)
     {
         RequireNothingElse(recipe);
-        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Test, recipe.Seed);
+        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Test, recipe.Seed, shared?.Table(paths, recipe.TableOptions));
         DataLoading.Say(loaded.Remarks, messages);
         return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { UsualSplit = usual };
     }
@@ -126,7 +129,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         }
     }
 
-    private static TrainingData OfBytes(Recipe recipe, string downloads, ModelNames? names, Messages messages, CancellationToken stop)
+    private static TrainingData OfBytes(Recipe recipe, string downloads, ModelNames? names, Messages messages, SharedData? shared, CancellationToken stop)
     {
         var options = DataLoading.Options(messages, stop) with
         {
@@ -138,7 +141,8 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
             ClassNames = recipe.LabelNames is { } given ? LabelNames.Parse(given) : null,
         };
         options = names is null ? options : names.Apply(options);
-        var loaded = DataSource.Load(recipe.Data, recipe.DataMode == DataMode.Streamed ? options with { MemoryLimit = DataLoading.StreamedMemory } : options);
+        options = recipe.DataMode == DataMode.Streamed ? options with { MemoryLimit = DataLoading.StreamedMemory } : options;
+        var loaded = shared is null ? DataSource.Load(recipe.Data, options) : shared.Samples(() => DataSource.Load(recipe.Data, options));
         messages.Clear();
         DataLoading.Say(loaded.Remarks, messages);
         if (loaded.Notice is { } notice)

@@ -56,6 +56,7 @@ internal sealed class TrainingSession
             ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
         using var accelerator = Open(recipe, shape, data);
+        using var turn = _request.Beside?.TakeTurn(accelerator, _stop);
         var run = Setup(recipe, shape, data, accelerator);
         Introduce(run, accelerator);
         SayScale(recipe.Scale, run);
@@ -89,6 +90,7 @@ internal sealed class TrainingSession
 
         var data = Load(recipe, folder, checkpoint.Model, usual: null);
         using var accelerator = Open(recipe, checkpoint.Model.Shape, data);
+        using var turn = _request.Beside?.TakeTurn(accelerator, _stop);
         var run = Setup(recipe, checkpoint.Model.Shape, data, accelerator);
         ResumedRun.RequireSameData(data, run.DataHash, checkpoint, _request.Force, _messages);
         Introduce(run, accelerator);
@@ -106,7 +108,8 @@ internal sealed class TrainingSession
     /// <summary>Trains to the end; false where it was stopped before.</summary>
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
-        using var page = _request.NoReport || run.Data.Train.Quantity is not null ? null : new LivePage(run, folder, _messages);
+        // Of runs beside one another the tables say enough, and 'gpu report' writes the page of one.
+        using var page = _request.NoReport || _request.Beside is not null || run.Data.Train.Quantity is not null ? null : new LivePage(run, folder, _messages);
         var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
         page?.Follow(loop);
         _report.Start(new RunStart(
@@ -129,7 +132,7 @@ internal sealed class TrainingSession
 
         _report.End(new RunEnd(loop.Progress.Epoch, loop.Final(), loop.Progress.TrainSeconds, model, Stopped: !isFinished)
         {
-            Judged = run.Data.Table is null && run.Data.Final is null ? [] : FinalJudge.Of(accelerator, left, run.Data, loop.LeavesBest),
+            Judged = run.Data.Table is null && run.Data.Final is null && _request.Beside is null ? [] : FinalJudge.Of(accelerator, left, run.Data, loop.LeavesBest),
             Best = RunAdvice.Best(loop.Progress, run.Data, folder.Path),
             Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe, loop.StoppedEarly) : [],
         });
@@ -139,7 +142,9 @@ internal sealed class TrainingSession
         }
 
         page?.Finish(accelerator, left);
-        if (!isFinished)
+
+        // Of runs beside one another the set is gone on with.
+        if (!isFinished && _request.Beside is null)
         {
             if (loop.Progress.Position.Step > 0)
             {
@@ -155,7 +160,7 @@ internal sealed class TrainingSession
     private TrainingData Load(Recipe recipe, RunFolder folder, Model? start, Split? usual)
     {
         var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
-        var data = TrainingData.Load(here, downloads, usual, start, _messages, _stop);
+        var data = TrainingData.Load(here, downloads, usual, start, _messages, _stop, _request.Beside?.Data);
         _stop.ThrowIfCancellationRequested();
         return data;
     }
@@ -163,7 +168,8 @@ internal sealed class TrainingSession
     private ComputeAccelerator Open(Recipe recipe, NetworkShape shape, TrainingData data)
     {
         var work = DeviceWork.Training(shape, Math.Min(recipe.BatchSize, data.Train.Count));
-        return DeviceChoice.Open(recipe.Device, work, new AcceleratorOptions { Threads = recipe.Threads }, _messages.Say);
+        ComputeAccelerator Device(int threads) => DeviceChoice.Open(recipe.Device, work, new AcceleratorOptions { Threads = threads }, _messages.Say);
+        return _request.Beside is { } beside ? beside.Open(Device) : Device(recipe.Threads);
     }
 
     private static RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator)

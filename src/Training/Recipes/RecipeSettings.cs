@@ -19,6 +19,9 @@ public sealed class RecipeSettings
     /// <summary>Whether a setting was given.</summary>
     public bool Contains(string key) => _settings.ContainsKey(key);
 
+    /// <summary>The text form of a setting; null where it was not given.</summary>
+    public string? TextOf(string key) => _settings.TryGetValue(key, out var setting) ? setting.Text : null;
+
     /// <summary>Notes a setting in its text form, in place of one noted before.</summary>
     /// <param name="key">Its name, without dashes.</param>
     /// <param name="text">Its text form, as on the command line.</param>

@@ -121,6 +121,26 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
         AddValue(path, line, cell);
     }
 
+    /// <summary>The cells as they would be if some rows had been known to be held out; from their values, which must be there.</summary>
+    internal ColumnCells Retell(bool[] heldOut)
+    {
+        var told = new ColumnCells(name, declared) { TakesComma = TakesComma, DashIsValue = DashIsValue };
+        for (var row = 0; row < Codes!.Count; row++)
+        {
+            var cell = Codes[row] == NoCode ? "" : Values[Codes[row]].Value;
+            if (heldOut[row])
+            {
+                told.AddOther(cell);
+            }
+            else
+            {
+                told.Add(name, row + 1, cell);
+            }
+        }
+
+        return told;
+    }
+
     private void AddMissing()
     {
         Missing++;
@@ -188,7 +208,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
         }
 
         var known = _codes.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!known.TryGetValue(cell, out var code))
+        if (!known.TryGetValue(cell, out var code) || (Distinct == MostValues && Values[code].Cells == 0))
         {
             if (cell.Length > LongestValue || Distinct == MostValues)
             {

@@ -17,6 +17,9 @@ internal static class ColumnRules
     /// <summary>Whether a name in a header is none.</summary>
     internal static bool IsNone(string name) => _noNames.Contains(name);
 
+    /// <summary>Whether a name says that numbers may be no quantities.</summary>
+    internal static bool DependsOnName(string name) => IsNamedId(name);
+
     /// <summary>Whether so few cells do not fit that the others say what was meant.</summary>
     internal static bool IsNearly(int misses, int present) => (long)misses * CellsOfMiss <= present;
 

@@ -20,6 +20,9 @@ public sealed record Table(IReadOnlyList<TablePart> Parts, IReadOnlyList<TableCo
     /// <summary>The columns that the target is learned from, those included that are left out.</summary>
     public IEnumerable<TableColumn> Others => Columns.Where(column => column.Number != Target.Column.Number);
 
+    /// <summary>Whether there is a column that the target can be learned from.</summary>
+    internal bool HasInputs => Others.Any(column => column.Kind is ColumnKind.Number or ColumnKind.Category or ColumnKind.Date);
+
     /// <summary>Whether it is as <see cref="CsvFile"/> reads it: every input a whole number from 0 to 255 in every row, below a header, and classes.</summary>
     public bool IsBytes => Target.Task == TableTask.Classify && Target.Column.Missing == 0 && (Target.Column.Kind == ColumnKind.Category || AreBytes(Target.Column))
         && Parts.All(part => part is { HasHeader: true, Separator: "commas" })

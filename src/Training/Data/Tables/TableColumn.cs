@@ -14,6 +14,9 @@ public sealed class TableColumn
     /// <summary>Its name.</summary>
     public string Name => _cells.Name;
 
+    /// <summary>Whether it had no name of its own.</summary>
+    internal bool IsUnnamed { get; init; }
+
     /// <summary>What its cells are taken for.</summary>
     public ColumnKind Kind { get; }
 
@@ -49,6 +52,26 @@ public sealed class TableColumn
 
     /// <summary>The cells as numbers; null where they are none.</summary>
     internal ColumnReading? Reading { get; }
+
+    /// <summary>The cells as numbers, whatever their kind is; null where they were declared to be none.</summary>
+    internal ColumnReading? Numbers => _cells.Numbers;
+
+    /// <summary>
+    /// The column as some of its rows tell it, as if the others had been known to be held out when it was read; null where those rows have no value.
+    /// Its values must be known, and be those of files written alike.
+    /// </summary>
+    /// <exception cref="TrainingException">They are wrong; where they stand is not known.</exception>
+    internal TableColumn? Retell(bool[] heldOut)
+    {
+        var cells = _cells.Retell(heldOut);
+        if (cells.Present == 0)
+        {
+            return null;
+        }
+
+        var (kind, reading, why) = ColumnRules.Decide(cells, isFirst: Number == 1 && IsUnnamed);
+        return new TableColumn(Number, cells, kind, reading, why) { IsUnnamed = IsUnnamed };
+    }
 
     /// <summary>For each cell the place of its value in <see cref="Values"/>, or <see cref="ColumnCells.NoCode"/>.</summary>
     internal Cells<ushort>? Codes => _cells.Codes;

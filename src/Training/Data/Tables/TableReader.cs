@@ -176,7 +176,7 @@ public sealed class TableReader
 
             RequireValue(path, _cells[i]);
             var (kind, reading, reason) = ColumnRules.Decide(_cells[i], isFirst: i == 0 && names.IsUnnamed(i));
-            columns.Add(new TableColumn(i + 1, _cells[i], kind, reading, reason));
+            columns.Add(new TableColumn(i + 1, _cells[i], kind, reading, reason) { IsUnnamed = names.IsUnnamed(i) });
         }
 
         var decided = TargetRules.Decide(path, columns[target], _whyTarget, _options.Task, _parts, _remarks);
@@ -186,7 +186,7 @@ public sealed class TableReader
             _remarks.Add($"{decided.Column.Missing:N0} of {table.Rows:N0} rows have no value of '{decided.Column.Name}', and nothing is learned from them");
         }
 
-        return _options.TargetAlone || table.Others.Any(column => column.Kind is ColumnKind.Number or ColumnKind.Category or ColumnKind.Date) ? table : throw TrainingException.BadData(
+        return _options.TargetAlone || table.HasInputs ? table : throw TrainingException.BadData(
             $"{path}: expected a column to learn '{decided.Column.Name}' from, found none of numbers, days or values that recur; declare one with --column NAME:category.");
     }
 

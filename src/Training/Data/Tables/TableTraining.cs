@@ -19,13 +19,15 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     /// <param name="validation">What is held out for validation; null for nothing.</param>
     /// <param name="test">What is held out for the end; null for nothing.</param>
     /// <param name="seed">The seed of the run.</param>
+    /// <param name="shared">The table, where other runs have read it, too; the result is the same.</param>
     /// <exception cref="TrainingException">It cannot be read, or has nothing to learn.</exception>
-    public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed)
+    public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed, SharedTable? shared = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
-        var (validated, tested, heldOut) = validation is null && test is null ? ([], [], []) : HoldOut(paths, options, validation, test, seed);
-        var table = Read(paths, options with { HeldOut = heldOut });
+        var (validated, tested, heldOut) = validation is null && test is null ? ([], [], []) : HoldOut(
+            shared?.All ?? Read(paths, options with { TargetAlone = true }), validation, test, seed);
+        var table = shared?.Without(heldOut) ?? Read(paths, options with { HeldOut = heldOut });
         int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
         var model = new ModelTable(TableEncoding.Fit(table, train), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
         if (model.Encoding.Features.Count == 0)
@@ -44,10 +46,8 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     }
 
     /// <summary>The rows that are held out, told by their targets alone: those of validation, those of the test, and for each row whether it is one.</summary>
-    private static (int[] Validated, int[] Tested, bool[] HeldOut) HoldOut(
-        IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed)
+    private static (int[] Validated, int[] Tested, bool[] HeldOut) HoldOut(Table target, Split? validation, Split? test, ulong seed)
     {
-        var target = Read(paths, options with { TargetAlone = true });
         var rows = target.RowsWithTarget();
         var parts = Split.Divide(LabelsOf(target, rows), validation, test, seed);
         int[] validated = [.. parts.Validation.Select(place => rows[place])];
@@ -61,7 +61,8 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
         return (validated, tested, heldOut);
     }
 
-    private static Table Read(IReadOnlyList<string> paths, TableOptions options)
+    /// <summary>Reads a table that something can be learned from.</summary>
+    internal static Table Read(IReadOnlyList<string> paths, TableOptions options)
     {
         var table = TableReader.Read(paths, options);
         var (column, classes) = (table.Target.Column.Name, table.Target.Classes.Count);
@@ -73,6 +74,6 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     }
 
     /// <summary>The classes of rows; where a quantity is learned they are all alike.</summary>
-    private static byte[] LabelsOf(Table table, int[] rows) =>
+    internal static byte[] LabelsOf(Table table, int[] rows) =>
         table.Target.Task == TableTask.Regress ? new byte[rows.Length] : [.. rows.Select(row => (byte)table.Target.Labels[row])];
 }

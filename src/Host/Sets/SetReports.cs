@@ -1,0 +1,93 @@
+using System.Globalization;
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+using Gpu.Training.Sets;
+
+namespace Gpu.Host.Sets;
+
+/// <summary>Folds and seeds for people: a table on standard output when all runs have ended, a line for each on standard error before.</summary>
+/// <param name="output">Standard output.</param>
+/// <param name="messages">Standard error.</param>
+internal sealed class SetReport(TextWriter output, Messages messages) : ISetReport
+{
+    public void Ended(SetResults results, int index)
+    {
+        var (member, result) = (results.Set.Members[index], results.Results[index]);
+        if (result.State == MemberState.Finished && result.Judge is { } judge)
+        {
+            messages.Say($"{member.Name}: {Score(judge)}, {result.Epochs:N0} epochs, {Format.Duration(result.TrainSeconds)}");
+        }
+    }
+
+    public void End(SetResults results, string folder, bool isStopped)
+    {
+        messages.Clear();
+        SetTable.Write(output, results);
+        foreach (var line in Summary(results))
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine($"set: {folder}");
+        output.Flush();
+        if (isStopped)
+        {
+            messages.Insist($"to go on: gpu train --resume {TrainRequest.Quote(folder)}");
+            return;
+        }
+
+        messages.Say($"each run is that of a command of its own, such as: {TrainRequest.LoneCommand(results.Set.SettingsOf(results.Set.Members[0]))}");
+        messages.Say($"next: gpu eval {TrainRequest.Quote(Path.Combine(folder, results.Set.Members[0].Name))}");
+        messages.Say($"      gpu runs {TrainRequest.Quote(folder)}");
+    }
+
+    private static IEnumerable<string> Summary(SetResults results)
+    {
+        var (name, show) = SetTable.First(results);
+        var spread = results.Of(name);
+        if (spread.Count == 0)
+        {
+            yield break;
+        }
+
+        var title = name == "rmse" ? "RMSE" : name;
+        var baseline = results.Of($"baseline_{name}");
+        yield return $"{results.Part} {title} {show(spread.Mean)}{(spread.Count > 1 ? $", deviation {show(spread.Deviation)} over {spread.Count:N0} runs" : " of one run")}"
+            + (baseline.Count == 0 ? "" : $"; baseline: {(name == "rmse" ? "the mean of the training rows has" : "the largest class alone has")} {show(baseline.Mean)}")
+            + (results.Finished.Any(result => results.Judged(result) is { ChoseEpoch: true }) ? "; each epoch was chosen by these rows, so that others may be answered worse" : "");
+        if (results.MeansBySeed(name) is { Count: > 1 } means)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"the means over the folds deviate by {show(means.Deviation)} from seed to seed");
+        }
+
+        var failed = results.Results.Count(result => result.State == MemberState.Failed);
+        if (failed > 0)
+        {
+            yield return $"{failed:N0} of {results.Results.Count:N0} runs failed and have no part in this";
+        }
+    }
+
+    private static string Score(PartMeasures part) => double.IsFinite(part["rmse"])
+        ? $"{part.Part} RMSE {Format.Quantity(part["rmse"])}" : $"{part.Part} accuracy {Format.Percent(part["accuracy"])}";
+}
+
+/// <summary>A set of runs as JSON lines: one for each run that ends, one for all.</summary>
+/// <param name="output">Standard output.</param>
+internal sealed class SetEvents(Stream output) : ISetReport
+{
+    private readonly JsonLine _line = new(output);
+
+    public void Ended(SetResults results, int index) => _line.Write(json =>
+    {
+        json.WriteString("event", "run");
+        results.WriteMember(json, index);
+    });
+
+    public void End(SetResults results, string folder, bool isStopped) => _line.Write(json =>
+    {
+        json.WriteString("event", isStopped ? "stopped" : "finished");
+        json.WriteNumber("runs", results.Results.Count);
+        results.WriteSummary(json);
+        json.WriteString("set", folder);
+    });
+}
