@@ -19,13 +19,15 @@ internal static class SetCommand
     {
         RequireNothingElse(request, folds, seeds);
         var set = request.Resume is null ? RunSet.Repeated(request.Settings, folds, seeds) : null;
-        ISetReport report = json ? new SetEvents(StandardStreams.OpenOutput()) : new SetReport(StandardStreams.Writer(StandardStreams.OpenOutput()), messages);
+        var output = new RunOutput(messages);
+        ISetReport report = json ? new SetEvents(output.Open()) : new SetReport(StandardStreams.Writer(output.Open()), messages);
         using var stop = new StopSignal(messages.Insist);
         var results = set is not null
             ? SetSession.Begin(set, request, report, messages, stop.Token)
             : SetSession.Resume(request.Resume!, request, report, messages, stop.Token);
         return stop.Token.IsCancellationRequested ? stop.ExitCode
-            : results!.Results.Any(result => result.State == MemberState.Failed) ? ExitCodes.Diverged : ExitCodes.Done;
+            : results!.Results.Any(result => result.State == MemberState.Failed) ? ExitCodes.Diverged
+            : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
     }
 
     private static void RequireNothingElse(TrainRequest request, int folds, int seeds)

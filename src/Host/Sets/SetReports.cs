@@ -19,7 +19,7 @@ internal sealed class SetReport(TextWriter output, Messages messages) : ISetRepo
         }
     }
 
-    public void End(SetResults results, string folder, bool isStopped)
+    public void End(SetResults results, string folder, string? goOn)
     {
         messages.Clear();
         SetTable.Write(output, results);
@@ -30,9 +30,9 @@ internal sealed class SetReport(TextWriter output, Messages messages) : ISetRepo
 
         output.WriteLine($"set: {folder}");
         output.Flush();
-        if (isStopped)
+        if (goOn is not null)
         {
-            messages.Insist($"to go on: gpu train --resume {TrainRequest.Quote(folder)}");
+            messages.Insist($"to go on: {goOn}");
             return;
         }
 
@@ -83,9 +83,9 @@ internal sealed class SetEvents(Stream output) : ISetReport
         results.WriteMember(json, index);
     });
 
-    public void End(SetResults results, string folder, bool isStopped) => _line.Write(json =>
+    public void End(SetResults results, string folder, string? goOn) => _line.Write(json =>
     {
-        json.WriteString("event", isStopped ? "stopped" : "finished");
+        json.WriteString("event", goOn is not null ? "stopped" : "finished");
         json.WriteNumber("runs", results.Results.Count);
         results.WriteSummary(json);
         json.WriteString("set", folder);

@@ -131,7 +131,7 @@ internal sealed class SetSession
             }
         }, failing.Token);
         current.Save(folder[SetFolder.ResultsName]);
-        _report.End(current, folder.Path, isStopped: _stop.IsCancellationRequested);
+        _report.End(current, folder.Path, _stop.IsCancellationRequested ? _request.ResumeCommand(folder.Path) : null);
         return current;
     }
 
