@@ -30,6 +30,11 @@ internal sealed class ReportCommand
     {
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         string[] folders = [.. parse.GetValue(_runs)!.Select(Path.TrimEndingDirectorySeparator).SelectMany(place => SetFolder.Is(place) ? SetFolder.Runs(place) : [place])];
+        if (folders.Length == 0)
+        {
+            throw TrainingException.BadUsage("gpu report: expected a set with runs that have begun, found none: go on with it with gpu train --resume.");
+        }
+
         if (folders is [var single] && parse.GetValue(_out) is null && Directory.Exists(single))
         {
             RunContents.RequireNoneOfOthers(single);
