@@ -20,7 +20,7 @@ public sealed class TableRunTests : IDisposable
         Write("people.csv", header, rows, 0, 1, 2, 3);
         Write("turned.csv", header, rows, 3, 2, 0, 1);
         Write("bare.csv", header, rows, 1, 0, 2);
-        var trained = Run("train", "--data", "people.csv", "--target", "income", "--validation", "0.2", "--epochs", "30", "--device", "cpu", "--out", "run");
+        var trained = Run("train", "--data", "people.csv", "--target", "income", "--validation", "0.2", "--epochs", "30", "--lr-schedule", "constant", "--device", "cpu", "--out", "run");
         Assert.Contains("96 training rows, 5 inputs, 2 classes of 'income'; 24 more held out for validation", trained.Error, StringComparison.Ordinal);
 
         using var eval = JsonDocument.Parse(Run("eval", "run", "--data", "people.csv", "--json").Output);
@@ -38,7 +38,7 @@ public sealed class TableRunTests : IDisposable
         Assert.Contains("probability of the label\n#", Run("eval", "run", "--worst", "1").Output, StringComparison.Ordinal);
 
         Run("train", "--resume", "run", "--epochs", "40");
-        Run("train", "--data", "people.csv", "--target", "income", "--validation", "0.2", "--epochs", "40", "--device", "cpu", "--out", "whole");
+        Run("train", "--data", "people.csv", "--target", "income", "--validation", "0.2", "--epochs", "40", "--lr-schedule", "constant", "--device", "cpu", "--out", "whole");
         Assert.Equal(File.ReadAllBytes(_folder["whole/model.safetensors"]), File.ReadAllBytes(_folder["run/model.safetensors"]));
     }
 
@@ -72,7 +72,7 @@ public sealed class TableRunTests : IDisposable
         Assert.Contains("--header goes with --data", Refused(2, "eval", "run", "--header", "no"), StringComparison.Ordinal);
         Assert.Contains("found no 'size' and 'c1', 'c2' besides", Refused(3, "predict", "run", "--data", "bare.csv", "--header", "no"), StringComparison.Ordinal);
         Assert.Contains("--split goes with samples of bytes", Refused(2, "train", "--data", "some.csv", "--split", "letters"), StringComparison.Ordinal);
-        Assert.Contains("--ignore go with tables of columns, and --data is none", Refused(2, "train", "--data", "digits", "--ignore", "size"), StringComparison.Ordinal);
+        Assert.Contains("--ignore and --bins go with tables of columns, and --data is none", Refused(2, "train", "--data", "digits", "--ignore", "size"), StringComparison.Ordinal);
         Assert.Contains("--column goes with a network from the start", Refused(2, "train", "--data", "some.csv", "--from", "run", "--column", "size:category"), StringComparison.Ordinal);
         Run("train", "--data", "some.csv", "--target", "last", "--epochs", "2", "--device", "cpu", "--out", "last");
         Run("train", "--resume", "last", "--epochs", "3");

@@ -12,9 +12,15 @@ namespace Gpu.Host.Commands;
 /// <summary><c>gpu eval</c>: how well a model answers labelled data, class by class.</summary>
 internal sealed class EvalCommand
 {
+    /// <summary>Exchanges of each column, by which its importance is told.</summary>
+    private const int Exchanges = 5;
+
     private readonly Argument<string> _model = CommonOptions.Model();
     private readonly SampleOptions _data = new("its test part where it has one");
     private readonly Option<int?> _worst = OptionRows.Count("--worst", "N", "Also draw the N samples whose label was thought least likely");
+    private readonly Option<bool> _importance = OptionRows.Switch(
+        "--importance", "Also show what each column of a table is worth: how much worse the answers are when its cells are exchanged between rows");
+
     private readonly DeviceOptions _device = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -23,7 +29,7 @@ internal sealed class EvalCommand
         var eval = new EvalCommand();
         var command = new Command("eval", "Accuracy, loss, confusion matrix, and precision, recall and F1 of each class.")
         {
-            eval._model, eval._worst, eval._json,
+            eval._model, eval._worst, eval._importance, eval._json,
         };
         eval._data.AddTo(command);
         eval._device.AddTo(command);
@@ -37,6 +43,11 @@ internal sealed class EvalCommand
         _device.Check(parse);
         var path = parse.GetValue(_model)!;
         var model = ModelPath.Load(path, messages);
+        if (parse.GetValue(_importance) && model.Table is null)
+        {
+            throw TrainingException.BadUsage($"--importance goes with models of tables of columns, and {path} answers samples of bytes: leave it out.");
+        }
+
         var data = DataLoading.LoadSamples(_data, parse, [], path, model, messages, needsLabels: true);
         if (!data.IsLabelled)
         {
@@ -50,12 +61,20 @@ internal sealed class EvalCommand
             var quantities = new QuantityReport(data, model.Table!.Target, parse.GetValue(_worst) ?? 0);
             Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, quantities.Add);
             Write(line, quantities.WriteJson, quantities.WriteText);
-            return ExitCodes.Done;
+        }
+        else
+        {
+            var report = new EvalReport(data, model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax, parse.GetValue(_worst) ?? 0);
+            report.End(Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, report.Add));
+            Write(line, report.WriteJson, report.WriteText);
         }
 
-        var report = new EvalReport(data, model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax, parse.GetValue(_worst) ?? 0);
-        report.End(Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, report.Add));
-        Write(line, report.WriteJson, report.WriteText);
+        if (parse.GetValue(_importance))
+        {
+            var importance = new ImportanceReport(ColumnImportance.Of(accelerator, model, data, Exchanges), Exchanges, data.Quantity is not null);
+            Write(line, importance.WriteJson, importance.WriteText);
+        }
+
         return ExitCodes.Done;
     }
 

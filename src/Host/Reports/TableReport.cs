@@ -41,8 +41,7 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
         output.WriteLine();
         WriteTarget(output);
         output.WriteLine();
-        Write(output, table.Target.Task == TableTask.Regress ? "gpu train does not learn quantities yet; --task classify takes the values of the target for classes."
-            : table.IsBytes ? $"gpu train takes this table as it is, with --target {table.Target.Column.Name}."
+        Write(output, table.IsBytes ? $"gpu train takes this table as it is, with --target {table.Target.Column.Name}."
             : $"gpu train --target {table.Target.Column.Name} trains on this table.");
     }
 
@@ -62,6 +61,11 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
         {
             Write(output, "(x - median) / spread between the quartiles, clipped smoothly so that it stays within 3; "
                 + "a missing number is the median, and a flag is 1 where it is missing");
+        }
+
+        if (encoding.Bins > 0)
+        {
+            Write(output, "bins: an input for each part of the range with as many rows, which goes from 0 to 1 within it");
         }
 
         if (encoding.Columns.Any(column => column is CategoryEncoding))

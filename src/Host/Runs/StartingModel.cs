@@ -13,7 +13,7 @@ internal static class StartingModel
     private const string ActivationKey = "activation";
     private const string LayersKey = "layers";
     private const string OutputKey = "output-activation";
-    private static readonly string[] _decided = ["task", "column", "ignore"];
+    private static readonly string[] _decided = ["task", "column", "ignore", "bins"];
 
     /// <summary>The recipe with what the model decides; loss and scaling are the model's where none was asked for.</summary>
     /// <param name="recipe">The recipe that was asked for.</param>

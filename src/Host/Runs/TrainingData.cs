@@ -28,6 +28,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>What was held out for validation, where nothing was said and it is usual for such data; null otherwise.</summary>
     internal Split? UsualSplit { get; init; }
 
+    /// <summary>Bins of each number of a table that is learned from anew; null otherwise.</summary>
+    internal int? Bins { get; init; }
+
     /// <summary>What a network of it has outputs for: the classes, or a quantity.</summary>
     internal int Outputs => Train.Quantity is null ? Train.Classes : Train.Quantities;
 
@@ -52,7 +55,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         if (recipe.TableOptions.AreGiven && (start is not null || (paths.Count == 0 && !IsMissing(recipe.Data))))
         {
             throw TrainingException.BadUsage(
-                $"--task, --header, --column and --ignore go with tables of columns, and {(start is null ? "--data is none" : "the model answers samples of bytes")}: leave them out.");
+                $"--task, --header, --column, --ignore and --bins go with tables of columns, and {(start is null ? "--data is none" : "the model answers samples of bytes")}: leave them out.");
         }
 
         var form = recipe.TableOptions.AreGiven && paths.Count > 0 ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
@@ -79,7 +82,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         RequireNothingElse(recipe);
         var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Test, recipe.Seed, shared?.Table(paths, recipe.TableOptions));
         DataLoading.Say(loaded.Remarks, messages);
-        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { UsualSplit = usual };
+        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { UsualSplit = usual, Bins = loaded.Bins };
     }
 
     private static TrainingData OfModel(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, Messages messages)

@@ -51,7 +51,7 @@ internal sealed class TrainingSession
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
         var data = Load(recipe, folder, start, start is null && !_request.Settings.Contains("validation") ? TableRecipe.UsualSplit : null);
         recipe = recipe with { Validation = recipe.Validation ?? data.UsualSplit };
-        recipe = TableRecipe.Resolve(recipe, _request.Settings, data);
+        recipe = TableRecipe.Resolve(recipe, _request.Settings, data, isNew: start is null);
         var shape = start is null
             ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);

@@ -23,6 +23,9 @@ public enum RandomPurpose
     /// <summary>Initial biases, where they are drawn.</summary>
     Biases = 32,
 
+    /// <summary>Whose cell of a column each row of a table gets, to find out what the column is worth.</summary>
+    Importance = 8,
+
     /// <summary>What <see cref="Kernels.Ops.Dropout"/> sets to 0.</summary>
     Dropout = (int)Kernels.Ops.Dropout.Purpose,
 

@@ -56,6 +56,9 @@ public sealed record Recipe
     /// <summary><c>ignore</c>: columns of a table to leave out, with commas between; null for none.</summary>
     public string? Ignore { get; init; }
 
+    /// <summary><c>bins</c>: inputs of a number in a table for the parts of its range; 0 for none, null where the size of the table decides.</summary>
+    public int? Bins { get; init; }
+
     /// <summary>How the settings say that a table is read.</summary>
     public TableOptions TableOptions => new()
     {
@@ -64,6 +67,7 @@ public sealed record Recipe
         Header = Header == TableHeader.Auto ? null : Header == TableHeader.Yes,
         Kinds = Gpu.Training.Data.ColumnKinds.ParseAll(ColumnKinds),
         Ignored = Gpu.Training.Data.TableOptions.Names(Ignore),
+        Bins = Bins,
         Limit = Limit,
     };
 

@@ -18,6 +18,7 @@ public static class RecipeKeys
     private const int MaxBatch = 1_000_000;
     private const int MaxEpochs = 1_000_000;
     private const int MaxThreads = 1024;
+    private const string AutoBins = "auto";
     private const string AutoDevice = "auto";
     private const string AutoShuffle = "auto";
     private const string AutoInit = "auto";
@@ -42,6 +43,10 @@ public static class RecipeKeys
         new("column", "columns and their kinds, such as age:number,job:category", JsonForms.Text,
             (r, text) => r with { ColumnKinds = text }, r => r.ColumnKinds, r => ColumnKinds.AreAll(r.ColumnKinds)),
         Text("ignore", r => r.Ignore, (r, text) => r with { Ignore = text }),
+        new("bins", $"auto, none, or a whole number from 2 to {NumberBins.Most}", NumberOrText,
+            (r, text) => text == AutoBins ? r with { Bins = null } : text == SettingText.None ? r with { Bins = 0 }
+                : SettingText.TryInteger(text, out var bins) ? r with { Bins = bins } : null,
+            r => r.Bins is null ? null : r.Bins == 0 ? SettingText.None : SettingText.Of(r.Bins.Value), r => r.Bins is null or 0 or (>= 2 and <= NumberBins.Most), [AutoBins, SettingText.None]),
         Text("split", r => r.Split, (r, text) => r with { Split = text }),
         Text("label-names", r => r.LabelNames, (r, text) => r with { LabelNames = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),

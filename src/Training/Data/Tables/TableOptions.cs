@@ -44,8 +44,11 @@ public sealed record TableOptions
     /// <summary>Columns that are not read.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
+    /// <summary>Bins of each number; null for as many as are usual in a table of its size.</summary>
+    public int? Bins { get; init; }
+
     /// <summary>Whether anything was said that goes for tables of columns alone.</summary>
-    public bool AreGiven => Task != TableTask.Auto || Header is not null || Kinds.Count > 0 || Ignored.Count > 0;
+    public bool AreGiven => Task != TableTask.Auto || Header is not null || Kinds.Count > 0 || Ignored.Count > 0 || Bins is not null;
 
     /// <summary>Names with commas between; none of null.</summary>
     public static IReadOnlyList<string> Names(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -10,6 +10,9 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
 {
     private const int MostClasses = 256;
 
+    /// <summary>Bins that were asked of each number, or that are usual.</summary>
+    public int Bins { get; private init; }
+
     /// <summary>
     /// Reads a table, divides its rows, and fits the encoding on those that are learned from; the rows held out have no say in what a column is,
     /// so the table is gone through for its target first.
@@ -29,7 +32,8 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
             shared?.All ?? Read(paths, options with { TargetAlone = true }), validation, test, seed);
         var table = shared?.Without(heldOut) ?? Read(paths, options with { HeldOut = heldOut });
         int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
-        var model = new ModelTable(TableEncoding.Fit(table, train), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
+        var bins = options.Bins ?? NumberBins.Usual(table, train.Length);
+        var model = new ModelTable(TableEncoding.Fit(table, train, bins), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
         if (model.Encoding.Features.Count == 0)
         {
             throw TrainingException.BadData(
@@ -42,7 +46,7 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
             string.Join(", ", paths), new TableSamples(encoded, rows, quantities), quantities is null ? LabelsOf(table, rows) : [], []);
         int[] held = [.. validated, .. tested];
         string[] remarks = [$"target: '{model.Target}', {table.Target.Why}; {model.WhatIsLearned}, {table.Target.TaskWhy}", .. table.Remarks, .. held.Length > 0 ? encoded.Flaws(held) : []];
-        return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks);
+        return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks) { Bins = bins };
     }
 
     /// <summary>The rows that are held out, told by their targets alone: those of validation, those of the test, and for each row whether it is one.</summary>

@@ -22,7 +22,7 @@ public sealed record CategoryEncoding(string Name, IReadOnlyList<string?> Values
         ? new CategoryEncoder(this, column) { Name = Name, Features = Values.Count } : throw Refuse(ColumnKind.Category, column);
 
     /// <summary>Takes the values of some rows; a column of one is left out.</summary>
-    internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
     {
         var (cells, isMissing) = (new int[column.Values.Count], false);
         foreach (var row in rows)

@@ -21,9 +21,10 @@ public abstract record ColumnEncoding(string Name)
     /// <summary>Fits the encoding of a column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="rows">The rows to learn from, and no others.</param>
-    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows) => column.Kind switch
+    /// <param name="bins">Bins of a number.</param>
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins) => column.Kind switch
     {
-        ColumnKind.Number or ColumnKind.Date => NumberEncoding.Fit(column, rows),
+        ColumnKind.Number or ColumnKind.Date => NumberEncoding.Fit(column, rows, bins),
         ColumnKind.Category => CategoryEncoding.Fit(column, rows),
         _ => new LeftOutEncoding(column.Name, column.Why),
     };

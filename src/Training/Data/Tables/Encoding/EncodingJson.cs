@@ -66,6 +66,17 @@ public static class EncodingJson
                     json.WriteString("order", order.ToString());
                 }
 
+                if (number.Bins.Count > 0)
+                {
+                    json.WriteStartArray("edges");
+                    foreach (var edge in number.Bins.Edges)
+                    {
+                        json.WriteNumberValue(edge);
+                    }
+
+                    json.WriteEndArray();
+                }
+
                 break;
             case CategoryEncoding category:
                 json.WriteString("kind", "category");
@@ -93,6 +104,8 @@ public static class EncodingJson
                 DateOrder? order = json.TryGetProperty("order", out var days) ? ReadOrder(days.GetString()) : null;
                 var number = new NumberEncoding(
                     name, json.GetProperty("median").GetSingle(), json.GetProperty("spread").GetSingle(), json.GetProperty("flag").GetBoolean(), order);
+                number = json.TryGetProperty("edges", out var edges)
+                    ? number with { Bins = NumberBins.Of([.. edges.EnumerateArray().Select(edge => edge.GetSingle())], number.Median) ?? throw new FormatException() } : number;
                 return float.IsFinite(number.Median) && float.IsFinite(number.Spread) && number.Spread > 0 ? number : throw new FormatException();
             case "category":
                 string?[] values = [.. json.GetProperty("values").EnumerateArray().Select(value => value.GetString())];

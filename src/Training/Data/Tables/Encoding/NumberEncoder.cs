@@ -13,6 +13,8 @@ internal sealed class NumberEncoder(NumberEncoding encoding, Cells<float> cells)
         {
             inputs[1] = isMissing ? 1 : 0;
         }
+
+        encoding.Bins.Encode(isMissing ? encoding.Median : value, inputs[(encoding.HasFlag ? 2 : 1)..]);
     }
 
     /// <inheritdoc/>

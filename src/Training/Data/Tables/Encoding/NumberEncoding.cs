@@ -5,7 +5,7 @@ namespace Gpu.Training.Data;
 /// <summary>
 /// A number x becomes z / sqrt(1 + (z/3)^2) with z = (x - median) / spread, the spread that between the quartiles: values far out come near to 3
 /// and never beyond, where a deviation would be theirs alone (RealMLP; Holzmueller, Grinsztajn, Steinwart 2024, "Better by default", section 3).
-/// A missing one becomes the median, 0, and a second input says so, where any was missing.
+/// A missing one becomes the median, 0, and a second input says so, where any was missing. Behind these stand its <see cref="Bins"/>, if any.
 /// </summary>
 /// <param name="Name">The column.</param>
 /// <param name="Median">What becomes 0.</param>
@@ -17,14 +17,17 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
     /// <summary>What inputs come near to and never beyond.</summary>
     private const double Reach = 3;
 
+    /// <summary>The parts of its range that have an input each.</summary>
+    public NumberBins Bins { get; init; } = NumberBins.None;
+
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Features => HasFlag ? [Name, $"{Name} is missing"] : [Name];
+    public override IReadOnlyList<string> Features => [Name, .. HasFlag ? [$"{Name} is missing"] : Array.Empty<string>(), .. Bins.Features(Name)];
 
     /// <inheritdoc/>
     public override string Describe()
     {
         var moved = Median == 0 ? "x" : string.Create(CultureInfo.InvariantCulture, $"(x {(Median < 0 ? '+' : '-')} {Math.Abs(Median):G6})");
-        return string.Create(CultureInfo.InvariantCulture, $"{moved} / {Spread:G4}{(HasFlag ? ", flag" : "")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{moved} / {Spread:G4}{(HasFlag ? ", flag" : "")}{(Bins.Count > 0 ? $", {Bins.Count} bins" : "")}");
     }
 
     /// <summary>The input of a number; the number must be none that is missing.</summary>
@@ -44,8 +47,8 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
             : throw Refuse(Days is null ? ColumnKind.Number : ColumnKind.Date, column);
     }
 
-    /// <summary>Fits median and spread; a column of one value, or none, is left out.</summary>
-    internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
+    /// <summary>Fits median, spread and bins; a column of one value, or none, is left out.</summary>
+    internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins)
     {
         var values = Quantiles.Sorted(column, rows);
         if (values.Length == 0 || values[0] == values[^1])
@@ -57,6 +60,7 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
 
         // Where half of the rows have one value, the quartiles are the same: half the range then stands for the spread.
         spread = spread > 0 ? spread : (values[^1] - (double)values[0]) / 2;
-        return new NumberEncoding(column.Name, (float)Quantiles.At(values, 0.5), (float)spread, values.Length < rows.Length, column.Days);
+        var median = (float)Quantiles.At(values, 0.5);
+        return new NumberEncoding(column.Name, median, (float)spread, values.Length < rows.Length, column.Days) { Bins = NumberBins.Fit(values, median, bins) };
     }
 }

@@ -8,16 +8,21 @@ public sealed record TableEncoding(IReadOnlyList<ColumnEncoding> Columns, Target
     /// <summary>The names of the inputs, in their order.</summary>
     public IReadOnlyList<string> Features => [.. Columns.SelectMany(column => column.Features)];
 
+    /// <summary>The most bins that a number has.</summary>
+    public int Bins => Columns.OfType<NumberEncoding>().Select(column => column.Bins.Count).DefaultIfEmpty().Max();
+
     /// <summary>Fits the encoding of a table on some of its rows.</summary>
     /// <param name="table">The table.</param>
     /// <param name="rows">The rows to learn from; nothing is taken from others.</param>
-    public static TableEncoding Fit(Table table, ReadOnlySpan<int> rows)
+    /// <param name="bins">Bins of each number; null for as many as are usual in a table of its size.</param>
+    public static TableEncoding Fit(Table table, ReadOnlySpan<int> rows, int? bins = null)
     {
         ArgumentNullException.ThrowIfNull(table);
+        var parts = bins ?? NumberBins.Usual(table, rows.Length);
         var columns = new List<ColumnEncoding>();
         foreach (var column in table.Others)
         {
-            columns.Add(ColumnEncoding.Fit(column, rows));
+            columns.Add(ColumnEncoding.Fit(column, rows, parts));
         }
 
         return new TableEncoding(columns, table.Target.Task == TableTask.Regress ? TargetEncoding.Fit(table.Target.Column, rows) : null);
