@@ -24,7 +24,7 @@ public enum RandomPurpose
     Biases = 32,
 
     /// <summary>Whose cell of a column each row of a table gets, to find out what the column is worth.</summary>
-    Importance = 8,
+    Importance = 9,
 
     /// <summary>What <see cref="Kernels.Ops.Dropout"/> sets to 0.</summary>
     Dropout = (int)Kernels.Ops.Dropout.Purpose,
