@@ -44,6 +44,7 @@ internal static class GpuProgram
         var root = new RootCommand("Trains neural networks with compute kernels written in C#.")
         {
             TrainCommand.Create(),
+            SweepCommand.Create(),
             EvalCommand.Create(),
             PredictCommand.Create(),
             DataCommand.Create(),

@@ -17,6 +17,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "gpu train --recipe c --data train.csv --out runs/c",
             "gpu train --data people.csv --target income --folds 5",
         ],
+        ["sweep"] = ["gpu sweep people.csv --target income --lr 0.001,0.01 --hidden 30,128,64x64", "gpu sweep mnist --lr 0.03,0.1,0.3 --batch-size 16,64 --epochs 5 --trials 4 --time 10m"],
         ["eval"] = ["gpu eval runs/c", "gpu eval runs/c --data mnist --worst 6"],
         ["predict"] = ["gpu predict runs/c seven.png photos/", "gpu predict runs/c --data test.csv --format kaggle > submission.csv", "gpu predict runs/c --limit 10"],
         ["data"] = ["gpu data people.csv --target income", "gpu data house-prices.csv --target price --ignore street,remarks", "gpu data mnist --augment rotate:15,elastic:36/5.5 --sheet sheet.png"],

@@ -20,6 +20,10 @@ internal static class OptionRows
     internal static Option<CheckpointInterval?> Interval(string name, string placeholder, string help) =>
         new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseInterval(result, name) };
 
+    /// <summary>An option whose value is a time: <c>90s</c>, <c>10m</c>, <c>2h</c>.</summary>
+    internal static Option<TimeSpan?> Duration(string name, string placeholder, string help) =>
+        new(name) { HelpName = placeholder, Description = help, CustomParser = result => ParseDuration(result, name) };
+
     /// <summary>An option whose value is one of a few words.</summary>
     internal static Option<string?> OneOf(string name, string placeholder, string help, params string[] words)
     {
@@ -47,6 +51,20 @@ internal static class OptionRows
         }
 
         result.AddError($"{name}: expected epochs such as 1, or steps such as 500steps, found '{text}'");
+        return null;
+    }
+
+    private static TimeSpan? ParseDuration(ArgumentResult result, string name)
+    {
+        const int mostSeconds = 1_000_000;
+        var text = result.Tokens[0].Value;
+        var unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        if (unit > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && (long)count * unit <= mostSeconds)
+        {
+            return TimeSpan.FromSeconds((long)count * unit);
+        }
+
+        result.AddError($"{name}: expected a time such as 90s, 10m or 2h, at most {mostSeconds:N0}s, found '{text}'");
         return null;
     }
 

@@ -8,29 +8,53 @@ using Gpu.Training.Sets;
 
 namespace Gpu.Host.Commands;
 
-/// <summary><c>gpu train</c> of several runs: <c>--folds</c>, <c>--seeds</c>, and <c>--resume</c> of the folder that they made.</summary>
-internal static class SetCommand
+/// <summary>What commands share that make a set of runs, or go on with one: <c>gpu train</c> with <c>--folds</c> or <c>--seeds</c>, and <c>gpu sweep</c>.</summary>
+/// <param name="request">What was asked for.</param>
+/// <param name="json">Whether results are JSON lines.</param>
+/// <param name="messages">Standard error.</param>
+internal sealed class SetCommand(TrainRequest request, bool json, Messages messages)
 {
+    /// <summary>How long the runs may go on, and how that was written; null for as long as they take.</summary>
+    internal (TimeSpan Span, string Text)? Time { get; init; }
+
     /// <summary>Whether several runs are asked for.</summary>
     internal static bool IsAsked(TrainRequest request, int? folds, int? seeds) => folds is not null || seeds is not null || (request.Resume is { } path && SetFolder.Is(path));
 
-    /// <summary>Trains them.</summary>
-    internal static int Run(TrainRequest request, int folds, int seeds, bool json, Messages messages)
+    /// <summary>Runs for folds and seeds; or those of a set that goes on, where there is none of both.</summary>
+    internal int Run(int folds, int seeds)
     {
-        RequireNothingElse(request, folds, seeds);
-        var set = request.Resume is null ? RunSet.Repeated(request.Settings, folds, seeds) : null;
-        var output = new RunOutput(messages);
-        ISetReport report = json ? new SetEvents(output.Open()) : new SetReport(StandardStreams.Writer(output.Open()), messages);
-        using var stop = new StopSignal(messages.Insist);
-        var results = set is not null
-            ? SetSession.Begin(set, request, report, messages, stop.Token)
-            : SetSession.Resume(request.Resume!, request, report, messages, stop.Token);
-        return stop.Token.IsCancellationRequested ? stop.ExitCode
-            : results!.Results.Any(result => result.State == MemberState.Failed) ? ExitCodes.Diverged
-            : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
+        RequireNothingElse(folds, seeds);
+        return folds + seeds > 0 ? Begin(RunSet.Repeated(request.Settings, folds, seeds)) : Resume();
     }
 
-    private static void RequireNothingElse(TrainRequest request, int folds, int seeds)
+    /// <summary>Begins a set.</summary>
+    internal int Begin(RunSet set) => Run(set.Kind, session => session.Begin(set));
+
+    /// <summary>Goes on with the set in the folder that the request names.</summary>
+    internal int Resume()
+    {
+        var path = request.Resume!;
+        var file = SetFile.Load(Path.Combine(path, SetFolder.SetName));
+        return Run(file.Set.Kind, session => session.Resume(path, file));
+    }
+
+    private int Run(SetKind kind, Func<SetSession, SetResults?> run)
+    {
+        var output = new RunOutput(messages);
+        ISetReport report = json ? new SetEvents(output.Open())
+            : kind == SetKind.Sweep ? new SweepReport(StandardStreams.Writer(output.Open()), messages, GoOn)
+            : new SetReport(StandardStreams.Writer(output.Open()), messages, request);
+        using var stop = new StopSignal(messages.Insist);
+        var results = run(new SetSession(request, report, messages, stop.Token) { Time = Time?.Span });
+
+        // That some values lead nowhere is what a sweep is to find out.
+        var hasFailed = results is not null && results.Results.Any(result => result.State == MemberState.Failed) && (kind != SetKind.Sweep || !results.Finished.Any());
+        return stop.Token.IsCancellationRequested ? stop.ExitCode : hasFailed ? ExitCodes.Diverged : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
+    }
+
+    private string GoOn(string folder) => request.ResumeCommand(folder).Replace("gpu train", "gpu sweep", StringComparison.Ordinal) + (Time is { } time ? $" --time {time.Text}" : "");
+
+    private void RequireNothingElse(int folds, int seeds)
     {
         var asked = folds > 0 ? "--folds" : "--seeds";
         if (folds + seeds > 0 && (request.Resume is not null ? "--resume, which goes on with the runs of a set"

@@ -11,6 +11,6 @@ internal interface ISetReport
     /// <summary>All have.</summary>
     /// <param name="results">What became of them.</param>
     /// <param name="folder">The folder of the set.</param>
-    /// <param name="goOn">The command that goes on, where they were stopped before their ends; else null.</param>
-    void End(SetResults results, string folder, string? goOn);
+    /// <param name="isOpen">Whether some have not come to their ends, and can be gone on with.</param>
+    void End(SetResults results, string folder, bool isOpen);
 }

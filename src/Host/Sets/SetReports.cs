@@ -8,18 +8,12 @@ namespace Gpu.Host.Sets;
 /// <summary>Folds and seeds for people: a table on standard output when all runs have ended, a line for each on standard error before.</summary>
 /// <param name="output">Standard output.</param>
 /// <param name="messages">Standard error.</param>
-internal sealed class SetReport(TextWriter output, Messages messages) : ISetReport
+/// <param name="request">What was asked for.</param>
+internal sealed class SetReport(TextWriter output, Messages messages, TrainRequest request) : ISetReport
 {
-    public void Ended(SetResults results, int index)
-    {
-        var (member, result) = (results.Set.Members[index], results.Results[index]);
-        if (result.State == MemberState.Finished && result.Judge is { } judge)
-        {
-            messages.Say($"{member.Name}: {Score(judge)}, {result.Epochs:N0} epochs, {Format.Duration(result.TrainSeconds)}");
-        }
-    }
+    public void Ended(SetResults results, int index) => SetTable.Say(messages, results, index);
 
-    public void End(SetResults results, string folder, string? goOn)
+    public void End(SetResults results, string folder, bool isOpen)
     {
         messages.Clear();
         SetTable.Write(output, results);
@@ -30,9 +24,9 @@ internal sealed class SetReport(TextWriter output, Messages messages) : ISetRepo
 
         output.WriteLine($"set: {folder}");
         output.Flush();
-        if (goOn is not null)
+        if (isOpen)
         {
-            messages.Insist($"to go on: {goOn}");
+            messages.Insist($"to go on: {request.ResumeCommand(folder)}");
             return;
         }
 
@@ -66,9 +60,6 @@ internal sealed class SetReport(TextWriter output, Messages messages) : ISetRepo
             yield return $"{failed:N0} of {results.Results.Count:N0} runs failed and have no part in this";
         }
     }
-
-    private static string Score(PartMeasures part) => double.IsFinite(part["rmse"])
-        ? $"{part.Part} RMSE {Format.Quantity(part["rmse"])}" : $"{part.Part} accuracy {Format.Percent(part["accuracy"])}";
 }
 
 /// <summary>A set of runs as JSON lines: one for each run that ends, one for all.</summary>
@@ -83,11 +74,15 @@ internal sealed class SetEvents(Stream output) : ISetReport
         results.WriteMember(json, index);
     });
 
-    public void End(SetResults results, string folder, string? goOn) => _line.Write(json =>
+    public void End(SetResults results, string folder, bool isOpen) => _line.Write(json =>
     {
-        json.WriteString("event", goOn is not null ? "stopped" : "finished");
+        json.WriteString("event", isOpen ? "stopped" : "finished");
         json.WriteNumber("runs", results.Results.Count);
         results.WriteSummary(json);
         json.WriteString("set", folder);
+        if (results.Set.Kind == SetKind.Sweep && results.Ranking is [var best, ..])
+        {
+            json.WriteString("command", TrainRequest.LoneCommand(results.Set.SettingsOf(results.Set.Members[best])));
+        }
     });
 }

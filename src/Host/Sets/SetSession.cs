@@ -18,32 +18,21 @@ internal sealed class SetSession
     private readonly CancellationToken _stop;
     private readonly Lock _lock = new();
 
-    private SetSession(TrainRequest request, ISetReport report, Messages messages, CancellationToken stop) =>
+    internal SetSession(TrainRequest request, ISetReport report, Messages messages, CancellationToken stop) =>
         (_request, _report, _messages, _stop) = (request, report, messages, stop);
 
+    /// <summary>How long the runs may go on; null for as long as they take.</summary>
+    internal TimeSpan? Time { get; init; }
+
     /// <summary>Begins a set.</summary>
-    /// <param name="set">The runs.</param>
-    /// <param name="request">What was asked for besides: where, and how often checkpoints are written.</param>
-    /// <param name="report">Told how it goes.</param>
-    /// <param name="messages">Standard error.</param>
-    /// <param name="stop">Stops it.</param>
     /// <returns>What became of the runs; null where it was stopped before one began.</returns>
-    internal static SetResults? Begin(RunSet set, TrainRequest request, ISetReport report, Messages messages, CancellationToken stop)
+    internal SetResults? Begin(RunSet set)
     {
         foreach (var member in set.Members)
         {
             DeviceChoice.Check(set.SettingsOf(member).ToRecipe().Device);
         }
 
-        return new SetSession(request, report, messages, stop).Begin(set);
-    }
-
-    /// <summary>Goes on with the set in a folder.</summary>
-    internal static SetResults? Resume(string path, TrainRequest request, ISetReport report, Messages messages, CancellationToken stop) =>
-        new SetSession(request, report, messages, stop).Resume(path);
-
-    private SetResults? Begin(RunSet set)
-    {
         var (said, data) = (new SetMessages(_messages), new SharedData());
         if (!Load(set, data, said.Of(null, isGuide: true)))
         {
@@ -62,11 +51,14 @@ internal sealed class SetSession
         return Run(folder, new SetResults(set, [.. set.Members.Select(_ => new MemberResult(MemberState.Waiting))]), data, said);
     }
 
-    private SetResults? Resume(string path)
+    /// <summary>Goes on with the set in a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="file">Its set.</param>
+    internal SetResults Resume(string path, SetFile file)
     {
         ResumedRun.RequireNoPlace(_request);
+        ResumedRun.RequireFree(_request, file.Set.SettingsOf(file.Set.Members[0]).ToRecipe());
         using var folder = SetFolder.Open(path);
-        var file = SetFile.Load(folder[SetFolder.SetName]);
         var set = file.Set with { Given = FromHere(file, path).Merge(_request.Settings) };
         var results = SetResults.Load(folder[SetFolder.ResultsName], set);
         return Run(folder, results, new SharedData(), new SetMessages(_messages));
@@ -114,6 +106,11 @@ internal sealed class SetSession
         var workers = Math.Clamp(open.Length, 1, cores);
         using var beside = new RunsBeside(data, cores / workers);
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+        if (Time is { } time)
+        {
+            failing.CancelAfter(time);
+        }
+
         MemberResult[] results = [.. before.Results];
         var (progress, current) = (new SetProgress(_messages, open.Length), before);
         SideBySide.Run(open.Length, workers, place =>
@@ -131,7 +128,7 @@ internal sealed class SetSession
             }
         }, failing.Token);
         current.Save(folder[SetFolder.ResultsName]);
-        _report.End(current, folder.Path, _stop.IsCancellationRequested ? _request.ResumeCommand(folder.Path) : null);
+        _report.End(current, folder.Path, current.Results.Any(result => result.State is MemberState.Stopped or MemberState.Waiting));
         return current;
     }
 

@@ -44,6 +44,20 @@ internal static class SetTable
         Tables.Write(output, table);
     }
 
+    /// <summary>Says how a run ended that came to its end.</summary>
+    internal static void Say(Messages messages, SetResults results, int index)
+    {
+        var result = results.Results[index];
+        if (result.State == MemberState.Finished && results.Judged(result) is { } judged)
+        {
+            messages.Say($"{results.Set.Members[index].Name}: {Score(judged)}, {result.Epochs:N0} epochs, {Format.Duration(result.TrainSeconds)}");
+        }
+    }
+
+    /// <summary>A score in words: test accuracy 96.67%, validation RMSE 0.6613.</summary>
+    internal static string Score(PartMeasures part) => double.IsFinite(part["rmse"])
+        ? $"{part.Part} RMSE {Format.Quantity(part["rmse"])}" : $"{part.Part} accuracy {Format.Percent(part["accuracy"])}";
+
     private static bool IsQuantity(SetResults results) => results.Finished.Select(results.Judged).Any(part => part is not null && double.IsFinite(part["rmse"]));
 
     private static string Show(Func<double, string> show, double value) => double.IsFinite(value) ? show(value) : "-";

@@ -33,6 +33,9 @@ public enum RandomPurpose
 
     /// <summary>Which fold a sample is in.</summary>
     Folds = 8,
+
+    /// <summary>Which combinations of settings are tried.</summary>
+    Sweep = 9,
 }
 
 /// <summary>

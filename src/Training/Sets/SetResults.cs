@@ -29,6 +29,13 @@ public sealed record SetResults(RunSet Set, IReadOnlyList<MemberResult> Results)
     /// <summary>How a run answered the part that judges the set.</summary>
     public PartMeasures? Judged(MemberResult result) => result?.Judged.FirstOrDefault(part => part.Part == Part);
 
+    /// <summary>
+    /// The places of the runs that came to their end, the best first: the highest accuracy, then the lowest log loss; the lowest error of a quantity.
+    /// </summary>
+    public IReadOnlyList<int> Ranking => [.. Enumerable.Range(0, Results.Count)
+        .Where(i => Results[i].State == MemberState.Finished && Judged(Results[i]) is not null)
+        .OrderByDescending(i => Best(Judged(Results[i])!["accuracy"])).ThenBy(i => Least(Judged(Results[i])!["log_loss"])).ThenBy(i => Least(Judged(Results[i])!["rmse"]))];
+
     /// <summary>Writes the file.</summary>
     /// <exception cref="TrainingException">The folder cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, stream =>
@@ -90,6 +97,12 @@ public sealed record SetResults(RunSet Set, IReadOnlyList<MemberResult> Results)
         }
 
         json.WriteString("judged_by", Part);
+        if (Set.Kind == SetKind.Sweep)
+        {
+            json.WriteString("best", Set.Members[Ranking[0]].Name);
+            return;
+        }
+
         string[] measures = [.. Finished.Select(Judged).OfType<PartMeasures>().SelectMany(part => part.Measures.Select(measure => measure.Name)).Distinct()];
         foreach (var (name, pick) in new (string, Func<Spread, double>)[] { ("mean", spread => spread.Mean), ("deviation", spread => spread.Deviation) })
         {
@@ -120,6 +133,10 @@ public sealed record SetResults(RunSet Set, IReadOnlyList<MemberResult> Results)
 
         return new SetResults(set, [.. set.Members.Select(member => found.GetValueOrDefault(member.Name, new MemberResult(MemberState.Waiting)))]);
     }
+
+    private static double Best(double value) => double.IsFinite(value) ? value : double.NegativeInfinity;
+
+    private static double Least(double value) => double.IsFinite(value) ? value : double.PositiveInfinity;
 
     private static MemberResult Member(JsonElement run) => new(Enum.Parse<MemberState>(run.GetProperty("state").GetString()!, ignoreCase: true))
     {
