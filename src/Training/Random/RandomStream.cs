@@ -35,7 +35,7 @@ public enum RandomPurpose
     Folds = 8,
 
     /// <summary>Which combinations of settings are tried.</summary>
-    Sweep = 9,
+    Sweep = 10,
 }
 
 /// <summary>
