@@ -13,7 +13,7 @@ internal static class OptionGroups
         ("Data", ["--data", "--test-data", "--target", "--task", "--header", "--column", "--ignore", "--bins", "--split", "--label-names", "--validation", "--test", "--scale", "--augment", "--limit", "--shuffle", "--data-mode"]),
         ("Network", ["--hidden", "--activation", "--layers", "--output-activation", "--loss", "--head", "--init", "--bias-init", "--from"]),
         ("Learning",
-            ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",
+            ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--accumulate", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",
                 "--label-smoothing", "--class-weights", "--skip-correct-after"]),
         ("Run", ["--recipe", "--device", "--threads", "--seed", "--folds", "--seeds", "--trials", "--time", "--out", "--resume", "--force", "--checkpoint-every", "--keep"]),
         ("Output", ["--no-report", "--json", "--quiet", "--verbosity", "--help"]),

@@ -49,6 +49,7 @@ internal sealed class RecipeOptions
         ("lr-warmup", "N|Nsteps", "Epochs or steps in which the rate rises to where its schedule begins (default none)"),
         ("lr-final", "X", "Learning rate of the last step (default 0)"),
         ("batch-size", "N", "Samples of a step (default 32)"),
+        ("accumulate", "N", "Batches of --batch-size in a step, one after the other in the same memory, with their gradients added up (default 1)"),
         ("epochs", "N", "Passes over the training data (default 10; for a table of columns up to 150, fewer the more rows)"),
         ("early-stop", "N[,GAIN]", "End the run after N epochs without a better validation score, by more than GAIN, and keep the best epoch's model (default none)"),
         ("eval-every", "N", "Epochs from one evaluation to the next; the last is always evaluated (default 1)"),

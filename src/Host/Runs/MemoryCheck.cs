@@ -37,8 +37,8 @@ internal static class MemoryCheck
         if (!plan.Fits)
         {
             throw new OutOfDeviceMemoryException(
-                $"Training {run.Shape} at batch size {options.BatchSize:N0} needs about {Format.Bytes(needed)} on {accelerator.Description} "
-                + $"({Parts(plan.Estimate, run)}), {Shortage(plan.Estimate, budget)}: {Advice(plan, canShrink)}.");
+                $"Training {run.Shape} at batch size {options.BatchSize / options.Accumulate:N0} needs about {Format.Bytes(needed)} on {accelerator.Description} "
+                + $"({Parts(plan.Estimate, run)}), {Shortage(plan.Estimate, budget)}: {Advice(plan, options, canShrink)}.");
         }
 
         var place = plan.DataMode == DataMode.Streamed ? "streamed" : "resident";
@@ -62,9 +62,10 @@ internal static class MemoryCheck
         : !budget.IsShared && estimate.HostBytes > budget.Host ? $"the host has {Format.Bytes(budget.Host)} free"
         : $"{Format.Bytes(budget.Free)} are free";
 
-    private static string Advice(MemoryPlan plan, bool canShrink) => plan switch
+    private static string Advice(MemoryPlan plan, TrainerOptions options, bool canShrink) => plan switch
     {
         { StreamingHelps: true } => "stream the samples with --data-mode streamed",
+        { Accumulation: { } parts } => $"take the samples of a step in parts, --batch-size {options.BatchSize / parts} --accumulate {parts}",
         { SmallerBatch: { } batch } => $"choose a smaller batch, such as --batch-size {batch}",
         { SmallerLayers: { } layers } when canShrink => $"choose smaller layers, such as --hidden {string.Join(',', layers)}",
         _ => "use a device with more memory, or give it fewer samples",

@@ -244,7 +244,8 @@ internal sealed class TrainingSession
 
     private TrainerOptions Options(RunSetup run, EpochPosition position) => new()
     {
-        BatchSize = run.Recipe.BatchSize,
+        BatchSize = run.Recipe.StepSize,
+        Accumulate = run.Recipe.Accumulate,
         Optimizer = run.Recipe.Optimizer,
         Momentum = run.Recipe.Momentum,
         L2 = run.Recipe.L2,
@@ -262,6 +263,6 @@ internal sealed class TrainingSession
         Seed = run.Recipe.Seed,
 
         // At the end of an epoch there is nothing of it to go on with.
-        StopEvery = _request.Every.StopEvery((long)position.Step * run.Recipe.BatchSize < run.Data.Train.Count ? position.Step : 0),
+        StopEvery = _request.Every.StopEvery((long)position.Step * run.Recipe.StepSize < run.Data.Train.Count ? position.Step : 0),
     };
 }

@@ -36,6 +36,8 @@ public static class OperationCases
         .. UpdateCases.All,
         .. GradientNormCases.All,
         .. TakeBackCases.All,
+        .. GradientShareCases.All,
+        .. RowMoveCases.All,
         .. MovingAverageCases.All,
         .. PeakCases.All,
     ];

@@ -71,6 +71,19 @@ public static partial class Reference64
         return result;
     }
 
+    /// <summary>s + share g, rounded once.</summary>
+    public static Bounded GradientShare(double[] gradient, float share, double[] sum)
+    {
+        var result = Bounded.Zeros(sum.Length);
+        for (var i = 0; i < sum.Length; i++)
+        {
+            var value = sum[i] + (share * gradient[i]);
+            (result.Values[i], result.Allowed[i]) = (value, (Rounding * Math.Abs(value)) + Underflow);
+        }
+
+        return result;
+    }
+
     /// <summary>
     /// The sum of squares of each chunk of values; an element passes as many additions as there are lanes' turns in a chunk, and
     /// those of the pairs, seven with the rounding of the square.

@@ -38,7 +38,7 @@ public sealed record DropoutLayer(SampleSize Input, float Rate) : Layer
 
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) => Reference64.Dropout(
-        x, Reference64.DropoutKeeps(new DropoutMask(place.Seed, place.Index, Rate), place.Step, place.Rows, Inputs), Rate).Values;
+        x, Reference64.DropoutKeeps(new DropoutMask(place.Seed, place.Index, Rate), place.Step, firstRow: 0, place.Rows, Inputs), Rate).Values;
 
     /// <summary>The mask is made anew on the way back, from the same numbers: it is never kept.</summary>
     private sealed class Work : LayerWork

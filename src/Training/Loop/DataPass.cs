@@ -133,9 +133,10 @@ internal sealed class DataPass : IDisposable
 
         if (Wants(PassResults.Evaluation))
         {
-            var loss = new LossLayer(_accelerator, forward, _state, LossSettings.Plain);
-            _owned.Add(loss);
-            launches.AddRange([loss.Prepare(gradient: null), loss.Tally]);
+            var scores = new ScoreRoom(_accelerator, rows);
+            var loss = new LossLayer(_accelerator, forward, LossSettings.Plain);
+            _owned.AddRange([loss, scores]);
+            launches.AddRange([loss.Prepare(scores.All, gradient: null), scores.All.PrepareTally(_accelerator, _state)]);
         }
 
         return (_accelerator.Sequence(Wants(PassResults.Evaluation) ? "evaluation" : "prediction", launches), forward.Outputs);

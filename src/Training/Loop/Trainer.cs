@@ -25,6 +25,7 @@ public sealed partial class Trainer : IDisposable
     private readonly StepState _state;
     private readonly DeviceParameters _parameters;
     private readonly DeviceParameters? _gradients;
+    private readonly DeviceParameters? _sum;
     private readonly DeviceParameters? _average;
     private readonly OptimizerSlabs _slabs;
     private readonly TrainingRun? _fullRun;
@@ -65,6 +66,7 @@ public sealed partial class Trainer : IDisposable
         _parameters = new DeviceParameters(accelerator, shape);
         _isUnfused = UnfusedStep.IsForced(accelerator, shape, options);
         _gradients = options.IsPlainDescent && shape.UpdatesInPlace && !_isUnfused ? null : new DeviceParameters(accelerator, shape);
+        _sum = options.Accumulate > 1 ? new DeviceParameters(accelerator, shape) : null;
         _average = options.Ema is null ? null : new DeviceParameters(accelerator, shape);
         _slabs = new OptimizerSlabs(accelerator, shape, options.Update.Slots);
         _order = new int[data.Count];
@@ -174,6 +176,7 @@ public sealed partial class Trainer : IDisposable
         _fullRun?.Dispose();
         _slabs.Dispose();
         _average?.Dispose();
+        _sum?.Dispose();
         _gradients?.Dispose();
         _parameters.Dispose();
         _state.Dispose();
@@ -193,16 +196,17 @@ public sealed partial class Trainer : IDisposable
     {
         var feed = SampleFeed.Create(_accelerator, _data, mode, _plan.SamplesPerRun, _options.Shuffle);
         return _options.Augmentation is { } augmentation
-            ? new AugmentedFeed(_accelerator, feed, _data, _plan.SamplesPerRun, augmentation, _options.Seed) : feed;
+            ? new AugmentedFeed(_accelerator, feed, _data, _options.Batches(_plan.SamplesPerRun).First(), augmentation, _options.Seed) : feed;
     }
 
     private TrainingRun Prepare(int samples, int count, bool endsEpoch)
     {
-        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs) { Average = _average };
+        var context = new StepContext(_accelerator, _shape, _options, _state, _parameters, _gradients, _slabs) { Sum = _sum, Average = _average };
         var input = new StepInput(_feed, _state, _options.Scaling, _density, samples, _data.Features) { AreFloats = _data.AreFloats, Quantities = _data.Quantities };
         var measures = endsEpoch && _options.MeasureGradient;
         return _isOnline ? new OnlineRun(context, input)
             : _isUnfused ? new UnfusedStep(context, input, measures)
+            : _options.Accumulate > 1 ? new AccumulatedStep(context, input, measures)
             : new TrainingStep(context, input, count, measures);
     }
 

@@ -11,6 +11,12 @@ public sealed record TrainerOptions
     /// <summary>Samples of a step; the last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>
+    /// In how many batches a step takes its samples, whose gradients are added up: as many as divide <see cref="BatchSize"/>. What comes out is that of
+    /// one batch up to rounding, except for layers that measure a batch, and weights of classes, which are divided by their sum in each.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
     /// <summary>How gradients change parameters.</summary>
     public OptimizerChoice Optimizer { get; init; } = OptimizerChoice.Default;
 
@@ -75,7 +81,17 @@ public sealed record TrainerOptions
     internal string? StepVariant { get; init; }
 
     /// <summary>Whether the update can run inside the launch that makes the gradient: plain gradient descent.</summary>
-    internal bool IsPlainDescent => Update.IsPlainDescent && !IsControlled;
+    internal bool IsPlainDescent => Update.IsPlainDescent && !IsControlled && Accumulate == 1;
+
+    /// <summary>Rows of the batches that a step of so many samples takes, one after the other: as large as they may be, and what remains.</summary>
+    internal IEnumerable<int> Batches(int samples)
+    {
+        var rows = BatchSize / Accumulate;
+        for (var first = 0; first < samples; first += rows)
+        {
+            yield return Math.Min(rows, samples - first);
+        }
+    }
 
     /// <summary>The share of a batch's bytes that are not 0, roughly: noise leaves hardly any.</summary>
     internal double Density(DataSizes data) => Augmentation is { IsNoisy: true } ? 1 : data.Density;

@@ -166,8 +166,14 @@ public sealed record Recipe
     /// <summary><c>lr-final</c>: the rate of the last step, where the schedule takes one.</summary>
     public float FinalLearningRate { get; init; }
 
-    /// <summary><c>batch-size</c>: samples of a step.</summary>
+    /// <summary><c>batch-size</c>: samples of a batch.</summary>
     public int BatchSize { get; init; } = 32;
+
+    /// <summary><c>accumulate</c>: batches of a step, whose gradients are added up.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Samples of a step.</summary>
+    public int StepSize => BatchSize * Accumulate;
 
     /// <summary><c>epochs</c>: passes over the training data.</summary>
     public int Epochs { get; init; } = 10;

@@ -10,17 +10,19 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Small runs that between them use every kind of training step.</summary>
 internal static class Configuration
 {
-    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, moving averages, images that are augmented, every optimizer.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", "averaged", "augmented", "augmented online", .. Optimizers.Names];
+    /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, moving averages, images that are augmented, steps of several batches, every optimizer.</summary>
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", "averaged", "augmented", "augmented online", "accumulated", "accumulated plain", .. Optimizers.Names];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
         var data = Samples.Make(333);
-        if (name == "layers")
+        if (name is "layers" or "accumulated")
         {
             var layers = LayerKinds.ReadList("conv 2x2x3 relu, batch-norm, max-pool 2 stride 1, dense 24 tanh, dropout 0.3, sigmoid");
             var network = NetworkShape.Of(new SampleSize(6, 6, 1), layers, data.Classes, Activation.Identity, Loss.CrossEntropy);
-            return (network, data, new TrainerOptions { BatchSize = 32, Momentum = 0.5f, Ema = 0.75f, ClipValue = 0.01f });
+            return (network, data, name == "layers"
+                ? new TrainerOptions { BatchSize = 32, Momentum = 0.5f, Ema = 0.75f, ClipValue = 0.01f }
+                : new TrainerOptions { BatchSize = 36, Accumulate = 4, Momentum = 0.5f, Ema = 0.75f, SkipBadSteps = true, Augmentation = AugmentationWords.Read("shift:1,noise:0.1") });
         }
 
         var (hidden, options) = name switch
@@ -35,6 +37,7 @@ internal static class Configuration
             "unfused" => ([24], new TrainerOptions { BatchSize = 32, StepVariant = OnlineSgd.Unfused, SkipCorrectAfter = 9, ClipNorm = 1, Ema = 0.75f }),
             "averaged" => ([24], new TrainerOptions { BatchSize = 32, Ema = 0.9f }),
             "augmented" => ([24], new TrainerOptions { BatchSize = 50, Augmentation = AugmentationWords.Read("shift:1,rotate:20,scale:0.1,shear:0.1,elastic:20/2") }),
+            "accumulated plain" => ([24], new TrainerOptions { BatchSize = 48, Accumulate = 3 }),
             "augmented online" => ([10], new TrainerOptions { BatchSize = 1, Augmentation = AugmentationWords.Read("rotate:20,noise:0.1") }),
             _ => ([16], Descent(Optimizers.All.Single(optimizer => optimizer.Name == name))),
         };

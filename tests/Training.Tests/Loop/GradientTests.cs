@@ -47,7 +47,7 @@ public class GradientTests
 
     /// <summary>Each loss with each head, and what it may be told.</summary>
     public static TheoryData<string, bool> AllLosses =>
-        [.. Losses.WithHeads.Select(loss => (loss.ToString(), false)), .. Losses.All.Where(loss => loss.TakesTerms).Select(loss => (loss.ToString(), true))];
+        [.. Losses.WithHeads.Where(loss => loss.TakesClasses).Select(loss => (loss.ToString(), false)), .. Losses.All.Where(loss => loss.TakesTerms).Select(loss => (loss.ToString(), true))];
 
     /// <summary>Behind sigmoids, as the squared error of plain outputs is taught, on the processor's paths and in kernels.</summary>
     [Theory]
@@ -62,6 +62,22 @@ public class GradientTests
             AssertSteps(shape, data, settings);
             using var simulator = new SimulatorAccelerator();
             AssertStep(simulator, shape, data, variant: null, settings);
+        }
+    }
+
+    public static TheoryData<string> LossesOfQuantities => [.. Losses.WithHeads.Where(loss => loss.OfQuantities is not null).Select(loss => loss.ToString())];
+
+    /// <summary>Of floats, and a quantity behind them.</summary>
+    [Theory]
+    [MemberData(nameof(LossesOfQuantities))]
+    public void So_it_does_with_every_loss_of_quantities(string text)
+    {
+        foreach (var data in new[] { Samples.MakeQuantities(19), Samples.MakeQuantities(1) })
+        {
+            var shape = Shape(data, "9,7", Activation.Tanh, Activation.Identity, Losses.Parse(text)!);
+            AssertSteps(shape, data);
+            using var simulator = new SimulatorAccelerator();
+            AssertStep(simulator, shape, data, variant: null);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
@@ -11,8 +12,9 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>A whole network in float64.</summary>
 internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelScaling scaling, LossSettings? settings = null)
 {
-    private readonly double[] _inputs = [.. Order(data.Count).SelectMany(i => data.Sample(i).ToArray()).Select(value => (value * (double)scaling.Scale) + scaling.Offset)];
-    private readonly int[] _labels = [.. Order(data.Count).Select(i => (int)data.Labels[i])];
+    private readonly double[] _inputs = [.. Order(data.Count).SelectMany(i => Inputs(data, i, scaling))];
+    private readonly int[] _labels = data.Quantity is null ? [.. Order(data.Count).Select(i => (int)data.Labels[i])] : [];
+    private readonly double[] _targets = data.Quantity is null ? [] : [.. Order(data.Count).Select(i => (double)Floats(data, i)[^1])];
 
     /// <summary>The mean loss in the first step of a run of the trainer's usual seed: the layers' own formulas, one after the other.</summary>
     internal double Loss(double[] parameters)
@@ -25,7 +27,7 @@ internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelSc
             x = shape.Layers[l].Reference(x, tensors, new ReferencePlace(data.Count, l, seed, Step: 0));
         }
 
-        return Losses(x).Losses.Values.Average();
+        return (data.Quantity is null ? Losses(x).Losses : shape.Loss.Reference(x, _targets, data.Count).Losses).Values.Average();
     }
 
     /// <summary>The gradient of the mean loss of dense layers, in the layout of the parameters.</summary>
@@ -73,6 +75,12 @@ internal sealed class ReferenceNetwork(NetworkShape shape, DataSet data, PixelSc
         parameters[shape.WeightOffset(layer)..(shape.WeightOffset(layer) + shape.WeightLength(layer))];
 
     private LossReference Losses(double[] outputs) => shape.Loss.Reference(outputs, _labels, data.Count, shape.Outputs, settings ?? LossSettings.Plain);
+
+    private static IEnumerable<double> Inputs(DataSet data, int sample, PixelScaling scaling) => data.AreFloats
+        ? Floats(data, sample)[..data.Features].Select(value => (double)value)
+        : data.Sample(sample).ToArray().Select(value => (value * (double)scaling.Scale) + scaling.Offset);
+
+    private static float[] Floats(DataSet data, int sample) => MemoryMarshal.Cast<byte, float>(data.Sample(sample)).ToArray();
 
     /// <summary>Samples as the first epoch shuffles them: what a layer draws for a sample depends on its place in the batch.</summary>
     private static int[] Order(int count)

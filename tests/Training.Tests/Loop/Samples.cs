@@ -30,6 +30,21 @@ internal static class Samples
         return new DataSet("made samples", values, labels, height, width, classes);
     }
 
+    /// <summary>Floats whose sum over the first half, with noise, is the quantity to learn.</summary>
+    internal static DataSet MakeQuantities(int count, int features = 12, ulong seed = 7)
+    {
+        var floats = new List<float>();
+        for (var i = 0; i < count; i++)
+        {
+            var random = new RandomStream(seed, RandomPurpose.Digits, index: i);
+            float[] inputs = [.. Enumerable.Range(0, features).Select(_ => (float)random.NextNormal())];
+            floats.AddRange([.. inputs, inputs[..(features / 2)].Sum() + (0.3f * (float)random.NextNormal())]);
+        }
+
+        var store = new MemorySamples(MemoryMarshal.AsBytes<float>(floats.ToArray()).ToArray(), (features + 1) * sizeof(float));
+        return new DataSet("made quantities", store, [], 1, features, 1, sizeof(float)) { Quantity = new TargetEncoding(0, 1) };
+    }
+
     /// <summary>Samples of bytes as the floats that a scaling makes of them.</summary>
     internal static DataSet AsFloats(DataSet data, PixelScaling scaling)
     {

@@ -81,7 +81,7 @@ public class NetworkShapeTests
         }
 
         Assert.All(Losses.WithHeads, loss => Assert.Equal(loss, Losses.Parse(loss.ToString())));
-        Assert.Equal(["cross-entropy", "mse", "mse none", "binary-cross-entropy"], Losses.WithHeads.Select(loss => loss.ToString()));
+        Assert.Equal(["cross-entropy", "mse", "mse none", "binary-cross-entropy", "mae", "huber"], Losses.WithHeads.Select(loss => loss.ToString()));
 
         Assert.Equal("relu", NetworkNames.Of(Activation.Relu));
         Assert.Null(Losses.Parse("cross-entropy none"));

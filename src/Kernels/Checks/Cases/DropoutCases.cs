@@ -33,7 +33,7 @@ internal static class DropoutCases
             var cursor = memory.Input("cursor", CaseStep.Cursor);
             var y = inPlace ? x : memory.Output("y", m * n);
             return new(Dropout.Prepare(memory.Accelerator, mask, cursor, x, m, n, y), () =>
-                [Expectation.Of(y, Reference64.Dropout(x.ToDoubles(), Reference64.DropoutKeeps(mask, CaseStep.GlobalStep, m, n), rate))]);
+                [Expectation.Of(y, Reference64.Dropout(x.ToDoubles(), Reference64.DropoutKeeps(mask, CaseStep.GlobalStep, CaseStep.Row, m, n), rate))]);
         },
     };
 }

@@ -87,7 +87,7 @@ internal static class OnlineSgdCases
                 Expectation.Of(totals, new Bounded([sum, 0 * sum], [error + (4 * Reference64.Rounding * sum), 4 * Reference64.Rounding * sum])),
                 Expectation.Of(counts, [5 + expected.Correct, double.IsNaN(sum) ? CaseStep.Step : StepCounts.None, 0, 0, 0, 0, 0, 0]),
                 Expectation.Of(control, new Bounded([expected.Norm.Value, 1, 1, 5], [expected.Norm.Error, 0, 0, 0])),
-                Expectation.Of(cursor, [CaseStep.Step + samples, CaseStep.Sample + samples, CaseStep.GlobalStep + samples, CaseStep.Updates, CaseStep.Epoch]),
+                Expectation.Of(cursor, [CaseStep.Step + samples, CaseStep.Sample + samples, CaseStep.GlobalStep + samples, CaseStep.Updates, CaseStep.Epoch, CaseStep.Row]),
             ];
         });
     }

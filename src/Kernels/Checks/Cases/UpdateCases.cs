@@ -59,7 +59,7 @@ internal static class UpdateCases
                 Expectation.Of(counts, kind == TallyKind.Skipped
                     ? [40, StepCounts.None, 4, 96 + m, 11, 0, 0, 0]
                     : [40 + correct.ToArray().Sum(), kind is not (null or TallyKind.Taken) ? CaseStep.Step : StepCounts.None, 3, 96, 11, 0, 0, 0]),
-                Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, CaseStep.Updates + (kind == TallyKind.Skipped ? 0 : 1), CaseStep.Epoch]),
+                Expectation.Of(cursor, [CaseStep.Step + 1, CaseStep.Sample + m, CaseStep.GlobalStep + 1, CaseStep.Updates + (kind == TallyKind.Skipped ? 0 : 1), CaseStep.Epoch, CaseStep.Row]),
             ]);
         },
     };

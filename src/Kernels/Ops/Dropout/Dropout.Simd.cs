@@ -38,11 +38,11 @@ public static partial class Dropout
         public override void RunPart(int part)
         {
             var factors = stackalloc float[Chunk];
-            var step = (uint)_cursor[StepCursor.GlobalStep];
+            var (step, firstRow) = ((uint)_cursor[StepCursor.GlobalStep], _cursor[StepCursor.Row]);
             var (row, end) = RowRange(Rows, Parts, part);
             for (; row < end; row++)
             {
-                var block = (uint)(row * _rowBlocks);
+                var block = (uint)((firstRow + row) * _rowBlocks);
                 for (var first = 0; first < _n; first += Chunk, block += Blocks)
                 {
                     if (TSimd.Width == 1)

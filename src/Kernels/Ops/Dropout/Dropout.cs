@@ -11,7 +11,8 @@ namespace Gpu.Kernels.Ops;
 /// <para>
 /// f comes from <see cref="Philox"/> with the seed as its key and the counter (block, layer, purpose, step of the run), so it is the same on every
 /// device, for resident and streamed data, and after a resume. A row has a whole number of blocks: of <see cref="Chunk"/> columns, word w
-/// of block b is for column 16 w + b. A row therefore has the same f whatever the size of the batch.
+/// of block b is for column 16 w + b. A row therefore has the same f whatever the size of the batch, and
+/// whichever of a step's batches it is in.
 /// </para>
 /// </summary>
 public static partial class Dropout
@@ -39,7 +40,8 @@ public static partial class Dropout
             return;
         }
 
-        var (w0, w1, w2, w3) = Philox.Block((uint)i.X, layer, PurposeWord, (uint)cursor[StepCursor.GlobalStep], seedLow, seedHigh);
+        var drawn = (uint)((cursor[StepCursor.Row] * rowBlocks) + i.X);
+        var (w0, w1, w2, w3) = Philox.Block(drawn, layer, PurposeWord, (uint)cursor[StepCursor.GlobalStep], seedLow, seedHigh);
         var block = i % rowBlocks;
         var column = (block / Blocks * Chunk) + (block % Blocks);
         var at = (i / rowBlocks * n) + column;
@@ -52,7 +54,7 @@ public static partial class Dropout
     /// <summary>Prepares y = x f; with gradients in the place of x and y it is the way back.</summary>
     /// <param name="accelerator">Where it runs.</param>
     /// <param name="mask">What f is made from.</param>
-    /// <param name="cursor">See <see cref="StepCursor"/>: the step of the run is read, so both ways must run before <see cref="Tally"/> moves it on.</param>
+    /// <param name="cursor">See <see cref="StepCursor"/>: the step of the run and the first row are read, so both ways must run before <see cref="Tally"/> moves it on.</param>
     /// <param name="x">(m, n); NaN and infinities that are dropped become NaN.</param>
     /// <param name="m">Rows.</param>
     /// <param name="n">Columns, 1 or more.</param>

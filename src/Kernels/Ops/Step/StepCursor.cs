@@ -21,6 +21,9 @@ public static class StepCursor
     /// <summary>The epoch, from 0, which the host alone writes.</summary>
     public const int Epoch = 4;
 
+    /// <summary>Index of the batch's first row within the step, where a step takes its samples in several batches; see <see cref="RowMove"/>.</summary>
+    public const int Row = 5;
+
     /// <summary>The number of ints in a cursor.</summary>
-    public const int Length = 5;
+    public const int Length = 6;
 }

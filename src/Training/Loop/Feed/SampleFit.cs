@@ -23,6 +23,12 @@ internal static class SampleFit
                 $"{data.Source}: expected classes, which the network {shape} with the loss {shape.Loss} was made for, found a quantity; use data with the classes, or train anew.");
         }
 
+        if (data.Quantity is null && !shape.Loss.TakesClasses)
+        {
+            throw TrainingException.BadData(
+                $"{data.Source}: expected a quantity, which the loss {shape.Loss} is for, found classes; use data with the quantity, or train with another --loss.");
+        }
+
         if (data.Labels.Length > 0)
         {
             LabelRange.Require(data, shape.Layers[^1].Outputs);

@@ -86,7 +86,7 @@ public sealed class MemoryEstimate
     {
         var slab = Floats(_shape.ParameterCount);
         Parameters = slab;
-        Gradients = HasGradients ? slab : 0;
+        Gradients = (HasGradients ? slab : 0) + (_options.Accumulate > 1 ? slab : 0);
         OptimizerState = _options.Update.Slots.Count * slab;
         Average = _options.Ema is null ? 0 : slab;
         HostBytes = (2 * slab) + OptimizerState + Average;
@@ -105,15 +105,14 @@ public sealed class MemoryEstimate
         Activations = Floats((data.Count + _options.BatchSize - 1L) / _options.BatchSize);
         foreach (var rows in Rows(plan))
         {
-            Activations += isOnline ? OnlineScratch() : _isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data);
-            Activations += _options.Loss.IsPlain ? 0 : Floats(_shape.Outputs);
-            Activations += _options.SkipBadSteps ? Floats(_shape.ParameterCount - _shape.LearnedCount) : 0;
+            Activations += isOnline ? OnlineScratch() : Step(rows, data);
         }
 
         if (_options.Augmentation is { } augmentation)
         {
-            Samples += Buffer((long)plan.SamplesPerRun * data.Features, sizeof(byte)) + Buffer(plan.SamplesPerRun, sizeof(byte)) + (2 * Floats(data.Count));
-            Activations += _accelerator is null ? 0 : Rows(plan).Sum(rows =>
+            var batch = _options.Batches(plan.SamplesPerRun).First();
+            Samples += Buffer((long)batch * data.Features, sizeof(byte)) + Buffer(batch, sizeof(byte)) + (2 * Floats(data.Count));
+            Activations += _accelerator is null ? 0 : Rows(plan).SelectMany(rows => _options.Batches(rows).Distinct()).Sum(rows =>
                 Scratch(AugmentBatch.ScratchBytes(_accelerator, AugmentationFit.Shape(rows, data.Height, data.Features), augmentation)));
         }
 
@@ -133,19 +132,28 @@ public sealed class MemoryEstimate
         HostBytes += data.HostBytes + (data.IsStreamed ? StreamedFeed.HostBytes(samples, data) + (sizeof(int) * 2L * data.Count) : 0);
         foreach (var rows in Rows(plan))
         {
-            Evaluation += Forward(rows, data);
+            Evaluation += Forward(rows, data) + Scores(rows);
         }
     }
 
-    /// <summary>Inputs, labels and outputs of a batch, and its losses and answers.</summary>
+    /// <summary>A step of so many samples, in as many batches as it takes.</summary>
+    private long Step(int samples, DataSizes data) => Scores(samples)
+        + (_options.SkipBadSteps ? Floats(_shape.ParameterCount - _shape.LearnedCount) : 0)
+        + _options.Batches(samples).Distinct().Sum(rows =>
+            (_isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data)) + (_options.Loss.IsPlain ? 0 : Floats(_shape.Outputs)));
+
+    /// <summary>The losses and answers of samples.</summary>
+    private long Scores(int samples) => Floats(2L * samples);
+
+    /// <summary>Inputs, labels and outputs of a batch.</summary>
     private long Forward(int rows, DataSizes data)
     {
         var inputs = ReadsBytes(data) ? GatheringDense.ScratchBytes(_accelerator!, _shape.Layers[0], rows) : Floats((long)rows * data.Features);
-        return inputs + Outputs(rows) + Floats((3L + data.Quantities) * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
+        return inputs + Outputs(rows) + Floats((1L + data.Quantities) * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
     }
 
-    /// <summary>A batch of a step that fuses nothing: inputs, labels, losses and answers, outputs, their gradients, probabilities.</summary>
-    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats((3L + data.Quantities) * rows) + (2 * Outputs(rows)) + Kept(rows)
+    /// <summary>A batch of a step that fuses nothing: inputs, labels, outputs, their gradients, probabilities.</summary>
+    private long Unfused(int rows, DataSizes data) => Floats((long)rows * data.Features) + Floats((1L + data.Quantities) * rows) + (2 * Outputs(rows)) + Kept(rows)
         + (_options.Loss.IsPlain ? Floats(_shape.Loss.ProbabilityCount(rows, _shape.Outputs)) : 0)
         + _shape.Layers.Select((layer, l) => Scratch(MatMul.ForwardScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))
             + Scratch(MatMul.WeightGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs))

@@ -10,6 +10,9 @@ namespace Gpu.Training.Loop;
 /// <param name="DataMode">Resident or streamed: where it was left open, resident if the run fits so, else streamed.</param>
 public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode DataMode)
 {
+    /// <summary>In how many batches a step fits that takes its samples so, one after the other; null where the run fits, or none helps.</summary>
+    public int? Accumulation { get; private init; }
+
     /// <summary>A batch size that fits; null where the run fits, or none helps.</summary>
     public int? SmallerBatch { get; private init; }
 
@@ -50,14 +53,25 @@ public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode Dat
             return plan;
         }
 
-        var batch = Halves(Math.Min(options.BatchSize, training.Count)).FirstOrDefault(size => Try(shape, options with { BatchSize = size }).Fits);
+        var parts = Doubles(options).FirstOrDefault(accumulate => Try(shape, options with { Accumulate = accumulate }).Fits);
+        var batch = Halves(Math.Min(options.BatchSize, training.Count)).FirstOrDefault(size => Try(shape, options with { BatchSize = size, Accumulate = 1 }).Fits);
         var smaller = batch > 0 ? null : Shrunk(shape).FirstOrDefault(network => Try(network, options).Fits);
         return plan with
         {
             StreamingHelps = options.DataMode == DataMode.Resident && Try(shape, options with { DataMode = DataMode.Streamed }).Fits,
+            Accumulation = parts > 0 ? parts : null,
             SmallerBatch = batch > 0 ? batch : null,
             SmallerLayers = smaller is null ? null : [.. smaller.Layers.SkipLast(1).Select(layer => layer.Outputs)],
         };
+    }
+
+    /// <summary>More batches a step, twice as many each time, as long as they are alike.</summary>
+    private static IEnumerable<int> Doubles(TrainerOptions options)
+    {
+        for (var parts = 2 * options.Accumulate; parts <= options.BatchSize && options.BatchSize % parts == 0; parts *= 2)
+        {
+            yield return parts;
+        }
     }
 
     private static IEnumerable<int> Halves(int size)

@@ -10,6 +10,9 @@ internal sealed record StepContext(
     ComputeAccelerator Accelerator, NetworkShape Shape, TrainerOptions Options, StepState State, DeviceParameters Parameters,
     DeviceParameters? Gradients, OptimizerSlabs Slabs)
 {
+    /// <summary>The sum of the gradients of a step's batches; null where a step is one batch.</summary>
+    internal DeviceParameters? Sum { get; init; }
+
     /// <summary>The moving average of the parameters; null where none is kept.</summary>
     internal DeviceParameters? Average { get; init; }
 

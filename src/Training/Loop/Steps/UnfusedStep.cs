@@ -22,8 +22,7 @@ internal sealed class UnfusedStep : TrainingRun
     private readonly DeviceView<float>[] _sums;
     private readonly DeviceView<float>[] _y;
     private readonly DeviceView<float>[] _dy;
-    private readonly DeviceView<float> _losses;
-    private readonly DeviceView<int> _correct;
+    private readonly StepEnd _end;
     private readonly Launch _step;
     private readonly Launch _lastStep;
 
@@ -35,35 +34,38 @@ internal sealed class UnfusedStep : TrainingRun
     {
         (_context, _gradients, _rows) = (context, context.Gradients!, input.Rows);
         _x = Allocate<float>(_rows * input.Features);
-        (_labels, _correct, _losses) = (Allocate<int>(_rows), Allocate<int>(_rows), Allocate<float>(_rows));
+        _labels = Allocate<int>(_rows);
         _targets = input.Quantities > 0 ? Allocate<float>(_rows * input.Quantities) : null;
         _y = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
         _sums = [.. context.Shape.Layers.Select((layer, l) => Activations.KeepsSum(layer.Activation) ? Allocate<float>(_rows * layer.Outputs) : _y[l])];
         _dy = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
-        var isControlled = context.Options.IsControlled;
-        var measure = measures || isControlled ? new GradientMeasure(context, _losses) : null;
+        _end = new StepEnd(context, _rows, measures);
         Launch[] begin = [.. input.Feed.PrepareBatch(input.State.Cursor, _rows), .. Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
-        Launch[] norm = measure is null ? [] : [.. measure.Of(_gradients.Learned)];
-        Launch[] end = [context.Descend(_gradients), .. context.Settle(), Tally()];
-        _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. isControlled ? norm : [], .. end]);
-        _lastStep = isControlled ? _step : context.Accelerator.Sequence("last unfused training step", [.. begin, .. norm, .. end]);
-        if (measure is not null)
-        {
-            _owned.Add(measure);
-        }
+        Launch[] end = [.. _end.Launches(_gradients)];
+        _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. end]);
+        _lastStep = context.Options.IsControlled || !measures
+            ? _step
+            : context.Accelerator.Sequence("last unfused training step", [.. begin, .. _end.Measure!.Of(_gradients.Learned), .. end]);
     }
 
     /// <summary>Whether <c>GPU_FORCE_STEP</c>, or the options, ask for it.</summary>
-    /// <exception cref="TrainingException">They do, of a network that is more than dense layers.</exception>
+    /// <exception cref="TrainingException">They do, of a network that is more than dense layers, or of steps of several batches.</exception>
     internal static bool IsForced(ComputeAccelerator accelerator, NetworkShape shape, TrainerOptions options) =>
-        accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) == OnlineSgd.Unfused && (shape.IsDense ? true : throw TrainingException.BadUsage(
-            $"{OnlineSgd.Choices.Variable}={OnlineSgd.Unfused} knows dense layers alone, and the network is {shape}: unset it."));
+        accelerator.Variants.Forced(OnlineSgd.Choices, options.StepVariant) == OnlineSgd.Unfused && (!shape.IsDense
+            ? throw TrainingException.BadUsage($"{OnlineSgd.Choices.Variable}={OnlineSgd.Unfused} knows dense layers alone, and the network is {shape}: unset it.")
+            : options.Accumulate > 1
+            ? throw TrainingException.BadUsage($"{OnlineSgd.Choices.Variable}={OnlineSgd.Unfused} takes a step's samples at once, and accumulate is {options.Accumulate}: unset it.")
+            : true);
 
     internal override int LaunchCount => _step.LaunchCount;
 
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
-    public override void Dispose() => _owned.ForEach(owned => owned.Dispose());
+    public override void Dispose()
+    {
+        _end.Dispose();
+        _owned.ForEach(owned => owned.Dispose());
+    }
 
     private IEnumerable<Launch> Gather(StepInput input)
     {
@@ -100,14 +102,14 @@ internal sealed class UnfusedStep : TrainingRun
             _owned.Add(terms);
         }
 
-        var batch = new LossBatch(_y[^1], _labels, _rows, shape.Outputs, _losses, _correct, _dy[^1]);
+        var batch = new LossBatch(_y[^1], _labels, _rows, shape.Outputs, _end.Scores.Losses, _end.Scores.Correct, _dy[^1]);
         return _targets is not null ? [shape.Loss.Prepare(accelerator, batch, _targets, terms)] : shape.Loss.PrepareUnfused(accelerator, batch, terms, Allocate<float>);
     }
 
     /// <summary>The gradients by the sums of all layers, from the last one's on down.</summary>
     private IEnumerable<Launch> Backward()
     {
-        foreach (var launch in _context.OutputBackward(_rows, _sums[^1], _correct, _dy[^1]))
+        foreach (var launch in _context.OutputBackward(_rows, _sums[^1], _end.Scores.Correct, _dy[^1]))
         {
             yield return launch;
         }
@@ -134,10 +136,6 @@ internal sealed class UnfusedStep : TrainingRun
             yield return ColumnSum.Prepare(_context.Accelerator, _dy[l], _rows, layer.Outputs, _gradients.Of(l)[1]);
         }
     }
-
-    private Launch Tally() => Kernels.Ops.Tally.Prepare(
-        _context.Accelerator, _losses, _correct, _rows, _context.Options.IsControlled ? _context.State.Control : null, _context.State.Totals,
-        _context.State.Counts, _context.State.Cursor);
 
     /// <summary>What a layer reads.</summary>
     private DeviceView<float> Below(int l) => l == 0 ? _x : _y[l - 1];

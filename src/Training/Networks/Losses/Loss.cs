@@ -31,6 +31,9 @@ public abstract record Loss
     /// <summary>What the outputs of the last layer go through before it.</summary>
     public LossHead Head { get; init; }
 
+    /// <summary>Whether classes can be learned by it.</summary>
+    public virtual bool TakesClasses => true;
+
     /// <summary>Whether it knows label smoothing and weights of classes.</summary>
     public virtual bool TakesTerms => false;
 
@@ -57,6 +60,10 @@ public abstract record Loss
 
     /// <summary>The formula in float64, row by row, with its gradient.</summary>
     internal abstract LossReference Reference(double[] outputs, int[] labels, int rows, int classes, LossSettings settings);
+
+    /// <summary>The formula of quantities in float64, row by row, with its gradient.</summary>
+    internal (Bounded Losses, Bounded Gradient) Reference(double[] outputs, double[] targets, int rows) =>
+        Reference64.Regression(OfQuantities!.Value, outputs, targets, rows, outputs.Length / rows);
 
     /// <summary>The same with a launch for each operation, in the order in which they are taught: softmax, the loss of what it gives, softmax backward.</summary>
     /// <param name="accelerator">Where it runs.</param>

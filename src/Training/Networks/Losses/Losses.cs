@@ -4,7 +4,7 @@ namespace Gpu.Training.Networks;
 public static class Losses
 {
     /// <summary>All of them, each with its usual head.</summary>
-    public static IReadOnlyList<Loss> All { get; } = [Loss.CrossEntropy, Loss.MeanSquaredError, Loss.BinaryCrossEntropy];
+    public static IReadOnlyList<Loss> All { get; } = [Loss.CrossEntropy, Loss.MeanSquaredError, Loss.BinaryCrossEntropy, new AbsoluteErrorLoss(), new HuberLoss()];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(loss => loss.Name)];
