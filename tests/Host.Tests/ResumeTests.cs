@@ -30,6 +30,7 @@ public sealed class ResumeTests : IDisposable
         ("--momentum 0.9 --clip-value 0.05 --ema 0.9", "5steps"),
         ("--ema 0.9 --validation 0.2 --early-stop 2,0.5 --epochs 9", "5steps"),
         ("--validation 0.2 --eval-every 3 --shuffle no", "5steps"),
+        ("--batch-size 3 --accumulate 3 --validation 0.2", "5steps"),
         ("--batch-size 1", "40steps"),
         ("--batch-size 1 --activation sigmoid --skip-correct-after 100", "40steps"),
         ("--data-mode streamed --validation 0.2", "5steps"),

@@ -116,6 +116,10 @@ public sealed class TableRunTests : IDisposable
         File.WriteAllText(_folder["words.csv"], "size,place,price\n1,south,much\n");
         Assert.Contains("column 'price': expected a number in each row or nothing, found 1 cell of another kind", Refused(3, "eval", "run", "--data", "words.csv"), StringComparison.Ordinal);
         Assert.Contains("--loss cross-entropy goes with classes", Refused(2, "train", "--data", "houses.csv", "--target", "price", "--loss", "cross-entropy"), StringComparison.Ordinal);
+        Assert.Contains("--loss mae goes with a quantity, and ", Refused(2, "train", "--data", "houses.csv", "--target", "place", "--loss", "mae"), StringComparison.Ordinal);
+        Run("train", "--data", "houses.csv", "--target", "price", "--loss", "huber", "--epochs", "80", "--lr", "0.01", "--device", "cpu", "--out", "huber");
+        using var huber = JsonDocument.Parse(Run("eval", "huber", "--data", "houses.csv", "--json").Output);
+        Assert.InRange(huber.RootElement.GetProperty("r2").GetDouble(), 0.8, 1);
     }
 
     [Fact]

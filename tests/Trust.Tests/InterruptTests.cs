@@ -29,6 +29,26 @@ public class InterruptTests
     }
 
     [Theory]
+    [InlineData("resident", 2, 60)]
+    [InlineData("streamed", 2, 60)]
+    public void A_killed_run_goes_on_with_all_that_it_carries(string mode, int quick, int all)
+    {
+        var promise = $"the same with convolutions, batch norm, dropout, adam, one-cycle, moving average, early stopping, accumulation and augmentation ({mode})";
+        using var run = new RunUnderFire(
+            Devices.Require(promise, Devices.Cpu), "--layers", "conv 5x5x4 relu, batch-norm, max-pool 4, dense 16 relu, dropout 0.3", "--optimizer", "adam",
+            "--lr-schedule", "one-cycle", "--ema", "0.95", "--early-stop", "4", "--validation", "0.2", "--batch-size", "20", "--accumulate", "2",
+            "--augment", "shift:2,rotate:10,elastic:36/5.5,noise:0.05", "--data-mode", mode, "--epochs", "8");
+        Promise.Keep(promise, Promise.Cases(quick, all), number =>
+        {
+            run.Interrupt("KILL", 137);
+            if (number == Promise.Cases(quick, all) - 1)
+            {
+                run.End();
+            }
+        });
+    }
+
+    [Theory]
     [OnOpenCl]
     [InlineData(Devices.Cpu, 2, 40)]
     [InlineData(Devices.OpenCl, 1, 10)]

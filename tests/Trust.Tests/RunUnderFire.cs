@@ -9,10 +9,16 @@ internal sealed class RunUnderFire : IDisposable
     private readonly TestFolder _folder = new();
     private readonly System.Random _random = new(1);
     private readonly string _device;
+    private readonly string[] _settings;
 
-    internal RunUnderFire(string device)
+    /// <summary>Trains the run once without a stop.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="settings">Options of the run; a network of one layer with momentum and a schedule where none are given.</param>
+    internal RunUnderFire(string device, params string[] settings)
     {
         _device = device;
+        _settings = settings.Length > 0 ? settings
+            : ["--hidden", "16", "--momentum", "0.9", "--lr", "0.01", "--lr-schedule", "cosine", "--epochs", device == Devices.Cpu ? "20" : "6"];
         TrustData.Write(_folder["data"]);
         var whole = Finish(Begin("whole"));
         Assert.True(whole.ExitCode == 0, whole.Error);
@@ -97,8 +103,7 @@ internal sealed class RunUnderFire : IDisposable
 
     private string[] Begin(string run) =>
     [
-        "train", "--data", "data", "--limit", TrustData.Training.ToString(CultureInfo.InvariantCulture), "--hidden", "16", "--momentum", "0.9",
-        "--lr", "0.01", "--lr-schedule", "cosine", "--epochs", _device == Devices.Cpu ? "20" : "6", "--threads", "1", "--device", _device,
+        "train", "--data", "data", "--limit", TrustData.Training.ToString(CultureInfo.InvariantCulture), .. _settings, "--threads", "1", "--device", _device,
         "--out", run, .. Options,
     ];
 

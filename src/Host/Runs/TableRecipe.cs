@@ -38,9 +38,15 @@ internal static class TableRecipe
     /// <param name="given">Which settings were asked for.</param>
     /// <param name="data">The samples.</param>
     /// <param name="isNew">Whether there is no model that decides the network.</param>
-    /// <exception cref="TrainingException">It asks for what goes with classes alone, and a quantity is learned.</exception>
+    /// <exception cref="TrainingException">It asks for what goes with classes alone, and a quantity is learned, or the other way round.</exception>
     internal static Recipe Resolve(Recipe recipe, RecipeSettings given, TrainingData data, bool isNew)
     {
+        if (data.Train.Quantity is null && !recipe.Loss.TakesClasses)
+        {
+            throw TrainingException.BadUsage(
+                $"--loss {recipe.Loss} goes with a quantity, and {data.Train.Source} has classes: leave it out{(data.Table is null ? "" : ", or say --task regress")}.");
+        }
+
         if (data.Table is null)
         {
             return recipe;
@@ -68,7 +74,6 @@ internal static class TableRecipe
 
     private static Recipe OfQuantity(Recipe recipe, RecipeSettings given, TrainingData data)
     {
-
         var loss = !given.Contains("loss") && !given.Contains("head") ? Loss.MeanSquaredError : recipe.Loss;
         loss = given.Contains("head") || !loss.Heads.Contains(LossHead.None) ? loss : loss with { Head = LossHead.None };
         if (loss.Head != LossHead.None || recipe.SkipCorrectAfter is not null)

@@ -54,6 +54,17 @@ public sealed class MemoryPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_step_in_parts_is_proposed_where_it_helps_and_it_does()
+    {
+        var options = new TrainerOptions { BatchSize = 50_000 };
+        var plan = Plan(20 * Mega, [128], options);
+        Assert.False(plan.Fits);
+        Assert.Equal(0, 50_000 % plan.Accumulation!.Value);
+        Assert.True(Plan(20 * Mega, [128], options with { Accumulate = plan.Accumulation.Value }).Fits);
+        Assert.False(Plan(20 * Mega, [128], options with { Accumulate = plan.Accumulation.Value / 2 }).Fits);
+    }
+
+    [Fact]
     public void A_smaller_batch_is_proposed_where_it_helps_and_it_does()
     {
         var plan = Plan(20 * Mega, [128], new TrainerOptions { BatchSize = 50_000 });
