@@ -123,7 +123,7 @@ public class AugmentTests(Devices devices) : OpsTests(devices)
             Labels = scope.Of(new byte[samples]),
             Order = scope.Of([.. Enumerable.Range(0, samples)]),
             Samples = scope.Of([.. Enumerable.Range(numbers ?? 0, samples)]),
-            Cursor = scope.Of(0, first, 0, 0, epoch),
+            Cursor = scope.Of(0, first, 0, 0, epoch, 0),
             Batch = batch,
             BatchLabels = scope.Of(new byte[size.Rows]),
         }).Run();

@@ -59,7 +59,7 @@ public class DropoutTests(Devices devices) : OpsTests(devices)
     {
         var x = scope.Of([.. Enumerable.Repeat(1f, m * n)]);
         var y = scope.Floats(m * n);
-        Dropout.Prepare(scope.Accelerator, mask, scope.Of(0, 0, globalStep, 0, 0), x, m, n, y).Run();
+        Dropout.Prepare(scope.Accelerator, mask, scope.Cursor(globalStep: globalStep), x, m, n, y).Run();
         scope.Accelerator.Synchronize();
         return y.ToArray();
     }

@@ -10,7 +10,7 @@ public class GatherBatchTests(Devices devices) : OpsTests(devices)
         var values = scope.Of<byte>(0, 1, 2, 10, 11, 12, 20, 21, 22, 253, 254, 255);
         var labels = scope.Of<byte>(0, 9, 2, 3);
         var order = scope.Of(2, 3, 0, 1);
-        var cursor = scope.Of(0, 1, 0, 0, 0);
+        var cursor = scope.Of(0, 1, 0, 0, 0, 0);
         var (x, batchLabels) = (scope.Floats(6), scope.Ints(2));
 
         var gather = GatherBatch.Prepare(scope.Accelerator, values, labels, order, cursor, 2, -1, 2, 3, x, batchLabels);
@@ -18,7 +18,7 @@ public class GatherBatchTests(Devices devices) : OpsTests(devices)
         Assert.Equal([505, 507, 509, -1, 1, 3], x.ToArray());
         Assert.Equal([3, 0], batchLabels.ToArray());
 
-        cursor.CopyFrom([0, 2, 0, 0, 0]);
+        cursor.CopyFrom([0, 2, 0, 0, 0, 0]);
         gather.Run();
         Assert.Equal([-1, 1, 3, 19, 21, 23], x.ToArray());
         Assert.Equal([0, 9], batchLabels.ToArray());

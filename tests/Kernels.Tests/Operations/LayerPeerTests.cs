@@ -18,7 +18,7 @@ public class LayerPeerTests(Devices devices) : OpsTests(devices)
         var row = Row("dropout");
         var (m, n) = (row.GetProperty("m").GetInt32(), row.GetProperty("n").GetInt32());
         var mask = new DropoutMask(row.GetProperty("seed").GetUInt64(), row.GetProperty("layer").GetInt32(), row.GetProperty("rate").GetSingle());
-        var cursor = scope.Of(0, 0, row.GetProperty("step").GetInt32(), 0, 0);
+        var cursor = scope.Cursor(globalStep: row.GetProperty("step").GetInt32());
         foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("x", "y"), ("dy", "dx")])
         {
             var result = scope.Floats(m * n);

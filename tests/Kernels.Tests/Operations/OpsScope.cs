@@ -1,4 +1,5 @@
 using Gpu.Kernels.Devices;
+using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Tests.Operations;
 
@@ -21,8 +22,13 @@ internal sealed class OpsScope(ComputeAccelerator accelerator) : IDisposable
 
     public DeviceBuffer<int> Ints(int length) => Of(new int[length]);
 
-    /// <summary>A cursor at a step of the epoch; all the rest is 0.</summary>
-    public DeviceBuffer<int> Cursor(int step = 0) => Of(step, 0, 0, 0, 0);
+    /// <summary>A cursor at a step of the epoch, and of the run; all the rest is 0.</summary>
+    public DeviceBuffer<int> Cursor(int step = 0, int globalStep = 0)
+    {
+        var cursor = new int[StepCursor.Length];
+        (cursor[StepCursor.Step], cursor[StepCursor.GlobalStep]) = (step, globalStep);
+        return Of(cursor);
+    }
 
     public void Dispose() => _buffers.ForEach(b => b.Dispose());
 }

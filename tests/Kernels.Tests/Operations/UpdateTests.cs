@@ -70,7 +70,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
         Assert.Contains("parameters must have at least 4 elements, it has 3", Refusal(s =>
             Update(s, plain with { L2 = 1 }, s.Floats(3), s.Floats(3), decayed: 4)), StringComparison.Ordinal);
         Assert.Contains("expected the state velocity, found 0 slabs", Refusal(s => Update(s, momentum, s.Floats(3), s.Floats(3))), StringComparison.Ordinal);
-        Assert.Contains("cursor must have 5 elements, it has 3", Refusal(s =>
+        Assert.Contains($"cursor must have {StepCursor.Length} elements, it has 3", Refusal(s =>
             Update(s, plain, s.Floats(3), s.Floats(3), cursor: s.Ints(3))), StringComparison.Ordinal);
     }
 
@@ -106,11 +106,11 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     [Fact]
     public void Tally_adds_up_and_moves_on() => Everywhere(scope =>
     {
-        var (totals, counts, cursor) = (scope.Of(0.5f, 0f), scope.Of(3, StepCounts.None, 0, 0, 0, 0, 0, 0), scope.Of(4, 8, 30, 1, 7));
+        var (totals, counts, cursor) = (scope.Of(0.5f, 0f), scope.Of(3, StepCounts.None, 0, 0, 0, 0, 0, 0), scope.Of(4, 8, 30, 1, 7, 0));
         Tally.Prepare(scope.Accelerator, scope.Of(0.25f, 2f), scope.Of(1, 0), 2, null, totals, counts, cursor).Run();
         Assert.Equal(2.75f, totals.ToArray()[0]);
         Assert.Equal([4, StepCounts.None], counts.ToArray()[..2]);
-        Assert.Equal([5, 10, 31, 2, 7], cursor.ToArray());
+        Assert.Equal([5, 10, 31, 2, 7, 0], cursor.ToArray());
     });
 
     [Fact]
@@ -213,7 +213,7 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
     public void Correct_samples_are_skipped_from_a_step_on(int globalStep, bool skips) => Everywhere(scope =>
     {
         var gradient = scope.Of(1f, float.NaN, 3f, 4f, 5f, 6f);
-        SkipCorrect.Prepare(scope.Accelerator, scope.Of(1, 0, 1), scope.Of(0, 0, globalStep, 0, 0), 7, 3, 2, gradient).Run();
+        SkipCorrect.Prepare(scope.Accelerator, scope.Of(1, 0, 1), scope.Cursor(globalStep: globalStep), 7, 3, 2, gradient).Run();
         Assert.Equal(skips ? [0, 0, 3, 4, 0, 0] : [1, float.NaN, 3, 4, 5, 6], gradient.ToArray());
     });
 

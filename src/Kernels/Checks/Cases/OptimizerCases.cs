@@ -78,7 +78,7 @@ internal static class OptimizerCases
             Gradients = gradients,
             Slots = [.. slots.Select(slot => slot.View)],
             Rates = memory.Input("rates", CaseStep.Rates),
-            Cursor = memory.Input("cursor", [.. CaseStep.Cursor[..StepCursor.Updates], update - 1, CaseStep.Epoch]),
+            Cursor = memory.Input("cursor", [.. CaseStep.Cursor[..StepCursor.Updates], update - 1, .. CaseStep.Cursor[StepCursor.Epoch..]]),
             Control = scale is { } factor ? memory.Input("control", [3f, factor, factor == 0f ? 0f : 1f, 0f]).View : null,
             Decayed = decayed,
             Parameters = parameters,
