@@ -3,7 +3,7 @@ namespace Gpu.Browser.Tests;
 /// <summary>The report of a run as a person sees it: in a real browser, from disk, without a network.</summary>
 public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>
 {
-    private const int Charts = 7;
+    private const int Charts = 8;
 
     private string Digits => browser.Run("digits", "--data", "digits", "--limit", "6000", "--hidden", "64", "--epochs", "4", "--validation", "0.1");
 
@@ -70,6 +70,33 @@ public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFi
         await using var page = await browser.Open(Path.Combine(Digits, "report.html"));
         Assert.Equal(64, await page.Page.Locator(".weights img").CountAsync());
         Assert.True(await page.Page.Locator("#mistake-list figure").CountAsync() > 5);
+        foreach (var link in await page.Page.Locator("nav a").AllAsync())
+        {
+            Assert.Equal(1, await page.Page.Locator($"section{await link.GetAttributeAsync("href")}").CountAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData("kind", 8, 1280)]
+    [InlineData("kind", 8, 390)]
+    [InlineData("price", 9, 1280)]
+    [InlineData("price", 9, 390)]
+    public async Task Tables_of_classes_and_of_quantities_have_theirs(string target, int charts, int width)
+    {
+        if (!File.Exists(browser["table.csv"]))
+        {
+            await File.WriteAllLinesAsync(browser["table.csv"], ["number,length,colour,price,kind", .. Enumerable.Range(1, 400).Select(i =>
+                $"{i},{(i % 11 == 3 ? "" : $"{i * 37 % 101 / 10.0}")},{(i % 3 == 0 ? "dark grey with a very long name" : "blue")},{(i * 37 % 101) + (i % 3 * 12) + (i % 7)}.25,{(i * 37 % 101 > 60 ? "long" : i % 3 == 0 ? "grey" : "other")}")],
+                TestContext.Current.CancellationToken);
+        }
+
+        var run = browser.Run(target, "--data", browser["table.csv"], "--target", target, "--ignore", target == "kind" ? "price" : "kind", "--epochs", "20");
+        await using var page = await browser.Open(Path.Combine(run, "report.html"), width, isDark: width == 390);
+        Assert.Equal(charts, await page.Page.Locator("figure.chart svg").CountAsync());
+        Assert.Equal(width, await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.Equal(4, await page.Page.Locator("#data tbody tr").CountAsync());
+        Assert.True(await page.Page.Locator("#mistakes tbody tr").CountAsync() > 0);
+        Assert.Equal(target == "kind" ? 1 : 0, await page.Page.Locator("table.confusion").CountAsync());
         foreach (var link in await page.Page.Locator("nav a").AllAsync())
         {
             Assert.Equal(1, await page.Page.Locator($"section{await link.GetAttributeAsync("href")}").CountAsync());

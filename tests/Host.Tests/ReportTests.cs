@@ -18,7 +18,7 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         var text = File.ReadAllText(page);
         Assert.True(text.Length < 1_000_000, $"{text.Length:N0} characters");
         Assert.DoesNotMatch(Elsewhere(), text);
-        Assert.Equal(7, Svg().Count(text));
+        Assert.Equal(8, Svg().Count(text));
         Assert.All(Svg().Matches(text), chart => Assert.DoesNotContain("rgb(", chart.Value, StringComparison.Ordinal));
 
         using var numbers = JsonDocument.Parse(File.ReadAllText(folder["page.json"]));
@@ -91,6 +91,56 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.DoesNotContain("<i>", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", text, StringComparison.Ordinal);
         Assert.Contains("of the validation samples right", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_of_classes_shows_its_columns_and_the_rows_that_were_answered_wrong()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllLines(folder["t.csv"], ["id,size,colour,kind", .. Enumerable.Range(0, 200).Select(i =>
+            $"{i},{(i % 10 == 3 ? "" : i * 7 % 50)},{(i % 4 == 0 ? "red" : "blue")},{(i % 4 == 0 || i == 50 ? "yes" : "no")}")]);
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "t.csv", "--target", "kind", "--epochs", "60", "--lr", "0.02", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        var text = File.ReadAllText(folder["run/report.html"]);
+        Assert.Contains("<tr><td>id<td><td class=number><td class=number>0<td>left out", text, StringComparison.Ordinal);
+        var missing = Regex.Match(text, "<tr><td>size<td>number<td class=number>([0-9]+)<td class=number>2<td>.*flag");
+        Assert.InRange(int.Parse(missing.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 10, 20);
+        Assert.Contains("<tr><td>colour<td>category<td class=number>0<td class=number>2<td>one-hot of 2", text, StringComparison.Ordinal);
+        Assert.Contains("<h2>Last hidden layer</h2>", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quantity_becomes_one_with_answers_beside_what_is_true_and_the_worst_rows_by_their_numbers()
+    {
+        using var folder = new TestFolder();
+
+        // Row 77 is a slip of somebody's pen.
+        File.WriteAllLines(folder["t.csv"], ["x,<b>,price", .. Enumerable.Range(1, 300).Select(i => $"{i % 17},{i % 5},{(i == 77 ? 9000 : (100 * (i % 17)) + (i % 5))}.5")]);
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "t.csv", "--target", "price", "--test", "0.2", "--epochs", "5", "--seed", "3", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        foreach (var again in new[] { false, true })
+        {
+            Assert.True(!again || GpuProcess.Run(folder.Path, "report", "run").ExitCode == 0);
+            var text = File.ReadAllText(folder["run/report.html"]);
+            Assert.Contains(" on the test samples</p>", text, StringComparison.Ordinal);
+            Assert.Equal(9, Svg().Count(text));
+            Assert.DoesNotContain("<b>,", text, StringComparison.Ordinal);
+            using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
+            using var eval = JsonDocument.Parse(GpuProcess.Run(folder.Path, "eval", "run", "--worst", "1", "--json").Output);
+            Assert.Equal(eval.RootElement.GetProperty("rmse").GetDouble(), numbers.RootElement.GetProperty("rmse").GetDouble());
+            Assert.Equal(eval.RootElement.GetProperty("r2").GetDouble(), numbers.RootElement.GetProperty("score").GetProperty("r2").GetDouble());
+            var worst = eval.RootElement.GetProperty("worst")[0].GetProperty("row").GetInt32();
+            Assert.Contains($"<th class=number>residual<tbody><tr><td class=number>{worst}<td", text, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("<h2>Leaderboard</h2>", Compare(folder, "run", "run"), StringComparison.Ordinal);
+    }
+
+    private static string Compare(TestFolder folder, params string[] runs)
+    {
+        var result = GpuProcess.Run(folder.Path, ["report", .. runs]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return File.ReadAllText(folder["comparison.html"]);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class RunsCommand
         string[] within = Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder)] : [];
         string[] places = [.. within, .. within.Where(SetFolder.Is).SelectMany(SetFolder.Runs), folder];
         var found = places.Where(place => File.Exists(Path.Combine(place, RunFolder.RecipeName)) && File.Exists(Path.Combine(place, RunFolder.MetricsName)))
-            .Select(RunScore.Read).OrderByDescending(run => run.Accuracy).ToList();
+            .Select(RunScore.Read).OrderByDescending(run => run.Rank).ToList();
         if (found.Count == 0)
         {
             throw TrainingException.BadUsage($"gpu runs: expected a folder with runs of gpu train, found none in {folder}: name another, or train.");
@@ -43,7 +43,7 @@ internal sealed class RunsCommand
             return ExitCodes.Done;
         }
 
-        var table = Tables.Create("run", ">accuracy", "of", ">loss", ">epochs", "hidden", "optimizer", "data");
+        var table = Tables.Create("run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data");
         foreach (var run in found)
         {
             table.Add(

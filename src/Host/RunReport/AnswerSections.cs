@@ -6,6 +6,7 @@ namespace Gpu.Host.RunReport;
 internal static class AnswerSections
 {
     private const int MostConfused = 10;
+    private const int MostRows = 20;
 
     internal static void Write(Html page, RunView run, Findings findings)
     {
@@ -32,6 +33,14 @@ internal static class AnswerSections
         {
             page.Section("mistakes", "Mistakes").Paragraph($"{Math.Min(PageData.Worst, count):N0} of {count:N0}, those first whose label was thought least likely.")
                 .Raw("<div id=mistake-list class=gallery></div>");
+        }
+        else if (count > 0)
+        {
+            page.Section("mistakes", "Mistakes").Paragraph($"{Math.Min(MostRows, count):N0} of {count:N0}, those first whose label was thought least likely, with their numbers in the table, counted from 1 below its header.")
+                .Table([">row", "label", ">its probability", "answer", ">its probability"], findings.Mistakes.Take(MostRows).Select(mistake => new[]
+                {
+                    $"{findings.Data.NumberOf(mistake.Sample)}", run.Names[mistake.Label], Format.Percent(mistake.OfLabel), run.Names[mistake.Answer], Format.Percent(mistake.Sure),
+                }));
         }
     }
 

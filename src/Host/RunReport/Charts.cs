@@ -24,7 +24,7 @@ internal static partial class Charts
     /// <summary>Colours that stand for others: OxyPlot writes <c>rgb(r,g,b)</c>, and the page wants <c>var(--name)</c>.</summary>
     private static readonly OxyColor _text = OxyColor.FromRgb(1, 2, 3), _line = OxyColor.FromRgb(4, 5, 6);
 
-    private static readonly OxyColor[] _series = [.. Enumerable.Range(0, 8).Select(n => OxyColor.FromRgb(7, 8, (byte)(10 + n)))];
+    private static readonly OxyColor[] _series = [.. Enumerable.Range(0, 10).Select(n => OxyColor.FromRgb(7, 8, (byte)(10 + n)))];
 
     /// <summary>Values by epoch.</summary>
     /// <param name="title">What the values are.</param>
@@ -76,7 +76,7 @@ internal static partial class Charts
         {
             Position = AxisPosition.Bottom,
             MajorStep = Math.Max(1, names.Length / 12),
-            LabelFormatter = value => value == Math.Floor(value) && value >= 0 && value < names.Length ? Short(names[(int)value]) : "",
+            LabelFormatter = value => value == Math.Floor(value) && value >= 0 && value < names.Length ? Short(names[(int)value], 10) : "",
         }));
         foreach (var (number, part) in parts.Index())
         {
@@ -93,7 +93,7 @@ internal static partial class Charts
         return Figure(model, "samples of each class", parts.Select(part => part.Part), mark: null);
     }
 
-    private static string Short(string name) => name.Length <= 10 ? name : $"{name[..9]}…";
+    private static string Short(string name, int longest) => name.Length <= longest ? name : $"{name[..(longest - 1)]}…";
 
     private static LineSeries Line(int number, bool hasMarks) => new()
     {

@@ -10,20 +10,29 @@ internal static class ComparisonPage
 {
     internal static void Write(Html page, IReadOnlyList<RunScore> runs)
     {
-        var ranked = runs.OrderByDescending(run => run.Accuracy).ToList();
-        page.Section("leaderboard", "Leaderboard").Table(["run", ">accuracy", "of", ">loss", ">epochs", ">time of training"], ranked.Select(run => new[]
+        var ranked = runs.OrderByDescending(run => run.Rank).ToList();
+        page.Section("leaderboard", "Leaderboard").Table(["run", ">score", "of", ">loss", ">epochs", ">time of training"], ranked.Select(run => new[]
         {
             run.Folder, run.Score, run.Part, Format.Loss(run.Loss), run.Epochs.ToString(CultureInfo.InvariantCulture), Format.Duration(run.Seconds),
         }));
         if (ranked.Select(run => run.Part).Distinct().Count() > 1)
         {
-            page.Paragraph("These runs are judged by different parts of their data: their accuracies cannot be held against each other.", "warning");
+            page.Paragraph("These runs are judged by different parts of their data: their scores cannot be held against each other.", "warning");
+        }
+
+        if (ranked.Select(run => run.Rmse is null).Distinct().Count() > 1)
+        {
+            page.Paragraph("Some of these runs learned classes, others a quantity: their scores cannot be held against each other.", "warning");
         }
 
         page.Section("curves", "Curves").Raw("<div class=charts>");
-        foreach (var measure in new[] { "accuracy", "loss" })
+        foreach (var (measure, title) in new[] { ("accuracy", "accuracy"), ("rmse", "RMSE"), ("loss", "loss") })
         {
-            page.Raw(Charts.ByEpoch($"{measure} on what judges", [.. ranked.Select(run => new Curve(run.Folder, run.Metrics.Column($"{run.Column}_{measure}")!))]));
+            var curves = ranked.Select(run => (run.Folder, Values: run.Metrics.Column($"{run.Column}_{measure}"))).Where(curve => curve.Values is not null).ToList();
+            if (curves.Count > 0)
+            {
+                page.Raw(Charts.ByEpoch($"{title} on what judges", [.. curves.Select(curve => new Curve(curve.Folder, curve.Values!))]));
+            }
         }
 
         page.Raw(Charts.ByEpoch("training loss", [.. ranked.Select(run => new Curve(run.Folder, run.Metrics.Column("train_loss")!))])).Raw("</div>");

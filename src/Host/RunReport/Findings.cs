@@ -15,7 +15,8 @@ internal readonly record struct Judged(int Sample, int Label, int Answer, float 
 /// <summary>What a report counts over the samples that judge a run: confusion, mistakes, calibration.</summary>
 /// <param name="data">Labelled samples.</param>
 /// <param name="classes">Classes of the network.</param>
-internal sealed class Findings(DataSet data, int classes)
+/// <param name="areProbabilities">Whether it gives probabilities that add up to 1.</param>
+internal sealed class Findings(DataSet data, int classes, bool areProbabilities)
 {
     /// <summary>Parts of the axis of probabilities.</summary>
     internal const int Bins = 10;
@@ -24,7 +25,10 @@ internal sealed class Findings(DataSet data, int classes)
     private readonly (long Count, long Right, double Sure)[] _bins = new (long, long, double)[Bins];
 
     /// <summary>A row for each label, a column for each answer.</summary>
-    internal ConfusionMatrix Matrix { get; } = new(classes);
+    internal ConfusionMatrix Matrix => Answers.Matrix;
+
+    /// <summary>Accuracy with its interval and its baseline, and the measures beside it.</summary>
+    internal ClassScore Answers { get; } = new(classes, areProbabilities);
 
     /// <summary>The samples.</summary>
     internal DataSet Data => data;
@@ -42,12 +46,6 @@ internal sealed class Findings(DataSet data, int classes)
     internal double CalibrationError =>
         Calibration.Where(bin => bin.Count > 0).Sum(bin => Math.Abs(((double)bin.Right / bin.Count) - bin.Sure) * bin.Count) / _bins.Sum(bin => bin.Count);
 
-    /// <summary>The share of the largest class, which an answer without looking would reach.</summary>
-    internal double Baseline => (double)Enumerable.Range(0, classes).Max(c => Matrix.Of(c).Support) / data.Count;
-
-    /// <summary>The 95 % interval of the accuracy.</summary>
-    internal (double Low, double High) Interval => Shares.Interval(Score.Correct, Score.Count);
-
     /// <summary>Counts the answers to some samples.</summary>
     internal void Add(AnswerBatch batch)
     {
@@ -56,7 +54,7 @@ internal sealed class Findings(DataSet data, int classes)
             var sample = batch.First + row;
             var (label, answer) = (data.Labels[sample], batch.Answer(row));
             var judged = new Judged(sample, label, answer, batch.Probabilities(row)[answer], batch.Probabilities(row)[label]);
-            Matrix.Add(label, answer);
+            Answers.Add(label, answer, batch.Probabilities(row));
             ref var bin = ref _bins[Math.Clamp((int)(judged.Sure * Bins), 0, Bins - 1)];
             bin = (bin.Count + 1, bin.Right + (label == answer ? 1 : 0), bin.Sure + judged.Sure);
             if (label != answer)

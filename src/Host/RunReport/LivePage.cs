@@ -20,6 +20,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
     private Task _writing = Task.CompletedTask;
     private RunView? _open;
     private bool _hasFailed;
+    private Lazy<string>? _data;
 
     /// <summary>Says which run it is that goes on.</summary>
     internal void Follow(RunLoop loop) => _loop = loop;
@@ -64,7 +65,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
         _writing.Wait();
         _open = null;
         var view = View(left);
-        if (Write(() => view with { Findings = RunView.Judged(accelerator, view.Model, view.Data) }))
+        if (Write(() => view.Judged(accelerator)))
         {
             messages.Say($"report: {_path}");
         }
@@ -88,10 +89,10 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
         Model = model,
         Data = run.Data,
         Metrics = MetricsTable.Read(folder[RunFolder.MetricsName]),
-        Findings = null,
         Progress = _loop!.Progress,
         Device = run.DeviceName,
         DataHash = run.DataHash,
+        DataText = _data ??= new Lazy<string>(() => DataSection.Write(run.Data, model, run.DataHash)),
     };
 
     private bool Write(Func<RunView> view)

@@ -47,7 +47,7 @@ internal static class PageData
     }
 
     /// <summary>Whether the page has a field to draw in: not while weights change from one look to the next.</summary>
-    internal static bool CanDraw(RunView run) => run.Findings is not null && Drawing.Fits(run.Model);
+    internal static bool CanDraw(RunView run) => run.IsJudged && Drawing.Fits(run.Model);
 
     private static void Numbers(Utf8JsonWriter json, RunView run)
     {
@@ -55,15 +55,31 @@ internal static class PageData
         json.WriteString("run", run.Folder);
         json.WriteString("device", run.Device);
         json.WriteString("judge", run.Judge);
-        json.Number("accuracy", run.Accuracy);
+        json.Number(run.Measure, run.Value);
         json.Number("loss", run.Loss);
         json.WriteNumber("epochs", run.Progress.Epoch);
         json.WriteString("data_sha256", run.DataHash);
-        Strings(json, "classes", run.Names);
+        if (run.Quantity is null)
+        {
+            Strings(json, "classes", run.Names);
+        }
+        else
+        {
+            json.WriteString("quantity", run.Quantity);
+        }
+
         Strings(json, "warnings", RunWarnings.Of(run));
         if (run.Findings is { } findings)
         {
             Answers(json, findings);
+        }
+
+        if (run.Quantities is { } quantities)
+        {
+            json.WriteNumber("samples", quantities.Score.Count);
+            json.WriteStartObject("score");
+            ScoreText.Write(json, quantities.Score);
+            json.WriteEndObject();
         }
 
         json.WriteStartObject("epochs_by_column");
@@ -82,9 +98,9 @@ internal static class PageData
     {
         json.WriteNumber("samples", findings.Score.Count);
         json.WriteNumber("correct", findings.Score.Correct);
-        json.Number("accuracy_low", findings.Interval.Low);
-        json.Number("accuracy_high", findings.Interval.High);
-        json.Number("baseline", findings.Baseline);
+        json.WriteStartObject("score");
+        ScoreText.Write(json, findings.Answers);
+        json.WriteEndObject();
         json.Number("calibration_error", findings.CalibrationError);
         json.WriteStartArray("confusion");
         for (var label = 0; label < findings.Matrix.Classes; label++)
@@ -139,7 +155,7 @@ internal static class PageData
     private static void Picture(Utf8JsonWriter json, Model model, Findings findings, int sample, int label, int answer, float? sure, float? ofLabel)
     {
         json.WriteStartObject();
-        json.WriteNumber("number", sample + 1);
+        json.WriteNumber("number", findings.Data.NumberOf(sample));
         json.WriteNumber("label", label);
         json.WriteNumber("answer", answer);
         if (sure is not null)

@@ -13,11 +13,21 @@ internal static class RunPage
     internal static void Write(Html page, RunView run)
     {
         Verdict(page, run);
-        Data(page, run);
+        page.Section("data", "Data").Raw(run.DataText.Value);
         Curves(page, run);
         if (run.Findings is { } findings)
         {
             AnswerSections.Write(page, run, findings);
+        }
+
+        if (run.Quantities is { } quantities)
+        {
+            QuantitySections.Write(page, run.Quantity!, quantities);
+        }
+
+        if (run.IsJudged)
+        {
+            ComponentSection.Write(page, run);
         }
 
         if (WeightPictures.Size(run.Model) is not null)
@@ -37,7 +47,7 @@ internal static class RunPage
 
     private static void Verdict(Html page, RunView run)
     {
-        page.Section("verdict", "Verdict").Raw($"<p class=verdict><b>{run.Score}</b>{(double.IsNaN(run.Accuracy) ? "" : $" of {Html.Text(run.Judge)} right")}</p>");
+        page.Section("verdict", "Verdict").Raw($"<p class=verdict><b>{run.Score}</b>{(double.IsNaN(run.Value) ? "" : run.Quantity is null ? $" of {Html.Text(run.Judge)} right" : $" on {Html.Text(run.Judge)}")}</p>");
         if (run.IsRunning)
         {
             page.Paragraph($"The run goes on, and this page with it; written at {DateTime.Now:HH:mm:ss}.", "note");
@@ -59,11 +69,27 @@ internal static class RunPage
     {
         if (run.Findings is { } findings)
         {
-            var (low, high) = findings.Interval;
+            var score = findings.Answers;
             yield return ("right", Format.Matches(findings.Score));
-            yield return ("95 % interval", $"{Format.Percent(low)} to {Format.Percent(high)}");
-            yield return ("largest class alone", Format.Percent(findings.Baseline));
+            yield return ("95 % interval", $"{Format.Percent(score.Interval.Low)} to {Format.Percent(score.Interval.High)}");
+            yield return ("largest class alone", Format.Percent(score.Baseline));
+            yield return ("balanced accuracy", Format.Percent(score.BalancedAccuracy));
+            yield return ("macro F1", Format.Percent(score.MacroF1));
+            if (score.Auc is { } area)
+            {
+                yield return ("area under ROC", area.ToString("F4", CultureInfo.InvariantCulture));
+            }
+
             yield return ("calibration error", Format.Percent(findings.CalibrationError));
+        }
+
+        if (run.Quantities is { Score: var found })
+        {
+            yield return ("95 % interval", $"{Format.Quantity(found.Interval.Low)} to {Format.Quantity(found.Interval.High)}");
+            yield return ("mean of training rows alone", $"RMSE {Format.Quantity(found.BaselineRmse)}");
+            yield return ("mean absolute error", Format.Quantity(found.MeanAbsoluteError));
+            yield return ("R2", Format.Quantity(found.R2));
+            yield return ("rows", $"{found.Count:N0}");
         }
 
         yield return ("loss", Format.Loss(run.Loss));
@@ -84,37 +110,12 @@ internal static class RunPage
         ? $" --data {string.Join(' ', DataSource.Words(data).Select(TrainRequest.Quote))}"
         : "";
 
-    private static void Data(Html page, RunView run)
-    {
-        var parts = new (string Name, DataSet? Data)[] { ("training", run.Data.Train), ("validation", run.Data.Validation), ("test", run.Data.Test) }
-            .Where(part => part.Data is { IsLabelled: true }).Select(part => (Part: part.Name, Data: part.Data!)).ToList();
-        page.Section("data", "Data").Paragraph(run.Data.Description)
-            .Raw(Charts.Classes(run.Names, [.. parts.Select(part => (part.Part, Counts(part.Data, run.Model.Shape.Outputs)))]));
-        if (run.AreImages)
-        {
-            page.Raw($"<img class=sheet alt=\"samples, one row a class\" src=\"{SampleSheet.Of(run.Data.Train, run.Model.Shape.Outputs, 16)}\">");
-        }
-
-        page.Raw($"<p>SHA-256 of the samples: <code>{Html.Text(run.DataHash)}</code></p>");
-    }
-
-    private static long[] Counts(DataSet data, int classes)
-    {
-        var counts = new long[classes];
-        foreach (var label in data.Labels)
-        {
-            counts[label]++;
-        }
-
-        return counts;
-    }
-
     private static void Curves(Html page, RunView run)
     {
         IReadOnlyList<Curve> Of(string measure) =>
             [.. MetricsTable.Parts.Reverse().Where(part => run.Metrics.Column($"{part}_{measure}") is not null).Select(part => new Curve(part, run.Metrics.Column($"{part}_{measure}")!))];
         var best = run.Progress.Best?.Epoch;
-        page.Section("curves", "Curves").Raw("<div class=charts>").Raw(Charts.ByEpoch("loss", Of("loss"), best)).Raw(Charts.ByEpoch("accuracy", Of("accuracy"), best));
+        page.Section("curves", "Curves").Raw("<div class=charts>").Raw(Charts.ByEpoch("loss", Of("loss"), best)).Raw(Charts.ByEpoch(run.Quantity is null ? "accuracy" : "RMSE", Of(run.Measure), best));
         foreach (var (column, title) in new[] { ("learning_rate", "learning rate"), ("gradient_norm", "norm of the gradient, last step of each epoch"), ("samples_per_second", "samples a second") })
         {
             if (run.Metrics.Column(column) is { } values && values.Any(double.IsFinite))

@@ -27,9 +27,9 @@ internal static class RunWarnings
             yield return $"The training loss of epoch 1 is {Format.Loss(train[0])}; a network that knows nothing has {Format.Loss(ignorant)}: the learning rate, the initial weights or the scaling of the inputs are too large.";
         }
 
-        if (run.Findings is { } findings && findings.Score.Accuracy <= findings.Baseline)
+        if (run.Findings?.Answers.IsAboveBaseline == false || run.Quantities?.Score.IsBelowBaseline == false)
         {
-            yield return "The network is no better than an answer without looking.";
+            yield return "The network is no better than an answer without looking, as far as these samples tell.";
         }
 
         if (InputRange.Warning(run.Data.Train, run.Model.Scaling) is { } inputs)

@@ -20,6 +20,9 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
     /// <summary>How well it did, in a few letters.</summary>
     internal string Score => double.IsNaN(Loss) ? "-" : Rmse is { } rmse ? $"RMSE {Format.Quantity(rmse)}" : Format.Percent(Accuracy);
 
+    /// <summary>What runs are ranked by, the largest first: those that learned classes, then those that learned a quantity.</summary>
+    internal double Rank => -Rmse ?? Accuracy;
+
     /// <summary>Its table of metrics.</summary>
     internal required MetricsTable Metrics { get; init; }
 

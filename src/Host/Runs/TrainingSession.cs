@@ -109,7 +109,7 @@ internal sealed class TrainingSession
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
         // Of runs beside one another the tables say enough, and 'gpu report' writes the page of one.
-        using var page = _request.NoReport || _request.Beside is not null || run.Data.Train.Quantity is not null ? null : new LivePage(run, folder, _messages);
+        using var page = _request.NoReport || _request.Beside is not null ? null : new LivePage(run, folder, _messages);
         var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
         page?.Follow(loop);
         _report.Start(new RunStart(

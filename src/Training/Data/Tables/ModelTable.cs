@@ -98,7 +98,7 @@ public sealed record ModelTable(TableEncoding Encoding, string Target, IReadOnly
     }
 
     /// <summary>What a column of a file is: of its kind in training, or not read.</summary>
-    internal ColumnKind KindOf(string name) => Encoding.Columns.FirstOrDefault(column => column.Name == name) switch
+    public ColumnKind KindOf(string name) => Encoding.Columns.FirstOrDefault(column => column.Name == name) switch
     {
         NumberEncoding { Days: null } => ColumnKind.Number,
         NumberEncoding => ColumnKind.Date,

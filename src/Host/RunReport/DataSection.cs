@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Gpu.Host.Runs;
+using Gpu.Training.Data;
+using Gpu.Training.Models;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>What a run learned from: classes or the quantity, samples or columns. It is the same in every page of a run, so it is made once.</summary>
+internal static class DataSection
+{
+    private const int SheetColumns = 16;
+    private const int MostColumns = 200;
+
+    /// <summary>What goes into the section.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="model">A model of the run.</param>
+    /// <param name="hash">The SHA-256 of the samples.</param>
+    internal static string Write(TrainingData data, Model model, string hash)
+    {
+        var page = new Html();
+        page.Paragraph(data.Description);
+        var parts = new (string Name, DataSet? Data)[] { ("training", data.Train), ("validation", data.Validation), ("test", data.Test ?? data.Final) }
+            .Where(part => part.Data is { IsLabelled: true }).Select(part => (part.Name, Data: part.Data!)).ToList();
+        page.Raw(data.Train.Quantity is null
+            ? Charts.Classes(RunView.NamesOf(model), [.. parts.Select(part => (part.Name, Counts(part.Data, model.Shape.Outputs)))])
+            : Charts.Histogram($"{data.Table!.Target} in the training rows", data.Table.Target, Quantities(data.Train)));
+        if (model.ImageHeight > 1)
+        {
+            page.Raw($"<img class=sheet alt=\"samples, one row a class\" src=\"{SampleSheet.Of(data.Train, model.Shape.Outputs, SheetColumns)}\">");
+        }
+
+        if (data.Table is { } table)
+        {
+            Columns(page, table, data.Train);
+        }
+
+        return page.Raw($"<p>SHA-256 of the samples: <code>{Html.Text(hash)}</code></p>").ToString();
+    }
+
+    private static void Columns(Html page, ModelTable table, DataSet train)
+    {
+        var missing = Missing(table.Encoding, train);
+        page.Raw("<h3>Columns</h3>").Table(["column", "kind", ">missing", ">inputs", "what becomes of it"], table.Encoding.Columns.Take(MostColumns).Select(column => new[]
+        {
+            column.Name, column is LeftOutEncoding ? "" : ColumnKinds.NameOf(table.KindOf(column.Name)), missing.TryGetValue(column.Name, out var cells) ? $"{cells:N0}" : "",
+            $"{column.Features.Count:N0}", column.Describe(),
+        }));
+        page.Paragraph($"Missing cells are those of the {train.Count:N0} training rows"
+            + (table.Encoding.Columns.Count > MostColumns ? $"; these are the first {MostColumns:N0} of {table.Encoding.Columns.Count:N0} columns." : "."), "note");
+    }
+
+    /// <summary>Missing cells of the training rows: the encoding has an input that says so in each column that has some.</summary>
+    private static Dictionary<string, int> Missing(TableEncoding encoding, DataSet train)
+    {
+        var missing = new Dictionary<string, int>(StringComparer.Ordinal);
+        var flags = new List<(string Column, int Input)>();
+        var input = 0;
+        foreach (var column in encoding.Columns.Where(column => column.Features.Count > 0))
+        {
+            missing.Add(column.Name, 0);
+            input += column.Features.Count;
+            if (column is NumberEncoding { HasFlag: true } || (column is CategoryEncoding categories && categories.Values[^1] is null))
+            {
+                flags.Add((column.Name, input - 1));
+            }
+        }
+
+        for (var sample = 0; flags.Count > 0 && sample < train.Count; sample++)
+        {
+            var inputs = MemoryMarshal.Cast<byte, float>(train.Sample(sample));
+            foreach (var flag in flags)
+            {
+                missing[flag.Column] += inputs[flag.Input] == 1 ? 1 : 0;
+            }
+        }
+
+        return missing;
+    }
+
+    private static double[] Quantities(DataSet data) => [.. Enumerable.Range(0, data.Count).Select(data.QuantityOf)];
+
+    private static long[] Counts(DataSet data, int classes)
+    {
+        var counts = new long[classes];
+        foreach (var label in data.Labels)
+        {
+            counts[label]++;
+        }
+
+        return counts;
+    }
+}
