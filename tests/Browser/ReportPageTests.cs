@@ -3,7 +3,8 @@ namespace Gpu.Browser.Tests;
 /// <summary>The report of a run as a person sees it: in a real browser, from disk, without a network.</summary>
 public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>
 {
-    private const int Charts = 8;
+    /// <summary>Charts that a page has in any case; up to four more show layers by epochs, where there was time to measure some.</summary>
+    private const int Charts = 12, MostMore = 4;
 
     private string Digits => browser.Run("digits", "--data", "digits", "--limit", "6000", "--hidden", "64", "--epochs", "4", "--validation", "0.1");
 
@@ -16,7 +17,7 @@ public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFi
     {
         await using var page = await browser.Open(Path.Combine(Digits, "report.html"), width, isDark);
         var charts = await page.Page.Locator("figure.chart svg").AllAsync();
-        Assert.Equal(Charts, charts.Count);
+        Assert.InRange(charts.Count, Charts, Charts + MostMore);
         foreach (var chart in charts)
         {
             var (figure, drawn) = ((await chart.BoundingBoxAsync())!, await chart.Locator("path, polyline, rect, line, polygon, circle, ellipse").CountAsync());
@@ -77,10 +78,10 @@ public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFi
     }
 
     [Theory]
-    [InlineData("kind", 8, 1280)]
-    [InlineData("kind", 8, 390)]
-    [InlineData("price", 9, 1280)]
-    [InlineData("price", 9, 390)]
+    [InlineData("kind", Charts, 1280)]
+    [InlineData("kind", Charts, 390)]
+    [InlineData("price", Charts + 1, 1280)]
+    [InlineData("price", Charts + 1, 390)]
     public async Task Tables_of_classes_and_of_quantities_have_theirs(string target, int charts, int width)
     {
         if (!File.Exists(browser["table.csv"]))
@@ -92,7 +93,7 @@ public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFi
 
         var run = browser.Run(target, "--data", browser["table.csv"], "--target", target, "--ignore", target == "kind" ? "price" : "kind", "--epochs", "20");
         await using var page = await browser.Open(Path.Combine(run, "report.html"), width, isDark: width == 390);
-        Assert.Equal(charts, await page.Page.Locator("figure.chart svg").CountAsync());
+        Assert.InRange(await page.Page.Locator("figure.chart svg").CountAsync(), charts, charts + MostMore);
         Assert.Equal(width, await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.Equal(4, await page.Page.Locator("#data tbody tr").CountAsync());
         Assert.True(await page.Page.Locator("#mistakes tbody tr").CountAsync() > 0);

@@ -130,9 +130,12 @@ internal static partial class Charts
         var svg = Encoding.UTF8.GetString(stream.ToArray());
 
         // The page decides how large it is, and holds several: each names its clips for itself.
-        var name = new string([.. title.Where(char.IsAsciiLetter)]);
+        var name = new string([.. title.Where(char.IsAsciiLetterOrDigit)]);
         svg = Size().Replace(svg[svg.IndexOf("<svg", StringComparison.Ordinal)..], $"viewBox=\"0 0 {Width} {Height}\"", count: 1)
             .Replace("id=\"clipPath", $"id=\"{name}", StringComparison.Ordinal).Replace("url(#clipPath", $"url(#{name}", StringComparison.Ordinal);
+
+        // Tenths of a pixel are more than a screen shows, and a chart of points is half as long with them.
+        svg = Tag().Replace(svg, tag => Decimals().Replace(tag.Value, "$1")).Replace(" shape-rendering=\"geometricPrecision\"", "", StringComparison.Ordinal);
         svg = Named(Named(svg, _text, "text"), _line, "line");
         var legend = new StringBuilder();
         foreach (var (number, color) in _series.Index())
@@ -151,6 +154,12 @@ internal static partial class Charts
 
     private static string Named(string svg, OxyColor color, string name) =>
         svg.Replace($"rgb({color.R},{color.G},{color.B})", $"var(--{name})", StringComparison.Ordinal);
+
+    [GeneratedRegex("<[^>]+>")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("([0-9]\\.[0-9])[0-9]+")]
+    private static partial Regex Decimals();
 
     [GeneratedRegex("width=\"[0-9.]+\" height=\"[0-9.]+\"")]
     private static partial Regex Size();

@@ -3,6 +3,8 @@ using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Kernels.Devices;
 using Gpu.Training;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Loop;
 using Gpu.Training.Models;
 
 namespace Gpu.Host.RunReport;
@@ -11,11 +13,12 @@ namespace Gpu.Host.RunReport;
 /// The page of a run while it goes on and when it is over. While it goes on it is written at the end of an epoch, at most every 5 s, by
 /// another thread than the one that trains; then, once, with all answers. A page that cannot be written stops no run.
 /// </summary>
-internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages) : ITrainingReport, IDisposable
+internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progress, Messages messages) : ITrainingReport, IDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
     private readonly string _path = folder[RunFolder.ReportName];
     private long _last = Stopwatch.GetTimestamp();
+    private readonly LayerWatch _layers = new(run, folder[RunFolder.LayersName], progress.Epoch);
     private RunLoop? _loop;
     private Task _writing = Task.CompletedTask;
     private RunView? _open;
@@ -37,14 +40,14 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
 
     public void Epoch(EpochReport epoch)
     {
-        if (_hasFailed || !_writing.IsCompleted || Stopwatch.GetElapsedTime(_last) < _pause)
+        if (_hasFailed || !Try(() => _layers.Epoch(epoch.Epoch, () => _loop!.Parameters)) || !_writing.IsCompleted || Stopwatch.GetElapsedTime(_last) < _pause)
         {
             return;
         }
 
         _last = Stopwatch.GetTimestamp();
-        var view = _open = View(_loop!.ToModel()) with { IsRunning = true };
-        _writing = Task.Run(() => Write(() => view));
+        var view = _open = View(_loop!.ToModel(), _layers.Last) with { IsRunning = true };
+        _writing = Task.Run(() => Try(() => ReportFile.WriteRun(view, _path)));
     }
 
     public void End(RunEnd end)
@@ -55,7 +58,8 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
     /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least.</summary>
     /// <param name="accelerator">Where the samples that judge the run are answered.</param>
     /// <param name="left">The model that the run leaves.</param>
-    internal void Finish(ComputeAccelerator accelerator, Model left)
+    /// <param name="layers">What its layers do.</param>
+    internal void Finish(ComputeAccelerator accelerator, Model left, IReadOnlyList<LayerMeasure> layers)
     {
         if (_loop!.Progress.Epoch == 0)
         {
@@ -64,8 +68,8 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
 
         _writing.Wait();
         _open = null;
-        var view = View(left);
-        if (Write(() => view.Judged(accelerator)))
+        var view = View(left, layers);
+        if (Try(() => ReportFile.WriteRun(view.Judged(accelerator), _path)))
         {
             messages.Say($"report: {_path}");
         }
@@ -75,31 +79,34 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, Messages messages
     public void Dispose()
     {
         _writing.Wait();
+        _layers.Dispose();
         if (_open is { } left)
         {
-            Write(() => left with { IsRunning = false });
+            Try(() => ReportFile.WriteRun(left with { IsRunning = false }, _path));
         }
     }
 
     /// <summary>The run as it is now, with the model that it would leave.</summary>
-    private RunView View(Model model) => new()
+    private RunView View(Model model, IReadOnlyList<LayerMeasure> layers) => new()
     {
         Folder = folder.Path,
         Recipe = run.Recipe,
         Model = model,
         Data = run.Data,
         Metrics = MetricsTable.Read(folder[RunFolder.MetricsName]),
+        Layers = layers,
+        LayerRows = LayersTable.Read(folder[RunFolder.LayersName]),
         Progress = _loop!.Progress,
         Device = run.DeviceName,
         DataHash = run.DataHash,
         DataText = _data ??= new Lazy<string>(() => DataSection.Write(run.Data, model, run.DataHash)),
     };
 
-    private bool Write(Func<RunView> view)
+    private bool Try(Action write)
     {
         try
         {
-            ReportFile.WriteRun(view(), _path);
+            write();
             return true;
         }
         catch (TrainingException failure)

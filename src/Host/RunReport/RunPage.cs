@@ -25,6 +25,11 @@ internal static class RunPage
             QuantitySections.Write(page, run.Quantity!, quantities);
         }
 
+        if (run.Layers.Count > 0)
+        {
+            LayerSection.Write(page, run);
+        }
+
         if (run.IsJudged)
         {
             ComponentSection.Write(page, run);

@@ -39,6 +39,12 @@ internal sealed record RunView
     /// <summary>What the page says of the data, which is the same in every page of a run.</summary>
     internal required Lazy<string> DataText { get; init; }
 
+    /// <summary>What its layers do; none where they were not measured.</summary>
+    internal IReadOnlyList<LayerMeasure> Layers { get; init; } = [];
+
+    /// <summary>The same by epochs.</summary>
+    internal IReadOnlyList<LayerRow> LayerRows { get; init; } = [];
+
     /// <summary>How far the run came, with its best epoch.</summary>
     internal required RunProgress Progress { get; init; }
 
@@ -109,6 +115,8 @@ internal sealed record RunView
             Progress = last.Progress,
             Device = last.DeviceName,
             DataHash = last.DataHash,
+            Layers = LayerWatch.Measure(model, data.Train, recipe),
+            LayerRows = LayersTable.Read(Path.Combine(folder, RunFolder.LayersName)),
             DataText = new Lazy<string>(() => DataSection.Write(data, model, last.DataHash)),
         };
         return view.Judged(accelerator);

@@ -7,6 +7,9 @@ namespace Gpu.Host.RunReport;
 /// <summary>What a reader of a run's curves might miss, in words.</summary>
 internal static class RunWarnings
 {
+    /// <summary>The share of a layer's units that may be dead without a word.</summary>
+    private const double DeadShare = 0.1;
+
     /// <summary>The sentences; none for a run without a sign of trouble.</summary>
     internal static IEnumerable<string> Of(RunView run)
     {
@@ -30,6 +33,11 @@ internal static class RunWarnings
         if (run.Findings?.Answers.IsAboveBaseline == false || run.Quantities?.Score.IsBelowBaseline == false)
         {
             yield return "The network is no better than an answer without looking, as far as these samples tell.";
+        }
+
+        foreach (var layer in run.Layers.Where(layer => layer.Dead >= DeadShare * layer.Units))
+        {
+            yield return $"{Format.Percent((double)layer.Dead / layer.Units)} of layer {layer.Layer} never fires: {layer.Dead:N0} of its {layer.Units:N0} units say the same to every sample.";
         }
 
         if (InputRange.Warning(run.Data.Train, run.Model.Scaling) is { } inputs)

@@ -2,6 +2,7 @@ using Gpu.Host.Reports;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
+using Gpu.Training.Loop;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
 
@@ -56,6 +57,20 @@ internal static class RunAdvice
             ? $"{Format.Percent(score.Accuracy)} right, where the largest class alone is {Format.Percent(largest)} of the samples"
             : $"its training loss is {Format.Loss(last.Train.Loss)}, where a network that knows nothing has {Format.Loss(ignorant)}";
         return $"the run learned nothing: {found}; {Cure(run.Recipe, run.Shape)}";
+    }
+
+    /// <summary>A sentence for a run with a layer whose units are all dead, with the cure; null for others.</summary>
+    internal static string? NeverFires(RunSetup run, IReadOnlyList<LayerMeasure> layers)
+    {
+        if (layers.FirstOrDefault(layer => layer.Dead == layer.Units) is not { } dead)
+        {
+            return null;
+        }
+
+        var activation = run.Shape.Layers[dead.Layer - 1].Activation;
+        var cure = activation == Activation.Relu ? "a ReLU that is never above 0 learns no more: try --activation leaky-relu, a smaller --lr, or --bias-init 0.01"
+            : $"its {NetworkNames.Of(activation)} lies where it is flat: try a smaller --lr, smaller initial weights with --init, or --scale unit";
+        return $"layer {dead.Layer} never fires: all of its {dead.Units:N0} units say the same to every sample; {cure}";
     }
 
     private static double LargestShare(DataSet data)

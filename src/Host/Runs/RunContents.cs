@@ -53,6 +53,7 @@ internal static class RunContents
             (Path.Combine(folder, RunFolder.ModelName), ModelFile.IsOfThisProgram),
             (Path.Combine(folder, RunFolder.RecipeName), IsRecipe),
             (Path.Combine(folder, RunFolder.MetricsName), path => Begins(path, MetricsStart)),
+            (Path.Combine(folder, RunFolder.LayersName), path => Begins(path, LayersTable.Header)),
             (Path.Combine(folder, RunFolder.ReportName), path => Begins(path, ReportFile.PageStart)),
             (Path.Combine(folder, RunFolder.ReportNumbersName), path => Begins(path, ReportFile.NumbersStart)),
             .. CheckpointFolder.Files(Path.Combine(folder, RunFolder.CheckpointsName)).Select(file => (file, (Func<string, bool?>)ModelFile.IsOfThisProgram)),

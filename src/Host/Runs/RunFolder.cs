@@ -21,6 +21,9 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>A row for each epoch.</summary>
     internal const string MetricsName = "metrics.csv";
 
+    /// <summary>What was measured of the layers, for the page.</summary>
+    internal const string LayersName = "layers.csv";
+
     /// <summary>The run as a page.</summary>
     internal const string ReportName = "report.html";
 

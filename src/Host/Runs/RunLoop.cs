@@ -72,6 +72,9 @@ internal sealed class RunLoop
         }
     }
 
+    /// <summary>The parameters that are trained, as they are now.</summary>
+    internal float[] Parameters => _trainer.GetParameters();
+
     /// <summary>The model that the run leaves, as far as it has come.</summary>
     internal Model ToModel() => LeavesBest ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
 

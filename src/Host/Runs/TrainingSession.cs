@@ -109,7 +109,7 @@ internal sealed class TrainingSession
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
         // Of runs beside one another the tables say enough, and 'gpu report' writes the page of one.
-        using var page = _request.NoReport || _request.Beside is not null ? null : new LivePage(run, folder, _messages);
+        using var page = _request.NoReport || _request.Beside is not null ? null : new LivePage(run, folder, progress, _messages);
         var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
         page?.Follow(loop);
         _report.Start(new RunStart(
@@ -141,7 +141,13 @@ internal sealed class TrainingSession
             _messages.Warn(warning);
         }
 
-        page?.Finish(accelerator, left);
+        var layers = page is null ? [] : LayerWatch.Measure(left, run.Data.Train, run.Recipe);
+        if (RunAdvice.NeverFires(run, layers) is { } dead)
+        {
+            _messages.Warn(dead);
+        }
+
+        page?.Finish(accelerator, left, layers);
 
         // Of runs beside one another the set is gone on with.
         if (!isFinished && _request.Beside is null)

@@ -50,6 +50,12 @@ internal sealed class HostPass : IDisposable
         }
     }
 
+    /// <summary>Samples of a batch.</summary>
+    internal int Rows => _rows;
+
+    /// <summary>Takes the parameters, of which it has a copy of its own.</summary>
+    internal void SetParameters(float[] parameters) => _parameters.Buffer.CopyFrom(parameters);
+
     /// <summary>Takes the samples as inputs.</summary>
     internal void Read(DataSet data, ReadOnlySpan<int> samples, PixelScaling scaling)
     {

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Gpu.Training.Data;
+using Gpu.Training.Loop;
+using Gpu.Training.Models;
+using Gpu.Training.Networks;
+using Gpu.Training.Recipes;
+
+namespace Gpu.Host.Runs;
+
+/// <summary>
+/// Measures the layers of a run at the ends of its epochs, on copies of their numbers. Where epochs are short it leaves some out, so that all
+/// measurements together take a hundredth of the run: a run in which every epoch is as long as a few of them would be slower by a part that can be seen.
+/// </summary>
+internal sealed class LayerWatch : IDisposable
+{
+    private const double Share = 0.01;
+
+    /// <summary>So much they may take in any case: tables and small images are measured in each epoch.</summary>
+    private static readonly TimeSpan _free = TimeSpan.FromMilliseconds(10);
+
+    private readonly RunSetup _run;
+    private readonly string _path;
+    private readonly int _epochs;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private TimeSpan _spent;
+    private LayerProbe? _probe;
+
+    /// <summary>Begins a table, or goes on with the one that is there.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">Where the table is.</param>
+    /// <param name="epochs">Epochs that are behind the run.</param>
+    internal LayerWatch(RunSetup run, string path, int epochs)
+    {
+        (_run, _path, _epochs) = (run, path, epochs);
+    }
+
+    /// <summary>What was measured last; nothing before the first time.</summary>
+    internal IReadOnlyList<LayerMeasure> Last { get; private set; } = [];
+
+    /// <summary>The layers of a model as they are, each for itself; none where it is too large to be measured.</summary>
+    internal static IReadOnlyList<LayerMeasure> Measure(Model model, DataSet train, Recipe recipe)
+    {
+        if (!LayerProbe.Suits(model.Shape))
+        {
+            return [];
+        }
+
+        using var probe = new LayerProbe(model.Shape, train, Options(recipe));
+        return probe.Measure(model.Parameters, epoch: 0);
+    }
+
+    /// <summary>Measures, where there is time for it.</summary>
+    /// <param name="epoch">The epoch that has ended, from 1.</param>
+    /// <param name="parameters">Gives the parameters as they are now.</param>
+    /// <exception cref="Training.TrainingException">The table cannot be written.</exception>
+    internal void Epoch(int epoch, Func<float[]> parameters)
+    {
+        if (!LayerProbe.Suits(_run.Shape) || _spent > _free + (Share * Stopwatch.GetElapsedTime(_start)))
+        {
+            return;
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        var isFirst = _probe is null;
+        if (isFirst)
+        {
+            LayersTable.Begin(_path, _epochs);
+            _probe = new LayerProbe(_run.Shape, _run.Data.Train, Options(_run.Recipe));
+        }
+
+        Last = _probe!.Measure(parameters(), epoch);
+        LayersTable.Add(_path, epoch, Last);
+
+        // The first time takes what compiling takes, which says nothing of the next ones.
+        _spent += isFirst ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begun);
+    }
+
+    public void Dispose() => _probe?.Dispose();
+
+    private static TrainerOptions Options(Recipe recipe) => new()
+    {
+        Scaling = recipe.Scale,
+        Loss = new LossSettings(recipe.LabelSmoothing, recipe.ClassWeights?.Values),
+        Seed = recipe.Seed,
+    };
+}
