@@ -58,11 +58,8 @@ internal static class DataSection
         foreach (var column in encoding.Columns.Where(column => column.Features.Count > 0))
         {
             missing.Add(column.Name, 0);
+            flags.AddRange(column.Features.Index().Where(feature => feature.Item == $"{column.Name} is missing").Select(feature => (column.Name, input + feature.Index)));
             input += column.Features.Count;
-            if (column is NumberEncoding { HasFlag: true } || (column is CategoryEncoding categories && categories.Values[^1] is null))
-            {
-                flags.Add((column.Name, input - 1));
-            }
         }
 
         for (var sample = 0; flags.Count > 0 && sample < train.Count; sample++)
