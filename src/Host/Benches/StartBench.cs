@@ -59,7 +59,7 @@ internal static class StartBench
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
-            start.ArgumentList.Add(typeof(StartBench).Assembly.Location);
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{typeof(StartBench).Assembly.GetName().Name}.dll"));
         }
 
         foreach (var argument in (string[])["bench", "--only", Name, "--device", device, "--json", "--quiet"])

@@ -5,7 +5,6 @@ using Gpu.Host.Runs;
 using Gpu.Host.Streams;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
-using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Commands;
 
@@ -94,7 +93,7 @@ internal sealed class TrainCommand
         var resume = parse.GetValue(_resume);
         if (parse.GetValue(_recipe) is { } file)
         {
-            var recipe = resume is null ? RecipeFile.Load(ShippedRecipes.Find(file)) : throw TrainingException.BadUsage(
+            var recipe = resume is null ? ShippedRecipes.Load(file) : throw TrainingException.BadUsage(
                 "--recipe cannot go with --resume, which takes the recipe of the run: leave one of them out.");
             recipe.RequireNoPaths(given);
             foreach (var warning in new[] { recipe.RateOfAnotherOptimizer(given), recipe.DecayOfAnotherOptimizer(given) }.OfType<string>())

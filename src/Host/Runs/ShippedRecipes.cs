@@ -1,23 +1,33 @@
 using Gpu.Training;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Runs;
 
-/// <summary>The recipes that stand in the program's own folder.</summary>
+/// <summary>The recipes within the program.</summary>
 internal static class ShippedRecipes
 {
-    private const string Extension = ".json";
-    private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "recipes");
+    private const string Prefix = "recipes/";
 
     /// <summary>Their names, as <c>--recipe</c> takes them.</summary>
-    internal static IReadOnlyList<string> Names { get; } = Directory.Exists(_folder)
-        ? [.. Directory.GetFiles(_folder, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
-        : [];
+    internal static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(ShippedRecipes).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal),
+    ];
 
-    /// <summary>The file that a name stands for, upper or lower case; else the name itself, as a path. A file of that name goes before.</summary>
-    /// <exception cref="TrainingException">It is neither, and no path: the message lists those that ship.</exception>
-    internal static string Find(string name) =>
-        File.Exists(name) ? name
-        : Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } shipped ? Path.Combine(_folder, shipped + Extension)
-        : Path.GetFileName(name) != name || Path.HasExtension(name) ? name
-        : throw TrainingException.BadUsage($"--recipe {name}: expected a file, or a recipe that ships ({string.Join(", ", Names)}), found neither: check the name.");
+    /// <summary>The settings of a file, or of the recipe that ships under a name, upper or lower case; a file of that name goes before.</summary>
+    /// <exception cref="TrainingException">It is neither, and no path: the message lists those that ship; or what the file says is wrong.</exception>
+    internal static RecipeSettings Load(string name)
+    {
+        if (!File.Exists(name) && Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } shipped)
+        {
+            using var stream = typeof(ShippedRecipes).Assembly.GetManifestResourceStream(Prefix + shipped)!;
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return RecipeFile.Parse(bytes, $"recipe {shipped}");
+        }
+
+        return File.Exists(name) || Path.GetFileName(name) != name || Path.HasExtension(name) ? RecipeFile.Load(name)
+            : throw TrainingException.BadUsage($"--recipe {name}: expected a file, or a recipe that ships ({string.Join(", ", Names)}), found neither: check the name.");
+    }
 }

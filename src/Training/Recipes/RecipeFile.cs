@@ -30,8 +30,10 @@ public static class RecipeFile
         return Parse(bytes, path);
     }
 
-    /// <summary>Reads the bytes of a recipe file; see <see cref="Load"/>.</summary>
-    internal static RecipeSettings Parse(ReadOnlySpan<byte> bytes, string path)
+    /// <summary>Reads the bytes of a recipe; see <see cref="Load"/>.</summary>
+    /// <param name="bytes">JSON in UTF-8.</param>
+    /// <param name="path">What messages call it.</param>
+    public static RecipeSettings Parse(ReadOnlySpan<byte> bytes, string path)
     {
         var json = bytes.StartsWith(_byteOrderMark) ? bytes[_byteOrderMark.Length..] : bytes;
         if (!Utf8.IsValid(json))
