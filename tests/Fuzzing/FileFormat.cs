@@ -14,7 +14,7 @@ public abstract class FileFormat
     public static IReadOnlyList<FileFormat> All { get; } =
         [
         new Formats.ModelFormat(), new Formats.CheckpointFormat(), new Formats.RecipeFormat(), new Formats.IdxFormat(), new Formats.GzipFormat(),
-        new Formats.CsvFormat(), new Formats.TableFormat(), new Formats.TableGzipFormat(), new Formats.NpyFormat(), new Formats.NpzFormat(), new Formats.PngFormat(),
+        new Formats.CsvFormat(), new Formats.TableFormat(), new Formats.TableGzipFormat(), new Formats.ParquetFormat(), new Formats.NpyFormat(), new Formats.NpzFormat(), new Formats.PngFormat(),
         new Formats.JpegFormat(), new Formats.CacheFormat(),
     ];
 

@@ -9,7 +9,7 @@ internal sealed class SampleOptions
 {
     /// <summary>What data can be, for the help.</summary>
     internal const string Specs =
-        "mnist, fashion-mnist, digits, a folder of IDX files or of a folder of pictures a class, a file (.csv, IDX, .npy, .npz, PNG, JPEG; with or without gzip), or - for standard input";
+        "mnist, fashion-mnist, digits, a folder of IDX files or of a folder of pictures a class, a file (.csv, .parquet, IDX, .npy, .npz, PNG, JPEG; with or without gzip), or - for standard input";
 
     private readonly Option<string[]> _data;
     private readonly Option<string?> _target = OptionRows.Text("--target", "NAME", "The column of a table that holds the labels (default: as in training)");

@@ -23,7 +23,7 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
     {
         foreach (var part in table.Parts)
         {
-            Write(output, $"{Seen(part.Path)}: {part.Rows:N0} rows, separated by {part.Separator}, {(part.HasHeader ? "with a header" : "without a header")}");
+            Write(output, part.Separator == TablePart.Parquet ? $"{Seen(part.Path)}: {part.Rows:N0} rows, a Parquet file" : $"{Seen(part.Path)}: {part.Rows:N0} rows, separated by {part.Separator}, {(part.HasHeader ? "with a header" : "without a header")}");
         }
 
         Write(output, $"{table.Columns.Count:N0} columns, which make {encoding.Features.Count:N0} inputs");

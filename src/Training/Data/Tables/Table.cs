@@ -5,7 +5,11 @@ namespace Gpu.Training.Data;
 /// <param name="Rows">Its rows, a header not counted.</param>
 /// <param name="Separator">What separates its cells, in words.</param>
 /// <param name="HasHeader">Whether its first row holds names.</param>
-public sealed record TablePart(string Path, int Rows, string Separator, bool HasHeader);
+public sealed record TablePart(string Path, int Rows, string Separator, bool HasHeader)
+{
+    /// <summary>What stands for the separator where there is none.</summary>
+    public const string Parquet = "the groups of a Parquet file";
+}
 
 /// <summary>A table that was read: typed columns, and the one to be learned.</summary>
 /// <param name="Parts">Its files, in their order.</param>

@@ -49,6 +49,9 @@ internal sealed record TableDialect(char Separator, int Skipped, bool HasHeader,
         return new TableDialect(best, skipped, hasHeader ?? HeaderVote.IsHeader(rows, takesComma: best != ','), rows);
     }
 
+    /// <summary>How a file is written that says the names of its columns by itself.</summary>
+    internal static TableDialect OfNames(IReadOnlyList<string> names) => new(',', 0, HasHeader: true, [[.. names]]);
+
     /// <summary>The first bytes of the content, to the end of a line.</summary>
     private static byte[] ReadStart(DataInput input)
     {

@@ -41,6 +41,11 @@ public static class TableForms
             return TableForm.Bytes;
         }
 
+        if (ParquetRows.Matches(input.Start))
+        {
+            return TableForm.Columns;
+        }
+
         var dialect = TableDialect.Find(input, hasHeader: null);
         if (dialect is not { HasHeader: true, Separator: ',', Skipped: 0, Rows.Count: > 1 })
         {

@@ -6,7 +6,7 @@ namespace Gpu.Training.Data;
 /// </summary>
 public sealed class TableReader
 {
-    private const string Expected = "a table (.csv)";
+    private const string Expected = "a table (.csv, .parquet)";
     private readonly TableOptions _options;
     private readonly List<TablePart> _parts = [];
     private readonly List<string> _remarks = [];
@@ -59,7 +59,8 @@ public sealed class TableReader
         return new OtherTable(paths[0], reader._rows, [.. columns.Where(column => column.Kind != ColumnKind.Ignored)], answers, reader._remarks);
     }
 
-    internal static bool IsTable(DataInput input) => ForeignFormats.IsText(input.Start) && !ForeignFormats.IsWebPage(input.Start);
+    internal static bool IsTable(DataInput input) =>
+        ParquetRows.Matches(input.Start) || (ForeignFormats.IsText(input.Start) && !ForeignFormats.IsWebPage(input.Start));
 
     private TablePart ReadPart(DataInput input)
     {
@@ -68,6 +69,26 @@ public sealed class TableReader
             throw TrainingException.BadData($"{input.Path}: expected {Expected}, found {ForeignFormats.Describe(input.Start)}.");
         }
 
+        return ParquetRows.Matches(input.Start) ? ReadParquet(input) : ReadText(input);
+    }
+
+    private TablePart ReadParquet(DataInput input)
+    {
+        using var rows = new ParquetRows(input);
+        var dialect = TableDialect.OfNames(rows.Names);
+        var names = TableNames.Of(input.Path, dialect);
+        if (_names is null)
+        {
+            Begin(input.Path, names, dialect);
+        }
+
+        var places = names.PlacesIn(input.Path, _names!, _remarks);
+        rows.IsWanted = column => _cells[places[column]].Declared != ColumnKind.Ignored;
+        return new TablePart(input.Path, ReadRows(input.Path, rows, places, dialect), TablePart.Parquet, HasHeader: true);
+    }
+
+    private TablePart ReadText(DataInput input)
+    {
         var dialect = TableDialect.Find(input, _options.Header);
         using var content = new CountingStream(input.Open());
         using var text = new TableText(input.Path, content, dialect.Separator, trims: true);
@@ -124,7 +145,7 @@ public sealed class TableReader
     private static ColumnCells Column(string name, ColumnKind? kind, int column, TableDialect dialect) =>
         new(name, kind) { DashIsValue = dialect.Rows.Any(row => column < row.Length && row[column] == "+") };
 
-    private int ReadRows(string path, TableText text, int[] places, TableDialect dialect)
+    private int ReadRows(string path, ITableRows text, int[] places, TableDialect dialect)
     {
         foreach (var cells in _cells)
         {

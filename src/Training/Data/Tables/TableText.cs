@@ -7,7 +7,7 @@ namespace Gpu.Training.Data;
 /// The rows of a table as text: fields separated by commas, or by another separator, with quotes only around a whole field (RFC 4180).
 /// Blank lines are no rows.
 /// </summary>
-internal sealed class TableText : IDisposable
+internal sealed class TableText : ITableRows
 {
     private const int BufferCharacters = 1 << 16;
 
@@ -33,11 +33,11 @@ internal sealed class TableText : IDisposable
         _text = new RowReader(separator == ' ' ? new BlanksReader(characters) : characters);
     }
 
-    /// <summary>Fields of the row.</summary>
-    internal int Count => Rows.Current.ColCount;
+    /// <inheritdoc/>
+    public int Count => Rows.Current.ColCount;
 
     /// <summary>The line that the row begins on, counted from 1.</summary>
-    internal long Line { get; private set; }
+    public long Line { get; private set; }
 
     /// <summary>The row as it stands in the file, without the end of its line.</summary>
     internal ReadOnlySpan<char> Row => Rows.Current.Span;
@@ -52,7 +52,7 @@ internal sealed class TableText : IDisposable
 
     /// <summary>Goes to the next row that is not blank; false where there is none.</summary>
     /// <exception cref="TrainingException">The row is too long, or quotes stand in it where they must not, or it is not in UTF-8.</exception>
-    internal bool Read()
+    public bool Read()
     {
         try
         {
@@ -91,7 +91,7 @@ internal sealed class TableText : IDisposable
     }
 
     /// <summary>A field without the quotes around it.</summary>
-    internal ReadOnlySpan<char> Field(int column)
+    public ReadOnlySpan<char> Field(int column)
     {
         var field = Whole(column);
         return field is ['"', .. var inside, '"'] ? (inside.Contains('"') ? inside.ToString().Replace("\"\"", "\"", StringComparison.Ordinal) : inside) : field;
