@@ -118,7 +118,13 @@ internal sealed class ParquetRows : ITableRows
         {
             return read();
         }
-        catch (Exception cause) when (cause is not (TrainingException or OutOfMemoryException))
+        catch (OutOfMemoryException cause)
+        {
+            // A damaged page may call itself larger than any memory.
+            throw TrainingException.BadData(
+                $"{_path}: expected groups of rows that fit into memory, found a larger one, or one that is damaged; get the file again, write it in smaller groups, or as .csv.", cause);
+        }
+        catch (Exception cause) when (cause is not TrainingException)
         {
             throw Damaged(cause);
         }
