@@ -38,6 +38,9 @@ public sealed class FoldTests : IDisposable
             Assert.Equal(File.ReadAllText(_folder[$"lone/{name}/recipe.json"]), File.ReadAllText(_folder[$"set/{name}/recipe.json"]));
             Assert.DoesNotContain("test", File.ReadAllLines(_folder[$"set/{name}/metrics.csv"])[0], StringComparison.Ordinal);
 
+            // 68 rows are 3 steps an epoch: of 8 epochs only the last is written by the clock, and the best.
+            Assert.True(File.Exists(_folder[$"set/{name}/checkpoints/step-00000024.safetensors"]) && File.Exists(_folder[$"lone/{name}/checkpoints/step-00000021.safetensors"]));
+
             var judged = run.GetProperty("judged").EnumerateArray().Single(part => part.GetProperty("part").GetString() == "test");
             Assert.Equal((40, false), (judged.GetProperty("samples").GetInt32(), judged.GetProperty("chose_epoch").GetBoolean()));
             accuracies.Add(judged.GetProperty("accuracy").GetDouble());

@@ -4,15 +4,18 @@ using Gpu.Host.Runs;
 using Gpu.Host.Sets;
 using Gpu.Host.Streams;
 using Gpu.Training;
+using Gpu.Training.Checkpoints;
+using Gpu.Training.Recipes;
 using Gpu.Training.Sets;
 
 namespace Gpu.Host.Commands;
 
 /// <summary>What commands share that make a set of runs, or go on with one: <c>gpu train</c> with <c>--folds</c> or <c>--seeds</c>, and <c>gpu sweep</c>.</summary>
-/// <param name="request">What was asked for.</param>
+/// <param name="asked">What was asked for.</param>
+/// <param name="every">How often a checkpoint of each run is written; null where nothing was said.</param>
 /// <param name="json">Whether results are JSON lines.</param>
 /// <param name="messages">Standard error.</param>
-internal sealed class SetCommand(TrainRequest request, bool json, Messages messages)
+internal sealed class SetCommand(TrainRequest asked, CheckpointInterval? every, bool json, Messages messages)
 {
     /// <summary>How long the runs may go on, and how that was written; null for as long as they take.</summary>
     internal (TimeSpan Span, string Text)? Time { get; init; }
@@ -24,25 +27,26 @@ internal sealed class SetCommand(TrainRequest request, bool json, Messages messa
     internal int Run(int folds, int seeds)
     {
         RequireNothingElse(folds, seeds);
-        return folds + seeds > 0 ? Begin(RunSet.Repeated(request.Settings, folds, seeds)) : Resume();
+        return folds + seeds > 0 ? Begin(RunSet.Repeated(asked.Settings, folds, seeds)) : Resume();
     }
 
     /// <summary>Begins a set.</summary>
-    internal int Begin(RunSet set) => Run(set.Kind, session => session.Begin(set));
+    internal int Begin(RunSet set) => Run(set, session => session.Begin(set));
 
     /// <summary>Goes on with the set in the folder that the request names.</summary>
     internal int Resume()
     {
-        var path = request.Resume!;
+        var path = asked.Resume!;
         var file = SetFile.Load(Path.Combine(path, SetFolder.SetName));
-        return Run(file.Set.Kind, session => session.Resume(path, file));
+        return Run(file.Set, session => session.Resume(path, file));
     }
 
-    private int Run(SetKind kind, Func<SetSession, SetResults?> run)
+    private int Run(RunSet set, Func<SetSession, SetResults?> run)
     {
+        var (kind, request) = (set.Kind, Request(set));
         var output = new RunOutput(messages);
         ISetReport report = json ? new SetEvents(output.Open())
-            : kind == SetKind.Sweep ? new SweepReport(StandardStreams.Writer(output.Open()), messages, GoOn)
+            : kind == SetKind.Sweep ? new SweepReport(StandardStreams.Writer(output.Open()), messages, folder => GoOn(request, folder))
             : new SetReport(StandardStreams.Writer(output.Open()), messages, request);
         using var stop = new StopSignal(messages.Insist);
         var results = run(new SetSession(request, report, messages, stop.Token) { Time = Time?.Span });
@@ -52,16 +56,26 @@ internal sealed class SetCommand(TrainRequest request, bool json, Messages messa
         return stop.Token.IsCancellationRequested ? stop.ExitCode : hasFailed ? ExitCodes.Diverged : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
     }
 
-    private string GoOn(string folder) => request.ResumeCommand(folder).Replace("gpu train", "gpu sweep", StringComparison.Ordinal) + (Time is { } time ? $" --time {time.Text}" : "");
+    /// <summary>
+    /// The request with a checkpoint of each run every ten epochs, where nothing was said: of many short runs most of the time would go into writing them.
+    /// Runs that go back to a checkpoint write one every epoch, as lone ones do, since the results hang on it.
+    /// </summary>
+    private TrainRequest Request(RunSet set)
+    {
+        var usual = set.Members.Any(member => set.SettingsOf(member).ToRecipe().OnNan == BadNumbers.Restore) ? CheckpointInterval.EveryEpoch : CheckpointInterval.EveryTenEpochs;
+        return asked with { Every = every ?? usual, UsualEvery = usual };
+    }
+
+    private string GoOn(TrainRequest request, string folder) => request.ResumeCommand(folder).Replace("gpu train", "gpu sweep", StringComparison.Ordinal) + (Time is { } time ? $" --time {time.Text}" : "");
 
     private void RequireNothingElse(int folds, int seeds)
     {
-        var asked = folds > 0 ? "--folds" : "--seeds";
-        if (folds + seeds > 0 && (request.Resume is not null ? "--resume, which goes on with the runs of a set"
-            : request.From is not null ? "--from, whose model may have learned from what a run holds out"
-            : request.Force ? "--force, which replaces one run" : null) is { } other)
+        var option = folds > 0 ? "--folds" : "--seeds";
+        if (folds + seeds > 0 && (asked.Resume is not null ? "--resume, which goes on with the runs of a set"
+            : asked.From is not null ? "--from, whose model may have learned from what a run holds out"
+            : asked.Force ? "--force, which replaces one run" : null) is { } other)
         {
-            throw TrainingException.BadUsage($"{asked} makes a set of new runs and cannot go with {other}: leave one of them out.");
+            throw TrainingException.BadUsage($"{option} makes a set of new runs and cannot go with {other}: leave one of them out.");
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class SweepCommand
         }
 
         var request = new TrainRequest(settings, null, parse.GetValue(_out), resume, Force: false, CheckpointInterval.EveryEpoch, TrainRequest.DefaultKeep);
-        var command = new SetCommand(request, parse.GetValue(_json), messages)
+        var command = new SetCommand(request, every: null, parse.GetValue(_json), messages)
         {
             Time = parse.GetValue(_time) is { } time ? (time, parse.GetResult(_time)!.Tokens[0].Value) : null,
         };

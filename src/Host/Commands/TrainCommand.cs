@@ -76,7 +76,7 @@ internal sealed class TrainCommand
         var request = Request(parse, messages);
         if (SetCommand.IsAsked(request, parse.GetValue(_folds), parse.GetValue(_seeds)))
         {
-            return new SetCommand(request, parse.GetValue(_json), messages).Run(parse.GetValue(_folds) ?? 0, parse.GetValue(_seeds) ?? 0);
+            return new SetCommand(request, parse.GetValue(_every), parse.GetValue(_json), messages).Run(parse.GetValue(_folds) ?? 0, parse.GetValue(_seeds) ?? 0);
         }
 
         var output = new RunOutput(messages);

@@ -26,10 +26,13 @@ internal sealed record TrainRequest(
     /// <summary>What the run shares with others that go on beside it in this process; null where it is alone.</summary>
     internal RunsBeside? Beside { get; init; }
 
+    /// <summary>How often a checkpoint is written where nothing is said.</summary>
+    internal CheckpointInterval UsualEvery { get; init; } = CheckpointInterval.EveryEpoch;
+
     /// <summary>The command that goes on with the run in a folder, for a shell.</summary>
     internal string ResumeCommand(string folder)
     {
-        var every = Every == CheckpointInterval.EveryEpoch ? "" : $" --checkpoint-every {Every}";
+        var every = Every == UsualEvery ? "" : $" --checkpoint-every {Every}";
         var keep = Keep == DefaultKeep ? "" : $" --keep {Keep}";
         return $"gpu train --resume {Quote(folder)}{every}{keep}{(NoReport ? " --no-report" : "")}";
     }

@@ -13,6 +13,9 @@ public readonly record struct CheckpointInterval
     /// <summary>At the end of every epoch.</summary>
     public static CheckpointInterval EveryEpoch { get; } = new(1, 0);
 
+    /// <summary>At the end of every tenth epoch.</summary>
+    public static CheckpointInterval EveryTenEpochs { get; } = new(10, 0);
+
     /// <summary>Epochs between two checkpoints.</summary>
     public int Epochs { get; }
 
