@@ -40,7 +40,7 @@ internal sealed class ParquetRows : ITableRows
         }
 
         _reader = Guard(() => ParquetReader.CreateAsync(input.OpenFile(), new ParquetOptions { TreatByteArrayAsString = true }, leaveStreamOpen: true).GetAwaiter().GetResult());
-        _fields = [.. _reader.Schema.Fields];
+        _fields = Guard(() => _reader.Schema.Fields.ToArray());
         _columns = new ParquetColumn?[_fields.Length];
         Names = [.. _fields.Select(field => field.Name)];
     }
