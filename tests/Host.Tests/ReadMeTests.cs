@@ -7,7 +7,43 @@ namespace Gpu.Host.Tests;
 public partial class ReadMeTests
 {
     private static readonly string _root = FindRoot();
-    private static readonly string _text = File.ReadAllText(Path.Combine(_root, "README.md"));
+    private static readonly string _readMe = File.ReadAllText(Path.Combine(_root, "README.md"));
+    private static readonly string[] _documents = [Path.Combine(_root, "README.md"), Path.Combine(_root, "CONTRIBUTING.md"), .. Directory.GetFiles(Path.Combine(_root, "docs"), "*.md")];
+    private static readonly string _text = string.Concat(_documents.Select(File.ReadAllText));
+
+    [Fact]
+    public void A_stranger_can_read_it_at_once() => Assert.InRange(_readMe.Split('\n').Length, 50, 150);
+
+    [Fact]
+    public void Every_link_leads_to_a_file_and_a_heading()
+    {
+        var links = _documents.SelectMany(file => Link().Matches(File.ReadAllText(file)).Select(match => (file, To: match.Groups[1].Value)))
+            .Where(link => !link.To.Contains("://", StringComparison.Ordinal)).ToList();
+        Assert.True(links.Count > 15, $"only {links.Count} links were found");
+        Assert.All(links, link =>
+        {
+            var parts = link.To.Split('#');
+            var target = parts[0].Length == 0 ? link.file : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(link.file)!, parts[0]));
+            Assert.True(File.Exists(target), $"{link.file}: {link.To} does not exist.");
+            Assert.True(parts.Length == 1 || Heading().Matches(File.ReadAllText(target)).Any(heading => Anchor(heading.Groups[1].Value) == parts[1]), $"{link.file}: {link.To} is no heading.");
+        });
+    }
+
+    /// <summary>Those that take no graphics card, on digits and a table that are written for it; MNIST is the digits here.</summary>
+    [Fact]
+    public void Every_command_in_the_read_me_runs()
+    {
+        using var folder = new TestFolder();
+        ReadMeFiles.Write(folder);
+        string[] commands = [.. Command().Matches(_readMe).Select(match => match.Groups[1].Value).Where(command => !command.Contains("cuda", StringComparison.Ordinal))];
+        Assert.True(commands.Length >= 15, $"only {commands.Length} commands were found");
+        foreach (var command in commands)
+        {
+            var words = command == "train" ? "train --data ./mnist --epochs 1 --hidden 8" : command.Replace("--data mnist", "--data ./mnist", StringComparison.Ordinal);
+            var result = GpuProcess.Run(folder.Path, [.. Word().Matches(words).Select(word => word.Value.Trim('"'))]);
+            Assert.True(result.ExitCode == 0, $"gpu {command}: {result.Error}");
+        }
+    }
 
     [Fact]
     public void Every_command_in_it_parses()
@@ -68,6 +104,21 @@ public partial class ReadMeTests
 
         return folder.FullName;
     }
+
+    /// <summary>A heading as links name it.</summary>
+    private static string Anchor(string heading) => NoAnchor().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("[^a-z0-9 -]")]
+    private static partial Regex NoAnchor();
+
+    [GeneratedRegex("\"[^\"]*\"|\\S+")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"^gpu ([^\n]+)$", RegexOptions.Multiline)]
     private static partial Regex Command();

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Gpu.Training.Data;
+using Gpu.Training.Tests;
+
+namespace Gpu.Host.Tests;
+
+/// <summary>The files that the commands of README name.</summary>
+internal static class ReadMeFiles
+{
+    private const int Rows = 300;
+
+    internal static void Write(TestFolder folder)
+    {
+        Directory.CreateDirectory(folder["mnist"]);
+        Write(folder["mnist"], "train", Digits.Train(1000));
+        Write(folder["mnist"], "t10k", Digits.Test(200));
+        File.WriteAllText(folder["people.csv"], "age,job,income\n" + string.Concat(Enumerable.Range(0, Rows).Select(row => $"{Cells(row)},{(row * 37 % 61 > 30 ? "high" : "low")}\n")));
+        File.WriteAllText(folder["new.csv"], "job,age\nnurse,41\n,33\n");
+        Directory.CreateDirectory(folder["folder"]);
+        var digit = Digits.Train(1);
+        // What a picture is follows from its bytes, not from its name.
+        foreach (var name in (string[])["seven.png", "photo.jpg", "folder/one.png"])
+        {
+            File.WriteAllBytes(folder[name], PictureBytes.Png(digit.Sample(0), digit.Height, digit.Width));
+        }
+    }
+
+    private static string Cells(int row) => string.Create(CultureInfo.InvariantCulture, $"{20 + (row * 37 % 61)},{(row % 7 == 0 ? "" : row % 2 == 0 ? "nurse" : "smith")}");
+
+    private static void Write(string folder, string part, DataSet data)
+    {
+        File.WriteAllBytes(Path.Combine(folder, $"{part}-images-idx3-ubyte"), IdxBytes.Build(data.Values, [data.Count, data.Height, data.Width]));
+        File.WriteAllBytes(Path.Combine(folder, $"{part}-labels-idx1-ubyte"), IdxBytes.Build(data.Labels, [data.Count]));
+    }
+}
