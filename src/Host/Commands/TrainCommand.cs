@@ -84,7 +84,9 @@ internal sealed class TrainCommand
             ? new ReportToAll(new JsonEvents(output.Open()), new EpochLines(messages), output)
             : new ReportToAll(new ConsoleReport(StandardStreams.Writer(output.Open()), messages, TextLines.Columns), output);
         using var stop = new StopSignal(messages.Insist);
-        return !TrainingSession.Run(request, report, messages, stop.Token) ? stop.ExitCode : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
+        var isOver = TrainingSession.Run(request, report, messages, stop.Token);
+        output.Tell();
+        return !isOver ? stop.ExitCode : output.IsLost ? ExitCodes.Unexpected : ExitCodes.Done;
     }
 
     private TrainRequest Request(ParseResult parse, Messages messages)

@@ -9,6 +9,7 @@ namespace Gpu.Host.Reports;
 internal sealed class RunOutput(Messages messages) : ITrainingReport
 {
     private OutputException? _failure;
+    private RunEnd? _end;
 
     /// <summary>Whether something of what was to be shown could not be.</summary>
     internal bool IsLost => _failure is not null;
@@ -38,9 +39,12 @@ internal sealed class RunOutput(Messages messages) : ITrainingReport
         // The reports that write to the stream do.
     }
 
-    public void End(RunEnd end)
+    public void End(RunEnd end) => _end = end;
+
+    /// <summary>Says where what was not shown is, once everything else was said.</summary>
+    internal void Tell()
     {
-        if (_failure is not null)
+        if (_failure is not null && _end is { } end)
         {
             messages.Insist(
                 $"gpu: Standard output could not be written ({_failure.Why}), the run {(end.Stopped ? "was stopped" : "came to its end")} all the same: its epochs are in "

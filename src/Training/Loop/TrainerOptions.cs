@@ -11,8 +11,11 @@ public sealed record TrainerOptions
     /// <summary>Samples of a step; the last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>The most batches of a step.</summary>
+    public const int MostBatches = 1000;
+
     /// <summary>
-    /// In how many batches a step takes its samples, whose gradients are added up: as many as divide <see cref="BatchSize"/>. What comes out is that of
+    /// In how many batches a step takes its samples, whose gradients are added up: a number that divides <see cref="BatchSize"/>, at most <see cref="MostBatches"/>. What comes out is that of
     /// one batch up to rounding, except for layers that measure a batch, and weights of classes, which are divided by their sum in each.
     /// </summary>
     public int Accumulate { get; init; } = 1;

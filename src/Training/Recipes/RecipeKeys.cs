@@ -16,7 +16,6 @@ public static class RecipeKeys
     private const int MaxLayerSize = 1_000_000;
     private const int MaxHidden = NetworkShape.MostLayers - 1;
     private const int MaxBatch = 1_000_000;
-    private const int MaxAccumulate = 1_000;
     private const int MaxEpochs = 1_000_000;
     private const int MaxThreads = 1024;
     private const string AutoBins = "auto";
@@ -107,7 +106,7 @@ public static class RecipeKeys
             (r, text) => WarmUp.TryParse(text, out var warmUp) ? r with { WarmUp = warmUp.Value } : null, r => r.WarmUp.ToString()),
         Number("lr-final", "a number of 0 or more", IsNotNegative, r => r.FinalLearningRate, (r, value) => r with { FinalLearningRate = value }),
         WholeNumber("batch-size", 1, MaxBatch, r => r.BatchSize, (r, value) => r with { BatchSize = value }),
-        WholeNumber("accumulate", 1, MaxAccumulate, r => r.Accumulate, (r, value) => r with { Accumulate = value }),
+        WholeNumber("accumulate", 1, TrainerOptions.MostBatches, r => r.Accumulate, (r, value) => r with { Accumulate = value }),
         WholeNumber("epochs", 1, MaxEpochs, r => r.Epochs, (r, value) => r with { Epochs = value }),
         new("early-stop", "none, epochs such as 10, or epochs and a gain such as 10,0.001", NumberOrText,
             (r, text) => text == SettingText.None ? r with { EarlyStop = null } : EarlyStop.Parse(text) is { } early ? r with { EarlyStop = early } : null,

@@ -22,7 +22,7 @@ internal static class Configuration
             var network = NetworkShape.Of(new SampleSize(6, 6, 1), layers, data.Classes, Activation.Identity, Loss.CrossEntropy);
             return (network, data, name == "layers"
                 ? new TrainerOptions { BatchSize = 32, Momentum = 0.5f, Ema = 0.75f, ClipValue = 0.01f }
-                : new TrainerOptions { BatchSize = 36, Accumulate = 4, Momentum = 0.5f, Ema = 0.75f, SkipBadSteps = true, Augmentation = AugmentationWords.Read("shift:1,noise:0.1") });
+                : new TrainerOptions { BatchSize = 36, Accumulate = 4, Momentum = 0.5f, Ema = 0.75f, ClipNorm = 1, Augmentation = AugmentationWords.Read("shift:1,noise:0.1") });
         }
 
         var (hidden, options) = name switch

@@ -53,15 +53,17 @@ public sealed class MemoryPlanTests : IDisposable
         Assert.False(Plan(1 * Mega, [128], new TrainerOptions { DataMode = DataMode.Auto }).StreamingHelps);
     }
 
+    /// <summary>The samples fit, and the outputs of all layers for so many of them at once do not.</summary>
     [Fact]
     public void A_step_in_parts_is_proposed_where_it_helps_and_it_does()
     {
         var options = new TrainerOptions { BatchSize = 50_000 };
-        var plan = Plan(20 * Mega, [128], options);
+        var plan = Plan(100 * Mega, [128], options);
         Assert.False(plan.Fits);
         Assert.Equal(0, 50_000 % plan.Accumulation!.Value);
-        Assert.True(Plan(20 * Mega, [128], options with { Accumulate = plan.Accumulation.Value }).Fits);
-        Assert.False(Plan(20 * Mega, [128], options with { Accumulate = plan.Accumulation.Value / 2 }).Fits);
+        Assert.True(Plan(100 * Mega, [128], options with { Accumulate = plan.Accumulation.Value }).Fits);
+        var fewer = Enumerable.Range(1, plan.Accumulation.Value - 1).Last(parts => 50_000 % parts == 0);
+        Assert.False(Plan(100 * Mega, [128], options with { Accumulate = fewer }).Fits);
     }
 
     [Fact]

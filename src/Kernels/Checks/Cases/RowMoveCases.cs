@@ -11,6 +11,7 @@ internal static class RowMoveCases
         Operation = "row-move",
         Parameters = [("rows", rows)],
         Bytes = 16,
+        Timed = rows == 32,
         Bind = memory =>
         {
             var cursor = memory.Updated("cursor", CaseStep.Cursor);

@@ -53,7 +53,7 @@ public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode Dat
             return plan;
         }
 
-        var parts = Doubles(options).FirstOrDefault(accumulate => Try(shape, options with { Accumulate = accumulate }).Fits);
+        var parts = MoreBatches(options).FirstOrDefault(accumulate => Try(shape, options with { Accumulate = accumulate }).Fits);
         var batch = Halves(Math.Min(options.BatchSize, training.Count)).FirstOrDefault(size => Try(shape, options with { BatchSize = size, Accumulate = 1 }).Fits);
         var smaller = batch > 0 ? null : Shrunk(shape).FirstOrDefault(network => Try(network, options).Fits);
         return plan with
@@ -65,14 +65,11 @@ public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode Dat
         };
     }
 
-    /// <summary>More batches a step, twice as many each time, as long as they are alike.</summary>
-    private static IEnumerable<int> Doubles(TrainerOptions options)
-    {
-        for (var parts = 2 * options.Accumulate; parts <= options.BatchSize && options.BatchSize % parts == 0; parts *= 2)
-        {
-            yield return parts;
-        }
-    }
+    /// <summary>More batches a step that are alike.</summary>
+    private static IEnumerable<int> MoreBatches(TrainerOptions options) => Enumerable
+        .Range(options.Accumulate + 1, TrainerOptions.MostBatches)
+        .TakeWhile(parts => parts <= Math.Min(options.BatchSize, TrainerOptions.MostBatches))
+        .Where(parts => options.BatchSize % parts == 0);
 
     private static IEnumerable<int> Halves(int size)
     {
