@@ -12,7 +12,7 @@ namespace Gpu.Training.Tests.Loop;
 /// <summary>Steps that take their samples in several batches.</summary>
 public class AccumulationTests
 {
-    /// <summary>Eleven roundings of numbers near 1, one for each step of the epoch: what the order of a sum may move.</summary>
+    /// <summary>Four roundings of numbers near 1 for each of the epoch's eleven steps: what the order of a sum may move.</summary>
     private const double Bound = 11 * 4.0 / (1 << 24);
 
     /// <summary>
