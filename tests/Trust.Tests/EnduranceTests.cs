@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gpu.Host.Reports;
+using Gpu.Host.RunReport;
 
 namespace Gpu.Trust.Tests;
 
@@ -23,6 +25,9 @@ public sealed class EnduranceTests : IDisposable
     /// </summary>
     private const long MemoryNoise = 4 << 20;
 
+    /// <summary>What the first pages have compiled and taken for good, and the pages written behind those.</summary>
+    private const int FirstPages = 5, MorePages = 40;
+
     /// <summary>
     /// Garbage is collected often, and nothing is compiled a second time, for which the runtime would take memory and load files late: what
     /// grows is what the program keeps.
@@ -44,10 +49,11 @@ public sealed class EnduranceTests : IDisposable
         var epochs = Promise.Cases(quick, all) / StepsPerEpoch;
         Promise.Keep(promise, 1, _ =>
         {
+            // A page is first written after 5 s, in whichever epoch that is, and compiles some 10 MB of code.
             using var process = GpuProcess.Start(
                 _folder.Path, _calm, "train", "--data", TrustData.Write(_folder["data"], BatchSize * StepsPerEpoch), "--hidden", "128", "--batch-size",
                 BatchSize.ToString(CultureInfo.InvariantCulture), "--device", id, "--epochs", epochs.ToString(CultureInfo.InvariantCulture), "--out", "run",
-                "--json", "--quiet");
+                "--json", "--quiet", "--no-report");
             Assert.NotNull(process.StandardOutput.ReadLine());
             var samples = new List<(long Memory, int Handles)>();
             for (var epoch = 0; epoch < epochs; epoch++)
@@ -67,6 +73,32 @@ public sealed class EnduranceTests : IDisposable
             Assert.True(
                 end.Min(s => s.Handles) <= settled.Max(s => s.Handles), $"handles grew: {string.Join(' ', samples.Select(s => s.Handles))}");
         });
+    }
+
+    [Fact]
+    public void A_page_that_is_written_again_and_again_keeps_nothing()
+    {
+        var run = _folder["run"];
+        TrainingRuns.Begin(run, $"--data {TrustData.Write(_folder["data"])} --epochs 2");
+        var view = RunView.Load(run, new Messages(TextWriter.Null, Verbosity.Quiet, columns: null)) with { IsRunning = true };
+        Promise.Keep($"{MorePages} pages of a run that goes on: memory flat", 1, _ =>
+        {
+            var settled = MemoryAfterPages(FirstPages);
+            var grew = MemoryAfterPages(MorePages) - settled;
+
+            // A page is more than 100 KB of text.
+            Assert.True(grew <= MorePages * 10_000, $"memory grew by {grew:N0} bytes");
+        });
+
+        long MemoryAfterPages(int pages)
+        {
+            for (var page = 0; page < pages; page++)
+            {
+                ReportFile.WriteRun(view, _folder["page.html"]);
+            }
+
+            return GC.GetTotalMemory(forceFullCollection: true);
+        }
     }
 
     private static long Median(IEnumerable<long> values) => values.Order().ElementAt(values.Count() / 2);
