@@ -91,6 +91,12 @@ def layer_norm():
             "dScale": flat(layer.weight.grad), "dShift": flat(layer.bias.grad)}
 
 
+def leaky_relu():
+    x = values(4, 7)
+    y = f.leaky_relu(x, 0.2)
+    return {"operation": "leaky-relu", "x": flat(x), "y": flat(y), "dy": backward(y), "dx": flat(x.grad)}
+
+
 def regression(name, loss):
     outputs, targets = values(4, 3), values(4, 3).detach()
     mean = loss(outputs, targets)
@@ -119,5 +125,6 @@ ROWS = [
     cross_entropy("class-weights", 0.0),
     cross_entropy("class-weights-and-smoothing", 0.125),
     layer_norm(),
+    leaky_relu(),
 ]
 print("[\n" + ",\n".join(json.dumps(row) for row in ROWS) + "\n]")

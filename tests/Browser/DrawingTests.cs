@@ -35,6 +35,7 @@ public class DrawingTests(ChromiumFixture browser) : IClassFixture<ChromiumFixtu
     [InlineData("conv 5x5x4 gelu, max-pool 2, batch-norm, conv 3x3x6 stride 2 padding 1 mish, avg-pool 2, dense 16 selu", "cross-entropy")]
     [InlineData("conv 3x4x3 stride 2x1 padding 1x2 silu, max-pool 3 stride 2 padding 1, elu, global-avg-pool, dropout 0.3, softplus", "binary-cross-entropy")]
     [InlineData("flatten, batch-norm, dense 20 leaky-relu, dense 20 scaled-tanh, dense 20 gelu-tanh", "mse")]
+    [InlineData("conv 3x3x4 stride 2, leaky-relu 0.2, softmax, layer-norm, dense 16 relu", "cross-entropy")]
     public async Task Each_kind_of_layer_and_each_activation_answers_as_the_program_does(string layers, string loss)
     {
         var run = browser.Run(layers, "--data", "digits", "--limit", "600", "--layers", layers, "--loss", loss, "--epochs", "2", "--optimizer", "adam", "--lr", "0.01");

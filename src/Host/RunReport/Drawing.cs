@@ -47,6 +47,9 @@ internal static class Drawing
         BatchNormLayer => "normalisation",
         DropoutLayer or FlattenLayer => "same",
         ActivationLayer => "activation",
+        LayerNormLayer => "normalisedSample",
+        SoftmaxLayer => "shares",
+        LeakyReluLayer => "leaky",
         _ => null,
     };
 
@@ -58,6 +61,11 @@ internal static class Drawing
         json.WriteNumber("outputs", layer.Outputs);
         json.WriteNumber("channels", layer.Input.Channels);
         json.WriteString("activation", NetworkNames.Of(layer.Activation));
+        if (layer is LeakyReluLayer leaky)
+        {
+            json.WriteNumber("slope", leaky.Slope);
+        }
+
         if (WindowOf(layer) is { } window)
         {
             Extent(json, "image", window.Image);

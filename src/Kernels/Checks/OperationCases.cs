@@ -23,6 +23,7 @@ public static class OperationCases
         .. BiasAddCases.All,
         .. ColumnSumCases.All,
         .. ActivationCases.All,
+        .. SlopedReluCases.All,
         .. DropoutCases.All,
         .. PoolingCases.All,
         .. BatchNormCases.All,

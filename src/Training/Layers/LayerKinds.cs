@@ -18,6 +18,7 @@ public static class LayerKinds
         DropoutLayer.Kind,
         FlattenLayer.Kind,
         ActivationLayer.Kind,
+        LeakyReluLayer.Kind,
         SoftmaxLayer.Kind,
     ];
 
@@ -43,7 +44,7 @@ public static class LayerKinds
         var words = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var first = words.Split(' ')[0];
         var kind = Array.Find(_all, kind => kind.Word == first);
-        if (kind is null && NetworkNames.TryActivation(first, out _))
+        if (NetworkNames.TryActivation(words, out _) || (kind is null && NetworkNames.TryActivation(first, out _)))
         {
             (kind, words) = (ActivationLayer.Kind, $"{ActivationLayer.Kind.Word} {words}");
         }

@@ -83,6 +83,17 @@ public class LayerPeerTests(Devices devices) : OpsTests(devices)
         AssertNear(row, "dShift", dShift.ToArray());
     });
 
+    [Fact]
+    public void Leaky_relu_of_a_slope() => Everywhere(scope =>
+    {
+        var row = Row("leaky-relu");
+        var (x, y, dx) = (scope.Of(Numbers(row, "x")), scope.Floats(28), scope.Floats(28));
+        SlopedRelu.PrepareForward(scope.Accelerator, x, 0.2f, y).Run();
+        SlopedRelu.PrepareBackward(scope.Accelerator, x, scope.Of(Numbers(row, "dy")), 0.2f, dx).Run();
+        AssertNear(row, "y", y.ToArray());
+        AssertNear(row, "dx", dx.ToArray());
+    });
+
     [Theory]
     [MemberData(nameof(Regressions))]
     public void Regression_losses(RegressionKind kind) => Everywhere(scope =>

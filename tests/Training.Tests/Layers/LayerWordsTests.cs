@@ -32,6 +32,8 @@ public class LayerWordsTests
     [InlineData("global-avg-pool", "global-avg-pool", "1")]
     [InlineData("dropout 0.20", "dropout 0.2", "28x28x1")]
     [InlineData("flatten", "flatten", "784")]
+    [InlineData("leaky-relu", "activation leaky-relu", "28x28x1")]
+    [InlineData("leaky-relu 0.20", "leaky-relu 0.2", "28x28x1")]
     public void A_layer_has_words_and_a_size(string words, string expected, string size)
     {
         var layer = LayerKinds.Read(words).At(new SampleSize(28, 28, 1));
@@ -47,6 +49,7 @@ public class LayerWordsTests
     [InlineData("dense 5 relu 6", "\"6\" is too much.", "")]
     [InlineData("dropout 1", "no number from 0 to below 1", "dropout 0.5")]
     [InlineData("dropout NaN", "no number from 0 to below 1", "")]
+    [InlineData("leaky-relu 1.5", "no number from 0 to below 1", "leaky-relu 0.2")]
     [InlineData("conv 5x5", "window and filters, such as 5x5x20, is missing", "")]
     [InlineData("max-pool", "the size of the window is missing", "")]
     [InlineData("max-pool 2 stride", "behind stride there must be one or two whole numbers of at least 1", "")]

@@ -78,7 +78,33 @@ const layers = {
       return (value - mean[c]) / Math.sqrt(variance[c] + 1e-5) * scale[c] + shift[c];
     });
   },
+
+  normalisedSample(layer, x) {
+    const [scale, shift] = layer.values;
+    const mean = sumOf(x) / x.length;
+    const deviation = Math.sqrt(sumOf(x.map(value => (value - mean) ** 2)) / x.length + 1e-5);
+    return x.map((value, i) => (value - mean) / deviation * scale[i] + shift[i]);
+  },
+
+  shares(layer, x) {
+    const y = x.slice();
+    for (let first = 0; first < x.length; first += layer.channels) y.set(softmax(x.subarray(first, first + layer.channels)), first);
+    return y;
+  },
+
+  leaky: (layer, x) => x.map(value => (value > 0 ? value : layer.slope * value)),
 };
+
+function sumOf(values) {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+function softmax(values) {
+  const largest = Math.max(...values);
+  const powers = values.map(value => Math.exp(value - largest));
+  const sum = sumOf(powers);
+  return powers.map(power => power / sum);
+}
 
 // Calls back with each pixel of the picture that the window covers at a place, and the pixel's number in the window.
 function underWindow({ image, output, kernel, stride, padding }, place, receive) {
@@ -110,8 +136,5 @@ function probabilitiesOf(network, bytes) {
   }
   if (network.head === "none") return values;
   if (network.head === "sigmoid") return values.map(activations.sigmoid);
-  const largest = Math.max(...values);
-  const powers = values.map(value => Math.exp(value - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map(power => power / sum);
+  return softmax(values);
 }
