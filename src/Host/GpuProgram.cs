@@ -49,6 +49,7 @@ internal static class GpuProgram
             PredictCommand.Create(),
             DataCommand.Create(),
             ReportCommand.Create(),
+            ExportCommand.Create(),
             RunsCommand.Create(),
             DevicesCommand.Create(),
             SummaryCommand.Create(),

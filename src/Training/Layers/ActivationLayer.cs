@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Layers;
@@ -37,6 +38,9 @@ public sealed record ActivationLayer(SampleSize Input, Activation Activation) : 
 
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) => Reference64.ActivationForward(Activation, x).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) => new(place.Graph.Activation(Activation, place.X(Input)), Output);
 
     /// <summary>Its sums are its inputs, which lie below already; the gradient by them is what goes down.</summary>
     private sealed class Work : LayerWork

@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -32,4 +33,8 @@ public sealed record AveragePoolLayer(Window Window) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.AveragePooling(Window, x, place.Rows).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) =>
+        place.ChannelsLast(place.Moving("AveragePool", Window, Input, [], OnnxGraph.Attribute("count_include_pad", 1)), Output);
 }

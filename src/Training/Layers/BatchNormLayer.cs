@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -51,6 +52,16 @@ public sealed record BatchNormLayer(SampleSize Input) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.BatchNorm(x, tensors[0], tensors[1], tensors[2], tensors[3], place.Rows * Pixels).Y.Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place)
+    {
+        // A row for each pixel: ONNX wants the channels on the second axis.
+        var rows = place.Graph.Reshape(place.X(Input), -1, Channels);
+        string[] tensors = [.. Enumerable.Range(0, Tensors.Count).Select(place.Tensor)];
+        var normalised = place.Graph.Node("BatchNormalization", [rows, .. tensors], OnnxGraph.Attribute("epsilon", BatchNorm.Epsilon));
+        return new OnnxValue(place.Shaped(normalised, Output), Output);
+    }
 
     /// <summary>The way back makes the gradients of scale and shift on its way to that of the inputs, so they are made there and fetched afterwards.</summary>
     private sealed class Work : LayerWork

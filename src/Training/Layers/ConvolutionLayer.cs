@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Layers;
@@ -63,6 +64,13 @@ public sealed record ConvolutionLayer(ConvolutionShape Shape, Activation Activat
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.ConvolutionForward(Shape, x, tensors[0], tensors[1], Activation, place.Rows).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place)
+    {
+        var sums = place.Moving("Conv", Shape, Input, [place.Kernel(0), place.Tensor(1)]);
+        return place.ChannelsLast(place.Graph.Activation(Activation, sums), Output);
+    }
 
     private static Func<SampleSize, Layer> Read(LayerWords words)
     {

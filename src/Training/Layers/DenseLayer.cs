@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Layers;
@@ -69,6 +70,13 @@ public sealed record DenseLayer(SampleSize Input, int Units, Activation Activati
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) => Reference64.ActivationForward(
         Activation, Reference64.MatMulForward(x, tensors[0], tensors[1], Activation.Identity, place.Rows, Inputs, Units).Values).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place)
+    {
+        var sums = place.Graph.Node("Gemm", [place.X(Input), place.Tensor(0), place.Tensor(1)]);
+        return new OnnxValue(place.Graph.Activation(Activation, sums), Output);
+    }
 
     private sealed class Work : LayerWork
     {

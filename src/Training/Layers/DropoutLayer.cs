@@ -2,6 +2,7 @@ using System.Globalization;
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -39,6 +40,9 @@ public sealed record DropoutLayer(SampleSize Input, float Rate) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) => Reference64.Dropout(
         x, Reference64.DropoutKeeps(new DropoutMask(place.Seed, place.Index, Rate), place.Step, firstRow: 0, place.Rows, Inputs), Rate).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) => place.Below;
 
     /// <summary>The mask is made anew on the way back, from the same numbers: it is never kept.</summary>
     private sealed class Work : LayerWork

@@ -1,4 +1,5 @@
 using Gpu.Kernels.Devices;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -29,4 +30,7 @@ public sealed record FlattenLayer(SampleSize Input) : Layer
 
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) => x;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) => new(place.X(Output), Output);
 }

@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -32,4 +33,8 @@ public sealed record GlobalAveragePoolLayer(SampleSize Input) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.AveragePooling(Window, x, place.Rows).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) =>
+        place.ChannelsLast(place.Graph.Node("GlobalAveragePool", [place.ChannelsFirst(Input)]), Output);
 }

@@ -1,11 +1,12 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
 /// <summary>
 /// A layer of a network between two sizes. A kind of layer is one file that says all about it: its words in a recipe, sizes, parameters,
-/// memory, launches forward and backward, and its formula in float64. Networks, trainer, memory plan, files and <c>summary</c> walk the
+/// memory, launches forward and backward, its formula in float64, and its nodes of ONNX. Networks, trainer, memory plan, files and <c>summary</c> walk the
 /// list of layers and know no kind.
 /// </summary>
 public abstract record Layer
@@ -62,6 +63,10 @@ public abstract record Layer
     /// <param name="place">How many samples there are, and what a layer draws from.</param>
     /// <returns>Rows x outputs, as a step of training makes them.</returns>
     internal abstract double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place);
+
+    /// <summary>Its nodes in a graph of ONNX, as evaluation computes it.</summary>
+    /// <returns>What it gives.</returns>
+    internal abstract OnnxValue Export(OnnxPlace place);
 }
 
 /// <summary>Where a layer is computed in float64.</summary>

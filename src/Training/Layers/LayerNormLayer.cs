@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -37,6 +38,15 @@ public sealed record LayerNormLayer(SampleSize Input) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.LayerNorm(x, tensors[0], tensors[1], place.Rows).Y.Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place)
+    {
+        var row = place.X(SampleSize.Of(Inputs));
+        var normalised = place.Graph.Node(
+            "LayerNormalization", [row, place.Tensor(0), place.Tensor(1)], OnnxGraph.Attribute("axis", 1), OnnxGraph.Attribute("epsilon", LayerNorm.Epsilon));
+        return new OnnxValue(place.Shaped(normalised, Output), Output);
+    }
 
     private sealed class Work : LayerWork
     {

@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -32,4 +33,7 @@ public sealed record MaxPoolLayer(Window Window) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.MaxPooling(Window, x, place.Rows).Y.Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) => place.ChannelsLast(place.Moving("MaxPool", Window, Input, []), Output);
 }

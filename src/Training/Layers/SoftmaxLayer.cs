@@ -1,6 +1,7 @@
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -34,6 +35,10 @@ public sealed record SoftmaxLayer(SampleSize Input) : Layer
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) =>
         Reference64.SoftmaxForward(x, place.Rows * Pixels, Input.Channels).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) =>
+        new(place.Graph.Node("Softmax", [place.X(Input)], OnnxGraph.Attribute("axis", -1)), Output);
 
     private sealed class Work : LayerWork
     {

@@ -1,3 +1,4 @@
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Models;
@@ -11,11 +12,14 @@ internal static class NetworkTensors
     /// <summary>Tensors in the order of the slab, with their sizes and where they begin in it.</summary>
     internal static IEnumerable<(string Name, int[] Sizes, int Offset)> Of(NetworkShape shape, string prefix = "")
     {
-        foreach (var (layer, tensor, offset) in shape.Tensors)
+        foreach (var tensor in shape.Tensors)
         {
-            yield return ($"{prefix}layers.{layer}.{tensor.Name}", [.. tensor.Sizes], offset);
+            yield return (prefix + NameOf(tensor), [.. tensor.Tensor.Sizes], tensor.Offset);
         }
     }
+
+    /// <summary>The name of a tensor.</summary>
+    internal static string NameOf(PlacedTensor tensor) => $"layers.{tensor.Layer}.{tensor.Tensor.Name}";
 
     /// <summary>Names and sizes, as a file is written with them.</summary>
     internal static IEnumerable<(string Name, int[] Sizes)> Named(NetworkShape shape, string prefix = "") =>

@@ -40,6 +40,9 @@ public sealed class NumberBins
     /// <summary>Where they begin, and where the last one ends.</summary>
     public IReadOnlyList<float> Edges => _edges;
 
+    /// <summary>How far each is passed at the median: what its input is moved by.</summary>
+    internal ReadOnlySpan<float> AtMedian => _atMedian;
+
     /// <summary>Bins of each number of a table that are usual, by its size.</summary>
     /// <param name="table">The table.</param>
     /// <param name="rows">Rows that are learned from.</param>

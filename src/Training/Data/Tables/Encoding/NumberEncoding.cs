@@ -15,7 +15,7 @@ namespace Gpu.Training.Data;
 public sealed record NumberEncoding(string Name, float Median, float Spread, bool HasFlag, DateOrder? Days = null) : ColumnEncoding(Name)
 {
     /// <summary>What inputs come near to and never beyond.</summary>
-    private const double Reach = 3;
+    internal const double Reach = 3;
 
     /// <summary>The parts of its range that have an input each.</summary>
     public NumberBins Bins { get; init; } = NumberBins.None;
