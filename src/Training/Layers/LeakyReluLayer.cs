@@ -2,6 +2,7 @@ using System.Globalization;
 using Gpu.Kernels.Checks;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
+using Gpu.Training.Export;
 
 namespace Gpu.Training.Layers;
 
@@ -37,6 +38,10 @@ public sealed record LeakyReluLayer(SampleSize Input, float Slope) : Layer
 
     /// <inheritdoc/>
     internal override double[] Reference(double[] x, IReadOnlyList<double[]> tensors, ReferencePlace place) => Reference64.SlopedRelu(x, Slope).Values;
+
+    /// <inheritdoc/>
+    internal override OnnxValue Export(OnnxPlace place) =>
+        new(place.Graph.Node("LeakyRelu", [place.X(Input)], OnnxGraph.Attribute("alpha", Slope)), Output);
 
     private sealed class Work : LayerWork
     {
