@@ -15,7 +15,7 @@ public sealed class FoldTests : IDisposable
     {
         WritePeople();
         var set = Run("train", "--data", "people.csv", "--target", "income", "--epochs", "8", "--device", "cpu", "--folds", "3", "--seeds", "2", "--out", "set");
-        Assert.Contains("fold-1-seed-42: data: people.csv: 68 training rows, 5 inputs, 2 classes of 'income'; 12 more held out for validation; 40 more for the test at the end", set.Error, StringComparison.Ordinal);
+        Assert.Contains("fold-1-seed-42: data: people.csv: 80 training rows, 5 inputs, 2 classes of 'income'; 40 more for the test at the end", set.Error, StringComparison.Ordinal);
         Assert.Single(set.ErrorLines, line => line.Contains("target: 'income'", StringComparison.Ordinal));
         Assert.Equal(["run", "fold-1-seed-42", "fold-1-seed-43", "fold-2-seed-42", "fold-2-seed-43", "fold-3-seed-42", "fold-3-seed-43", "mean", "deviation"],
             set.Lines.Take(9).Select(line => line.Split(' ')[0]));

@@ -18,12 +18,43 @@ public sealed class TableDefaultsTests : IDisposable
         Assert.Equal(["dense 256 tanh", "dropout 0.2"], few.RootElement.GetProperty("layers").EnumerateArray().Select(layer => layer.GetString()));
         Assert.Equal("adam", few.RootElement.GetProperty("optimizer").GetString());
         Assert.Equal((0.005, "cosine"), (few.RootElement.GetProperty("lr").GetDouble(), few.RootElement.GetProperty("lr-schedule").GetString()));
+
+        // 85 rows in 3 batches: 450 steps, whose rates add up to 1.125.
+        Assert.Equal((1.33, 0.15), (few.RootElement.GetProperty("weight-decay").GetDouble(), few.RootElement.GetProperty("validation").GetDouble()));
+        Assert.Equal(0.1f, few.RootElement.GetProperty("label-smoothing").GetSingle());
         Assert.Equal((150, "none"), (few.RootElement.GetProperty("epochs").GetInt32(), few.RootElement.GetProperty("bins").GetString()));
 
         using var asked = Train("few.csv", "asked", "--hidden", "5", "--epochs", "2", "--bins", "3");
         Assert.False(asked.RootElement.TryGetProperty("layers", out _));
         Assert.Equal((5, "constant"), (asked.RootElement.GetProperty("hidden")[0].GetInt32(), asked.RootElement.GetProperty("lr-schedule").GetString()));
+        Assert.Equal((0, 0), (asked.RootElement.GetProperty("weight-decay").GetDouble(), asked.RootElement.GetProperty("label-smoothing").GetDouble()));
         Assert.Equal((3, 0.001), (asked.RootElement.GetProperty("bins").GetInt32(), asked.RootElement.GetProperty("lr").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("none", "--epochs", "20", "--batch-size", "8")]
+    [InlineData("none", "--test-data", "rows.csv")]
+    [InlineData("0.15", "--lr", "0.01")]
+    [InlineData("0.15", "--hidden", "5")]
+    [InlineData("0.15", "--early-stop", "3")]
+    [InlineData("0.25", "--validation", "0.25")]
+    public void Where_other_rows_judge_a_small_table_all_are_learned_from_unless_the_epoch_is_to_be_chosen(string validation, params string[] more)
+    {
+        Write("rows.csv", 100);
+        using var run = Train("rows.csv", "run", [.. more.Contains("--test-data") ? [] : new[] { "--test", "0.2" }, .. more.Contains("--epochs") ? [] : new[] { "--epochs", "2" }, .. more]);
+        Assert.Equal(validation, run.RootElement.GetProperty("validation").ToString());
+    }
+
+    [Fact]
+    public void A_table_of_more_than_ten_thousand_rows_has_some_held_out_though_others_judge_it()
+    {
+        Write("large.csv", 10_001);
+        using var large = Train("large.csv", "large", "--test", "0.2", "--epochs", "1");
+        Assert.Equal((0.15, 0.1f), (large.RootElement.GetProperty("validation").GetDouble(), large.RootElement.GetProperty("label-smoothing").GetSingle()));
+        Write("fits.csv", 10_000);
+        using var fits = Train("fits.csv", "fits", "--test", "0.2", "--epochs", "1");
+        Assert.Equal("none", fits.RootElement.GetProperty("validation").GetString());
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed class TableRunTests : IDisposable
     public void Classes_are_judged_beside_a_baseline_and_what_is_no_better_is_said()
     {
         File.WriteAllText(_folder["noise.csv"], "a,b,y\n" + string.Concat(Enumerable.Range(0, 200).Select(row => $"{row * 37 % 101}.5,{row * 53 % 97}.5,{(row * 7919 % 13 < 9 ? "usual" : "rare")}\n")));
-        var lines = Run("train", "--data", "noise.csv", "--epochs", "3", "--test-data", "noise.csv", "--device", "cpu", "--out", "run").Lines;
+        var lines = Run("train", "--data", "noise.csv", "--epochs", "3", "--validation", "0.15", "--test-data", "noise.csv", "--device", "cpu", "--out", "run").Lines;
         var start = Array.FindIndex(lines, line => line.StartsWith("validation accuracy ", StringComparison.Ordinal));
         Assert.EndsWith("of 30); the epoch was chosen by these rows, so that others may be answered worse", lines[start], StringComparison.Ordinal);
         Assert.Contains("baseline: the largest class alone has 70.00%", lines[start + 1], StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class TableRunTests : IDisposable
         Assert.StartsWith("test accuracy ", lines[start + 4], StringComparison.Ordinal);
         using var eval = JsonDocument.Parse(Run("eval", "run", "--data", "noise.csv", "--json").Output);
         Assert.Equal(eval.RootElement.GetProperty("loss").GetDouble(), eval.RootElement.GetProperty("log_loss").GetDouble(), 1e-5);
-        var third = Run("train", "--data", "noise.csv", "--epochs", "3", "--test", "0.2", "--device", "cpu", "--out", "third", "--json");
+        var third = Run("train", "--data", "noise.csv", "--epochs", "3", "--validation", "0.15", "--test", "0.2", "--device", "cpu", "--out", "third", "--json");
         Assert.Contains("136 training rows, 2 inputs, 2 classes of 'y'; 24 more held out for validation; 40 more for the test at the end", third.Error, StringComparison.Ordinal);
         using var end = JsonDocument.Parse(third.Lines[^1]);
         var judged = end.RootElement.GetProperty("judged")[1];

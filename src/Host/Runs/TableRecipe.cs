@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gpu.Kernels.Ops;
 using Gpu.Training;
 using Gpu.Training.Data;
@@ -25,14 +26,44 @@ internal static class TableRecipe
     /// <summary>The rate of these layers, which falls to 0.</summary>
     private const float LearningRate = 0.005f;
 
-    private static readonly string[] _network = ["hidden", "activation", "layers"];
+    /// <summary>
+    /// How far weights shrink beside their gradient from the first step to the last: to e^-1.5 of what they began as, in however many steps. A decay
+    /// that is the same for all would do nothing in the few steps of a small table, which needs it most (Wang and Aitchison, "How to set AdamW's weight
+    /// decay as you scale model and dataset size", 2024: what counts is the run as a share of the time in which weights forget).
+    /// </summary>
+    private const double Shrinking = 1.5;
 
-    /// <summary>What is held out for validation.</summary>
-    internal static Split UsualSplit { get; } = Split.Parse("0.15");
+    /// <summary>
+    /// Rows of a table up to which all are learned from where other rows judge the run: there the rows that validation would take are worth more than
+    /// the choice of an epoch by the few of them, when the rate falls to 0 and weights shrink, so that the last epoch is about the best.
+    /// </summary>
+    private const int MostRowsWithoutValidation = 10_000;
+
+    /// <summary>
+    /// The share of a target that all classes have in equal parts, and the rows of a table up to which it is: few rows are soon answered with
+    /// certainty, and what is certain teaches nothing more. Of many rows the probabilities are worth more as they are.
+    /// </summary>
+    private const float Smoothing = 0.1f;
+
+    private const int MostSmoothedRows = 10_000;
+
+    private static readonly string[] _network = ["hidden", "activation", "layers"];
+    private static readonly string[] _rates = ["optimizer", "momentum", "lr", "lr-schedule", "lr-warmup", "lr-final"];
+    private static readonly Split _validation = Split.Parse("0.15");
+
+    /// <summary>What is held out for validation where nothing is said of it; null where something is.</summary>
+    /// <param name="recipe">The recipe that was asked for.</param>
+    /// <param name="given">Which settings were asked for.</param>
+    internal static UsualSplit? UsualValidation(Recipe recipe, RecipeSettings given)
+    {
+        var isJudged = recipe.Test is not null || recipe.TestData is not null;
+        var endsWell = !_network.Concat(_rates).Any(given.Contains) && recipe.EarlyStop is null;
+        return given.Contains("validation") ? null : new UsualSplit(_validation, isJudged && endsWell ? MostRowsWithoutValidation : 0);
+    }
 
     /// <summary>
     /// The recipe for a table: a network of its own with bins of numbers, adam, whose steps are of a size whatever the columns are, a rate that
-    /// falls, and epochs by the number of rows, as the best of them is kept; of a quantity, the squared error of plain outputs.
+    /// falls, weights that shrink, and epochs by the number of rows; of a quantity, the squared error of plain outputs.
     /// </summary>
     /// <param name="recipe">The recipe that was asked for.</param>
     /// <param name="given">Which settings were asked for.</param>
@@ -52,24 +83,42 @@ internal static class TableRecipe
             return recipe;
         }
 
-        recipe = isNew && !_network.Any(given.Contains) ? WithNetwork(recipe, given) : recipe;
+        var isOwn = isNew && !_network.Any(given.Contains);
         recipe = recipe with
         {
             Bins = data.Bins,
             Optimizer = given.Contains("optimizer") || given.Contains("momentum") ? recipe.Optimizer : OptimizerChoice.Parse("adam")!,
             Epochs = given.Contains("epochs") ? recipe.Epochs : Epochs(data.Train.Count),
         };
-        return data.Train.Quantity is null ? recipe : OfQuantity(recipe, given, data);
+        recipe = data.Train.Quantity is null ? recipe : OfQuantity(recipe, given, data);
+        return isOwn ? WithNetwork(recipe, given, data.Train.Count) : recipe;
     }
 
     private static int Epochs(int rows) => Math.Clamp(RowsOfRun / rows, LeastEpochs, MostEpochs);
 
-    /// <summary>The network of tables; with it go the rate and the schedule, unless an optimizer or one of them was asked for.</summary>
-    private static Recipe WithNetwork(Recipe recipe, RecipeSettings given)
+    /// <summary>The network of tables; with it go the rate, the schedule and the decay, unless an optimizer or one of them was asked for.</summary>
+    private static Recipe WithNetwork(Recipe recipe, RecipeSettings given, int rows)
     {
         recipe = recipe with { Layers = LayerKinds.ReadList(Layers) };
-        string[] rates = ["optimizer", "momentum", "lr", "lr-schedule", "lr-warmup", "lr-final"];
-        return rates.Any(given.Contains) ? recipe : recipe with { LearningRate = new RateRange(LearningRate), Schedule = RateSchedule.Cosine };
+        if (_rates.Any(given.Contains))
+        {
+            return recipe;
+        }
+
+        recipe = recipe with { LearningRate = new RateRange(LearningRate), Schedule = RateSchedule.Cosine };
+        var isSmoothed = rows <= MostSmoothedRows && recipe.Loss.TakesTerms && !given.Contains("label-smoothing");
+        return recipe with
+        {
+            WeightDecay = given.Contains("weight-decay") || given.Contains("l2") ? recipe.WeightDecay : Decay(recipe, rows),
+            LabelSmoothing = isSmoothed ? Smoothing : recipe.LabelSmoothing,
+        };
+    }
+
+    /// <summary>The decay by which weights shrink as far as they should in all steps, whose rates are on average half of the first; in three digits.</summary>
+    private static float Decay(Recipe recipe, int rows)
+    {
+        var steps = (double)recipe.Epochs * ((rows + recipe.StepSize - 1) / recipe.StepSize);
+        return float.Parse((Shrinking / (LearningRate / 2 * steps)).ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     private static Recipe OfQuantity(Recipe recipe, RecipeSettings given, TrainingData data)

@@ -25,8 +25,8 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>What was held out to judge the model that the run leaves, and is answered once; null for nothing.</summary>
     internal DataSet? Final { get; init; }
 
-    /// <summary>What was held out for validation, where nothing was said and it is usual for such data; null otherwise.</summary>
-    internal Split? UsualSplit { get; init; }
+    /// <summary>What was held out for validation of a table that is learned from anew, asked for or usual; null otherwise.</summary>
+    internal Split? Validated { get; init; }
 
     /// <summary>Bins of each number of a table that is learned from anew; null otherwise.</summary>
     internal int? Bins { get; init; }
@@ -43,7 +43,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <param name="stop">Ends downloads and conversions.</param>
     /// <param name="shared">What runs beside this one have loaded, or will find loaded; null where there are none.</param>
     internal static TrainingData Load(
-        Recipe recipe, string downloads, Split? usual, Model? start, Messages messages, CancellationToken stop, SharedData? shared = null)
+        Recipe recipe, string downloads, UsualSplit? usual, Model? start, Messages messages, CancellationToken stop, SharedData? shared = null)
     {
         var paths = recipe.Data is null ? [] : DataSource.TablePaths(recipe.Data);
         RequireOneTest(recipe);
@@ -77,12 +77,12 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>Whether data is named that is not there: that is then said first.</summary>
     private static bool IsMissing(string? spec) => spec is not null && !DataSource.IsName(spec) && !DataSource.Words(spec).Any(Path.Exists);
 
-    private static TrainingData OfTable(Recipe recipe, Split? usual, IReadOnlyList<string> paths, Messages messages, SharedData? shared)
+    private static TrainingData OfTable(Recipe recipe, UsualSplit? usual, IReadOnlyList<string> paths, Messages messages, SharedData? shared)
     {
         RequireNothingElse(recipe);
-        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation ?? usual, recipe.Test, recipe.Seed, shared?.Table(paths, recipe.TableOptions));
+        var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation, recipe.Test, recipe.Seed, shared?.Table(paths, recipe.TableOptions), usual);
         DataLoading.Say(loaded.Remarks, messages);
-        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { UsualSplit = usual, Bins = loaded.Bins };
+        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { Validated = loaded.Validated, Bins = loaded.Bins };
     }
 
     private static TrainingData OfModel(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, Messages messages)

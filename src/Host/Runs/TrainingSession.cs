@@ -49,8 +49,8 @@ internal sealed class TrainingSession
         recipe = start is null ? recipe : StartingModel.Resolve(recipe, _request.Settings, start, _request.From!);
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
-        var data = Load(recipe, folder, start, start is null && !_request.Settings.Contains("validation") ? TableRecipe.UsualSplit : null);
-        recipe = recipe with { Validation = recipe.Validation ?? data.UsualSplit };
+        var data = Load(recipe, folder, start, start is null ? TableRecipe.UsualValidation(recipe, _request.Settings) : null);
+        recipe = recipe with { Validation = recipe.Validation ?? data.Validated };
         recipe = TableRecipe.Resolve(recipe, _request.Settings, data, isNew: start is null);
         var shape = start is null
             ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
@@ -163,7 +163,7 @@ internal sealed class TrainingSession
         return isFinished;
     }
 
-    private TrainingData Load(Recipe recipe, RunFolder folder, Model? start, Split? usual)
+    private TrainingData Load(Recipe recipe, RunFolder folder, Model? start, UsualSplit? usual)
     {
         var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
         var data = TrainingData.Load(here, downloads, usual, start, _messages, _stop, _request.Beside?.Data);

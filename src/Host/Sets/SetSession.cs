@@ -87,7 +87,7 @@ internal sealed class SetSession
         {
             var settings = set.SettingsOf(set.Members[0]);
             var recipe = settings.ToRecipe();
-            TrainingData.Load(recipe, new DataOptions().DataFolder, settings.Contains("validation") ? null : TableRecipe.UsualSplit, null, messages, _stop, data);
+            TrainingData.Load(recipe, new DataOptions().DataFolder, TableRecipe.UsualValidation(recipe, settings), null, messages, _stop, data);
             _stop.ThrowIfCancellationRequested();
             return true;
         }

@@ -13,6 +13,9 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     /// <summary>Bins that were asked of each number, or that are usual.</summary>
     public int Bins { get; private init; }
 
+    /// <summary>What was held out for validation, asked for or usual; null for nothing.</summary>
+    public Split? Validated { get; private init; }
+
     /// <summary>
     /// Reads a table, divides its rows, and fits the encoding on those that are learned from; the rows held out have no say in what a column is,
     /// so the table is gone through for its target first.
@@ -23,13 +26,16 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     /// <param name="test">What is held out for the end; null for nothing.</param>
     /// <param name="seed">The seed of the run.</param>
     /// <param name="shared">The table, where other runs have read it, too; the result is the same.</param>
+    /// <param name="usual">What is held out for validation where <paramref name="validation"/> is null; null for nothing.</param>
     /// <exception cref="TrainingException">It cannot be read, or has nothing to learn.</exception>
-    public static TableTraining Load(IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed, SharedTable? shared = null)
+    public static TableTraining Load(
+        IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed, SharedTable? shared = null, UsualSplit? usual = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
-        var (validated, tested, heldOut) = validation is null && test is null ? ([], [], []) : HoldOut(
-            shared?.All ?? Read(paths, options with { TargetAlone = true }), validation, test, seed);
+        var targets = validation is null && test is null && usual is null ? null : shared?.All ?? Read(paths, options with { TargetAlone = true });
+        validation ??= targets is null ? null : usual?.Of(targets.RowsWithTarget().Length);
+        var (validated, tested, heldOut) = validation is null && test is null ? ([], [], []) : HoldOut(targets!, validation, test, seed);
         var table = shared?.Without(heldOut) ?? Read(paths, options with { HeldOut = heldOut });
         int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
         var bins = options.Bins ?? NumberBins.Usual(table, train.Length);
@@ -46,7 +52,11 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
             string.Join(", ", paths), new TableSamples(encoded, rows, quantities), quantities is null ? LabelsOf(table, rows) : [], []);
         int[] held = [.. validated, .. tested];
         string[] remarks = [$"target: '{model.Target}', {table.Target.Why}; {model.WhatIsLearned}, {table.Target.TaskWhy}", .. table.Remarks, .. held.Length > 0 ? encoded.Flaws(held) : []];
-        return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks) { Bins = bins };
+        return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks)
+        {
+            Bins = bins,
+            Validated = validation,
+        };
     }
 
     /// <summary>The rows that are held out, told by their targets alone: those of validation, those of the test, and for each row whether it is one.</summary>
