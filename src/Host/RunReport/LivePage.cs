@@ -55,6 +55,9 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
         // Finish writes the last page, once everything else was said.
     }
 
+    /// <summary>What the layers of the model do that the run leaves.</summary>
+    internal IReadOnlyList<LayerMeasure> Measure(Model left) => _layers.Measure(left);
+
     /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least.</summary>
     /// <param name="accelerator">Where the samples that judge the run are answered.</param>
     /// <param name="left">The model that the run leaves.</param>

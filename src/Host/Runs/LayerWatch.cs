@@ -49,6 +49,9 @@ internal sealed class LayerWatch : IDisposable
         return probe.Measure(model.Parameters, epoch: 0);
     }
 
+    /// <summary>The layers of the model that the run leaves, each for itself.</summary>
+    internal IReadOnlyList<LayerMeasure> Measure(Model left) => _probe?.Measure(left.Parameters, epoch: 0) ?? Measure(left, _run.Data.Train, _run.Recipe);
+
     /// <summary>Measures, where there is time for it.</summary>
     /// <param name="epoch">The epoch that has ended, from 1.</param>
     /// <param name="parameters">Gives the parameters as they are now.</param>

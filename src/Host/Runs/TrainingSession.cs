@@ -141,7 +141,7 @@ internal sealed class TrainingSession
             _messages.Warn(warning);
         }
 
-        var layers = page is null ? [] : LayerWatch.Measure(left, run.Data.Train, run.Recipe);
+        var layers = page?.Measure(left) ?? [];
         if (RunAdvice.NeverFires(run, layers) is { } dead)
         {
             _messages.Warn(dead);
