@@ -20,7 +20,7 @@ public sealed class ExportCommandTests : IDisposable
 
         Directory.CreateDirectory(_folder["some.onnx"]);
         Refused(2, "expected the name of a file, found a folder", "export", "run", "some.onnx", "--force");
-        Refused(2, "expected a file that ends in .onnx", "export", "run", "model.pt");
+        Refused(2, "expected a file that ends in .onnx, .npz or .json", "export", "run", "model.pt");
         Refused(2, "choose a folder that exists and that you may write to.", "export", "run", "nowhere/model.onnx");
         Refused(7, "found no such file", "export", "nothing", "other.onnx");
         var bytes = File.ReadAllBytes(_folder["run/model.safetensors"]);

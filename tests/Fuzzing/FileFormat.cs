@@ -15,7 +15,7 @@ public abstract class FileFormat
         [
         new Formats.ModelFormat(), new Formats.CheckpointFormat(), new Formats.RecipeFormat(), new Formats.IdxFormat(), new Formats.GzipFormat(),
         new Formats.CsvFormat(), new Formats.TableFormat(), new Formats.TableGzipFormat(), new Formats.ParquetFormat(), new Formats.NpyFormat(), new Formats.NpzFormat(), new Formats.PngFormat(),
-        new Formats.JpegFormat(), new Formats.CacheFormat(),
+        new Formats.JpegFormat(), new Formats.CacheFormat(), new Formats.NpzWeightsFormat(), new Formats.JsonWeightsFormat(),
     ];
 
     /// <summary>What the format is called.</summary>

@@ -22,7 +22,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ["predict"] = ["gpu predict runs/c seven.png photos/", "gpu predict runs/c --data test.csv --format kaggle > submission.csv", "gpu predict runs/c --limit 10"],
         ["data"] = ["gpu data people.csv --target income", "gpu data house-prices.csv --target price --ignore street,remarks", "gpu data mnist --augment rotate:15,elastic:36/5.5 --sheet sheet.png"],
         ["report"] = ["gpu report runs/c", "gpu report runs/a runs/b --out both.html"],
-        ["export"] = ["gpu export runs/c digits.onnx"],
+        ["export"] = ["gpu export runs/c digits.onnx", "gpu export runs/c weights.npz", "gpu train --from weights.npz --lr 0.01"],
         ["runs"] = ["gpu runs", "gpu runs experiments --json"],
         ["summary"] = ["gpu summary runs/c", "gpu summary --hidden 128,64"],
         ["check"] = ["gpu check --device opencl", "gpu check --only matmul"],

@@ -16,7 +16,7 @@ internal sealed class TrainCommand
         "--recipe", "FILE", $"Settings from a JSON file, or one that ships: {string.Join(", ", ShippedRecipes.Names)}; options go before it");
 
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string?> _from = OptionRows.Text("--from", "MODEL", "Start from the weights of a model file");
+    private readonly Option<string?> _from = OptionRows.Text("--from", "MODEL", "Start from the weights of a model file, or of a file .npz or .json for the network that is asked for");
     private readonly Option<string?> _out = OptionRows.Text("--out", "DIR", "Folder of the run; it must not exist (default runs/DATE_TIME)");
     private readonly Option<string?> _resume = OptionRows.Text(
         "--resume", "RUN", "Go on with the run in a folder; with it, --epochs extends the run and only what changes no result may be given");

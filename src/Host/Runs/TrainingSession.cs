@@ -43,28 +43,31 @@ internal sealed class TrainingSession
     private bool Begin()
     {
         // What can be refused at once is refused before data is loaded.
-        var recipe = _request.Settings.ToRecipe();
+        var weights = StartingWeights.Load(_request.From);
+        var settings = weights is null ? _request.Settings : StartingWeights.Settings(weights, _request.Settings);
+        var recipe = settings.ToRecipe();
         DeviceChoice.Check(recipe.Device);
-        var start = _request.From is { } path ? ModelPath.Load(path, _messages) : null;
-        recipe = start is null ? recipe : StartingModel.Resolve(recipe, _request.Settings, start, _request.From!);
+        var start = _request.From is { } path && weights is null ? ModelPath.Load(path, _messages) : null;
+        recipe = start is null ? recipe : StartingModel.Resolve(recipe, settings, start, _request.From!);
         using var folder = RunFolder.Create(_request.Out, _request.Force, DateTime.Now);
         recipe = recipe with { BeganIn = DataPlace.BeganIn(folder.Path) };
-        var data = Load(recipe, folder, start, start is null ? TableRecipe.UsualValidation(recipe, _request.Settings) : null);
+        var data = Load(recipe, folder, start, start is null ? TableRecipe.UsualValidation(recipe, settings) : null);
         recipe = recipe with { Validation = recipe.Validation ?? data.Validated };
-        recipe = TableRecipe.Resolve(recipe, _request.Settings, data, isNew: start is null);
+        recipe = TableRecipe.Resolve(recipe, settings, data, isNew: start is null);
         var shape = start is null
             ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
+        var given = start?.Parameters ?? weights?.For(shape);
         using var accelerator = Open(recipe, shape, data);
         using var turn = _request.Beside?.TakeTurn(accelerator, _stop);
         var run = Setup(recipe, shape, data, accelerator);
         Introduce(run, accelerator);
         SayScale(recipe.Scale, run);
         RequireJudge(run);
-        var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: start is null, _messages);
+        var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: given is null, _messages);
         run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
         using var trainer = new Trainer(accelerator, shape, data.Train, options);
-        trainer.SetParameters(start?.Parameters ?? InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed));
+        trainer.SetParameters(given ?? InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
         new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages).Begin();
         DiskRoom.Require(folder, _request.Keep);

@@ -19,7 +19,10 @@ internal static class NetworkTensors
     }
 
     /// <summary>The name of a tensor.</summary>
-    internal static string NameOf(PlacedTensor tensor) => $"layers.{tensor.Layer}.{tensor.Tensor.Name}";
+    internal static string NameOf(PlacedTensor tensor) => NameOf(tensor.Layer, tensor.Tensor.Name);
+
+    /// <summary>The name of a tensor of a layer.</summary>
+    internal static string NameOf(int layer, string tensor) => $"layers.{layer}.{tensor}";
 
     /// <summary>Names and sizes, as a file is written with them.</summary>
     internal static IEnumerable<(string Name, int[] Sizes)> Named(NetworkShape shape, string prefix = "") =>

@@ -114,6 +114,36 @@ internal static class NpyFile
         return labels;
     }
 
+    /// <summary>All numbers of an array in C order, whatever its own order is.</summary>
+    internal static float[] ReadNumbers(NpyHeader header, Stream content)
+    {
+        var numbers = new float[header.Count <= Array.MaxLength ? header.Count : throw TrainingException.BadData(
+            $"{header.Path}: expected at most {Array.MaxLength:N0} values, found {header.Shape}; no network has so many weights.")];
+        var raw = new byte[header.ValueBytes];
+        using var buffered = new BufferedStream(content, PieceValues);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            ReadExactly(header, buffered, raw);
+            numbers[header.IsFortran ? PlaceInC(header.Dimensions, i) : i] = (float)ToNumber(header, raw);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Where a value of an array in Fortran order stands in C order.</summary>
+    private static int PlaceInC(int[] dimensions, int place)
+    {
+        var (at, stride) = (0, dimensions.Aggregate(1, (product, size) => product * size));
+        foreach (var size in dimensions)
+        {
+            stride /= size;
+            at += place % size * stride;
+            place /= size;
+        }
+
+        return at;
+    }
+
     private static void ReadExactly(NpyHeader header, Stream content, Span<byte> raw)
     {
         if (content.ReadAtLeast(raw, raw.Length, throwOnEndOfStream: false) < raw.Length)
@@ -124,12 +154,20 @@ internal static class NpyFile
 
     private static byte ToByte(NpyHeader header, Span<byte> raw, long place)
     {
+        var value = ToNumber(header, raw);
+        return value is >= 0 and <= byte.MaxValue && value == Math.Floor(value) ? (byte)value : throw TrainingException.BadData(
+            $"{header.Path}: expected whole numbers from 0 to 255, found {value} at value {place + 1:N0}; convert them, images of 0 to 1 by (x * 255).round().astype('uint8').");
+    }
+
+    /// <summary>The number of a value's bytes, which are turned round where they are big-endian.</summary>
+    private static double ToNumber(NpyHeader header, Span<byte> raw)
+    {
         if (header.IsBigEndian)
         {
             raw.Reverse();
         }
 
-        var value = header.Type switch
+        return header.Type switch
         {
             "u1" or "b1" => raw[0],
             "i1" => (sbyte)raw[0],
@@ -142,7 +180,5 @@ internal static class NpyFile
             "f4" => BinaryPrimitives.ReadSingleLittleEndian(raw),
             _ => BinaryPrimitives.ReadDoubleLittleEndian(raw),
         };
-        return value is >= 0 and <= byte.MaxValue && value == Math.Floor(value) ? (byte)value : throw TrainingException.BadData(
-            $"{header.Path}: expected whole numbers from 0 to 255, found {value} at value {place + 1:N0}; convert them, images of 0 to 1 by (x * 255).round().astype('uint8').");
     }
 }

@@ -26,6 +26,9 @@ internal sealed partial record NpyHeader(string Path, string Type, bool IsBigEnd
     /// <summary>Values of all dimensions; beyond any file where they are too many to count.</summary>
     internal long Count { get; private init; }
 
+    /// <summary>Whether the first dimension is the fastest.</summary>
+    internal bool IsFortran { get; private init; }
+
     /// <summary>The shape in words.</summary>
     internal string Shape => IdxHeader.ShapeText(Dimensions);
 
@@ -35,8 +38,11 @@ internal sealed partial record NpyHeader(string Path, string Type, bool IsBigEnd
     internal static bool Matches(ReadOnlySpan<byte> start) => start.StartsWith(Magic);
 
     /// <summary>Reads a header; the stream stands behind it afterwards.</summary>
+    /// <param name="path">What messages call the file.</param>
+    /// <param name="stream">The file.</param>
+    /// <param name="takesFortran">Whether the first dimension may be the fastest.</param>
     /// <exception cref="TrainingException">It is none, or of an array that is not read.</exception>
-    internal static NpyHeader Read(string path, Stream stream)
+    internal static NpyHeader Read(string path, Stream stream, bool takesFortran = false)
     {
         Span<byte> start = stackalloc byte[12];
         var wide = stream.ReadAtLeast(start[..8], 8, throwOnEndOfStream: false) == 8 && Matches(start) && start[6] is 1 or 2 or 3
@@ -55,7 +61,8 @@ internal sealed partial record NpyHeader(string Path, string Type, bool IsBigEnd
             throw Refuse(path, $"with a header of {text.Length:N0} bytes", "the end of the file");
         }
 
-        return Parse(path, Encoding.Latin1.GetString(text), 8 + rest.Length + text.Length);
+        var header = Parse(path, Encoding.Latin1.GetString(text), 8 + rest.Length + text.Length);
+        return header.IsFortran && !takesFortran ? throw Refuse(path, "in C order", "one in Fortran order; convert it with numpy.ascontiguousarray") : header;
     }
 
     private static NpyHeader Parse(string path, string text, int bytes)
@@ -69,7 +76,7 @@ internal sealed partial record NpyHeader(string Path, string Type, bool IsBigEnd
         var type = match.Groups["type"].Value;
         if (!_types.Contains(type))
         {
-            throw Refuse(path, "of whole numbers from 0 to 255", $"values of type '{type}'; convert them with astype('uint8')");
+            throw Refuse(path, "of numbers", $"values of type '{type}'; convert images with astype('uint8'), weights with astype('float32')");
         }
 
         var parts = match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -90,9 +97,8 @@ internal sealed partial record NpyHeader(string Path, string Type, bool IsBigEnd
             count = Math.Min(count * dimensions[d], long.MaxValue / int.MaxValue);
         }
 
-        return match.Groups["fortran"].Value == "True" && dimensions.Length > 1
-            ? throw Refuse(path, "in C order", "one in Fortran order; convert it with numpy.ascontiguousarray")
-            : new NpyHeader(path, type, match.Groups["order"].Value == ">", dimensions, bytes) { Count = count };
+        var isFortran = match.Groups["fortran"].Value == "True" && dimensions.Length > 1;
+        return new NpyHeader(path, type, match.Groups["order"].Value == ">", dimensions, bytes) { Count = count, IsFortran = isFortran };
     }
 
     private static TrainingException Refuse(string path, string expected, string found) =>

@@ -8,8 +8,10 @@ namespace Gpu.Training.Data;
 /// </summary>
 internal static class NpzFile
 {
-    private const string Ending = ".npy";
-    private const int MostEntries = 1000;
+    /// <summary>How the entries of an archive end, behind the name of their array.</summary>
+    internal const string Ending = ".npy";
+
+    private const int MostEntries = 10_000;
     private static readonly (string Images, string Labels)[] _train = [("x_train", "y_train"), ("train_images", "train_labels")];
     private static readonly (string Images, string Labels)[] _test = [("x_test", "y_test"), ("test_images", "test_labels")];
     private static readonly (string Images, string Labels)[] _single = [("x", "y"), ("images", "labels"), ("data", "target"), ("arr_0", "arr_1")];
@@ -65,7 +67,9 @@ internal static class NpzFile
         }
     }
 
-    private static ZipArchive Open(DataInput input)
+    /// <summary>Opens an archive.</summary>
+    /// <exception cref="TrainingException">It is none, or damaged.</exception>
+    internal static ZipArchive Open(DataInput input)
     {
         try
         {
@@ -116,12 +120,13 @@ internal static class NpzFile
             samples => new DataSet($"{input.Path}, {images.FullName}", samples, labelled is null ? [] : labels[..count], height, width, classes));
     }
 
-    private static T Read<T>(DataInput input, ZipArchiveEntry entry, Func<NpyHeader, Stream, T> read)
+    /// <summary>Reads an array.</summary>
+    internal static T Read<T>(DataInput input, ZipArchiveEntry entry, Func<NpyHeader, Stream, T> read, bool takesFortran = false)
     {
         try
         {
             using var content = entry.Open();
-            var header = NpyHeader.Read($"{input.Path}, {entry.FullName}", content);
+            var header = NpyHeader.Read($"{input.Path}, {entry.FullName}", content, takesFortran);
 
             // The archive says how long an entry is before it is unpacked, and may lie: no more is in it than deflate can hold.
             NpyFile.RequireLength(header, entry.Length, isExact: true);
