@@ -76,10 +76,12 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
             Numbers.AddOther(fits ? value : double.NaN, isMiss: !isMissing && !fits);
         }
 
+        DateParts parts = default;
+        var mayBeDay = !isMissing && DateCell.TryCut(cell, out parts);
         for (var order = 0; order < _dates.Length; order++)
         {
             var days = double.NaN;
-            var fits = !isMissing && DateCell.TryRead(cell, (DateOrder)order, out days);
+            var fits = mayBeDay && DateCell.TryRead(parts, (DateOrder)order, out days);
             _dates[order]?.AddOther(fits ? days : double.NaN, isMiss: !isMissing && !fits);
         }
 
@@ -177,6 +179,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
     private void AddDate(string path, long line, ReadOnlySpan<char> cell)
     {
         var fits = false;
+        var mayBeDay = DateCell.TryCut(cell, out var parts);
         for (var order = 0; order < _dates.Length; order++)
         {
             if (_dates[order] is not { } dates)
@@ -184,7 +187,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
                 continue;
             }
 
-            if (DateCell.TryRead(cell, (DateOrder)order, out var days))
+            if (mayBeDay && DateCell.TryRead(parts, (DateOrder)order, out var days))
             {
                 dates.Add(days, path, line, cell);
                 fits = true;
@@ -257,7 +260,7 @@ internal sealed class ColumnCells(string name, ColumnKind? declared)
     private void AddMiss(ColumnReading reading, string path, long line, ReadOnlySpan<char> cell)
     {
         reading.AddMiss(path, line, cell);
-        if (declared is null && Present >= LeastCells && !ColumnRules.IsNearly(reading.Misses, Present))
+        if (reading.IsKept && declared is null && Present >= LeastCells && !ColumnRules.IsNearly(reading.Misses, Present))
         {
             reading.LetGo();
         }

@@ -33,8 +33,10 @@ internal sealed class ColumnReading
     /// <summary>Whether each value is one more than that before it.</summary>
     internal bool IsCounting { get; private set; } = true;
 
+    /// <summary>Whether <see cref="Values"/> were not let go.</summary>
+    internal bool IsKept { get; private set; } = true;
+
     private double _last = double.NaN;
-    private bool _isKept = true;
 
     /// <summary>Adds a cell without a value.</summary>
     internal void AddMissing()
@@ -75,16 +77,13 @@ internal sealed class ColumnReading
     /// <summary>Lets the values go, because they are hardly those of the column; cells that fit are counted on, since later ones may prove otherwise.</summary>
     internal void LetGo()
     {
-        if (_isKept)
-        {
-            _isKept = false;
-            Values = new Cells<float>();
-        }
+        IsKept = false;
+        Values = new Cells<float>();
     }
 
     private void Keep(float value)
     {
-        if (_isKept)
+        if (IsKept)
         {
             Values.Add(value);
         }

@@ -13,12 +13,26 @@ public enum DateOrder
     MonthDayYear,
 }
 
+/// <summary>A cell that is cut where a day would be.</summary>
+/// <param name="numbers">Its three numbers.</param>
+/// <param name="digits">How many digits each has.</param>
+/// <param name="rest">What stands behind them.</param>
+internal readonly ref struct DateParts((int, int, int) numbers, (int First, int Second, int Third) digits, ReadOnlySpan<char> rest)
+{
+    internal (int First, int Second, int Third) Numbers { get; } = numbers;
+
+    internal (int First, int Second, int Third) Digits { get; } = digits;
+
+    internal ReadOnlySpan<char> Rest { get; } = rest;
+}
+
 /// <summary>
 /// Reads days and moments, as the number of days since 2000: near enough to our days that a float32 tells minutes apart.
 /// Two numbers of a year are not read, because nobody knows the century.
 /// </summary>
 internal static class DateCell
 {
+    private const int ShortestDate = 8;
     private const int LongestDate = 40;
     private static readonly DateTime _origin = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
@@ -26,12 +40,24 @@ internal static class DateCell
     internal static bool TryRead(ReadOnlySpan<char> cell, DateOrder order, out double days)
     {
         days = 0;
+        return TryCut(cell, out var parts) && TryRead(parts, order, out days);
+    }
+
+    /// <summary>Cuts a cell into what may be a day in some order, and what stands behind it: most cells of most tables are neither.</summary>
+    internal static bool TryCut(ReadOnlySpan<char> cell, out DateParts cut)
+    {
+        cut = default;
+        if (cell.Length is < ShortestDate or > LongestDate)
+        {
+            return false;
+        }
+
         var at = 0;
         Span<int> parts = stackalloc int[3];
         Span<int> digits = stackalloc int[3];
         for (var i = 0; i < 3; i++)
         {
-            if (cell.Length > LongestDate || (i > 0 && !(at < cell.Length && cell[at] is '-' or '/' or '.' && cell[at] == cell[digits[0]] && ++at > 0)))
+            if (i > 0 && !(at < cell.Length && cell[at] is '-' or '/' or '.' && cell[at] == cell[digits[0]] && ++at > 0))
             {
                 return false;
             }
@@ -42,15 +68,24 @@ internal static class DateCell
             }
         }
 
-        var (year, month, day) = order switch { DateOrder.YearMonthDay => (0, 1, 2), DateOrder.DayMonthYear => (2, 1, 0), _ => (2, 0, 1) };
-        if (digits[year] != 4 || digits[month] is 0 or > 2 || digits[day] is 0 or > 2
-            || parts[year] < 1 || parts[month] is < 1 or > 12 || parts[day] < 1 || parts[day] > DateTime.DaysInMonth(parts[year], parts[month]))
+        cut = new DateParts((parts[0], parts[1], parts[2]), (digits[0], digits[1], digits[2]), cell[at..]);
+        return true;
+    }
+
+    /// <summary>Reads the parts of a cell in an order.</summary>
+    internal static bool TryRead(DateParts cut, DateOrder order, out double days)
+    {
+        days = 0;
+        var ((first, second, third), digits) = (cut.Numbers, cut.Digits);
+        var (year, month, day) = order switch { DateOrder.YearMonthDay => (first, second, third), DateOrder.DayMonthYear => (third, second, first), _ => (third, first, second) };
+        var isLong = order == DateOrder.YearMonthDay ? (digits.First == 4, digits.Second is 1 or 2, digits.Third is 1 or 2) : (digits.Third == 4, digits.First is 1 or 2, digits.Second is 1 or 2);
+        if (isLong != (true, true, true) || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
         {
             return false;
         }
 
-        days = (new DateTime(parts[year], parts[month], parts[day], 0, 0, 0, DateTimeKind.Unspecified) - _origin).TotalDays;
-        return TryTime(cell[at..], ref days);
+        days = (new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Unspecified) - _origin).TotalDays;
+        return TryTime(cut.Rest, ref days);
     }
 
     /// <summary>A day, or a moment where it has a time, as ISO 8601 writes it.</summary>

@@ -53,8 +53,8 @@ internal static class TableCell
     {
         0 => true,
         1 => cell[0] is '?' or '-',
-        <= 4 => cell.Equals("NA", StringComparison.OrdinalIgnoreCase) || cell.Equals("NaN", StringComparison.OrdinalIgnoreCase)
-            || cell.Equals("N/A", StringComparison.OrdinalIgnoreCase) || cell.Equals("null", StringComparison.OrdinalIgnoreCase),
+        <= 4 => cell[0] is 'N' or 'n' && (cell.Equals("NA", StringComparison.OrdinalIgnoreCase) || cell.Equals("NaN", StringComparison.OrdinalIgnoreCase)
+            || cell.Equals("N/A", StringComparison.OrdinalIgnoreCase) || cell.Equals("null", StringComparison.OrdinalIgnoreCase)),
         _ => false,
     };
 
@@ -71,7 +71,7 @@ internal static class TableCell
             return false;
         }
 
-        if (double.TryParse(cell, Style, CultureInfo.InvariantCulture, out value))
+        if (PlainNumber.TryRead(cell, out value) || double.TryParse(cell, Style, CultureInfo.InvariantCulture, out value))
         {
             return true;
         }

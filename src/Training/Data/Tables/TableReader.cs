@@ -152,31 +152,14 @@ public sealed class TableReader
             cells.TakesComma = dialect.TakesComma;
         }
 
-        var rows = 0;
-        for (; _rows < (_options.Limit ?? int.MaxValue) && text.Read(); rows++, _rows++)
+        var known = _model is not null;
+        var feed = new ColumnFeed(path, text, [.. places.Select(place => _cells[place])])
         {
-            if (text.Count != places.Length && !(text.Count == places.Length + 1 && text.Field(places.Length).IsWhiteSpace()))
-            {
-                throw TrainingException.BadData(
-                    $"{path}: row {text.Line:N0}: expected {places.Length:N0} columns as in {(dialect.HasHeader ? "the header" : "most rows")}, separated by "
-                    + $"{TableDialect.NameOf(dialect.Separator)}, found {text.Count:N0}; mend the row.");
-            }
-
-            var isHeldOut = _rows < _options.HeldOut.Count && _options.HeldOut[_rows];
-            for (var column = 0; column < places.Length; column++)
-            {
-                var cells = _cells[places[column]];
-                if (_model is not null || (isHeldOut && places[column] != _target))
-                {
-                    cells.AddOther(text.Field(column));
-                }
-                else if (cells.Declared != ColumnKind.Ignored)
-                {
-                    cells.Add(path, text.Line, text.Field(column));
-                }
-            }
-        }
-
+            Expected = $"{places.Length:N0} columns as in {(dialect.HasHeader ? "the header" : "most rows")}, separated by {TableDialect.NameOf(dialect.Separator)}",
+            IsOther = (row, column) => known || (places[column] != _target && row < _options.HeldOut.Count && _options.HeldOut[row]),
+        };
+        var rows = feed.Read(_rows, _options.Limit ?? int.MaxValue);
+        _rows += rows;
         return rows > 0 || _rows == _options.Limit ? rows : throw TrainingException.BadData(
             $"{path}: expected rows of values{(dialect.HasHeader ? " below the header" : "")}, found none; add rows{(dialect.HasHeader ? ", or say --header no" : "")}.");
     }

@@ -17,7 +17,7 @@ internal static class Quantiles
         }
 
         Array.Resize(ref values, count);
-        Array.Sort(values);
+        NumberSort.Sort(values);
         return values;
     }
 

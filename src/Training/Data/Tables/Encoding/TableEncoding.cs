@@ -15,16 +15,14 @@ public sealed record TableEncoding(IReadOnlyList<ColumnEncoding> Columns, Target
     /// <param name="table">The table.</param>
     /// <param name="rows">The rows to learn from; nothing is taken from others.</param>
     /// <param name="bins">Bins of each number; null for as many as are usual in a table of its size.</param>
-    public static TableEncoding Fit(Table table, ReadOnlySpan<int> rows, int? bins = null)
+    public static TableEncoding Fit(Table table, int[] rows, int? bins = null)
     {
         ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(rows);
         var parts = bins ?? NumberBins.Usual(table, rows.Length);
-        var columns = new List<ColumnEncoding>();
-        foreach (var column in table.Others)
-        {
-            columns.Add(ColumnEncoding.Fit(column, rows, parts));
-        }
-
+        TableColumn[] others = [.. table.Others];
+        var columns = new ColumnEncoding[others.Length];
+        Parallel.For(0, others.Length, column => columns[column] = ColumnEncoding.Fit(others[column], rows, parts));
         return new TableEncoding(columns, table.Target.Task == TableTask.Regress ? TargetEncoding.Fit(table.Target.Column, rows) : null);
     }
 }
