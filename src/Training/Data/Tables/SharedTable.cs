@@ -33,7 +33,10 @@ public sealed class SharedTable
     /// </summary>
     /// <param name="heldOut">For each row whether it is held out; none where no row is.</param>
     /// <exception cref="TrainingException">The rows that are left are wrong, or have nothing to learn from.</exception>
-    internal Table Without(bool[] heldOut)
+    internal Table Without(bool[] heldOut) => Told(heldOut) ?? TableTraining.Read(_paths, _options with { HeldOut = heldOut });
+
+    /// <summary>The table as the rows that are left tell it; null where the files have to be read anew.</summary>
+    internal Table? Told(bool[] heldOut)
     {
         if (heldOut.Length == 0)
         {
@@ -45,14 +48,14 @@ public sealed class SharedTable
         {
             if ((column.Number == All.Target.Column.Number ? column : Told(column, heldOut)) is not { } told)
             {
-                return TableTraining.Read(_paths, _options with { HeldOut = heldOut });
+                return null;
             }
 
             columns.Add(told);
         }
 
         var table = All with { Columns = columns };
-        return table.HasInputs ? table : TableTraining.Read(_paths, _options with { HeldOut = heldOut });
+        return table.HasInputs ? table : null;
     }
 
     /// <summary>A column as the rows that are left tell it, with the cells that are shared where that is what all rows tell; null where it has to be read anew.</summary>

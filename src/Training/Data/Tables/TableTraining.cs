@@ -17,8 +17,7 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     public Split? Validated { get; private init; }
 
     /// <summary>
-    /// Reads a table, divides its rows, and fits the encoding on those that are learned from; the rows held out have no say in what a column is,
-    /// so the table is gone through for its target first.
+    /// Reads a table, divides its rows, and fits the encoding on those that are learned from; the rows held out have no say in what a column is.
     /// </summary>
     /// <param name="paths">The files.</param>
     /// <param name="options">How they are read.</param>
@@ -33,10 +32,55 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(options);
-        var targets = validation is null && test is null && usual is null ? null : shared?.All ?? Read(paths, options with { TargetAlone = true });
-        validation ??= targets is null ? null : usual?.Of(targets.RowsWithTarget().Length);
-        var (validated, tested, heldOut) = validation is null && test is null ? ([], [], []) : HoldOut(targets!, validation, test, seed);
-        var table = shared?.Without(heldOut) ?? Read(paths, options with { HeldOut = heldOut });
+        Func<Table, Parts> divide = target => HoldOut(target, validation, test, usual, seed);
+        if (validation is null && test is null && usual is null)
+        {
+            return Encode(paths, options, shared?.All ?? Read(paths, options), Parts.None);
+        }
+
+        if (shared is not null)
+        {
+            var parts = divide(shared.All);
+            return Encode(paths, options, shared.Without(parts.HeldOut), parts);
+        }
+
+        return LoadOnce(paths, options, divide) ?? LoadTwice(paths, options, divide);
+    }
+
+    /// <summary>Reads a table for its target alone, and then as the rows that are left tell it: right of every table.</summary>
+    internal static TableTraining LoadTwice(IReadOnlyList<string> paths, TableOptions options, Split? validation, Split? test, ulong seed) =>
+        LoadTwice(paths, options, target => HoldOut(target, validation, test, null, seed));
+
+    private static TableTraining LoadTwice(IReadOnlyList<string> paths, TableOptions options, Func<Table, Parts> divide)
+    {
+        var parts = divide(Read(paths, options with { TargetAlone = true }));
+        return Encode(paths, options, Read(paths, options with { HeldOut = parts.HeldOut }), parts);
+    }
+
+    /// <summary>
+    /// Reads a table with all of its rows, and has those that are left tell what its columns are; null where it takes the texts of cells to tell that, or
+    /// where a cell is wrong, which may be one that is held out.
+    /// </summary>
+    private static TableTraining? LoadOnce(IReadOnlyList<string> paths, TableOptions options, Func<Table, Parts> divide)
+    {
+        SharedTable all;
+        try
+        {
+            all = SharedTable.Read(paths, options);
+        }
+        catch (TrainingException)
+        {
+            return null;
+        }
+
+        var parts = divide(all.All);
+        return all.Told(parts.HeldOut) is { } table ? Encode(paths, options, table, parts) : null;
+    }
+
+    /// <summary>Fits the encoding of a table, and makes the samples of its parts.</summary>
+    private static TableTraining Encode(IReadOnlyList<string> paths, TableOptions options, Table table, Parts parts)
+    {
+        var (validated, tested, heldOut, split) = parts;
         int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
         var bins = options.Bins ?? NumberBins.Usual(table, train.Length);
         var model = new ModelTable(TableEncoding.Fit(table, train, bins), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
@@ -55,14 +99,20 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
         return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks)
         {
             Bins = bins,
-            Validated = validation,
+            Validated = split,
         };
     }
 
     /// <summary>The rows that are held out, told by their targets alone: those of validation, those of the test, and for each row whether it is one.</summary>
-    private static (int[] Validated, int[] Tested, bool[] HeldOut) HoldOut(Table target, Split? validation, Split? test, ulong seed)
+    private static Parts HoldOut(Table target, Split? validation, Split? test, UsualSplit? usual, ulong seed)
     {
         var rows = target.RowsWithTarget();
+        validation ??= usual?.Of(rows.Length);
+        if (validation is null && test is null)
+        {
+            return Parts.None;
+        }
+
         var parts = Split.Divide(LabelsOf(target, rows), validation, test, seed);
         int[] validated = [.. parts.Validation.Select(place => rows[place])];
         int[] tested = [.. parts.Test.Select(place => rows[place])];
@@ -72,7 +122,13 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
             heldOut[row] = true;
         }
 
-        return (validated, tested, heldOut);
+        return new Parts(validated, tested, heldOut, validation);
+    }
+
+    /// <summary>The rows that are held out, for each row whether it is one, and what was held out for validation.</summary>
+    private sealed record Parts(int[] Validated, int[] Tested, bool[] HeldOut, Split? Split)
+    {
+        internal static Parts None { get; } = new([], [], [], null);
     }
 
     /// <summary>Reads a table that something can be learned from.</summary>

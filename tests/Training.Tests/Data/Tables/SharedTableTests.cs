@@ -35,9 +35,11 @@ public sealed class SharedTableTests : IDisposable
             for (var fold = 1; fold <= 4; fold++)
             {
                 var (validation, test) = (Split.Parse("0.2"), Split.Parse($"fold:{fold}/4"));
-                var alone = Try(() => TableTraining.Load([path], new TableOptions(), validation, test, (ulong)table));
+                var alone = Try(() => TableTraining.LoadTwice([path], new TableOptions(), validation, test, (ulong)table));
                 var beside = Try(() => TableTraining.Load([path], new TableOptions(), validation, test, (ulong)table, shared));
+                var once = Try(() => TableTraining.Load([path], new TableOptions(), validation, test, (ulong)table));
                 Assert.Equal(alone.Error, beside.Error);
+                Assert.Equal(alone.Error, once.Error);
                 outcomes++;
                 errors += alone.Error is null ? 0 : 1;
                 if (alone.Result is { } one && beside.Result is { } other)
@@ -45,6 +47,9 @@ public sealed class SharedTableTests : IDisposable
                     Assert.Equal(one.Table.ToText(), other.Table.ToText());
                     Assert.Equal(Bytes(one), Bytes(other));
                     Assert.Equal(one.Train.RowNumbers, other.Train.RowNumbers);
+                    Assert.Equal(one.Table.ToText(), once.Result!.Table.ToText());
+                    Assert.Equal(Bytes(one), Bytes(once.Result));
+                    Assert.Equal(one.Remarks, once.Result.Remarks);
                 }
             }
         }

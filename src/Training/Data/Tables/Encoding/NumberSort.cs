@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Gpu.Training.Data;
@@ -27,7 +28,8 @@ internal static class NumberSort
         var keys = MemoryMarshal.Cast<float, uint>(values.AsSpan());
         var counts = Count(keys);
         var from = keys;
-        var to = new uint[keys.Length].AsSpan();
+        var rented = ArrayPool<uint>.Shared.Rent(keys.Length);
+        var to = rented.AsSpan(0, keys.Length);
         for (var pass = 0; pass < Passes; pass++)
         {
             Move(from, to, counts.AsSpan(pass * Digits, Digits), pass * Bits);
@@ -41,6 +43,8 @@ internal static class NumberSort
             // What was negative has its highest bit at 0 now.
             keys[i] = from[i] ^ ((uint)((int)~from[i] >> 31) | 0x8000_0000);
         }
+
+        ArrayPool<uint>.Shared.Return(rented);
     }
 
     /// <summary>Turns numbers into keys that are ordered as they are, and counts the digits of each pass.</summary>

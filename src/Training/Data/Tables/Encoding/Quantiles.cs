@@ -6,17 +6,23 @@ internal static class Quantiles
     /// <summary>The numbers of some rows, those that are missing left out, by size.</summary>
     internal static float[] Sorted(TableColumn column, ReadOnlySpan<int> rows)
     {
-        var (values, count) = (new float[rows.Length], 0);
+        // Counted first: of a large table, an array that is cut to size would be two.
+        var (cells, count) = (column.Reading!.Values, 0);
         foreach (var row in rows)
         {
-            var value = column.Reading!.Values[row];
-            if (!float.IsNaN(value))
+            count += float.IsNaN(cells[row]) ? 0 : 1;
+        }
+
+        var values = new float[count];
+        var place = 0;
+        foreach (var row in rows)
+        {
+            if (!float.IsNaN(cells[row]))
             {
-                values[count++] = value;
+                values[place++] = cells[row];
             }
         }
 
-        Array.Resize(ref values, count);
         NumberSort.Sort(values);
         return values;
     }
