@@ -19,6 +19,7 @@ internal sealed class RunLoop
     private readonly ITrainingReport _report;
     private readonly RunRates _rateOf;
     private readonly float[] _rates;
+    private readonly bool _keepsBest;
     private RunProgress? _saved;
 
     internal RunLoop(RunSetup run, Trainer trainer, RunFolder folder, TrainRequest request, RunProgress progress, ITrainingReport report,
@@ -32,6 +33,9 @@ internal sealed class RunLoop
         _rateOf = new RunRates(run.Recipe);
         _guard = new NumbersGuard(run, trainer, _rateOf, folder, request, messages);
         _rates = new float[trainer.StepsPerEpoch];
+
+        // By its training loss nearly every epoch is the best so far, and of runs beside one another nobody asks for it: most of their time would go into it.
+        _keepsBest = request.Beside is null || run.Data.Validation is not null || run.Recipe.EarlyStop is not null;
     }
 
     /// <summary>How far the run has come.</summary>
@@ -176,7 +180,7 @@ internal sealed class RunLoop
     private bool End(EpochReport epoch)
     {
         _guard.ReportSkipped(epoch.Epoch, Progress.Position.Sums);
-        var isBest = Judge(epoch) is { } score && score.IsBetterThan(Progress.Best);
+        var isBest = _keepsBest && Judge(epoch) is { } score && score.IsBetterThan(Progress.Best);
         Progress = Progress with
         {
             Epoch = epoch.Epoch,
