@@ -52,6 +52,20 @@ internal sealed class MetricsCsv
         {
             using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
             stream.Write(Encoding.UTF8.GetBytes(row));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw TrainingException.DiskFailed(_path, cause);
+        }
+    }
+
+    /// <summary>Waits until the rows are on the disk.</summary>
+    /// <exception cref="TrainingException">They cannot be written.</exception>
+    internal void Flush()
+    {
+        try
+        {
+            using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
             stream.Flush(flushToDisk: true);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)

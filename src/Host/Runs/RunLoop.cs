@@ -199,7 +199,7 @@ internal sealed class RunLoop
             Save(isBest);
         }
 
-        // What was told is on the disk.
+        // What is told is written.
         _report.Epoch(epoch);
         return true;
     }
@@ -213,6 +213,7 @@ internal sealed class RunLoop
 
     private void Save(bool isBest)
     {
+        _metrics.Flush();
         _trainer.SaveState(_state);
         var checkpoint = new Checkpoint(
             _run.ToModel(_state.Parameters), _state.Optimizer, Progress, _run.Recipe, _run.DataHash, _run.DeviceName);
