@@ -11,8 +11,8 @@ internal sealed class JsonWeightsFormat() : WeightsFormat("json")
     protected override IEnumerable<FuzzInput> MakeValid()
     {
         yield return new FuzzInput(FileName, Own());
-        static string Layer(int inputs) => $$"""{"label": "a", "neurons": [{{string.Join(", ", Enumerable.Repeat($$"""{"data": [{{string.Join(", ", Enumerable.Range(1, inputs))}}], "bias": -0.5}""", 3))}}]}""";
-        yield return new FuzzInput(FileName, Encoding.UTF8.GetBytes($"[{Layer(4)}, {Layer(3)}]"));
+        static string Layer(int inputs, int neurons) => $$"""{"label": "a", "neurons": [{{string.Join(", ", Enumerable.Repeat($$"""{"data": [{{string.Join(", ", Enumerable.Range(1, inputs))}}], "bias": -0.5}""", neurons))}}]}""";
+        yield return new FuzzInput(FileName, Encoding.UTF8.GetBytes($"[{Layer(4, 3)}, {Layer(3, 2)}]"));
     }
 
     protected override FuzzInput Mutate(FuzzInput valid, FuzzRandom random) => new(FileName, random.Below(12) switch

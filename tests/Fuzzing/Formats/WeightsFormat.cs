@@ -6,10 +6,10 @@ using Gpu.Training.Networks;
 
 namespace Gpu.Fuzzing.Formats;
 
-/// <summary>Weights by name, of a network for the tables of <see cref="CsvFormat"/>: four pixels, three classes.</summary>
+/// <summary>Weights by name, of a network for the tables of <see cref="CsvFormat"/>: four pixels, two classes.</summary>
 internal abstract class WeightsFormat(string ending) : FileFormat
 {
-    private static readonly NetworkShape _shape = NetworkShape.Dense(4, [3], 3, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+    private static readonly NetworkShape _shape = NetworkShape.Dense(4, [3], 2, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
 
     private readonly WeightFormat _format = WeightFormats.All.Single(format => format.Name == ending);
 
