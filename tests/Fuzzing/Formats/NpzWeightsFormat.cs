@@ -7,7 +7,7 @@ namespace Gpu.Fuzzing.Formats;
 /// <summary>Weights as archives of NumPy arrays.</summary>
 internal sealed class NpzWeightsFormat() : WeightsFormat("npz")
 {
-    private static readonly (string Name, int[] Sizes)[] _tensors = [("layers.0.weight", [4, 3]), ("layers.0.bias", [3]), ("layers.1.weight", [3, 3]), ("layers.1.bias", [3])];
+    private static readonly (string Name, int[] Sizes)[] _tensors = [("layers.0.weight", [4, 3]), ("layers.0.bias", [3]), ("layers.1.weight", [3, 2]), ("layers.1.bias", [2])];
 
     public override string Name => "npz-weights";
 
