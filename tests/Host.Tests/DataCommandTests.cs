@@ -54,6 +54,42 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Images_become_files_that_are_read_again_and_a_picture_of_each_class()
+    {
+        var parts = new[] { ("train", Training.Data.Digits.Train(40)), ("t10k", Training.Data.Digits.Test(100)) };
+        Directory.CreateDirectory(_folder["small"]);
+        foreach (var (part, data) in parts)
+        {
+            File.WriteAllBytes(_folder[$"small/{part}-images-idx3-ubyte"], Training.Tests.IdxBytes.Build(data.Values, [data.Count, data.Height, data.Width]));
+            File.WriteAllBytes(_folder[$"small/{part}-labels-idx1-ubyte"], Training.Tests.IdxBytes.Build(data.Labels, [data.Count]));
+        }
+
+        var result = GpuProcess.Run(_folder.Path, "data", "small", "--out", "again");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.EndsWith("files: again\nnext: gpu train --data again\n      gpu predict RUN again/pictures\n", result.Error, StringComparison.Ordinal);
+        var files = Directory.GetFiles(_folder["small"]).Select(file => Path.GetFileName(file)!).ToList();
+        Assert.Equal(4, files.Count);
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_folder[$"small/{file}"]), File.ReadAllBytes(_folder[$"again/{file}"])));
+        Assert.Equal(10, Directory.GetFiles(_folder["again/pictures"]).Length);
+        var test = parts[1].Item2;
+        for (var digit = 0; digit < 10; digit++)
+        {
+            var picture = Training.Data.DataSource.LoadSamples(_folder[$"again/pictures/{digit}.png"]);
+            Assert.Equal(test.Sample(Array.IndexOf(test.Labels, (byte)digit)).ToArray(), picture.Sample(0).ToArray());
+        }
+
+        WritePeople("people.csv");
+        foreach (var (spec, place, why) in new[] { ("small", "again", "found files in it"), ("small", "people.csv", "found a file"), ("people.csv", "new", "") })
+        {
+            var refused = GpuProcess.Run(_folder.Path, "data", spec, "--out", place);
+            Assert.True(refused.ExitCode is 2 or 3, refused.Error);
+            Assert.Contains(why, refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(_folder["new"]));
+    }
+
+    [Fact]
     public void The_same_is_one_json_object()
     {
         WritePeople("people.csv");

@@ -4,7 +4,7 @@ using Gpu.Training.Tests;
 
 namespace Gpu.Host.Tests;
 
-/// <summary>The files that the commands of README name.</summary>
+/// <summary>The files that the commands of README name, and none of them makes.</summary>
 internal static class ReadMeFiles
 {
     private const int Rows = 300;
@@ -16,13 +16,6 @@ internal static class ReadMeFiles
         Write(folder["mnist"], "t10k", Digits.Test(200));
         File.WriteAllText(folder["people.csv"], "age,job,income\n" + string.Concat(Enumerable.Range(0, Rows).Select(row => $"{Cells(row)},{(row * 37 % 61 > 30 ? "high" : "low")}\n")));
         File.WriteAllText(folder["new.csv"], "job,age\nnurse,41\n,33\n");
-        Directory.CreateDirectory(folder["folder"]);
-        var digit = Digits.Train(1);
-        // What a picture is follows from its bytes, not from its name.
-        foreach (var name in (string[])["seven.png", "photo.jpg", "folder/one.png"])
-        {
-            File.WriteAllBytes(folder[name], PictureBytes.Png(digit.Sample(0), digit.Height, digit.Width));
-        }
     }
 
     private static string Cells(int row) => string.Create(CultureInfo.InvariantCulture, $"{20 + (row * 37 % 61)},{(row % 7 == 0 ? "" : row % 2 == 0 ? "nurse" : "smith")}");

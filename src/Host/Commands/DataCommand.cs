@@ -40,6 +40,9 @@ internal sealed class DataCommand
     private readonly Option<string?> _sheet = OptionRows.Text(
         "--sheet", "FILE", "Write a PNG picture: ten images of each of ten classes, or with --augment one of each, as it is and in nine epochs");
 
+    private readonly Option<string?> _out = OptionRows.Text(
+        "--out", "FOLDER", "Write images as files: IDX files named as MNIST's, which --data and other programs take, and a picture of each class");
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal static Command Create()
@@ -47,7 +50,7 @@ internal sealed class DataCommand
         var data = new DataCommand();
         var command = new Command("data", "Shows what data is, before anything trains: its rows, its columns, its classes and their shares.")
         {
-            data._data, data._target, data._task, data._header, data._columns, data._ignore, data._split, data._augment, data._sheet, data._json,
+            data._data, data._target, data._task, data._header, data._columns, data._ignore, data._split, data._augment, data._sheet, data._out, data._json,
         };
         command.SetAction(data.Run);
         return command;
@@ -58,7 +61,12 @@ internal sealed class DataCommand
         var messages = Messages.OnStandardError(CommonOptions.ReadVerbosity(parse));
         var spec = DataSource.Join(parse.GetValue(_data)!);
         var json = CommonOptions.OutputLine(parse, _json);
-        var view = new SampleView(parse.GetValue(_augment) is { } words ? AugmentationWords.Read(words) : null, parse.GetValue(_sheet));
+        var view = new SampleView(parse.GetValue(_augment) is { } words ? AugmentationWords.Read(words) : null, parse.GetValue(_sheet), parse.GetValue(_out));
+        if (view.Folder is { } folder)
+        {
+            SampleFolder.RequireFree(folder);
+        }
+
         if (view == default && DataSource.TablePaths(spec) is { Count: > 0 } paths)
         {
             ShowTable(TableReader.Read(paths, Options(parse)), json, messages);
@@ -80,8 +88,8 @@ internal sealed class DataCommand
         Ignored = TableOptions.Names(parse.GetValue(_ignore)),
     };
 
-    /// <summary>How images are shown: augmented, and in a picture.</summary>
-    private readonly record struct SampleView(ImageAugmentation? Augmentation, string? Sheet);
+    /// <summary>How images are shown: augmented, in a picture, and as files.</summary>
+    private readonly record struct SampleView(ImageAugmentation? Augmentation, string? Sheet, string? Folder);
 
     private static void ShowTable(Table table, JsonLine? json, Messages messages)
     {
@@ -107,6 +115,16 @@ internal sealed class DataCommand
         {
             SheetFile.Write(path, train ?? test!, view.Augmentation);
             messages.Say($"sheet: {path}");
+        }
+
+        if (view.Folder is { } folder)
+        {
+            SampleFolder.Write(folder, train, test);
+            messages.Say($"files: {folder}");
+            foreach (var (index, command) in SampleFolder.Next(folder).Index())
+            {
+                messages.Say($"{(index == 0 ? "next:" : "     ")} {command}");
+            }
         }
 
         if (json is not null)
