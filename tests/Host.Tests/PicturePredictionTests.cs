@@ -36,8 +36,10 @@ public class PicturePredictionTests(DigitModels models) : IClassFixture<DigitMod
         using var folder = new TestFolder();
         var chosen = Right(folder, run, DrawingStyle.Chosen);
         var judged = Right(folder, run, DrawingStyle.Judging);
-        Assert.True(judged.Sum(style => style.Right) >= 45, $"judging: {Show(judged)}; chosen: {Show(chosen)}");
-        Assert.True(chosen.Sum(style => style.Right) >= 45, $"chosen: {Show(chosen)}");
+        var fresh = Right(folder, run, DrawingStyle.Fresh);
+        var all = $"chosen: {Show(chosen)}; judging: {Show(judged)}; fresh: {Show(fresh)}";
+        Assert.All(new[] { chosen, judged, fresh }, styles => Assert.True(styles.Sum(style => style.Right) >= 45, all));
+        TestContext.Current.TestOutputHelper?.WriteLine(all);
     }
 
     [Fact]
@@ -143,7 +145,7 @@ public class PicturePredictionTests(DigitModels models) : IClassFixture<DigitMod
             Directory.CreateDirectory(place);
             for (var digit = 0; digit < 10; digit++)
             {
-                File.WriteAllBytes(Path.Combine(place, $"{digit}.png"), style.Draw(digit));
+                File.WriteAllBytes(Path.Combine(place, $"{digit}{style.Ending}"), style.Draw(digit));
             }
 
             var result = GpuProcess.Run(folder.Path, "predict", run, place, "--format", "csv", "--quiet");

@@ -22,6 +22,29 @@ public sealed class PictureTests : IDisposable
         Assert.All(jpeg.Values, value => Assert.InRange(value, 128, 129));
     }
 
+    [Theory]
+    [InlineData(24, 40, 2)]
+    [InlineData(19, 27, 2)]
+    [InlineData(19, 27, 30)]
+    public void A_photograph_in_colour_gives_how_light_its_pixels_are(int height, int width, int step)
+    {
+        // Colours that change from pixel to pixel, and an edge through a block.
+        static (double, double, double) Color(int y, int x) => (x > 11 ? 220 - (3 * y) : 20 + (2 * x), 40 + (5 * y), 200 - (4 * x));
+        var photograph = DataSource.LoadSamples(_folder.Write("a.jpg", JpegBytes.Build(height, width, step, Color)));
+        Assert.Equal((1, height, width), (photograph.Count, photograph.Height, photograph.Width));
+        var squares = 0.0;
+        for (var at = 0; at < photograph.Values.Length; at++)
+        {
+            var (red, green, blue) = Color(at / width, at % width);
+            squares += Math.Pow(photograph.Values[at] - ((0.299 * red) + (0.587 * green) + (0.114 * blue)), 2);
+        }
+
+        // A transform that keeps lengths: each of 64 numbers of a block is half a step away at most, and each pixel one grey by rounding.
+        var blocks = (height + 7) / 8 * ((width + 7) / 8);
+        var bound = Math.Sqrt(blocks * 64.0) * ((step / 2.0) + 1);
+        Assert.True(Math.Sqrt(squares) <= bound, $"{Math.Sqrt(squares)} > {bound}");
+    }
+
     [Fact]
     public void A_folder_for_each_class_is_a_data_set()
     {
