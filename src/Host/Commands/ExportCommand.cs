@@ -38,11 +38,11 @@ internal sealed class ExportCommand
         var name = parse.GetValue(_format) ?? Array.Find(_formats, format => file.EndsWith($".{format}", StringComparison.OrdinalIgnoreCase))
             ?? throw TrainingException.BadUsage(
                 $"gpu export {file}: expected a file that ends in .{string.Join(", .", _formats[..^1])} or .{_formats[^1]}, found another ending: name it so, or say --format.");
-        RequireFree(file, parse.GetValue(_force));
         var model = ModelPath.Load(path, messages);
+        RequireFree(file, parse.GetValue(_force));
         if (name == Onnx)
         {
-            OnnxFile.Save(file, model, ExportOrigin.Of(path));
+            OnnxFile.Save(file, model, ExportOrigin.Of(path, model));
         }
         else
         {

@@ -29,6 +29,16 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
     /// <summary>What the columns of the part that judges it begin with.</summary>
     internal required string Column { get; init; }
 
+    /// <summary>How well it did in one of its epochs, from 1.</summary>
+    internal RunScore At(int epoch) => this with
+    {
+        Epochs = epoch,
+        Accuracy = Rmse is null ? Metrics.Column($"{Column}_accuracy")![epoch - 1] : double.NaN,
+        Rmse = Rmse is null ? null : Metrics.Column($"{Column}_rmse")![epoch - 1],
+        Loss = Metrics.Column($"{Column}_loss")![epoch - 1],
+        Seconds = Metrics.Column("train_seconds")?.Take(epoch).Sum() ?? 0,
+    };
+
     /// <summary>The run in a folder that has both files.</summary>
     internal static RunScore Read(string folder)
     {
