@@ -15,6 +15,11 @@ internal static class GpuProgram
         StandardStreams.Guard();
         // Who says nothing is told what there is to say, and -v alone asks for the version.
         args = args is [] ? ["--help"] : args is ["-v"] ? ["--version"] : args;
+        if (args is ["--version"])
+        {
+            return SayVersion();
+        }
+
         var parse = CreateRoot().Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0 && parse.Action is not { ClearsParseErrors: true })
         {
@@ -36,6 +41,21 @@ internal static class GpuProgram
             }
 
             return ExitCodes.Of(error);
+        }
+    }
+
+    /// <summary>Says the version without a look at the commands, whose many options take longer than the answer may.</summary>
+    private static int SayVersion()
+    {
+        try
+        {
+            Console.Out.WriteLine(ProgramVersion.Text);
+            return ExitCodes.Done;
+        }
+        catch (OutputException failure)
+        {
+            Console.Error.WriteLine($"gpu: {ExitCodes.Sentence(failure)}");
+            return ExitCodes.Of(failure);
         }
     }
 

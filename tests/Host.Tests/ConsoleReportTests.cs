@@ -8,6 +8,24 @@ public class ConsoleReportTests
     private static readonly EpochReport _epoch = new(
         20, new Evaluation(60_000, 59_912, 0.0123), new Evaluation(10_000, 9_790, 0.0712), new Evaluation(10_000, 9_781, 0.0698), 0.25, 1_240_000, 0.1f);
 
+    [Theory]
+    [InlineData(79, 5)]
+    [InlineData(78, 4)]
+    [InlineData(39, 2)]
+    [InlineData(10, 2)]
+    public void A_table_leaves_out_its_last_columns_where_there_is_no_room(int width, int columns)
+    {
+        string[] titles = ["run", ">score", "of", "hidden", "data"];
+        string[][] rows = [["runs/2026-11-27_13-05-00", "97.99%", "test", "128,64", "a/path/as/long/as/it/may"], ["runs/b", "9.90%", "validation", "10", "mnist"]];
+        using var output = new StringWriter { NewLine = "\n" };
+        Tables.Write(output, Tables.Fit(width, titles, rows));
+        var lines = output.ToString().TrimEnd('\n').Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(columns, lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, Math.Max(width, 32)));
+        Assert.Contains("runs/2026-11-27_13-05-00  97.99%", lines[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_table_shows_loss_accuracy_and_matches()
     {

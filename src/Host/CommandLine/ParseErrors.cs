@@ -66,8 +66,6 @@ internal static class ParseErrors
             "dropout is a layer: --layers \"dense 128 relu, dropout 0.5\" names it behind the layer whose outputs are dropped.",
         ("train", "gpu" or "cuda" or "opencl" or "cpu") => $"a device is named by --device {word.TrimStart('-')}.",
         ("train", "output") => "the folder of a run is named by --out.",
-        ("train", "patience" or "early-stopping") =>
-            "a run goes through all its --epochs, and keeps the best of them as checkpoints/best.safetensors in its folder.",
         _ => null,
     };
 

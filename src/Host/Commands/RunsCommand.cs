@@ -6,6 +6,7 @@ using Gpu.Host.Runs;
 using Gpu.Host.Sets;
 using Gpu.Training;
 using Gpu.Training.Data;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Commands;
 
@@ -43,16 +44,14 @@ internal sealed class RunsCommand
             return ExitCodes.Done;
         }
 
-        var table = Tables.Create("run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data");
-        foreach (var run in found)
-        {
-            table.Add(
-                run.Folder, run.Score, run.Part, double.IsNaN(run.Loss) ? "-" : Format.Loss(run.Loss),
-                string.Create(CultureInfo.InvariantCulture, $"{run.Epochs} of {run.Recipe.Epochs}"), run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden),
-                $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? DataSource.Show(data) : "");
-        }
-
-        Tables.Write(Console.Out, table);
+        Tables.Write(Console.Out, Tables.Fit(TextLines.Columns, ["run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data"], [.. found.Select(Cells)]));
         return ExitCodes.Done;
     }
+
+    private static string[] Cells(RunScore run) =>
+    [
+        run.Folder, run.Score, run.Part, double.IsNaN(run.Loss) ? "-" : Format.Loss(run.Loss), string.Create(CultureInfo.InvariantCulture, $"{run.Epochs} of {run.Recipe.Epochs}"),
+        RecipeKeys.Find("layers")!.Write(run.Recipe) ?? (run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden)),
+        $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? DataSource.Show(data) : "",
+    ];
 }

@@ -25,6 +25,30 @@ internal static class Tables
         return table;
     }
 
+    /// <summary>A table that fits a width: the last columns, which say least, are left out where there is no room for them.</summary>
+    /// <param name="width">The longest line.</param>
+    /// <param name="titles">The columns, as <see cref="Create"/> takes them.</param>
+    /// <param name="rows">A cell for each column.</param>
+    internal static Table Fit(int width, string[] titles, IReadOnlyList<string[]> rows)
+    {
+        const int Gap = 2;
+        int Width(int column) => rows.Select(row => row[column].Length).Append(titles[column].TrimStart('>').Length).Max() + Gap;
+        var shown = titles.Length;
+        // The gap behind the last column counts, and the column in which the cursor stands is there for it.
+        while (shown > 2 && Enumerable.Range(0, shown).Sum(Width) > width + 1)
+        {
+            shown--;
+        }
+
+        var table = Create(titles[..shown]);
+        foreach (var row in rows)
+        {
+            table.Add(row[..shown]);
+        }
+
+        return table;
+    }
+
     /// <summary>Adds a row; texts are taken as they are, without markup.</summary>
     internal static void Add(this Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(cell => new Text(cell)));
 
