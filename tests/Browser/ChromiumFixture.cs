@@ -102,7 +102,8 @@ internal sealed class OpenPage : IAsyncDisposable
         page.PageError += (_, error) => _complaints.Add($"error: {error}");
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            // What a page makes itself, pictures and files to save, comes from nowhere else.
+            if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
             {
                 _complaints.Add($"request: {request.Url}");
             }

@@ -38,6 +38,24 @@ public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFi
     }
 
     [Fact]
+    public async Task A_chart_is_saved_as_a_file_with_its_colours_its_title_and_its_keys()
+    {
+        await using var page = await browser.Open(Path.Combine(Digits, "report.html"), isDark: true);
+        var chart = page.Page.Locator("figure.chart", new() { HasText = "loss" }).First;
+        var download = await page.Page.RunAndWaitForDownloadAsync(() => chart.Locator("button.save").ClickAsync());
+        Assert.Equal("loss.svg", download.SuggestedFilename);
+        await download.SaveAsAsync(browser["loss.svg"]);
+        var drawing = System.Xml.Linq.XDocument.Parse(await File.ReadAllTextAsync(browser["loss.svg"], TestContext.Current.CancellationToken));
+        Assert.Equal("http://www.w3.org/2000/svg", drawing.Root!.Name.NamespaceName);
+        Assert.DoesNotContain("var(", drawing.ToString(), StringComparison.Ordinal);
+        Assert.Contains("#1e2226", drawing.Root.Attribute("style")!.Value, StringComparison.Ordinal);
+        var texts = drawing.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToList();
+        Assert.Contains("loss", texts);
+        Assert.Contains("validation", texts);
+        Assert.Contains("epoch", texts);
+    }
+
+    [Fact]
     public async Task A_cell_of_the_matrix_opens_its_samples()
     {
         await using var page = await browser.Open(Path.Combine(Digits, "report.html"));

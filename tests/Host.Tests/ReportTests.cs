@@ -76,6 +76,66 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.Contains("20 of 20", GpuProcess.Run(folder.Path, "runs", ".").Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_the_columns_are_worth_is_shown_as_eval_has_it()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllLines(folder["t.csv"], ["kind,noise,colour,size", .. Enumerable.Range(0, 400).Select(i =>
+            $"{(i * 37 % 101 > 50 ? "large" : i % 3 == 0 ? "red" : "other")},{i * 7919 % 97},{(i % 3 == 0 ? "red" : "blue")},{i * 37 % 101}")]);
+        var train = GpuProcess.Run(folder.Path, "train", "--data", "t.csv", "--target", "kind", "--test", "0.3", "--epochs", "60", "--out", "run");
+        Assert.True(train.ExitCode == 0, train.Error);
+        var eval = GpuProcess.Run(folder.Path, "eval", "run", "--importance", "--json");
+        using var expected = JsonDocument.Parse(eval.Lines[^1]);
+        using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
+        var (theirs, ours) = (expected.RootElement.GetProperty("columns").EnumerateArray().ToList(), numbers.RootElement.GetProperty("importance").EnumerateArray().ToList());
+        Assert.Equal(["size", "colour", "noise"], ours.Select(column => column.GetProperty("column").GetString()));
+        Assert.All(theirs.Zip(ours), pair => Assert.Equal(pair.First.ToString(), JsonSerializer.Serialize(pair.Second)));
+        Assert.Equal(120, numbers.RootElement.GetProperty("importance_rows").GetInt32());
+        var text = File.ReadAllText(folder["run/report.html"]);
+        Assert.Contains("<h2>Importance</h2>", text, StringComparison.Ordinal);
+        Assert.Contains("<tr><td>size<td><span style=\"--share:1.000\">", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_time_went_is_kept_and_counts_on_when_a_run_goes_on()
+    {
+        using var folder = new TestFolder();
+        Dictionary<string, double> Seconds()
+        {
+            Assert.Contains("<h2>Time</h2>", File.ReadAllText(folder["run/report.html"]), StringComparison.Ordinal);
+            using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
+            var seconds = numbers.RootElement.GetProperty("seconds").EnumerateObject().ToDictionary(part => part.Name, part => part.Value.GetDouble());
+            var lines = File.ReadAllLines(folder["run/times.csv"]);
+            Assert.Equal("part,seconds", lines[0]);
+            Assert.Equal(lines.Skip(1).Select(line => line.Split(',')[0]), seconds.Keys);
+            return seconds;
+        }
+
+        Assert.Equal(0, GpuProcess.Run(folder.Path, "train", "--data", "digits", "--limit", "3000", "--epochs", "2", "--validation", "0.1", "--out", "run").ExitCode);
+        var first = Seconds();
+        Assert.Equal(["data", "preparation", "training", "evaluation", "writing", "page"], first.Keys);
+        Assert.All(first, part => Assert.True(part.Value > 0, part.ToString()));
+        Assert.Equal(0, GpuProcess.Run(folder.Path, "train", "--resume", "run", "--epochs", "4").ExitCode);
+        var second = Seconds();
+        Assert.All(first, part => Assert.True(second[part.Key] > part.Value, $"{part}: {second[part.Key]}"));
+        var page = File.ReadAllText(folder["run/report.html"]);
+        Assert.Equal(0, GpuProcess.Run(folder.Path, "report", "run").ExitCode);
+        Assert.Equal(page, File.ReadAllText(folder["run/report.html"]));
+    }
+
+    [Fact]
+    public void The_rehearsal_goes_through_all_sections_of_a_page()
+    {
+        var run = models.Of("digits", "--limit", "6000");
+        using var folder = new TestFolder();
+        Assert.Equal(0, GpuProcess.Run(folder.Path, "report", run, "--out", folder["page.html"]).ExitCode);
+        static IEnumerable<string> Sections(string page) => Regex.Matches(page, "<h2>(.*?)</h2>").Select(title => title.Groups[1].Value);
+        var (rehearsed, numbers) = RunReport.PageRehearsal.Make();
+        Assert.Equal(Sections(File.ReadAllText(folder["page.html"])), Sections(rehearsed));
+        using var json = JsonDocument.Parse(numbers!);
+        Assert.Equal(60, json.RootElement.GetProperty("samples").GetInt32());
+    }
+
     private static void AssertJudgedAsByEval(TestFolder folder)
     {
         using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
@@ -111,7 +171,8 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.Equal(File.ReadAllBytes(folder["without/model.safetensors"]), File.ReadAllBytes(folder["with/model.safetensors"]));
         Assert.False(File.Exists(folder["without/layers.csv"]));
         var rows = File.ReadAllLines(folder["with/layers.csv"]);
-        Assert.Equal("epoch,layer,dead,saturated,output,gradient,update", rows[0]);
+        Assert.Equal("epoch,layer,dead,saturated,output,gradient,update,forward_seconds,backward_seconds", rows[0]);
+        Assert.All(rows.Skip(1), row => Assert.All(row.Split(',').Skip(7), seconds => Assert.True(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) > 0, row)));
         Assert.Equal(["1,1", "1,2", "1,4", "1,5"], rows[1..5].Select(row => string.Join(',', row.Split(',').Take(2))));
         Assert.Contains("<h2>Layers</h2>", File.ReadAllText(folder["with/report.html"]), StringComparison.Ordinal);
 

@@ -47,6 +47,9 @@ internal static class Format
         _ => $"{(long)seconds / 3600} h {(long)seconds % 3600 / 60:00} min",
     };
 
+    /// <summary>0.042, 1.35, 12.4, 1,234: seconds of something that is part of a longer time.</summary>
+    internal static string Seconds(double seconds) => seconds.ToString(seconds switch { < 1 => "F3", < 10 => "F2", < 100 => "F1", _ => "N0" }, CultureInfo.InvariantCulture);
+
     /// <summary>312 bytes, 4.5 kB, 398 kB, 12 MB, 1.5 GB; powers of 1,000.</summary>
     internal static string Bytes(long bytes)
     {

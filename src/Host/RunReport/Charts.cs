@@ -19,7 +19,14 @@ internal sealed record Curve(string Name, double[] Values);
 /// </summary>
 internal static partial class Charts
 {
-    private const double Width = 560, Height = 280;
+    /// <summary>The size that texts are drawn for: a screen with more room shows all of it larger, and a phone little smaller.</summary>
+    private const double Width = 440, Height = 240;
+
+    /// <summary>Letters of a class's name that an axis shows.</summary>
+    private const int LongestName = 12;
+
+    /// <summary>About how wide a letter of an axis is.</summary>
+    private const double LetterWidth = 6.5;
 
     /// <summary>Colours that stand for others: OxyPlot writes <c>rgb(r,g,b)</c>, and the page wants <c>var(--name)</c>.</summary>
     private static readonly OxyColor _text = OxyColor.FromRgb(1, 2, 3), _line = OxyColor.FromRgb(4, 5, 6);
@@ -76,7 +83,8 @@ internal static partial class Charts
         {
             Position = AxisPosition.Bottom,
             MajorStep = Math.Max(1, names.Length / 12),
-            LabelFormatter = value => value == Math.Floor(value) && value >= 0 && value < names.Length ? Short(names[(int)value], 10) : "",
+            Angle = names.Max(name => Math.Min(name.Length, LongestName)) * LetterWidth > 0.8 * Width / Math.Min(names.Length, 12) ? -40 : 0,
+            LabelFormatter = value => value == Math.Floor(value) && value >= 0 && value < names.Length ? Short(names[(int)value], LongestName) : "",
         }));
         foreach (var (number, part) in parts.Index())
         {

@@ -5,6 +5,12 @@ using Gpu.Training.Files;
 
 namespace Gpu.Host.RunReport;
 
+/// <summary>A row of a table with a bar.</summary>
+/// <param name="Name">What it is about.</param>
+/// <param name="Share">How long the bar is, 0 to 1.</param>
+/// <param name="Cells">What stands behind it.</param>
+internal sealed record BarRow(string Name, double Share, string[] Cells);
+
 /// <summary>The text of a page, piece by piece; what strangers wrote is escaped.</summary>
 internal sealed class Html
 {
@@ -53,6 +59,20 @@ internal sealed class Html
         foreach (var row in rows)
         {
             _text.Append("<tr>").AppendJoin("", row.Select((cell, c) => $"<td{Kind(c)}>{Text(cell)}")).Append('\n');
+        }
+
+        _text.Append("</table></div>\n");
+        return this;
+    }
+
+    /// <summary>A table with a bar in each row, behind the name; columns of numbers follow.</summary>
+    internal Html Bars(string title, string[] titles, IEnumerable<BarRow> rows)
+    {
+        _text.Append(CultureInfo.InvariantCulture, $"<div class=wide><table class=bars><thead><tr><th>{Text(title)}<th>").AppendJoin("", titles.Select(one => $"<th class=number>{Text(one)}")).Append("<tbody>");
+        foreach (var row in rows)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(row.Name)}<td><span style=\"--share:{row.Share:F3}\"></span>")
+                .AppendJoin("", row.Cells.Select(cell => $"<td class=number>{Text(cell)}")).Append('\n');
         }
 
         _text.Append("</table></div>\n");

@@ -24,6 +24,8 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
     private RunView? _open;
     private bool _hasFailed;
     private Lazy<string>? _data;
+    private readonly string _times = folder[RunFolder.TimesName];
+    private readonly RunTimes _before = RunTimes.Read(folder[RunFolder.TimesName]);
 
     /// <summary>Says which run it is that goes on.</summary>
     internal void Follow(RunLoop loop) => _loop = loop;
@@ -40,14 +42,15 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
 
     public void Epoch(EpochReport epoch)
     {
-        if (_hasFailed || !Try(() => _layers.Epoch(epoch.Epoch, () => _loop!.Parameters)) || !_writing.IsCompleted || Stopwatch.GetElapsedTime(_last) < _pause)
+        if (_hasFailed || !run.Times.Of(RunPart.Page, () => Try(() => _layers.Epoch(epoch.Epoch, () => _loop!.Parameters))) || !_writing.IsCompleted
+            || Stopwatch.GetElapsedTime(_last) < _pause)
         {
             return;
         }
 
         _last = Stopwatch.GetTimestamp();
-        var view = _open = View(_loop!.ToModel(), _layers.Last) with { IsRunning = true };
-        _writing = Task.Run(() => Try(() => ReportFile.WriteRun(view, _path)));
+        var view = _open = run.Times.Of(RunPart.Page, () => View(_loop!.ToModel(), _layers.Last) with { IsRunning = true });
+        _writing = Task.Run(() => run.Times.Of(RunPart.Page, () => Try(() => ReportFile.WriteRun(view, _path))));
     }
 
     public void End(RunEnd end)
@@ -56,7 +59,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
     }
 
     /// <summary>What the layers of the model do that the run leaves.</summary>
-    internal IReadOnlyList<LayerMeasure> Measure(Model left) => _layers.Measure(left);
+    internal IReadOnlyList<LayerMeasure> Measure(Model left) => run.Times.Of(RunPart.Page, () => _layers.Measure(left));
 
     /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least.</summary>
     /// <param name="accelerator">Where the samples that judge the run are answered.</param>
@@ -71,8 +74,15 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
 
         _writing.Wait();
         _open = null;
-        var view = View(left, layers);
-        if (Try(() => ReportFile.WriteRun(view.Judged(accelerator), _path)))
+        var isWritten = Try(() =>
+        {
+            var view = run.Times.Of(RunPart.Page, () => View(left, layers).Judged(accelerator));
+
+            // 'gpu report' shows what is kept, so this page does, too.
+            Times().Save(_times);
+            ReportFile.WriteRun(view with { Times = RunTimes.Read(_times) }, _path);
+        });
+        if (isWritten)
         {
             messages.Say($"report: {_path}");
         }
@@ -89,6 +99,15 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
         }
     }
 
+    /// <summary>Where the time of the run went so far, in this process and in those before.</summary>
+    private RunTimes Times()
+    {
+        var times = new RunTimes();
+        times.Add(_before);
+        times.Add(run.Times);
+        return times;
+    }
+
     /// <summary>The run as it is now, with the model that it would leave.</summary>
     private RunView View(Model model, IReadOnlyList<LayerMeasure> layers) => new()
     {
@@ -99,6 +118,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
         Metrics = MetricsTable.Read(folder[RunFolder.MetricsName]),
         Layers = layers,
         LayerRows = LayersTable.Read(folder[RunFolder.LayersName]),
+        Times = Times(),
         Progress = _loop!.Progress,
         Device = run.DeviceName,
         DataHash = run.DataHash,

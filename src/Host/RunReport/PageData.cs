@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gpu.Host.Reports;
+using Gpu.Host.Runs;
 using Gpu.Training.Data;
 using Gpu.Training.Models;
 
@@ -82,6 +83,29 @@ internal static class PageData
             json.WriteEndObject();
         }
 
+        if (run.Importance is { } importance)
+        {
+            json.WriteNumber("importance_rows", importance.Rows);
+            json.WriteStartArray("importance");
+            foreach (var column in importance.Columns)
+            {
+                json.WriteStartObject();
+                json.WriteString("column", column.Column);
+                json.Number("importance", column.Mean);
+                json.Number("deviation", column.Deviation);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteStartObject("seconds");
+        foreach (var (part, seconds) in run.Times.Parts)
+        {
+            json.WriteNumber(RunTimes.NameOf(part), Math.Round(seconds, 6));
+        }
+
+        json.WriteEndObject();
         json.WriteStartObject("epochs_by_column");
         foreach (var column in run.Metrics.Columns)
         {

@@ -17,15 +17,24 @@ internal static class ReportFile
     /// <summary>Writes the page of one run, and its numbers beside it once the run is over; returns the page's path.</summary>
     internal static string WriteRun(RunView run, string path)
     {
-        var page = new Html();
-        RunPage.Write(page, run);
-        Save(path, Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {run.Score}", page, PageData.Write(run, forPage: true), run.IsRunning));
-        if (!run.IsRunning)
+        var (page, numbers) = Make(run);
+        Save(path, page);
+        if (numbers is not null)
         {
-            Save(Path.ChangeExtension(path, ".json"), PageData.Write(run, forPage: false) + "\n");
+            Save(Path.ChangeExtension(path, ".json"), numbers);
         }
 
         return path;
+    }
+
+    /// <summary>The text of the page of one run, and of its numbers once the run is over: the two halves of a page are made side by side.</summary>
+    internal static (string Page, string? Numbers) Make(RunView run)
+    {
+        var numbers = Task.Run(() => (PageData.Write(run, forPage: true), run.IsRunning ? null : PageData.Write(run, forPage: false) + "\n"));
+        var page = new Html();
+        RunPage.Write(page, run);
+        var (within, beside) = numbers.GetAwaiter().GetResult();
+        return (Page($"{Path.GetFileName(Path.GetFullPath(run.Folder))}: {run.Score}", page, within, run.IsRunning), beside);
     }
 
     /// <summary>Writes a comparison of several runs.</summary>
@@ -77,5 +86,5 @@ internal static class ReportFile
         return reader.ReadToEnd();
     }
 
-    private static void Save(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private static void Save(string path, string text) => AtomicFile.Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -25,6 +25,11 @@ internal static class RunPage
             QuantitySections.Write(page, run.Quantity!, quantities);
         }
 
+        if (run.IsJudged)
+        {
+            ImportanceSection.Write(page, run);
+        }
+
         if (run.Layers.Count > 0)
         {
             LayerSection.Write(page, run);
@@ -47,6 +52,7 @@ internal static class RunPage
                 .Raw("<div class=draw><canvas id=board width=280 height=280 aria-label=\"draw here\"></canvas><div><canvas id=seen></canvas><button id=clear type=button>Clear</button></div><div id=bars></div></div>");
         }
 
+        TimeSection.Write(page, run);
         Environment(page, run);
     }
 

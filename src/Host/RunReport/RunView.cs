@@ -45,6 +45,12 @@ internal sealed record RunView
     /// <summary>The same by epochs.</summary>
     internal IReadOnlyList<LayerRow> LayerRows { get; init; } = [];
 
+    /// <summary>What its columns are worth; null for images, while it goes on, and where that would take long.</summary>
+    internal PageImportance? Importance { get; init; }
+
+    /// <summary>Where its time went.</summary>
+    internal required RunTimes Times { get; init; }
+
     /// <summary>How far the run came, with its best epoch.</summary>
     internal required RunProgress Progress { get; init; }
 
@@ -117,6 +123,7 @@ internal sealed record RunView
             DataHash = last.DataHash,
             Layers = LayerWatch.Measure(model, data.Train, recipe),
             LayerRows = LayersTable.Read(Path.Combine(folder, RunFolder.LayersName)),
+            Times = RunTimes.Read(Path.Combine(folder, RunFolder.TimesName)),
             DataText = new Lazy<string>(() => DataSection.Write(data, model, last.DataHash)),
         };
         return view.Judged(accelerator);
@@ -127,15 +134,16 @@ internal sealed record RunView
     {
         var (_, samples) = RunData.Judge(Data);
         Evaluation Evaluate(AnswerReceiver receive) => Predictor.Evaluate(accelerator, Model.Shape, Model.Parameters, samples, Model.Scaling, receive);
+        var importance = PageImportance.Of(accelerator, Model, samples);
         if (Quantity is not null)
         {
             var quantities = new QuantityFindings(samples);
             quantities.Loss = Evaluate(quantities.Add).Loss;
-            return this with { Quantities = quantities };
+            return this with { Quantities = quantities, Importance = importance };
         }
 
         var findings = new Findings(samples, Model.Shape.Outputs, Model.Shape.Loss.Head == LossHead.Softmax);
         findings.Score = Evaluate(findings.Add);
-        return this with { Findings = findings };
+        return this with { Findings = findings, Importance = importance };
     }
 }

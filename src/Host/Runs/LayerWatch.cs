@@ -9,14 +9,14 @@ namespace Gpu.Host.Runs;
 
 /// <summary>
 /// Measures the layers of a run at the ends of its epochs, on copies of their numbers. Where epochs are short it leaves some out, so that all
-/// measurements together take a hundredth of the run: a run in which every epoch is as long as a few of them would be slower by a part that can be seen.
+/// measurements together take half a hundredth of the run: a run in which every epoch is as long as a few of them would be slower by a part that can be seen.
 /// </summary>
 internal sealed class LayerWatch : IDisposable
 {
-    private const double Share = 0.01;
+    private const double Share = 0.005;
 
     /// <summary>So much they may take in any case: tables and small images are measured in each epoch.</summary>
-    private static readonly TimeSpan _free = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _free = TimeSpan.FromMilliseconds(5);
 
     private readonly RunSetup _run;
     private readonly string _path;

@@ -14,7 +14,10 @@ namespace Gpu.Host.Runs;
 /// <param name="Output">See <see cref="LayerMeasure.Output"/>.</param>
 /// <param name="Gradient">See <see cref="LayerMeasure.Gradient"/>.</param>
 /// <param name="Update">See <see cref="LayerMeasure.Update"/>.</param>
-internal readonly record struct LayerRow(int Epoch, int Layer, double DeadShare, double Saturated, double Output, double Gradient, double Update);
+/// <param name="Forward">See <see cref="LayerMeasure.ForwardSeconds"/>; NaN in a table of a version that did not measure it.</param>
+/// <param name="Backward">See <see cref="LayerMeasure.BackwardSeconds"/>.</param>
+internal readonly record struct LayerRow(
+    int Epoch, int Layer, double DeadShare, double Saturated, double Output, double Gradient, double Update, double Forward, double Backward);
 
 /// <summary>
 /// The measurements of the layers of a run as a table: a row for each layer and epoch that was measured. It serves the page alone, so nothing waits
@@ -22,8 +25,10 @@ internal readonly record struct LayerRow(int Epoch, int Layer, double DeadShare,
 /// </summary>
 internal static class LayersTable
 {
-    /// <summary>How the table begins: what tells it from files of others.</summary>
-    internal const string Header = "epoch,layer,dead,saturated,output,gradient,update";
+    /// <summary>How the table begins, and began in earlier versions: what tells it from files of others.</summary>
+    internal const string Start = "epoch,layer,dead,saturated,output,gradient,update";
+
+    private const string Header = Start + ",forward_seconds,backward_seconds";
 
     /// <summary>Makes the table anew with the rows of the first epochs of the one that is there, if any.</summary>
     internal static void Begin(string path, int epochs) => Write(path, [.. Read(path).Where(row => row.Epoch <= epochs)]);
@@ -35,7 +40,8 @@ internal static class LayersTable
         try
         {
             File.AppendAllLines(path, layers.Select(layer => Line(new LayerRow(
-                epoch, layer.Layer, (double)layer.Dead / layer.Units, layer.Saturated, layer.Output, layer.Gradient, layer.Update))));
+                epoch, layer.Layer, (double)layer.Dead / layer.Units, layer.Saturated, layer.Output, layer.Gradient, layer.Update,
+                layer.ForwardSeconds, layer.BackwardSeconds))));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -51,17 +57,19 @@ internal static class LayersTable
             return [];
         }
 
-        var rows = File.ReadLines(path).Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == Header.Split(',').Length);
+        var (all, earlier) = (Header.Split(',').Length, Start.Split(',').Length);
+        var rows = File.ReadLines(path).Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == all || cells.Length == earlier);
         return [.. rows.Select(cells => Array.ConvertAll(cells, cell => double.TryParse(cell, CultureInfo.InvariantCulture, out var value) ? value : double.NaN))
-            .Select(values => new LayerRow((int)values[0], (int)values[1], values[2], values[3], values[4], values[5], values[6]))];
+            .Select(values => new LayerRow((int)values[0], (int)values[1], values[2], values[3], values[4], values[5], values[6],
+                values.Length == all ? values[7] : double.NaN, values.Length == all ? values[8] : double.NaN))];
     }
 
     private static void Write(string path, IReadOnlyList<LayerRow> rows)
     {
         var text = string.Concat(rows.Select(Line).Prepend(Header).Select(line => line + "\n"));
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     private static string Line(LayerRow row) =>
-        string.Create(CultureInfo.InvariantCulture, $"{row.Epoch},{row.Layer},{row.DeadShare:G6},{row.Saturated:G6},{row.Output:G6},{row.Gradient:G6},{row.Update:G6}");
+        string.Create(CultureInfo.InvariantCulture, $"{row.Epoch},{row.Layer},{row.DeadShare:G6},{row.Saturated:G6},{row.Output:G6},{row.Gradient:G6},{row.Update:G6},{row.Forward:G6},{row.Backward:G6}");
 }

@@ -25,9 +25,11 @@ internal sealed class MetricsTable
 
     /// <summary>Reads it; a last row that was cut off by a kill does not count.</summary>
     /// <exception cref="TrainingException">It is no such table.</exception>
-    internal static MetricsTable Read(string path)
+    internal static MetricsTable Read(string path) => Of(path, File.ReadAllLines(path));
+
+    /// <summary>The table that some lines are.</summary>
+    internal static MetricsTable Of(string path, string[] lines)
     {
-        var lines = File.ReadAllLines(path);
         var names = lines is [var header, ..] ? header.Split(',') : [];
         if (!names.Contains("train_accuracy") && !names.Contains("train_rmse"))
         {

@@ -69,7 +69,7 @@ internal sealed partial class RunFolder
         Directory.CreateDirectory(checkpoints);
         RemoveStale(Path);
         CheckpointFolder.RemoveStale(checkpoints);
-        foreach (var file in new[] { ModelName, RecipeName, LayersName, ReportName, ReportNumbersName })
+        foreach (var file in new[] { ModelName, RecipeName, LayersName, TimesName, ReportName, ReportNumbersName })
         {
             File.Delete(System.IO.Path.Combine(Path, file));
         }

@@ -24,6 +24,9 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>What was measured of the layers, for the page.</summary>
     internal const string LayersName = "layers.csv";
 
+    /// <summary>Where the time went, for the page.</summary>
+    internal const string TimesName = "times.csv";
+
     /// <summary>The run as a page.</summary>
     internal const string ReportName = "report.html";
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Gpu.Host.Reports;
 using Gpu.Training.Checkpoints;
+using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Metrics;
 using Gpu.Training.Models;
@@ -145,6 +147,7 @@ internal sealed class RunLoop
             ? _trainer.StepsPerEpoch
             : (int)Math.Min(_trainer.StepsPerEpoch, ((from.Step / _every.Steps) + 1L) * _every.Steps);
         var result = _trainer.TrainEpoch(epoch - 1, _rates, from, until, samples => _report.Progress(epoch, samples), stop);
+        _run.Times.Add(RunPart.Training, result.Seconds);
         Progress = Progress with
         {
             Position = result.Position,
@@ -165,9 +168,10 @@ internal sealed class RunLoop
             var isDue = epoch % _run.Recipe.EvalEvery == 0 || epoch == _run.Recipe.Epochs;
             var (validation, test) = isDue ? (_run.Data.Validation, _run.Data.Test) : default;
             var seconds = Progress.EpochSeconds;
+            Evaluation? Answered(DataSet? part) => part is null ? null : _run.Times.Of(RunPart.Evaluation, () => _trainer.Evaluate(part, stop));
             return new EpochReport(
                 epoch, new Evaluation(result.Samples, result.Correct, result.Loss) { Deviation = _run.Data.Train.Quantity?.Deviation },
-                validation is null ? null : _trainer.Evaluate(validation, stop), test is null ? null : _trainer.Evaluate(test, stop),
+                Answered(validation), Answered(test),
                 seconds, result.Samples / seconds, _rates[^1], Progress.GradientNorm);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -213,11 +217,13 @@ internal sealed class RunLoop
 
     private void Save(bool isBest)
     {
+        var begun = Stopwatch.GetTimestamp();
         _metrics.Flush();
         _trainer.SaveState(_state);
         var checkpoint = new Checkpoint(
             _run.ToModel(_state.Parameters), _state.Optimizer, Progress, _run.Recipe, _run.DataHash, _run.DeviceName);
         _checkpoints.Save(checkpoint with { Average = _state.Average }, isBest);
         _saved = Progress;
+        _run.Times.Add(RunPart.Writing, Stopwatch.GetElapsedTime(begun).TotalSeconds);
     }
 }

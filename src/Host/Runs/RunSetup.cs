@@ -23,6 +23,9 @@ internal sealed record RunSetup
     /// <summary>What tells the samples from others.</summary>
     internal required string DataHash { get; init; }
 
+    /// <summary>Where its time goes.</summary>
+    internal RunTimes Times { get; init; } = new();
+
     /// <summary>The device as people call it.</summary>
     internal required string DeviceName { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Host.RunReport;
@@ -21,6 +22,8 @@ internal sealed class TrainingSession
     private readonly ITrainingReport _report;
     private readonly Messages _messages;
     private readonly CancellationToken _stop;
+    private readonly RunTimes _times = new();
+    private readonly long _begun = Stopwatch.GetTimestamp();
 
     private TrainingSession(TrainRequest request, ITrainingReport report, Messages messages, CancellationToken stop) =>
         (_request, _report, _messages, _stop) = (request, report, messages, stop);
@@ -29,6 +32,11 @@ internal sealed class TrainingSession
     internal static bool Run(TrainRequest request, ITrainingReport report, Messages messages, CancellationToken stop)
     {
         var session = new TrainingSession(request, report, messages, stop);
+        if (session.LeavesPage)
+        {
+            PageRehearsal.Begin();
+        }
+
         try
         {
             return request.Resume is { } path ? session.Resume(path) : session.Begin();
@@ -39,6 +47,9 @@ internal sealed class TrainingSession
             return false;
         }
     }
+
+    /// <summary>Whether the run leaves its page: of runs beside one another the tables say enough, and 'gpu report' writes the page of one.</summary>
+    private bool LeavesPage => !_request.NoReport && _request.Beside is null;
 
     private bool Begin()
     {
@@ -111,8 +122,7 @@ internal sealed class TrainingSession
     /// <summary>Trains to the end; false where it was stopped before.</summary>
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
-        // Of runs beside one another the tables say enough, and 'gpu report' writes the page of one.
-        using var page = _request.NoReport || _request.Beside is not null ? null : new LivePage(run, folder, progress, _messages);
+        using var page = LeavesPage ? new LivePage(run, folder, progress, _messages) : null;
         var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
         page?.Follow(loop);
         _report.Start(new RunStart(
@@ -123,10 +133,10 @@ internal sealed class TrainingSession
             loop.Begin();
         }
 
+        _times.Add(RunPart.Preparation, Math.Max(0, Stopwatch.GetElapsedTime(_begun).TotalSeconds - _times.Total));
         loop.Train(_stop);
         var model = folder[RunFolder.ModelName];
-        var left = loop.ToModel();
-        ModelFile.Save(model, left);
+        var left = _times.Of(RunPart.Writing, () => Leave(loop, model));
         var isFinished = loop.IsOver;
         if (loop.StoppedEarly)
         {
@@ -135,7 +145,8 @@ internal sealed class TrainingSession
 
         _report.End(new RunEnd(loop.Progress.Epoch, loop.Final(), loop.Progress.TrainSeconds, model, Stopped: !isFinished)
         {
-            Judged = run.Data.Table is null && run.Data.Final is null && _request.Beside is null ? [] : FinalJudge.Of(accelerator, left, run.Data, loop.LeavesBest),
+            Judged = run.Data.Table is null && run.Data.Final is null && _request.Beside is null ? []
+                : _times.Of(RunPart.Evaluation, () => FinalJudge.Of(accelerator, left, run.Data, loop.LeavesBest)),
             Best = RunAdvice.Best(loop.Progress, run.Data, folder.Path),
             Next = isFinished ? RunAdvice.Next(folder.Path, run.Recipe, loop.StoppedEarly) : [],
         });
@@ -166,10 +177,18 @@ internal sealed class TrainingSession
         return isFinished;
     }
 
+    /// <summary>Writes the model that the run leaves.</summary>
+    private static Model Leave(RunLoop loop, string path)
+    {
+        var left = loop.ToModel();
+        ModelFile.Save(path, left);
+        return left;
+    }
+
     private TrainingData Load(Recipe recipe, RunFolder folder, Model? start, UsualSplit? usual)
     {
         var (here, downloads) = (DataPlace.FromHere(recipe, folder.Path), DataPlace.Downloads(recipe, folder.Path));
-        var data = TrainingData.Load(here, downloads, usual, start, _messages, _stop, _request.Beside?.Data);
+        var data = _times.Of(RunPart.Data, () => TrainingData.Load(here, downloads, usual, start, _messages, _stop, _request.Beside?.Data));
         _stop.ThrowIfCancellationRequested();
         return data;
     }
@@ -181,10 +200,10 @@ internal sealed class TrainingSession
         return _request.Beside is { } beside ? beside.Open(Device) : Device(recipe.Threads);
     }
 
-    private static RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator)
+    private RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator)
     {
         // Goes through all samples, and counts them: what comes behind it need not.
-        var hash = data.Final is null ? DataHash.Of(data.Train, data.Validation, data.Test) : DataHash.Of(data.Train, data.Validation, data.Test, data.Final);
+        var hash = _times.Of(RunPart.Data, () => data.Final is null ? DataHash.Of(data.Train, data.Validation, data.Test) : DataHash.Of(data.Train, data.Validation, data.Test, data.Final));
         return new RunSetup
         {
             Recipe = recipe with
@@ -199,6 +218,7 @@ internal sealed class TrainingSession
             Data = data,
             InputMean = data.Train.AreFloats ? null : Ink.Mean(data.Train),
             DataHash = hash,
+            Times = _times,
             DeviceName = accelerator.Description,
         };
     }

@@ -16,10 +16,29 @@ public static partial class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        try
+        Guard(path, () =>
         {
             Rename(Stage(path, write), path);
             FlushFolder(path);
+        });
+    }
+
+    /// <summary>The same, but for the disk, which nothing waits for: for files that can be made anew should the machine fail.</summary>
+    /// <param name="path">The file to write or replace; its folder must exist.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="TrainingException">As <see cref="Write"/>.</exception>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        Guard(path, () => Rename(Stage(path, write, isFlushed: false), path));
+    }
+
+    private static void Guard(string path, Action write)
+    {
+        try
+        {
+            write();
         }
         catch (Exception cause) when (cause is UnauthorizedAccessException or DirectoryNotFoundException)
         {
@@ -51,15 +70,15 @@ public static partial class AtomicFile
     /// <exception cref="IOException">The disk fails, or the folder is gone.</exception>
     public static void FlushFolder(string path) => NativeFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
-    /// <summary>Writes a temporary file beside the target, flushed to the disk; returns its name.</summary>
-    internal static string Stage(string path, Action<Stream> write)
+    /// <summary>Writes a temporary file beside the target, flushed to the disk unless told otherwise; returns its name.</summary>
+    internal static string Stage(string path, Action<Stream> write, bool isFlushed = true)
     {
         var temporary = Temporary(path);
         try
         {
             using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
             write(stream);
-            stream.Flush(flushToDisk: true);
+            stream.Flush(isFlushed);
         }
         catch
         {

@@ -132,7 +132,16 @@ internal sealed class HostPass : IDisposable
 
         // As in a step behind the gradient of the inputs, on the way to which some layers make those of their tensors.
         Run(_works[layer].ParameterGradient(gradients));
-        return [.. _shape.TensorsOf(layer).Zip(gradients).Where(pair => pair.First.Tensor.Role != TensorRole.Statistic).SelectMany(pair => Copy(pair.Second))];
+        DeviceView<float>[] learned = [.. _shape.TensorsOf(layer).Zip(gradients).Where(pair => pair.First.Tensor.Role != TensorRole.Statistic).Select(pair => pair.Second)];
+        var numbers = new float[learned.Sum(view => view.Length)];
+        var at = 0;
+        foreach (var view in learned)
+        {
+            view.Buffer.CopyTo(numbers.AsSpan(at, view.Length), view.Offset);
+            at += view.Length;
+        }
+
+        return numbers;
     }
 
     public void Dispose()

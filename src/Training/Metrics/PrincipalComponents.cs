@@ -10,6 +10,9 @@ public static class PrincipalComponents
 {
     private const int Iterations = 100;
 
+    /// <summary>A direction that an iteration moves by less, in shares of its length, is found: a picture shows thousandths.</summary>
+    private const float Settled = 1e-4f;
+
     /// <summary>Where each row lies along both, and the share of the variance that each of them has.</summary>
     /// <param name="rows">Rows x columns.</param>
     /// <param name="columns">Numbers of a row.</param>
@@ -44,13 +47,14 @@ public static class PrincipalComponents
     /// <summary>The places of the rows along their main direction, which is taken out of them.</summary>
     private static (float[] Places, double Share) Take(float[] x, int columns, double whole)
     {
-        var (places, direction) = (new float[x.Length / columns], new float[columns]);
+        var (places, direction, before) = (new float[x.Length / columns], new float[columns], new float[columns]);
 
         // Begins with the row that is furthest out: it is not orthogonal to all of the main direction, or there is none.
         var furthest = Enumerable.Range(0, places.Length).MaxBy(row => TensorPrimitives.SumOfSquares(x.AsSpan(row * columns, columns)));
         x.AsSpan(furthest * columns, columns).CopyTo(direction);
-        for (var i = 0; i < Iterations && Normalise(direction); i++)
+        for (var i = 0; i < Iterations && Normalise(direction) && TensorPrimitives.Distance<float>(direction, before) > Settled; i++)
         {
+            direction.CopyTo(before, 0);
             Project(x, direction, places);
             direction.AsSpan().Clear();
             for (var row = 0; row < places.Length; row++)

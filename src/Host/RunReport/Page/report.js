@@ -103,4 +103,40 @@ function drawing(network) {
   clear();
 }
 
+// A chart as a file, with its title, its keys and the colours that it has on this page: for a document, or a slide.
+function saved(figure) {
+  const drawing = figure.querySelector('svg').cloneNode(true);
+  const [, , width, height] = drawing.getAttribute('viewBox').split(' ').map(Number);
+  let x = 24;
+  for (const part of figure.querySelectorAll('figcaption b, .key')) {
+    const text = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+    text.textContent = part.textContent;
+    text.setAttribute('x', x);
+    text.setAttribute('y', -8);
+    text.setAttribute('style', `font: ${part.matches('b') ? 'bold ' : ''}13px sans-serif; fill: ${part.style.getPropertyValue('--key') || 'var(--text)'}`);
+    drawing.append(text);
+    x += 8 * part.textContent.length + 20;
+  }
+  drawing.setAttribute('viewBox', `0 -28 ${Math.max(width, x)} ${height + 28}`);
+  drawing.setAttribute('style', 'background: var(--card)');
+  const colors = getComputedStyle(document.documentElement);
+  return new XMLSerializer().serializeToString(drawing).replace(/var\((--\w+)\)/g, (_, name) => colors.getPropertyValue(name).trim());
+}
+
+document.querySelectorAll('figure.chart').forEach(figure => {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'save';
+  button.textContent = 'save';
+  button.title = 'save this chart as an SVG file';
+  button.addEventListener('click', () => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([saved(figure)], { type: 'image/svg+xml' }));
+    link.download = `${figure.getAttribute('aria-label')}.svg`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  figure.querySelector('figcaption').append(button);
+});
+
 if (numbers.network) drawing(numbers.network);

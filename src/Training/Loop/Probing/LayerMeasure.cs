@@ -20,6 +20,12 @@ public sealed record LayerMeasure(int Layer, int Units)
     /// <summary>How far what it learns moved since the measurement before, in shares of its norm, an epoch; NaN without one before, or where it learns nothing.</summary>
     public double Update { get; init; }
 
+    /// <summary>Seconds that it took forward, on one thread of the processor.</summary>
+    public double ForwardSeconds { get; init; }
+
+    /// <summary>Seconds that it took backward: its own gradients, and those of the layer below.</summary>
+    public double BackwardSeconds { get; init; }
+
     /// <summary>How its outputs are spread.</summary>
     public required Spread Outputs { get; init; }
 

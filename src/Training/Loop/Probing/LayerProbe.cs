@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
@@ -68,24 +69,39 @@ public sealed class LayerProbe : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         var outputs = _shape.Layers.Select(layer => new OutputTally(layer)).ToArray();
         var gradients = _shape.Layers.Select((_, l) => new float[Learned(l).Sum(tensor => tensor.Length)]).ToArray();
+        var (forward, backward) = (new TimeSpan[outputs.Length], new TimeSpan[outputs.Length]);
         foreach (var part in _parts)
         {
             part.SetParameters(parameters);
             for (var l = 0; l < outputs.Length; l++)
             {
-                outputs[l].Add(part.Forward(l), MostLookedAt / _parts.Count);
+                var begun = Stopwatch.GetTimestamp();
+                var y = part.Forward(l);
+                forward[l] += Stopwatch.GetElapsedTime(begun);
+                outputs[l].Add(y, MostLookedAt / _parts.Count);
             }
 
             part.Losses(skipsCorrect: false, _options.Loss);
             for (var l = outputs.Length - 1; l >= 0; l--)
             {
+                var begun = Stopwatch.GetTimestamp();
+                var gradient = part.Gradient(l);
+                backward[l] += Stopwatch.GetElapsedTime(begun);
+
                 // The gradient of a mean over the part becomes its share of that over the batch.
-                TensorPrimitives.MultiplyAdd(part.Gradient(l), (float)part.Rows / Samples, gradients[l], gradients[l]);
+                TensorPrimitives.MultiplyAdd(gradient, (float)part.Rows / Samples, gradients[l], gradients[l]);
             }
         }
 
         var measures = Enumerable.Range(0, outputs.Length).Where(l => gradients[l].Length > 0 || outputs[l].HasActivation)
-            .Select(l => outputs[l].ToMeasure(l + 1) with { Gradient = Norm(gradients[l]), Update = Update(l, parameters, epoch), Gradients = Magnitudes(gradients[l]) }).ToList();
+            .Select(l => outputs[l].ToMeasure(l + 1) with
+            {
+                Gradient = Norm(gradients[l]),
+                Update = Update(l, parameters, epoch),
+                Gradients = Magnitudes(gradients[l]),
+                ForwardSeconds = forward[l].TotalSeconds,
+                BackwardSeconds = backward[l].TotalSeconds,
+            }).ToList();
         (_before, _epochBefore) = ((float[])parameters.Clone(), epoch);
         return measures;
     }

@@ -1,0 +1,50 @@
+using Gpu.Host.Reports;
+using Gpu.Host.Runs;
+
+namespace Gpu.Host.RunReport;
+
+/// <summary>Where the time of a run went.</summary>
+internal static class TimeSection
+{
+    private const int MostLayers = 16;
+
+    internal static void Write(Html page, RunView run)
+    {
+        var times = run.Times;
+        if (!(times.Total > 0))
+        {
+            return;
+        }
+
+        page.Section("time", "Time").Paragraph($"{Format.Duration(times.Total)} from the start of the program, over all processes that worked on this run.")
+            .Bars("where it went", ["seconds", "share"], times.Parts.Select(part => new BarRow(
+                Describe(part.Part), part.Seconds / times.Total, [Format.Seconds(part.Seconds), Format.Percent(part.Seconds / times.Total)])));
+        Layers(page, run);
+    }
+
+    /// <summary>How the arithmetic of a step is shared by the layers, as they were measured last.</summary>
+    private static void Layers(Html page, RunView run)
+    {
+        var last = run.LayerRows.Where(row => row.Forward > 0 && row.Backward > 0).GroupBy(row => row.Epoch).OrderBy(epoch => epoch.Key).LastOrDefault()?.Take(MostLayers).ToList();
+        if (last is null)
+        {
+            return;
+        }
+
+        var whole = last.Sum(row => row.Forward + row.Backward);
+        page.Raw("<h3>Within a step</h3>").Paragraph("The batch by which the layers are measured, on one thread of the processor: what a device with many shares otherwise.", "note")
+            .Bars("layer", ["milliseconds", "share"], last.SelectMany(row => new[] { ("forward", row.Forward), ("backward", row.Backward) }.Select(way => new BarRow(
+                $"{row.Layer}: {run.Model.Shape.Layers[row.Layer - 1].Words}, {way.Item1}", way.Item2 / whole, [Format.Seconds(1000 * way.Item2), Format.Percent(way.Item2 / whole)]))));
+    }
+
+    private static string Describe(RunPart part) => part switch
+    {
+        RunPart.Data => "data: read, encoded, counted",
+        RunPart.Preparation => "device, kernels, memory",
+        RunPart.Training => "training",
+        RunPart.Evaluation => "evaluation",
+        RunPart.Writing => "checkpoints, metrics, model",
+        RunPart.Page => "this page, until it was written",
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "No part of a run's time."),
+    };
+}
