@@ -97,6 +97,20 @@ def leaky_relu():
     return {"operation": "leaky-relu", "x": flat(x), "y": flat(y), "dy": backward(y), "dx": flat(x.grad)}
 
 
+def embedding():
+    """Two plain inputs, then the numbers of values of two tables; PyTorch's row 0 is the vector of no value, ours are those behind it."""
+    counts, width, numbers = (5, 3), 4, [[1, 3], [5, 1], [0, 2], [1, 3], [4, 0], [1, 1]]
+    plain, tables = values(len(numbers), 2), [nn.Embedding(count + 1, width, padding_idx=0).double() for count in counts]
+    for table in tables:
+        with torch.no_grad():
+            table.weight[1:] = table.weight[1:].float().double()
+    y = torch.cat([plain] + [table(torch.tensor([row[i] for row in numbers])) for i, table in enumerate(tables)], dim=1)
+    dy = backward(y)
+    x = [[*row, *coded] for row, coded in zip(plain.tolist(), numbers)]
+    return {"operation": "embedding", "values": list(counts), "width": width, "x": sum(x, []), "table": sum((flat(table.weight[1:]) for table in tables), []),
+            "y": flat(y), "dy": dy, "dxOfPlain": flat(plain.grad), "dTable": sum((flat(table.weight.grad[1:]) for table in tables), [])}
+
+
 def regression(name, loss):
     outputs, targets = values(4, 3), values(4, 3).detach()
     mean = loss(outputs, targets)
@@ -126,5 +140,6 @@ ROWS = [
     cross_entropy("class-weights-and-smoothing", 0.125),
     layer_norm(),
     leaky_relu(),
+    embedding(),
 ]
 print("[\n" + ",\n".join(json.dumps(row) for row in ROWS) + "\n]")

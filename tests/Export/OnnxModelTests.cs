@@ -74,6 +74,19 @@ public class OnnxModelTests
         Answers.RequireSame(model, RandomModels.Images(), labels, probabilities);
     }
 
+    /// <summary>Numbers from 0 to 255 and, by the other scaling, from 0 to 16 with fractions: values, none of them, and what lies between two.</summary>
+    [Theory]
+    [InlineData("none", 3, 200, 88)]
+    [InlineData("none", 3, 200, 80)]
+    [InlineData("0,0.06274509803921569", 5, 9, 30)]
+    [InlineData("0,0.06274509803921569", 1, 9, 1)]
+    public void Numbers_of_values_become_their_vectors(string scale, int width, int values, int inputs)
+    {
+        Assert.True(PixelScaling.TryParse(scale, out var scaling));
+        var words = $"embed {width} {string.Join(' ', Enumerable.Range(0, inputs).Select(input => values - (input % 3)))}, dense 9 tanh";
+        Answers.RequireSame(RandomModels.Of(words, scaling: scaling, spread: scaling.Scale == 1 ? 0.1f : 1), RandomModels.Images());
+    }
+
     [Fact]
     public void A_batch_may_have_any_length()
     {

@@ -8,21 +8,22 @@ namespace Gpu.Export.Tests;
 /// <summary>Models of tables answer raw columns in ONNX Runtime as <c>gpu predict</c> answers the file that they stand in.</summary>
 public sealed class OnnxTableTests : IDisposable
 {
-    private static readonly string[] _header = ["label", "age", "job of 2024", "seen", "noise", "probabilities"];
+    private static readonly string[] _header = ["label", "age", "town", "job of 2024", "seen", "noise", "probabilities"];
     private readonly TestFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
     /// Names of columns that are outputs, too; numbers large beside their spread; missing cells in training and in none of it; values that no row of
-    /// training has; days; with bins and without.
+    /// training has; days; with bins and without; categories of few values and of many, with vectors and without.
     /// </summary>
     [Theory]
     [InlineData("kind", "")]
     [InlineData("kind", "--bins 6")]
+    [InlineData("kind", "--embedding none")]
     [InlineData("kind", "--loss binary-cross-entropy")]
     [InlineData("price", "")]
-    [InlineData("price", "--bins 5 --loss mae --hidden 9")]
+    [InlineData("price", "--bins 5 --loss mae --hidden 9 --embedding 3")]
     public void Columns_are_encoded_as_here(string target, string options)
     {
         var other = target == "kind" ? "price" : "kind";
@@ -104,7 +105,7 @@ public sealed class OnnxTableTests : IDisposable
             var isMissing = random.Next(7) == 0;
             string[] cells =
             [
-                isMissing ? "" : Text(age + 0.5), Text(moment), job, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                isMissing ? "" : Text(age + 0.5), Text(moment), row % 31 == 30 ? "" : $"town {(row * 7 % 19) + (isStrange && row % 11 == 0 ? 40 : 0)}", job, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                 isStrange && random.Next(5) == 0 ? "" : Text(random.NextDouble() * (isStrange ? 50 : 1)), random.Next(2) == 0 ? "yes" : "no",
             ];
             lines.Add(string.Join(',', [.. cells, Text((age * 1000) + (job.Length * 5000) + 1e5), age < 40 ? "bad" : age < 60 ? "middling" : "good"]));

@@ -19,7 +19,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(
             """
             people.csv: 40 rows, separated by commas, with a header
-            7 columns, which make 18 inputs
+            7 columns, which make 9 inputs
 
             column     kind      missing  values                   what becomes of it
             person_id  id                 100 to 139               left out: an id, by its
@@ -27,7 +27,7 @@ public sealed class DataCommandTests : IDisposable
             age        number          4  20.5 to 59.5             (x - 40) / 19.5, flag
             job        category        4  baker 12, cook 12,       one-hot of 5, one for
                                           smith 6, 1 more          missing
-            town       category           town0 4, town1 4, town2  one-hot of 10
+            town       category           town0 4, town1 4, town2  vectors for 10
                                           4, 7 more
             since      date               2024-01-01 to            days since 2000, (x -
                                           2024-02-09               8785.5) / 19.5
@@ -38,6 +38,7 @@ public sealed class DataCommandTests : IDisposable
             (x - median) / spread between the quartiles, clipped smoothly so that it stays
             within 3; a missing number is the median, and a flag is 1 where it is missing
             one-hot: an input for each value, all 0 for one that was not seen
+            vectors: 8 learned numbers for each value, all 0 for one that was not seen
 
             target: class, by its name
             2 classes, because its values are no numbers
@@ -95,7 +96,7 @@ public sealed class DataCommandTests : IDisposable
         WritePeople("people.csv");
         using var json = JsonDocument.Parse(Assert.Single(Run("data", "people.csv", "--target", "age", "--column", "class:text", "--ignore", "remark, since", "--json").Lines));
         var root = json.RootElement;
-        Assert.Equal((40, 14), (root.GetProperty("rows").GetInt32(), root.GetProperty("inputs").GetInt32()));
+        Assert.Equal((40, 6), (root.GetProperty("rows").GetInt32(), root.GetProperty("inputs").GetInt32()));
         Assert.Equal(
             ["id", "number", "category", "category", "ignored", "ignored", "text"],
             root.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("kind").GetString()));

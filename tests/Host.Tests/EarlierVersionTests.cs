@@ -12,20 +12,14 @@ public sealed class EarlierVersionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void A_run_before_optimizers_had_named_slabs_goes_on_with_the_same_bits()
+    [Theory]
+    [InlineData("run-before-slabs.json")]
+    [InlineData("run-before-vectors.json")]
+    public void A_run_before_optimizers_had_named_slabs_or_categories_vectors_goes_on_with_the_same_bits(string name)
     {
-        using var fixture = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "run-before-slabs.json")));
         var run = _folder["run"];
-        Directory.CreateDirectory(Path.Combine(run, "checkpoints"));
+        using var fixture = Write(name, run);
         var last = Path.Combine(run, "checkpoints", CheckpointFolder.LastName);
-        foreach (var (name, place) in new[] { ("recipe.json", run), ("metrics.csv", run), ("table.csv", _folder.Path) })
-        {
-            File.WriteAllText(Path.Combine(place, name), fixture.RootElement.GetProperty(name).GetString());
-        }
-
-        WriteSafetensors(last, fixture.RootElement.GetProperty("checkpoint"));
-        WriteSafetensors(Path.Combine(run, "model.safetensors"), fixture.RootElement.GetProperty("model"));
         Assert.Equal(CheckpointFile.Load(last).Model.Parameters, ModelFile.Load(Path.Combine(run, "model.safetensors")).Parameters);
 
         TrainingRuns.Resume(run, "--epochs 3");
@@ -34,6 +28,31 @@ public sealed class EarlierVersionTests : IDisposable
         Assert.Equal(["velocity"], after.Optimizer.Slabs.Select(slab => slab.Name));
         float[] found = [.. after.Model.Parameters, .. after.Optimizer.Slabs[0].Values];
         Assert.Equal(Floats(fixture.RootElement.GetProperty("after")), found);
+    }
+
+    /// <summary>Nine towns as one-hot inputs.</summary>
+    [Fact]
+    public void A_model_of_a_table_before_categories_had_vectors_answers_as_it_did()
+    {
+        using var fixture = Write("run-before-vectors.json", _folder["run"]);
+        var answers = GpuProcess.Run(_folder.Path, "predict", "run", "table.csv", "--format", "csv");
+        Assert.True(answers.ExitCode == 0, answers.Error);
+        Assert.Equal(fixture.RootElement.GetProperty("answers").GetString(), answers.Output);
+    }
+
+    /// <summary>Lays out the files of a fixture, with the table beside the run.</summary>
+    private JsonDocument Write(string name, string run)
+    {
+        var fixture = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", name)));
+        Directory.CreateDirectory(Path.Combine(run, "checkpoints"));
+        foreach (var (file, place) in new[] { ("recipe.json", run), ("metrics.csv", run), ("table.csv", _folder.Path) })
+        {
+            File.WriteAllText(Path.Combine(place, file), fixture.RootElement.GetProperty(file).GetString());
+        }
+
+        WriteSafetensors(Path.Combine(run, "checkpoints", CheckpointFolder.LastName), fixture.RootElement.GetProperty("checkpoint"));
+        WriteSafetensors(Path.Combine(run, "model.safetensors"), fixture.RootElement.GetProperty("model"));
+        return fixture;
     }
 
     private static float[] Floats(JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetSingle())];

@@ -72,7 +72,7 @@ public sealed class TableRunTests : IDisposable
         Assert.Contains("--header goes with --data", Refused(2, "eval", "run", "--header", "no"), StringComparison.Ordinal);
         Assert.Contains("found no 'size' and 'c1', 'c2' besides", Refused(3, "predict", "run", "--data", "bare.csv", "--header", "no"), StringComparison.Ordinal);
         Assert.Contains("--split goes with samples of bytes", Refused(2, "train", "--data", "some.csv", "--split", "letters"), StringComparison.Ordinal);
-        Assert.Contains("--ignore and --bins go with tables of columns, and --data is none", Refused(2, "train", "--data", "digits", "--ignore", "size"), StringComparison.Ordinal);
+        Assert.Contains("--ignore, --bins and --embedding go with tables of columns, and --data is none", Refused(2, "train", "--data", "digits", "--ignore", "size"), StringComparison.Ordinal);
         Assert.Contains("--column goes with a network from the start", Refused(2, "train", "--data", "some.csv", "--from", "run", "--column", "size:category"), StringComparison.Ordinal);
         Run("train", "--data", "some.csv", "--target", "last", "--epochs", "2", "--device", "cpu", "--out", "last");
         Run("train", "--resume", "last", "--epochs", "3");

@@ -10,7 +10,7 @@ internal static class OptionGroups
 
     private static readonly (string Title, string[] Options)[] _groups =
     [
-        ("Data", ["--data", "--test-data", "--target", "--task", "--header", "--column", "--ignore", "--bins", "--split", "--label-names", "--validation", "--test", "--scale", "--augment", "--limit", "--shuffle", "--data-mode"]),
+        ("Data", ["--data", "--test-data", "--target", "--task", "--header", "--column", "--ignore", "--bins", "--embedding", "--split", "--label-names", "--validation", "--test", "--scale", "--augment", "--limit", "--shuffle", "--data-mode"]),
         ("Network", ["--hidden", "--activation", "--layers", "--output-activation", "--loss", "--head", "--init", "--bias-init", "--from"]),
         ("Learning",
             ["--epochs", "--lr", "--lr-schedule", "--lr-warmup", "--lr-final", "--batch-size", "--accumulate", "--optimizer", "--momentum", "--l2", "--weight-decay", "--clip-norm", "--clip-value", "--ema", "--on-nan", "--early-stop", "--eval-every",

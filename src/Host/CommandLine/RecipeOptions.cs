@@ -23,6 +23,7 @@ internal sealed class RecipeOptions
         ("column", "NAME:KIND[,...]", $"What columns of a table are: {OneOf([.. ColumnKinds.Declarable.Select(ColumnKinds.NameOf)])} (default: found out)"),
         ("ignore", "NAMES", "Columns of a table to leave out, with commas between"),
         ("bins", "N", "Inputs of each number of a table besides, for parts of its range with as many rows each, within which they go from 0 to 1; or none (default auto: 8 from 1,000 rows on, none of very large tables)"),
+        ("embedding", "N", $"Numbers of the vector that is learned for each value of a category of more than 8 values; or none, an input for each value (default auto: {CategoryEncoding.UsualWidth})"),
         ("split", "NAME", "Which data set of a folder with several, such as letters of EMNIST"),
         ("label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as the data has them)"),
         ("hidden", "SIZES", "Hidden layers, such as 128,64; none for a linear model (default 128; of a table of columns one of 256, tanh, with dropout)"),

@@ -68,9 +68,14 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
             Write(output, "bins: an input for each part of the range with as many rows, which goes from 0 to 1 within it");
         }
 
-        if (encoding.Columns.Any(column => column is CategoryEncoding))
+        if (encoding.Columns.Any(column => column is CategoryEncoding { IsEmbedded: false }))
         {
             Write(output, "one-hot: an input for each value, all 0 for one that was not seen");
+        }
+
+        if (encoding.EmbeddedValues.Count > 0)
+        {
+            Write(output, $"vectors: {CategoryEncoding.UsualWidth} learned numbers for each value, all 0 for one that was not seen");
         }
     }
 

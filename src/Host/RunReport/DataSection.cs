@@ -49,25 +49,18 @@ internal static class DataSection
             + (table.Encoding.Columns.Count > MostColumns ? $"; these are the first {MostColumns:N0} of {table.Encoding.Columns.Count:N0} columns." : "."), "note");
     }
 
-    /// <summary>Missing cells of the training rows: the encoding has an input that says so in each column that has some.</summary>
+    /// <summary>Missing cells of the training rows: the encoding has an input that says so for each column that has some.</summary>
     private static Dictionary<string, int> Missing(TableEncoding encoding, DataSet train)
     {
-        var missing = new Dictionary<string, int>(StringComparer.Ordinal);
-        var flags = new List<(string Column, int Input)>();
-        var input = 0;
-        foreach (var column in encoding.Columns.Where(column => column.Features.Count > 0))
-        {
-            missing.Add(column.Name, 0);
-            flags.AddRange(column.Features.Index().Where(feature => feature.Item == $"{column.Name} is missing").Select(feature => (column.Name, input + feature.Index)));
-            input += column.Features.Count;
-        }
-
+        var missing = encoding.Placed.ToDictionary(placed => placed.Column.Name, _ => 0, StringComparer.Ordinal);
+        var flags = encoding.Placed.Where(placed => placed.Column.Missing is not null)
+            .Select(placed => (placed.Column.Name, Input: placed.First + placed.Column.Missing!.Value.Input, placed.Column.Missing.Value.Number)).ToList();
         for (var sample = 0; flags.Count > 0 && sample < train.Count; sample++)
         {
             var inputs = MemoryMarshal.Cast<byte, float>(train.Sample(sample));
             foreach (var flag in flags)
             {
-                missing[flag.Column] += inputs[flag.Input] == 1 ? 1 : 0;
+                missing[flag.Name] += inputs[flag.Input] == flag.Number ? 1 : 0;
             }
         }
 

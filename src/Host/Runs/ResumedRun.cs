@@ -167,7 +167,7 @@ internal static class ResumedRun
     private static void RequireSameNetwork(Recipe stored, Checkpoint checkpoint, string path)
     {
         var shape = checkpoint.Model.Shape;
-        if (shape.FirstDifference(stored.Shape(shape.Input, shape.Outputs)) is { } difference)
+        if (shape.FirstDifference(stored.Shape(shape.Input, shape.Outputs, checkpoint.Model.Table?.Encoding)) is { } difference)
         {
             throw TrainingException.BadModelFile(
                 $"{path}: expected the network of the checkpoint, {shape}, but {difference}: put the recipe back, or begin a new run.");

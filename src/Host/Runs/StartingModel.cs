@@ -13,7 +13,7 @@ internal static class StartingModel
     private const string ActivationKey = "activation";
     private const string LayersKey = "layers";
     private const string OutputKey = "output-activation";
-    private static readonly string[] _decided = ["task", "column", "ignore", "bins"];
+    private static readonly string[] _decided = ["task", "column", "ignore", "bins", "embedding"];
 
     /// <summary>The recipe with what the model decides; loss and scaling are the model's where none was asked for.</summary>
     /// <param name="recipe">The recipe that was asked for.</param>
@@ -29,16 +29,18 @@ internal static class StartingModel
         }
 
         var layers = model.Shape.Layers;
-        var hidden = layers.SkipLast(1).ToArray();
+        var vectors = model.Table?.Encoding.EmbeddedValues.Count > 0 ? (EmbeddingLayer)layers[0] : null;
+        var hidden = layers.Skip(vectors is null ? 0 : 1).SkipLast(1).ToArray();
         var resolved = WithHidden(recipe, given, model.Shape, hidden) with
         {
             OutputActivation = given.Contains(OutputKey) ? recipe.OutputActivation : layers[^1].Activation,
             Loss = given.Contains("loss") ? recipe.Loss : given.Contains("head") ? model.Shape.Loss with { Head = recipe.Loss.Head } : model.Shape.Loss,
             Scale = given.Contains("scale") ? recipe.Scale : model.Scaling,
+            Embedding = vectors?.Width,
             Note = $"{(recipe.Note is null ? "" : recipe.Note + " ")}Started from the weights of {path}.",
         };
         resolved.Validate();
-        var asked = resolved.Shape(model.Shape.Input, model.Shape.Outputs).Layers;
+        var asked = resolved.Shape(model.Shape.Input, model.Shape.Outputs, model.Table?.Encoding).Layers;
         return asked.SequenceEqual(layers) ? resolved : throw TrainingException.BadUsage(
             $"--from {path}: expected the model's own network, {Describe(layers)}, found settings for {Describe(asked)}: "
             + $"leave {HiddenKey}, {ActivationKey}, {LayersKey} and {OutputKey} out.");

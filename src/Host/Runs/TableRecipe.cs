@@ -87,6 +87,7 @@ internal static class TableRecipe
         recipe = recipe with
         {
             Bins = data.Bins,
+            Embedding = data.Embedding ?? recipe.Embedding,
             Optimizer = given.Contains("optimizer") || given.Contains("momentum") ? recipe.Optimizer : OptimizerChoice.Parse("adam")!,
             Epochs = given.Contains("epochs") ? recipe.Epochs : Epochs(data.Train.Count),
         };

@@ -31,6 +31,9 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
     /// <summary>Bins of each number of a table that is learned from anew; null otherwise.</summary>
     internal int? Bins { get; init; }
 
+    /// <summary>Numbers of the vectors of categories of many values, of a table that is learned from anew; 0 for none, null otherwise.</summary>
+    internal int? Embedding { get; init; }
+
     /// <summary>What a network of it has outputs for: the classes, or a quantity.</summary>
     internal int Outputs => Train.Quantity is null ? Train.Classes : Train.Quantities;
 
@@ -55,7 +58,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         if (recipe.TableOptions.AreGiven && (start is not null || (paths.Count == 0 && !IsMissing(recipe.Data))))
         {
             throw TrainingException.BadUsage(
-                $"--task, --header, --column, --ignore and --bins go with tables of columns, and {(start is null ? "--data is none" : "the model answers samples of bytes")}: leave them out.");
+                $"--task, --header, --column, --ignore, --bins and --embedding go with tables of columns, and {(start is null ? "--data is none" : "the model answers samples of bytes")}: leave them out.");
         }
 
         var form = recipe.TableOptions.AreGiven && paths.Count > 0 ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
@@ -82,7 +85,12 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         RequireNothingElse(recipe);
         var loaded = TableTraining.Load(paths, recipe.TableOptions, recipe.Validation, recipe.Test, recipe.Seed, shared?.Table(paths, recipe.TableOptions), usual);
         DataLoading.Say(loaded.Remarks, messages);
-        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with { Validated = loaded.Validated, Bins = loaded.Bins };
+        return Of(recipe, loaded.Table, paths, loaded.Train, loaded.Validation, loaded.Test, messages) with
+        {
+            Validated = loaded.Validated,
+            Bins = loaded.Bins,
+            Embedding = loaded.Embedding,
+        };
     }
 
     private static TrainingData OfModel(Recipe recipe, ModelTable table, IReadOnlyList<string> paths, Messages messages)

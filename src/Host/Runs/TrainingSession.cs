@@ -66,7 +66,7 @@ internal sealed class TrainingSession
         recipe = recipe with { Validation = recipe.Validation ?? data.Validated };
         recipe = TableRecipe.Resolve(recipe, settings, data, isNew: start is null);
         var shape = start is null
-            ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs)
+            ? recipe.Shape(data.Table is null ? new SampleSize(data.Train.Height, data.Train.Width, 1) : SampleSize.Of(data.Train.Features), data.Outputs, data.Table?.Encoding)
             : new NetworkShape(start.Shape.Layers, recipe.Loss);
         var given = start?.Parameters ?? weights?.For(shape);
         using var accelerator = Open(recipe, shape, data);

@@ -24,6 +24,7 @@ public static class OperationCases
         .. ColumnSumCases.All,
         .. ActivationCases.All,
         .. SlopedReluCases.All,
+        .. EmbeddingCases.All,
         .. DropoutCases.All,
         .. PoolingCases.All,
         .. BatchNormCases.All,

@@ -16,9 +16,10 @@ internal static class OnnxColumns
     {
         ColumnEncoding[] used = [.. encoding.Columns.Where(column => column.Features.Count > 0)];
 
-        // All inputs first, so that they have their columns' names.
+        // All inputs first, in the order of the table, so that they have their columns' names.
         string[] names = [.. used.Select(column => graph.Input(column.Name, column is CategoryEncoding ? DataType.String : DataType.Float, 1))];
-        string[] parts = [.. used.Zip(names).SelectMany(pair => Encode(graph, pair.First, pair.Second))];
+        var cells = used.Zip(names).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+        string[] parts = [.. encoding.Placed.SelectMany(placed => Encode(graph, placed.Column, cells[placed.Column.Name]))];
         var all = parts.Length == 1 ? parts[0] : graph.Node("Concat", parts, OnnxGraph.Attribute("axis", 1));
         return (new OnnxValue(all, SampleSize.Of(encoding.Features.Count)), names);
     }
@@ -26,9 +27,17 @@ internal static class OnnxColumns
     private static IEnumerable<string> Encode(OnnxGraph graph, ColumnEncoding column, string cells) => column switch
     {
         NumberEncoding number => Number(graph, number, cells),
-        CategoryEncoding category => [graph.Cast(graph.Node("Equal", [cells, graph.Texts([.. category.Values.Select(value => value ?? "")])]), DataType.Float)],
+        CategoryEncoding category => [Category(graph, category, cells)],
         _ => throw new NotSupportedException($"The encoding of the column '{column.Name}' ({column.Describe()}) has no nodes of ONNX."),
     };
+
+    /// <summary>One-hot, or the number of the place, from 1 on, of which at most one is summed.</summary>
+    private static string Category(OnnxGraph graph, CategoryEncoding category, string cells)
+    {
+        var isValue = graph.Cast(graph.Node("Equal", [cells, graph.Texts([.. category.Values.Select(value => value ?? "")])]), DataType.Float);
+        return !category.IsEmbedded ? isValue : graph.Node(
+            "MatMul", [isValue, graph.Tensor("places", [.. Enumerable.Range(1, category.Values.Count).Select(place => (float)place)], category.Values.Count, 1)]);
+    }
 
     /// <summary>See <see cref="NumberEncoding"/> and <see cref="NumberBins"/>; in float64, as there.</summary>
     private static IEnumerable<string> Number(OnnxGraph graph, NumberEncoding number, string cells)

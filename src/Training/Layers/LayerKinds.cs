@@ -16,6 +16,7 @@ public static class LayerKinds
         BatchNormLayer.Kind,
         LayerNormLayer.Kind,
         DropoutLayer.Kind,
+        EmbeddingLayer.Kind,
         FlattenLayer.Kind,
         ActivationLayer.Kind,
         LeakyReluLayer.Kind,

@@ -30,6 +30,18 @@ internal sealed class LayerWords
     internal int Count(string what) =>
         TryNext(out var word) && Integer(word, least: 1) is { } count ? count : throw Refusal($"{what} is missing, or no whole number of at least 1");
 
+    /// <summary>Whole numbers of at least 1, one or more, up to the last word.</summary>
+    internal IReadOnlyList<int> Counts(string what)
+    {
+        var counts = new List<int> { Count(what) };
+        while (_rest.Count > 0)
+        {
+            counts.Add(Count(what));
+        }
+
+        return counts;
+    }
+
     /// <summary>One to three whole numbers with x between, such as 5x5x20.</summary>
     internal int[] Sizes(string what, int least, int most)
     {

@@ -31,29 +31,22 @@ public sealed record ColumnImportance(string Column, double Mean, double Deviati
         var table = model.Table ?? throw new ArgumentException("The model answers no tables.", nameof(model));
         var whole = ErrorOf(accelerator, model, data);
         var found = new List<ColumnImportance>();
-        var first = 0;
-        foreach (var (number, column) in table.Encoding.Columns.Index())
+        foreach (var placed in table.Encoding.Placed)
         {
-            var inputs = column.Features.Count;
-            if (inputs > 0)
-            {
-                double[] worse = [.. Enumerable.Range(0, repeats).Select(repeat => ErrorOf(accelerator, model, Exchange(data, first, inputs, repeat, number)) - whole)];
-                var mean = worse.Average();
-                found.Add(new ColumnImportance(column.Name, mean, Math.Sqrt(worse.Sum(one => (one - mean) * (one - mean)) / (repeats - 1))));
-            }
-
-            first += inputs;
+            double[] worse = [.. Enumerable.Range(0, repeats).Select(repeat => ErrorOf(accelerator, model, Exchange(data, placed, repeat)) - whole)];
+            var mean = worse.Average();
+            found.Add(new ColumnImportance(placed.Column.Name, mean, Math.Sqrt(worse.Sum(one => (one - mean) * (one - mean)) / (repeats - 1))));
         }
 
         return [.. found.OrderByDescending(one => one.Mean)];
     }
 
-    private static DataSet Exchange(DataSet data, int first, int inputs, int repeat, int column)
+    private static DataSet Exchange(DataSet data, PlacedColumn placed, int repeat)
     {
         int[] from = [.. Enumerable.Range(0, data.Count)];
-        var random = new RandomStream(Seed, RandomPurpose.Importance, repeat, column);
+        var random = new RandomStream(Seed, RandomPurpose.Importance, repeat, placed.Number);
         random.Shuffle(from);
-        return data.WithSamples(new ExchangedSamples(data.Samples, first * data.ValueBytes, inputs * data.ValueBytes, from));
+        return data.WithSamples(new ExchangedSamples(data.Samples, placed.First * data.ValueBytes, placed.Column.Features.Count * data.ValueBytes, from));
     }
 
     /// <summary>The share of the rows answered wrong, or the root of the mean squared error of the quantity.</summary>

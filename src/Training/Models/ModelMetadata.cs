@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 using Gpu.Training.Networks;
 
 namespace Gpu.Training.Models;
@@ -77,6 +78,12 @@ internal sealed record ModelMetadata(
         {
             throw TrainingException.BadModelFile(
                 $"{source.Path}: expected one output and a loss of quantities, because a quantity is answered, found {shape.Outputs:N0} and the loss {shape.Loss}: the file is damaged.");
+        }
+
+        if (table.Encoding.EmbeddedValues is { Count: > 0 } values && (shape.Layers[0] is not EmbeddingLayer vectors || !vectors.Values.SequenceEqual(values)))
+        {
+            throw TrainingException.BadModelFile(
+                $"{source.Path}: expected a first layer with vectors for {string.Join(", ", values)} values, which the encoding numbers, found \"{shape.Layers[0].Words}\": the file is damaged.");
         }
 
         return table.Encoding.Features.Count == shape.Inputs ? table : throw TrainingException.BadModelFile(

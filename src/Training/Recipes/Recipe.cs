@@ -59,6 +59,9 @@ public sealed record Recipe
     /// <summary><c>bins</c>: inputs of a number in a table for the parts of its range; 0 for none, null where the size of the table decides.</summary>
     public int? Bins { get; init; }
 
+    /// <summary><c>embedding</c>: numbers of the vector that is learned for each value of a category of many in a table; 0 for none, null for what is usual.</summary>
+    public int? Embedding { get; init; }
+
     /// <summary>How the settings say that a table is read.</summary>
     public TableOptions TableOptions => new()
     {
@@ -68,6 +71,7 @@ public sealed record Recipe
         Kinds = Gpu.Training.Data.ColumnKinds.ParseAll(ColumnKinds),
         Ignored = Gpu.Training.Data.TableOptions.Names(Ignore),
         Bins = Bins,
+        Embedding = Embedding,
         Limit = Limit,
     };
 
@@ -209,10 +213,22 @@ public sealed record Recipe
     public string? Note { get; init; }
 
     /// <summary>The network of this recipe between samples of a size and a number of classes.</summary>
+    /// <param name="input">What goes in for each sample.</param>
+    /// <param name="classes">Numbers that come out.</param>
+    /// <param name="table">What becomes of a table on its way to the network, whose first layer then has the vectors of its categories; null for other samples.</param>
     /// <exception cref="TrainingException">Its sizes are wrong, or a layer does not fit behind the one before it.</exception>
-    public NetworkShape Shape(SampleSize input, int classes) => Layers is null
-        ? NetworkShape.Dense(input.Count, Hidden, classes, Activations, OutputActivation, Loss)
-        : NetworkShape.Of(input, Layers, classes, OutputActivation, Loss);
+    public NetworkShape Shape(SampleSize input, int classes, TableEncoding? table = null)
+    {
+        if (table?.EmbeddedValues is { Count: > 0 } values)
+        {
+            var vectors = new EmbeddingLayer(input, Embedding ?? CategoryEncoding.UsualWidth, values);
+            return new NetworkShape([vectors, .. Shape(vectors.Output, classes).Layers], Loss);
+        }
+
+        return Layers is null
+            ? NetworkShape.Dense(input.Count, Hidden, classes, Activations, OutputActivation, Loss)
+            : NetworkShape.Of(input, Layers, classes, OutputActivation, Loss);
+    }
 
     /// <summary>Checks every setting, and those that must fit together.</summary>
     /// <exception cref="TrainingException">A setting is out of range: the message names its key, what was expected and what was found.</exception>

@@ -19,6 +19,7 @@ public static class RecipeKeys
     private const int MaxEpochs = 1_000_000;
     private const int MaxThreads = 1024;
     private const string AutoBins = "auto";
+    private const string AutoEmbedding = "auto";
     private const string AutoDevice = "auto";
     private const string AutoShuffle = "auto";
     private const string AutoInit = "auto";
@@ -47,6 +48,11 @@ public static class RecipeKeys
             (r, text) => text == AutoBins ? r with { Bins = null } : text == SettingText.None ? r with { Bins = 0 }
                 : SettingText.TryInteger(text, out var bins) ? r with { Bins = bins } : null,
             r => r.Bins is null ? null : r.Bins == 0 ? SettingText.None : SettingText.Of(r.Bins.Value), r => r.Bins is null or 0 or (>= 2 and <= NumberBins.Most), [AutoBins, SettingText.None]),
+        new("embedding", $"auto, none, or a whole number from 1 to {CategoryEncoding.MostWidth}", NumberOrText,
+            (r, text) => text == AutoEmbedding ? r with { Embedding = null } : text == SettingText.None ? r with { Embedding = 0 }
+                : SettingText.TryInteger(text, out var width) ? r with { Embedding = width } : null,
+            r => r.Embedding is null ? null : r.Embedding == 0 ? SettingText.None : SettingText.Of(r.Embedding.Value),
+            r => r.Embedding is null or (>= 0 and <= CategoryEncoding.MostWidth), [AutoEmbedding, SettingText.None]),
         Text("split", r => r.Split, (r, text) => r with { Split = text }),
         Text("label-names", r => r.LabelNames, (r, text) => r with { LabelNames = text }),
         WholeNumber("limit", 1, int.MaxValue, r => r.Limit, (r, value) => r with { Limit = value }),

@@ -7,6 +7,7 @@ using Gpu.Training.Data;
 using Gpu.Training.Layers;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
+using Gpu.Training.Recipes;
 
 namespace Gpu.Fuzzing.Formats;
 
@@ -66,20 +67,20 @@ internal sealed class ModelFormat : FileFormat
             new SampleSize(4, 4, 1), layers, 3, Activation.Sigmoid, Loss.MeanSquaredError with { Head = LossHead.None }), 4, 4));
         var table = Table(TableTask.Classify);
         yield return new FuzzInput(FileName, Save(
-            NetworkShape.Dense(table.Encoding.Features.Count, [3], 2, [Activation.Relu], Activation.Identity, Loss.CrossEntropy), 1, table.Encoding.Features.Count, table));
+            (Recipe.Default with { Hidden = [3] }).Shape(SampleSize.Of(table.Encoding.Features.Count), 2, table.Encoding), 1, table.Encoding.Features.Count, table));
         var quantity = Table(TableTask.Regress);
         yield return new FuzzInput(FileName, Save(
             NetworkShape.Dense(quantity.Encoding.Features.Count, [3], 1, [Activation.Relu], Activation.Identity, Loss.MeanSquaredError with { Head = LossHead.None }),
             1, quantity.Encoding.Features.Count, quantity));
     }
 
-    /// <summary>What a model knows of a table with a column of each kind.</summary>
+    /// <summary>What a model knows of a table with a column of each kind; towns have vectors where classes are learned, and are one-hot where a quantity is.</summary>
     private static ModelTable Table(TableTask task)
     {
         var path = Path.GetTempFileName();
-        File.WriteAllText(path, "size,colour,day,note,class\n" + string.Concat(Enumerable.Range(0, 24).Select(row =>
-            $"{(row == 5 ? "?" : $"{row}")},{(row % 3 == 0 ? "red" : row % 3 == 1 ? "blue" : "")},{row + 1}.1.2024,text {row},{(task == TableTask.Regress ? $"{row}.5" : row % 2 == 0 ? "x" : "y")}\n")));
-        var table = TableTraining.Load([path], new TableOptions(), validation: null, test: null, seed: 1).Table;
+        File.WriteAllText(path, "size,colour,town,day,note,class\n" + string.Concat(Enumerable.Range(0, 24).Select(row =>
+            $"{(row == 5 ? "?" : $"{row}")},{(row % 3 == 0 ? "red" : row % 3 == 1 ? "blue" : "")},town {row % 12},{row + 1}.1.2024,text {row},{(task == TableTask.Regress ? $"{row}.5" : row % 2 == 0 ? "x" : "y")}\n")));
+        var table = TableTraining.Load([path], new TableOptions { Embedding = task == TableTask.Classify ? null : 0 }, validation: null, test: null, seed: 1).Table;
         File.Delete(path);
         return table;
     }

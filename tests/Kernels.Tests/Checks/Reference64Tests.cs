@@ -183,6 +183,25 @@ public class Reference64Tests
         AssertGradient(gradients.DShift.Values, shift, at => Forward(x, scale, at));
     }
 
+    [Fact]
+    public void Embedding_gradient()
+    {
+        // Two numbers that go through, then a value of 3 and one of 2; some are of no value.
+        var (x, dy, table) = (Values(4 * 4), Values(4 * 8), Values(5 * 3));
+        double[] codes = [1, 2, 3.5, 1.25, 0, 2, 3, 3];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            x[(i / 2 * 4) + 2 + (i % 2)] = codes[i];
+        }
+
+        double Forward(double[] x, double[] table) => Dot(dy, Bounded.Exact(Reference64.Embedding(x, table, [3, 2], 4, 3)));
+        var (dx, dTable) = Reference64.EmbeddingBackward(x, dy, [3, 2], 4, 3);
+        AssertGradient(dTable.Values, table, at => Forward(x, at));
+        x = [.. x.Select((value, i) => i % 4 < 2 ? value : value + 0.1)];
+        AssertGradient(dx, x, at => Forward(at, table));
+        Assert.Equal(4, dTable.Values.Chunk(3).Count(row => row.Any(value => value != 0)));
+    }
+
     [Theory]
     [InlineData("cross-entropy")]
     [InlineData("softmax-mse")]

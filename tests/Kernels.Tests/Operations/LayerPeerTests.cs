@@ -94,6 +94,23 @@ public class LayerPeerTests(Devices devices) : OpsTests(devices)
         AssertNear(row, "dx", dx.ToArray());
     });
 
+    [Fact]
+    public void Vectors_for_values() => Everywhere(scope =>
+    {
+        var row = Row("embedding");
+        var (x, dy, width) = (scope.Of(Numbers(row, "x")), scope.Of(Numbers(row, "dy")), row.GetProperty("width").GetInt32());
+        int[] values = [.. row.GetProperty("values").EnumerateArray().Select(count => count.GetInt32())];
+        var firsts = scope.Of([0, values[0], values[0] + values[1]]);
+        var (y, dx, dTable) = (scope.Floats(6 * (2 + (2 * width))), scope.Floats(6 * 4), scope.Floats(values.Sum() * width));
+        Embedding.PrepareForward(scope.Accelerator, x, scope.Of(Numbers(row, "table")), firsts, 6, width, y).Run();
+        Embedding.PrepareBackward(scope.Accelerator, dy, firsts, 6, width, dx).Run();
+        Embedding.PrepareTableGradient(scope.Accelerator, x, dy, firsts, 6, width, dTable).Run();
+        AssertNear(row, "y", y.ToArray());
+        AssertNear(row, "dTable", dTable.ToArray());
+        AssertNear(row, "dxOfPlain", [.. dx.ToArray().Chunk(4).SelectMany(inputs => inputs[..2])]);
+        Assert.All(dx.ToArray().Chunk(4).SelectMany(inputs => inputs[2..]), gradient => Assert.Equal(0, gradient));
+    });
+
     [Theory]
     [MemberData(nameof(Regressions))]
     public void Regression_losses(RegressionKind kind) => Everywhere(scope =>

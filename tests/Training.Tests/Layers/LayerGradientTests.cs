@@ -41,6 +41,29 @@ public class LayerGradientTests
         }
     }
 
+    /// <summary>Vectors behind numbers of values, which no other layer's outputs are: of all inputs, of the last ones, of one number, of one value.</summary>
+    [Theory]
+    [InlineData("embed 3 5 9 2, dense 7 tanh")]
+    [InlineData("embed 8 12, dense 7 sigmoid")]
+    [InlineData("embed 1 4 1 3 6 2 7, dense 5 tanh")]
+    public void So_it_is_of_vectors_for_values(string layers)
+    {
+        var values = layers.Split(',')[0].Split(' ').Skip(2).Select(int.Parse).ToArray();
+        foreach (var count in new[] { 37, 1 })
+        {
+            var data = Samples.MakeNumbered(count, 6, values);
+            var shape = NetworkShape.Of(SampleSize.Of(6), LayerKinds.ReadList(layers), data.Classes, Activation.Identity, Loss.CrossEntropy);
+            foreach (var path in SimdPaths.Available)
+            {
+                using var accelerator = new CpuAccelerator(new CpuOptions { Path = path, Threads = 2, Strict = true });
+                GradientTests.AssertStep(accelerator, shape, data, variant: null);
+            }
+
+            using var simulator = new SimulatorAccelerator();
+            GradientTests.AssertStep(simulator, shape, data, variant: null);
+        }
+    }
+
     /// <summary>The layer as the first one; between layers, where its gradient goes on to what is below; and before the last.</summary>
     internal static IEnumerable<string> Around(string layer) =>
         from layers in new[] { $"{layer}, dense 7 tanh", $"dense 36 sigmoid, {layer}, dense 7 tanh", $"conv 2x2x3 tanh, {layer}, dense 7 tanh", $"conv 2x2x2 gelu, {layer}" }

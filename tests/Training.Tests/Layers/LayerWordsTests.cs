@@ -32,6 +32,7 @@ public class LayerWordsTests
     [InlineData("global-avg-pool", "global-avg-pool", "1")]
     [InlineData("dropout 0.20", "dropout 0.2", "28x28x1")]
     [InlineData("flatten", "flatten", "784")]
+    [InlineData("embed  8 57 120", "embed 8 57 120", "798")]
     [InlineData("leaky-relu", "activation leaky-relu", "28x28x1")]
     [InlineData("leaky-relu 0.20", "leaky-relu 0.2", "28x28x1")]
     public void A_layer_has_words_and_a_size(string words, string expected, string size)
@@ -49,6 +50,9 @@ public class LayerWordsTests
     [InlineData("dense 5 relu 6", "\"6\" is too much.", "")]
     [InlineData("dropout 1", "no number from 0 to below 1", "dropout 0.5")]
     [InlineData("dropout NaN", "no number from 0 to below 1", "")]
+    [InlineData("embed 8", "how many values the last inputs have is missing, or no whole number of at least 1", "embed 8 57")]
+    [InlineData("embed 8 57 0", "how many values the last inputs have is missing, or no whole number of at least 1", "embed 8 57")]
+    [InlineData("embed 8 2147483647 2", "all vectors together have more than 2,147,483,591 numbers", "")]
     [InlineData("leaky-relu 1.5", "no number from 0 to below 1", "leaky-relu 0.2")]
     [InlineData("conv 5x5", "window and filters, such as 5x5x20, is missing", "")]
     [InlineData("max-pool", "the size of the window is missing", "")]
@@ -68,6 +72,10 @@ public class LayerWordsTests
         var message = Assert.Throws<TrainingException>(() => NetworkShape.Behind(new SampleSize(28, 28, 1), plans)).Message;
         Assert.Contains("The layer \"max-pool 9\" does not fit behind 5x5x1", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void More_inputs_with_values_than_there_are_inputs_are_refused() => Assert.Contains("there are 3 inputs with values, but 2 goes in",
+        Assert.Throws<TrainingException>(() => NetworkShape.Behind(SampleSize.Of(5), LayerKinds.ReadList("dense 2, embed 8 5 5 5"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_network_is_what_was_asked_for_with_a_dense_layer_for_the_classes()

@@ -45,6 +45,25 @@ internal static class Samples
         return new DataSet("made quantities", store, [], 1, features, 1, sizeof(float)) { Quantity = new TargetEncoding(0, 1) };
     }
 
+    /// <summary>Floats, and behind them the numbers of values, of which 0 and one too many are none; the class is drawn.</summary>
+    internal static DataSet MakeNumbered(int count, int features, int[] values, int classes = 4, ulong seed = 7)
+    {
+        var (floats, labels) = (new List<float>(), new byte[count]);
+        for (var i = 0; i < count; i++)
+        {
+            var random = new RandomStream(seed, RandomPurpose.Digits, index: i);
+            labels[i] = (byte)random.Next(classes);
+            for (var f = 0; f < features; f++)
+            {
+                var coded = f - (features - values.Length);
+                floats.Add(coded < 0 ? (float)random.NextNormal() : random.Next(values[coded] + 2));
+            }
+        }
+
+        var store = new MemorySamples(MemoryMarshal.AsBytes<float>(floats.ToArray()).ToArray(), features * sizeof(float));
+        return new DataSet("made numbers of values", store, labels, 1, features, classes, sizeof(float));
+    }
+
     /// <summary>Samples of bytes as the floats that a scaling makes of them.</summary>
     internal static DataSet AsFloats(DataSet data, PixelScaling scaling)
     {

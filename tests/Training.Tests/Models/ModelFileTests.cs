@@ -63,6 +63,34 @@ public class ModelFileTests
         Assert.Equal(Example().Parameters[0], BitConverter.ToSingle(bytes, 8 + header));
     }
 
+    /// <summary>An encoding that numbers the values of two categories, and a network whose first layer has vectors for as many, for others, or none.</summary>
+    [Theory]
+    [InlineData("embed 2 3 9", null)]
+    [InlineData("embed 2 9 3", "expected a first layer with vectors for 3, 9 values, which the encoding numbers, found \"embed 2 9 3\": the file is damaged")]
+    [InlineData("embed 2 9", "found \"embed 2 9\"")]
+    [InlineData("dense 4 relu", "found \"dense 4 relu\"")]
+    public void A_table_whose_values_are_numbered_wants_vectors_for_as_many(string first, string? refusal)
+    {
+        using var folder = new TempFolder();
+        CategoryEncoding Category(string name, int values) => new(name, [.. Enumerable.Range(0, values).Select(value => $"v{value}")]) { IsEmbedded = values != 2 };
+        var encoding = new TableEncoding([Category("few", 3), Category("two", 2), Category("many", 9)], null);
+        var shape = NetworkShape.Of(SampleSize.Of(encoding.Features.Count), LayerKinds.ReadList($"{first}, dense 3 tanh"), 2, Activation.Identity, Loss.CrossEntropy);
+        var model = new Model(shape, InitialWeights.Draw(shape, null, WeightDistribution.Constant(0), 1), PixelScaling.None, 1, shape.Inputs, new ModelOrigin("cpu", 1, "1.0"))
+        {
+            Names = new ModelNames(Classes: ["no", "yes"]),
+            Table = new ModelTable(encoding, "answer", ["no", "yes"]),
+        };
+        ModelFile.Save(folder.File("a"), model);
+        if (refusal is not null)
+        {
+            Assert.Contains(refusal, Refusal(folder.File("a")), StringComparison.Ordinal);
+            return;
+        }
+
+        AssertSame(model, ModelFile.Load(folder.File("a")));
+        Assert.Equal(["two=v0", "two=v1", "few", "many"], ModelFile.Load(folder.File("a")).Table!.Encoding.Features);
+    }
+
     [Theory]
     [InlineData("6-5-4-3", "6-5-9-3", "tensor layers.1.weight of 5 x 9, found 5 x 4")]
     [InlineData("6-5-4-3", "6-5-3", "2 activations, found \"tanh,relu,identity\"")]

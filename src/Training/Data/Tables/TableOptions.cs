@@ -47,8 +47,11 @@ public sealed record TableOptions
     /// <summary>Bins of each number; null for as many as are usual in a table of its size.</summary>
     public int? Bins { get; init; }
 
+    /// <summary>Numbers of the vector that is learned for each value of a category of many; 0 for none, one-hot inputs then; null for what is usual.</summary>
+    public int? Embedding { get; init; }
+
     /// <summary>Whether anything was said that goes for tables of columns alone.</summary>
-    public bool AreGiven => Task != TableTask.Auto || Header is not null || Kinds.Count > 0 || Ignored.Count > 0 || Bins is not null;
+    public bool AreGiven => Task != TableTask.Auto || Header is not null || Kinds.Count > 0 || Ignored.Count > 0 || Bins is not null || Embedding is not null;
 
     /// <summary>Names with commas between; none of null.</summary>
     public static IReadOnlyList<string> Names(string? text) => text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -13,6 +13,9 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     /// <summary>Bins that were asked of each number, or that are usual.</summary>
     public int Bins { get; private init; }
 
+    /// <summary>Numbers of a vector that stands for a value of a category of many; 0 for one-hot inputs.</summary>
+    public int Embedding { get; private init; }
+
     /// <summary>What was held out for validation, asked for or usual; null for nothing.</summary>
     public Split? Validated { get; private init; }
 
@@ -83,7 +86,8 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
         var (validated, tested, heldOut, split) = parts;
         int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
         var bins = options.Bins ?? NumberBins.Usual(table, train.Length);
-        var model = new ModelTable(TableEncoding.Fit(table, train, bins), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
+        var embedding = options.Embedding ?? CategoryEncoding.UsualWidth;
+        var model = new ModelTable(TableEncoding.Fit(table, train, bins, embedding), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);
         if (model.Encoding.Features.Count == 0)
         {
             throw TrainingException.BadData(
@@ -99,6 +103,7 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
         return new TableTraining(model, Part(train), validated.Length > 0 ? Part(validated) : null, tested.Length > 0 ? Part(tested) : null, remarks)
         {
             Bins = bins,
+            Embedding = embedding,
             Validated = split,
         };
     }

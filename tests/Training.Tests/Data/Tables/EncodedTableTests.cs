@@ -39,12 +39,39 @@ public sealed class EncodedTableTests : IDisposable
         var table = Read(text);
 
         // w0 w1 w10 w2 w3 w4 w5 ... in the order of their letters; w10 comes in row 11.
-        var encoded = Bind(TableEncoding.Fit(table, [.. Enumerable.Range(0, 12)]), table);
+        var encoded = Bind(TableEncoding.Fit(table, [.. Enumerable.Range(0, 12)], embedding: 0), table);
         Assert.Equal([0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], Encode(encoded, 0));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], Encode(encoded, 11)[1..]);
-        encoded = Bind(TableEncoding.Fit(table, [.. Enumerable.Range(0, 11)]), table);
+        encoded = Bind(TableEncoding.Fit(table, [.. Enumerable.Range(0, 11)], embedding: 0), table);
         Assert.All(Encode(encoded, 11)[2..], input => Assert.Equal(0, input));
         Assert.Equal([("word", 1)], encoded.CountUnseen([10, 11]));
+    }
+
+    /// <summary>
+    /// Of a category of more than eight values the number of the value is an input, behind those of all other columns: from 1 on in the order of the
+    /// letters, missing the last, 0 for none of them.
+    /// </summary>
+    [Fact]
+    public void Numbers_of_values_stand_behind_all_other_inputs_and_0_is_none()
+    {
+        var table = Read($"word,age,kind,other,class\n?,1,a,o1,x\n{string.Concat(Enumerable.Range(0, 24).Select(row =>
+            $"w{row % 12},{row},{(row % 2 == 0 ? "a" : "b")},o{row % 9},{(row % 3 == 0 ? "x" : "y")}\n"))}");
+        var encoding = TableEncoding.Fit(table, [.. Enumerable.Range(0, 10)]);
+        Assert.Equal(["age", "kind=a", "kind=b", "word", "other"], encoding.Features);
+        Assert.Equal([10, 9], encoding.EmbeddedValues);
+        Assert.Equal([("age", 1, 0), ("kind", 2, 1), ("word", 0, 3), ("other", 3, 4)], encoding.Placed.Select(placed => (placed.Column.Name, placed.Number, placed.First)));
+        Assert.Equal((0, 10f), encoding.Columns[0].Missing);
+        var encoded = Bind(encoding, table);
+
+        // w0 to w8 and missing; o0 to o8: w9 to w11 in rows 10 to 12 were not seen.
+        Assert.Equal([10, 2], Encode(encoded, 0)[3..]);
+        Assert.Equal([9, 9], Encode(encoded, 9)[3..]);
+        Assert.Equal([0, 1], Encode(encoded, 10)[3..]);
+        Assert.Equal([("word", 3)], encoded.CountUnseen([8, 9, 10, 11, 12, 13]));
+        using var json = JsonDocument.Parse(Json(encoding));
+        var back = EncodingJson.Read("model", json.RootElement);
+        Assert.Equal(encoding.Features, back.Features);
+        Assert.Equal(Encode(encoded, 0, 5, 10, 24), Encode(Bind(back, table), 0, 5, 10, 24));
     }
 
     [Fact]
@@ -109,6 +136,8 @@ public sealed class EncodedTableTests : IDisposable
     [InlineData("""{"columns":[{"name":"a","kind":"number","median":1,"spread":0,"flag":false}]}""")]
     [InlineData("""{"columns":[{"name":"a","kind":"number","median":1e99,"spread":1,"flag":false}]}""")]
     [InlineData("""{"columns":[{"name":"a","kind":"category","values":["x","x"]}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"category","values":["x",null,"y"]}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"category","values":["x","y"],"embedded":8}]}""")]
     [InlineData("""{"columns":[{"name":"a","kind":"other"}]}""")]
     [InlineData("""{"columns":[],"target":{"mean":1,"deviation":-1}}""")]
     [InlineData("""{"columns":[{"name":"a","kind":"left-out","why":""},{"name":"a","kind":"left-out","why":""}]}""")]

@@ -46,15 +46,19 @@ public sealed class TableEncodingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(8, "", 8, "one-hot of 8")]
-    [InlineData(8, "?,x\n", 9, "one-hot of 9, one for missing")]
-    [InlineData(255, "", 255, "one-hot of 255")]
-    [InlineData(300, "", 255, "one-hot of 255")]
-    public void Each_category_is_an_input_but_of_very_many_the_rarest(int values, string more, int features, string words)
+    [InlineData(8, null, "", 8, "one-hot of 8")]
+    [InlineData(8, null, "?,x\n", 9, "one-hot of 9, one for missing")]
+    [InlineData(9, null, "", 1, "vectors for 9")]
+    [InlineData(9, 0, "", 9, "one-hot of 9")]
+    [InlineData(9, 3, "?,x\n", 1, "vectors for 10, one for missing")]
+    [InlineData(255, 0, "", 255, "one-hot of 255")]
+    [InlineData(300, 0, "", 255, "one-hot of 255")]
+    [InlineData(300, null, "", 1, "vectors for 255")]
+    public void A_category_is_an_input_for_each_value_or_of_many_their_number_but_of_very_many_the_rarest(int values, int? embedding, string more, int features, string words)
     {
         var rows = string.Concat(Enumerable.Range(0, 4 * values).Select(row => string.Create(CultureInfo.InvariantCulture, $"v{row % values},{(row % 4 < 2 ? "x" : "y")}\n")));
         var table = Read($"a,class\n{rows}{more}");
-        var encoding = (CategoryEncoding)Fit(table, [.. Enumerable.Range(0, table.Rows)]);
+        var encoding = (CategoryEncoding)TableEncoding.Fit(table, [.. Enumerable.Range(0, table.Rows)], embedding: embedding).Columns[0];
         Assert.Equal((features, words), (encoding.Features.Count, encoding.Describe()));
     }
 

@@ -3,16 +3,19 @@ namespace Gpu.Training.Data;
 /// <summary>Encodes the values of a column.</summary>
 internal sealed class CategoryEncoder : ColumnEncoder
 {
+    /// <summary>No place; the number of an embedded value is its place and 1, and so 0 where it has none.</summary>
     private const int Unseen = -1;
+
     private readonly Cells<ushort> _codes;
     private readonly int _missing;
+    private readonly bool _isEmbedded;
 
     /// <summary>For each code of the column the place of its value in the encoding.</summary>
     private readonly int[] _places;
 
     internal CategoryEncoder(CategoryEncoding encoding, TableColumn column)
     {
-        _codes = column.Codes!;
+        (_codes, _isEmbedded) = (column.Codes!, encoding.IsEmbedded);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         _missing = Unseen;
         for (var place = 0; place < encoding.Values.Count; place++)
@@ -34,6 +37,12 @@ internal sealed class CategoryEncoder : ColumnEncoder
     internal override void Encode(int row, Span<float> inputs)
     {
         var place = Place(row);
+        if (_isEmbedded)
+        {
+            inputs[0] = place + 1;
+            return;
+        }
+
         inputs.Clear();
         if (place != Unseen)
         {

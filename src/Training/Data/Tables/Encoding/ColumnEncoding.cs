@@ -7,6 +7,9 @@ public abstract record ColumnEncoding(string Name)
     /// <summary>The names of the inputs that it makes of a cell, in their order; none where the column is left out.</summary>
     public abstract IReadOnlyList<string> Features { get; }
 
+    /// <summary>Which of its inputs says that a cell is missing, and by what number; null where no cell was missing when it was fitted.</summary>
+    public abstract (int Input, float Number)? Missing { get; }
+
     /// <summary>What is done, in words.</summary>
     public abstract string Describe();
 
@@ -22,10 +25,11 @@ public abstract record ColumnEncoding(string Name)
     /// <param name="column">The column.</param>
     /// <param name="rows">The rows to learn from, and no others.</param>
     /// <param name="bins">Bins of a number.</param>
-    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins) => column.Kind switch
+    /// <param name="embeds">Whether vectors are learned for the values of a category of many.</param>
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins, bool embeds) => column.Kind switch
     {
         ColumnKind.Number or ColumnKind.Date => NumberEncoding.Fit(column, rows, bins),
-        ColumnKind.Category => CategoryEncoding.Fit(column, rows),
+        ColumnKind.Category => CategoryEncoding.Fit(column, rows, embeds),
         _ => new LeftOutEncoding(column.Name, column.Why),
     };
 }
@@ -37,6 +41,9 @@ public sealed record LeftOutEncoding(string Name, string Why) : ColumnEncoding(N
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Features => [];
+
+    /// <inheritdoc/>
+    public override (int Input, float Number)? Missing => null;
 
     /// <inheritdoc/>
     public override string Describe() => $"left out: {Why}";

@@ -20,7 +20,7 @@ public sealed class EncodedTable
     {
         (_path, Count) = (path, rows);
         var known = columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
-        ColumnEncoding[] used = [.. encoding.Columns.Where(column => column.Features.Count > 0)];
+        ColumnEncoding[] used = [.. encoding.Placed.Select(placed => placed.Column)];
         _bound = [.. used.Select(column => known[column.Name])];
         _columns = [.. used.Select((column, i) => column.Bind(_bound[i]))];
         Features = _columns.Sum(column => column.Features);

@@ -87,6 +87,11 @@ public static class EncodingJson
                 }
 
                 json.WriteEndArray();
+                if (category.IsEmbedded)
+                {
+                    json.WriteBoolean("embedded", true);
+                }
+
                 break;
             default:
                 json.WriteString("kind", "left-out");
@@ -109,7 +114,9 @@ public static class EncodingJson
                 return float.IsFinite(number.Median) && float.IsFinite(number.Spread) && number.Spread > 0 ? number : throw new FormatException();
             case "category":
                 string?[] values = [.. json.GetProperty("values").EnumerateArray().Select(value => value.GetString())];
-                return values.Length > 1 && values.Distinct(StringComparer.Ordinal).Count() == values.Length ? new CategoryEncoding(name, values) : throw new FormatException();
+                var isEmbedded = json.TryGetProperty("embedded", out var embedded) && embedded.GetBoolean();
+                return values.Length > 1 && values.Distinct(StringComparer.Ordinal).Count() == values.Length && !values.SkipLast(1).Contains(null)
+                    ? new CategoryEncoding(name, values) { IsEmbedded = isEmbedded } : throw new FormatException();
             case "left-out":
                 return new LeftOutEncoding(name, json.GetProperty("why").GetString() ?? "");
             default:

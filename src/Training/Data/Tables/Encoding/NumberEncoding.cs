@@ -24,6 +24,9 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
     public override IReadOnlyList<string> Features => [Name, .. HasFlag ? [$"{Name} is missing"] : Array.Empty<string>(), .. Bins.Features(Name)];
 
     /// <inheritdoc/>
+    public override (int Input, float Number)? Missing => HasFlag ? (1, 1) : null;
+
+    /// <inheritdoc/>
     public override string Describe()
     {
         var moved = Median == 0 ? "x" : string.Create(CultureInfo.InvariantCulture, $"(x {(Median < 0 ? '+' : '-')} {Math.Abs(Median):G6})");
@@ -48,7 +51,7 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
     }
 
     /// <summary>Fits median, spread and bins; a column of one value, or none, is left out.</summary>
-    internal static new ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins)
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins)
     {
         var values = Quantiles.Sorted(column, rows);
         if (values.Length == 0 || values[0] == values[^1])

@@ -5,8 +5,17 @@ namespace Gpu.Training.Data;
 /// <param name="Target">How a quantity is standardised; null where classes are learned.</param>
 public sealed record TableEncoding(IReadOnlyList<ColumnEncoding> Columns, TargetEncoding? Target)
 {
+    /// <summary>
+    /// The columns that make inputs, in the order of these: that of the table, but for categories of which the number of a value is an input, which stand
+    /// last, where the network has its vectors for them.
+    /// </summary>
+    public IReadOnlyList<PlacedColumn> Placed => [.. Place(Columns)];
+
     /// <summary>The names of the inputs, in their order.</summary>
-    public IReadOnlyList<string> Features => [.. Columns.SelectMany(column => column.Features)];
+    public IReadOnlyList<string> Features => [.. Placed.SelectMany(placed => placed.Column.Features)];
+
+    /// <summary>How many values each category has of which the number of a value is an input, in their order; none where there are none.</summary>
+    public IReadOnlyList<int> EmbeddedValues => [.. Placed.Select(placed => placed.Column).OfType<CategoryEncoding>().Where(column => column.IsEmbedded).Select(column => column.Values.Count)];
 
     /// <summary>The most bins that a number has.</summary>
     public int Bins => Columns.OfType<NumberEncoding>().Select(column => column.Bins.Count).DefaultIfEmpty().Max();
@@ -15,14 +24,31 @@ public sealed record TableEncoding(IReadOnlyList<ColumnEncoding> Columns, Target
     /// <param name="table">The table.</param>
     /// <param name="rows">The rows to learn from; nothing is taken from others.</param>
     /// <param name="bins">Bins of each number; null for as many as are usual in a table of its size.</param>
-    public static TableEncoding Fit(Table table, int[] rows, int? bins = null)
+    /// <param name="embedding">Numbers of a vector that stands for a value of a category of many; 0 for one-hot inputs, null for what is usual.</param>
+    public static TableEncoding Fit(Table table, int[] rows, int? bins = null, int? embedding = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(rows);
         var parts = bins ?? NumberBins.Usual(table, rows.Length);
         TableColumn[] others = [.. table.Others];
         var columns = new ColumnEncoding[others.Length];
-        Parallel.For(0, others.Length, column => columns[column] = ColumnEncoding.Fit(others[column], rows, parts));
+        Parallel.For(0, others.Length, column => columns[column] = ColumnEncoding.Fit(others[column], rows, parts, embeds: embedding != 0));
         return new TableEncoding(columns, table.Target.Task == TableTask.Regress ? TargetEncoding.Fit(table.Target.Column, rows) : null);
     }
+
+    private static IEnumerable<PlacedColumn> Place(IEnumerable<ColumnEncoding> columns)
+    {
+        var first = 0;
+        foreach (var (number, column) in columns.Index().Where(pair => pair.Item.Features.Count > 0).OrderBy(pair => pair.Item is CategoryEncoding { IsEmbedded: true }))
+        {
+            yield return new PlacedColumn(column, number, first);
+            first += column.Features.Count;
+        }
+    }
 }
+
+/// <summary>A column at its place among the inputs.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Number">Its number among all columns, from 0.</param>
+/// <param name="First">Its first input.</param>
+public readonly record struct PlacedColumn(ColumnEncoding Column, int Number, int First);
