@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+import torchsharp_peer
+
 HERE = pathlib.Path(__file__).resolve().parent
 OPERATIONS = ["forward", "input-gradient", "weight-update"]
 SIZES = [500, 1000, 1500, 2000, 2500]
@@ -80,15 +82,11 @@ class Server:
 
 def torchsharp(options, folder):
     """The published peer, and what it needs to find its native libraries."""
-    published = pathlib.Path.home() / ".cache/gpu-benchmarks" / ("torchsharp" if options.libtorch is None else "torchsharp-alone")
-    native = [] if options.libtorch is None else ["-p:WithLibTorch=false"]
-    subprocess.run(["dotnet", "publish", HERE / "peers/torchsharp", "-c", "Release", "-v", "q", "-o", published, *native], check=True,
-                   stdout=subprocess.DEVNULL)
+    program, environment = torchsharp_peer.publish(options.libtorch)
     for name in TEST_FILES:
         with gzip.open(pathlib.Path(options.data) / (name + ".gz")) as packed:
             (folder / name).write_bytes(packed.read())
-    return Server([published / "torchsharp-peer", options.threads, *[folder / name for name in TEST_FILES]],
-                  **({} if options.libtorch is None else {"LD_LIBRARY_PATH": options.libtorch}))
+    return Server([program, options.threads, *[folder / name for name in TEST_FILES]], **environment)
 
 
 def products(ours, narrow, openblas, mkl):

@@ -6,8 +6,22 @@ using static TorchSharp.torch;
 
 // TorchSharp behind the line protocol of tests/Benchmarks/Server.cs, which says what is asked and answered: peers.py asks both in turn.
 //   torchsharp-peer THREADS IMAGES LABELS: the test samples as IDX files, not compressed
+//   torchsharp-peer convolution THREADS FOLDER BATCH SAMPLES EPOCHS: trains, for convolution.py
+//   torchsharp-peer dense THREADS FOLDER BATCH SAMPLES PASSES: trains, for batches.py
 const double ProductSeconds = 0.15;
 const double PassSeconds = 1;
+if (args is ["convolution", _, var folder, ..])
+{
+    ConvolutionalNetwork.Train(Size(args[1]), folder, Size(args[3]), Size(args[4]), Size(args[5]));
+    return 0;
+}
+
+if (args is ["dense", _, var files, ..])
+{
+    DenseNetwork.Train(Size(args[1]), files, Size(args[3]), Size(args[4]), Size(args[5]));
+    return 0;
+}
+
 torch.set_num_threads(int.Parse(args[0], CultureInfo.InvariantCulture));
 using var off = torch.inference_mode();
 Tensor? images = null, labels = null;
