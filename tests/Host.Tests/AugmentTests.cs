@@ -52,7 +52,7 @@ public sealed class AugmentTests : IDisposable
     [Fact]
     public void Rows_of_a_table_are_refused()
     {
-        File.WriteAllText(_folder["t.csv"], "label,a,b,c\n0,1,2,3\n1,4,5,6\n0,1,2,4\n1,5,5,6\n");
+        File.WriteAllText(_folder["t.csv"], "label,pixel0,pixel1,pixel2\n0,1,2,3\n1,4,5,6\n0,1,2,4\n1,5,5,6\n");
         var result = GpuProcess.Run(_folder.Path, "train", "--data", "t.csv", "--augment", "rotate:10", "--out", "run");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("leave --augment out", result.Error, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class BadTableTests : IDisposable
 
     [Theory]
     [InlineData("a,b,a,y\n1,2,3,u\n4,5,6,v\n", "x.csv: row 1", "expected columns of different names", "found 'a' above column 1 and column 3")]
-    [InlineData("a,y\n1.5,u\n2,u\n3,u\n", "x.csv: column 'y'", "expected a target with 2 to 1,000 classes", "found one, 'u', in all rows")]
+    [InlineData("a,y\n1.5,u\n2,u\n3,u\n", "x.csv: column 'y'", "expected a target with 2 to 256 classes", "found one, 'u', in all rows")]
     [InlineData("a,b,y\n1,2,u\n3,4,v\n5,6\n7,8,u\n", "x.csv: row 4", "expected 3 columns", "found 2")]
     [InlineData("a,b,y\n1,2,u\n3,few,v\n5,6,u\n", "x.csv: row 3, column 'b'", "expected a number, because that was declared", "found 'few'", "--column", "b:number")]
     [InlineData("a,y\n1,2.5\n2,inf\n3,4.5\n", "x.csv: row 3, column 'y'", "expected a number that float32 can hold", "found 'inf'", "--task", "regress")]

@@ -62,19 +62,7 @@ internal sealed record TrainingData(string Spec, string Description, DataSet Tra
         }
 
         var form = recipe.TableOptions.AreGiven && paths.Count > 0 ? TableForm.Columns : TableForms.Of(start is null ? paths : [], recipe.Target);
-        if (form == TableForm.Columns)
-        {
-            return OfTable(recipe, usual, paths, messages, shared);
-        }
-
-        try
-        {
-            return OfBytes(recipe, downloads, start?.Names, messages, shared, stop);
-        }
-        catch (TrainingException cause) when (form == TableForm.BytesOrColumns && cause.Failure == Failure.Data)
-        {
-            return OfTable(recipe, usual, paths, messages, shared);
-        }
+        return form == TableForm.Columns ? OfTable(recipe, usual, paths, messages, shared) : OfBytes(recipe, downloads, start?.Names, messages, shared, stop);
     }
 
     /// <summary>Whether data is named that is not there: that is then said first.</summary>

@@ -87,8 +87,8 @@ internal static class JoinedData
         }
 
         string[] names = [.. parts.SelectMany(part => part.ClassNames!).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
-        return names.Length <= 256 ? names : throw TrainingException.BadData(
-            $"{parts[0].Source}: expected at most 256 classes in all files, found {names.Length:N0}; name the column of the labels with --target.");
+        return names.Length <= LabelRange.MostClasses ? names : throw TrainingException.BadData(
+            $"{parts[0].Source}: expected at most {LabelRange.MostClasses} classes in all files, found {names.Length:N0}; name the column of the labels with --target.");
     }
 
     private static IEnumerable<byte> Numbered(DataSet part, IReadOnlyList<string>? names)

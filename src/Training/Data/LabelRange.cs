@@ -3,6 +3,9 @@ namespace Gpu.Training.Data;
 /// <summary>What labels must be for a network to learn them.</summary>
 public static class LabelRange
 {
+    /// <summary>The most classes that there can be: a label is a byte.</summary>
+    public const int MostClasses = byte.MaxValue + 1;
+
     /// <summary>A label with fewer samples than one in so many, far beyond all others, is damage and no class.</summary>
     private const int StrayShare = 100;
 

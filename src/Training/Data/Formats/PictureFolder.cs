@@ -7,7 +7,6 @@ namespace Gpu.Training.Data;
 /// </summary>
 internal static class PictureFolder
 {
-    private const int MostClasses = 256;
     private static readonly string[] _trainNames = ["train", "training"];
     private static readonly string[] _testNames = ["test", "testing", "val", "valid", "validation"];
 
@@ -46,9 +45,9 @@ internal static class PictureFolder
                 + "use data with the classes the network was made for.");
         }
 
-        if (names.Count > MostClasses)
+        if (names.Count > LabelRange.MostClasses)
         {
-            throw TrainingException.BadData($"{folder}: expected at most {MostClasses} classes, a folder each, found {names.Count:N0}; put similar classes together.");
+            throw TrainingException.BadData($"{folder}: expected at most {LabelRange.MostClasses} classes, a folder each, found {names.Count:N0}; put similar classes together.");
         }
 
         var files = Files(folder, found, names, options.Limit);

@@ -9,7 +9,6 @@ namespace Gpu.Training.Data;
 /// <param name="known">The names of the classes, where they are known.</param>
 internal sealed class LabelColumn(string path, string name, IReadOnlyList<string>? known)
 {
-    private const int MostClasses = 256;
     private readonly List<byte> _labels = [];
     private readonly Dictionary<string, byte> _texts = Known(known);
     private bool? _areTexts;
@@ -58,10 +57,10 @@ internal sealed class LabelColumn(string path, string name, IReadOnlyList<string
                     + $"found {TableCell.Show(cell)}; use data with the classes the network was made for.");
             }
 
-            if (_texts.Count == MostClasses)
+            if (_texts.Count == LabelRange.MostClasses)
             {
                 throw TrainingException.BadData(
-                    $"{path}: row {line:N0}, column '{name}': expected at most {MostClasses} classes, found another, {TableCell.Show(cell)}; name the column of the labels with --target.");
+                    $"{path}: row {line:N0}, column '{name}': expected at most {LabelRange.MostClasses} classes, found another, {TableCell.Show(cell)}; name the column of the labels with --target.");
             }
 
             number = (byte)_texts.Count;
@@ -80,7 +79,7 @@ internal sealed class LabelColumn(string path, string name, IReadOnlyList<string
             _most = Math.Max(_most, value);
         }
 
-        if (_areTexts == true && known is null && !cell.IsWhiteSpace() && _texts.Count < MostClasses)
+        if (_areTexts == true && known is null && !cell.IsWhiteSpace() && _texts.Count < LabelRange.MostClasses)
         {
             _texts.TryAdd(cell.Trim().ToString(), (byte)_texts.Count);
         }
@@ -117,7 +116,7 @@ internal sealed class LabelColumn(string path, string name, IReadOnlyList<string
     private static Dictionary<string, byte> Known(IReadOnlyList<string>? names)
     {
         var texts = new Dictionary<string, byte>(StringComparer.Ordinal);
-        for (var i = 0; i < Math.Min(MostClasses, names?.Count ?? 0); i++)
+        for (var i = 0; i < Math.Min(LabelRange.MostClasses, names?.Count ?? 0); i++)
         {
             texts.TryAdd(names![i], (byte)i);
         }

@@ -27,9 +27,9 @@ public sealed record Table(IReadOnlyList<TablePart> Parts, IReadOnlyList<TableCo
     /// <summary>Whether there is a column that the target can be learned from.</summary>
     internal bool HasInputs => Others.Any(column => column.Kind is ColumnKind.Number or ColumnKind.Category or ColumnKind.Date);
 
-    /// <summary>Whether it is as <see cref="CsvFile"/> reads it: every input a whole number from 0 to 255 in every row, below a header, and classes.</summary>
+    /// <summary>Whether it is as <see cref="CsvFile"/> reads it: images of whole numbers from 0 to 255, below a header, and their classes.</summary>
     public bool IsBytes => Target.Task == TableTask.Classify && Target.Column.Missing == 0 && (Target.Column.Kind == ColumnKind.Category || AreBytes(Target.Column))
-        && Parts.All(part => part is { HasHeader: true, Separator: "commas" })
+        && Parts.All(part => part is { HasHeader: true, Separator: "commas" }) && TableForms.AreImages([.. Columns.Select(column => column.Name)], Others.Count(AreBytes))
         && Others.All(column => AreBytes(column) || (column.Kind == ColumnKind.Id && (column.Number == 1 || column.Name.Equals("id", StringComparison.OrdinalIgnoreCase))));
 
     private static bool AreBytes(TableColumn column) => column is { Kind: ColumnKind.Number, IsWhole: true, Missing: 0 } && column.Min >= 0 && column.Max <= byte.MaxValue;

@@ -6,9 +6,6 @@ public enum TableForm
     /// <summary>Samples of bytes, as images are: there is no table, or it has the layout of Kaggle's Digit Recognizer.</summary>
     Bytes,
 
-    /// <summary>Samples of bytes where every value of the file is one, else columns of any kind.</summary>
-    BytesOrColumns,
-
     /// <summary>Columns of any kind.</summary>
     Columns,
 }
@@ -22,8 +19,8 @@ public static class TableForms
     private static readonly string[] _counters = ["", "Unnamed: 0", "id"];
 
     /// <summary>
-    /// The form of files: bytes where a header with commas names the column of the labels, <c>label</c> unless another was asked for, and every
-    /// input is a whole number from 0 to 255; for certain where the inputs are called <c>pixel0</c> and on, or there are as many as pixels of a square image.
+    /// The form of files: bytes where the inputs, below a header with commas, are called <c>pixel0</c> and on, or are as many whole numbers from 0 to
+    /// 255 as a square image has pixels. Fewer whole numbers are ages, counts and the like.
     /// </summary>
     /// <param name="paths">The files; none where the data is no table.</param>
     /// <param name="target">The column that was asked for.</param>
@@ -55,20 +52,19 @@ public static class TableForms
         var header = dialect.Rows[0];
         int[] inputs = [.. Enumerable.Range(0, header.Length).Where(column =>
             header[column] != target && !_counters.Contains(header[column], StringComparer.OrdinalIgnoreCase))];
-        if (header.Length > 2 && header.Count(IsPixel) >= header.Length - 2)
-        {
-            return TableForm.Bytes;
-        }
-
-        if (!dialect.Rows.Skip(1).All(row => inputs.All(column => column < row.Length && TableCell.Read(row[column], out _) == CellKind.Byte)))
-        {
-            return TableForm.Columns;
-        }
-
-        return inputs.Length >= LeastPixels && ImageShape.Of(inputs.Length).Height > 1 ? TableForm.Bytes
-            : header.Contains(target) ? TableForm.BytesOrColumns : TableForm.Columns;
+        return AreCalledPixels(header) || (MakeSquare(inputs.Length)
+            && dialect.Rows.Skip(1).All(row => inputs.All(column => column < row.Length && TableCell.Read(row[column], out _) == CellKind.Byte)))
+            ? TableForm.Bytes : TableForm.Columns;
     }
 
+    /// <summary>Whether columns of whole numbers from 0 to 255 are those of images.</summary>
+    /// <param name="names">All columns.</param>
+    /// <param name="inputs">How many of them are such numbers.</param>
+    internal static bool AreImages(IReadOnlyList<string> names, int inputs) => AreCalledPixels(names) || MakeSquare(inputs);
+
+    private static bool MakeSquare(int inputs) => inputs >= LeastPixels && ImageShape.Of(inputs).Height > 1;
+
     /// <summary>Beside the pixels stand the labels and a number of the image at most, by whatever name.</summary>
-    private static bool IsPixel(string name) => name.StartsWith("pixel", StringComparison.OrdinalIgnoreCase);
+    private static bool AreCalledPixels(IReadOnlyList<string> names) =>
+        names.Count > 2 && names.Count(name => name.StartsWith("pixel", StringComparison.OrdinalIgnoreCase)) >= names.Count - 2;
 }

@@ -8,8 +8,6 @@ namespace Gpu.Training.Data;
 /// <param name="Remarks">What its owner should know.</param>
 public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Validation, DataSet? Test, IReadOnlyList<string> Remarks)
 {
-    private const int MostClasses = 256;
-
     /// <summary>Bins that were asked of each number, or that are usual.</summary>
     public int Bins { get; private init; }
 
@@ -140,12 +138,10 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     internal static Table Read(IReadOnlyList<string> paths, TableOptions options)
     {
         var table = TableReader.Read(paths, options);
-        var (column, classes) = (table.Target.Column.Name, table.Target.Classes.Count);
-        return table.Target.Task == TableTask.Regress && table.Target.Column.Kind == ColumnKind.Date
+        return table.Target is { Task: TableTask.Regress, Column: { Kind: ColumnKind.Date } column }
             ? throw TrainingException.BadData(
-                $"{paths[0]}: column '{column}': expected a quantity in numbers, found days; write them as numbers, such as days since one of them, or name another column with --target.")
-            : classes <= MostClasses ? table : throw TrainingException.BadData(
-                $"{paths[0]}: column '{column}': expected at most {MostClasses} classes, found {classes:N0}; name another column with --target.");
+                $"{paths[0]}: column '{column.Name}': expected a quantity in numbers, found days; write them as numbers, such as days since one of them, or name another column with --target.")
+            : table;
     }
 
     /// <summary>The classes of rows; where a quantity is learned they are all alike.</summary>

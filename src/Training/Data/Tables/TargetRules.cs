@@ -10,9 +10,7 @@ internal static class TargetRules
     /// <summary>More classes than this, of whole numbers, are more likely steps of a quantity: years, prices, counts.</summary>
     private const int MostNumberClasses = 20;
 
-    private const int MostClasses = 1000;
-
-    /// <summary>What columns of classes are called; numbers in the first two are classes, however many.</summary>
+    /// <summary>What columns of classes are called; whole numbers in the first two are classes, however many.</summary>
     private static readonly string[] _names = ["label", "class", "target", "y"];
 
     /// <summary>Finds the column to be learned.</summary>
@@ -44,6 +42,12 @@ internal static class TargetRules
             : asked.Equals(Last, StringComparison.OrdinalIgnoreCase) ? last
             : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= names.Count ? number - 1
             : -1;
+        int[] alike = [.. Enumerable.Range(0, names.Count).Where(column => names[column].Equals(asked, StringComparison.OrdinalIgnoreCase))];
+        if (index < 0 && alike is [var only] && !ignored.Contains(names[only]))
+        {
+            return (only, $"the only column that is called '{asked}' but for the case of its letters");
+        }
+
         return index >= 0 && !ignored.Contains(names[index]) ? (index, "as was asked for") : throw TrainingException.BadUsage(
             $"--target: expected a column of {path}, its number or '{Last}', found '{asked}'; the columns are {ColumnNames.Listed(names)}.");
     }
@@ -71,10 +75,10 @@ internal static class TargetRules
         }
 
         var (labels, classes) = TargetClasses.Of(column, parts, remarks);
-        if (classes.Count is < 2 or > MostClasses)
+        if (classes.Count is < 2 or > LabelRange.MostClasses)
         {
             throw TrainingException.BadData(
-                $"{path}: column '{column.Name}': expected a target with 2 to {MostClasses:N0} classes, found {(classes.Count == 0 ? Found(column) : classes.Count == 1
+                $"{path}: column '{column.Name}': expected a target with 2 to {LabelRange.MostClasses} classes, found {(classes.Count == 0 ? Found(column) : classes.Count == 1
                     ? $"one, {TableCell.Show(classes[0].Name)}, in all rows" : $"{classes.Count:N0}")}; name another column with --target"
                 + $"{(column.Kind == ColumnKind.Number && classes.Count != 1 ? ", or learn a quantity with --task regress" : "")}.");
         }
@@ -94,7 +98,7 @@ internal static class TargetRules
             return (TableTask.Regress, "because its values are not few whole numbers");
         }
 
-        return _names.Take(2).Contains(column.Name, StringComparer.OrdinalIgnoreCase) && distinct <= MostClasses ? (TableTask.Classify, "because its name says so (--task regress learns a quantity)")
+        return _names.Take(2).Contains(column.Name, StringComparer.OrdinalIgnoreCase) ? (TableTask.Classify, "because its name says so (--task regress learns a quantity)")
             : distinct <= MostNumberClasses && 2 * distinct <= column.Present ? (TableTask.Classify, $"because its values are {distinct} whole numbers (--task regress learns a quantity)")
             : (TableTask.Regress, $"because its values are {distinct:N0} whole numbers (--task classify learns classes)");
     }

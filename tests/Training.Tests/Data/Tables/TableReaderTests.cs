@@ -124,7 +124,7 @@ public sealed class TableReaderTests : IDisposable
 
     [Theory]
     [InlineData("a,b,a\n1,2,3\n4,5,6\n", "row 1: expected columns of different names, found 'a' above column 1 and column 3")]
-    [InlineData("a,class\n1,x\n2,x\n", "column 'class': expected a target with 2 to 1,000 classes, found one, 'x', in all rows")]
+    [InlineData("a,class\n1,x\n2,x\n", "column 'class': expected a target with 2 to 256 classes, found one, 'x', in all rows")]
     [InlineData("a,class\n1,x\n2\n3,y\n", "row 3: expected 2 columns as in the header, separated by commas, found 1; mend the row")]
     [InlineData("a,class\n1,x\n2,y,3\n3,y\n", "row 3: expected 2 columns as in the header, separated by commas, found 3")]
     [InlineData("a,class\n", "expected rows of values below the header, found none")]

@@ -20,6 +20,10 @@ public sealed class TableTargetTests : IDisposable
     [InlineData("a,b,c,d", "last", "d")]
     [InlineData("a,3,c,2", "2", "2")]
     [InlineData("a,b,last,d", "last", "last")]
+    [InlineData("a,Survived,c,d", "survived", "Survived")]
+    [InlineData("a,b,c,LAST", "last", "LAST")]
+    [InlineData("a,LAST,c,d", "last", "d")]
+    [InlineData("a,B,c,b", "b", "b")]
     public void The_target_is_found_by_name_number_and_place(string header, string? asked, string found) =>
         Assert.Equal(found, Read($"{header}\n1,2,1,2\n2,1,2,1\n1,2,1,2\n2,1,2,1\n", new TableOptions { Target = asked, Header = true }).Target.Column.Name);
 
@@ -27,13 +31,33 @@ public sealed class TableTargetTests : IDisposable
     [InlineData("e")]
     [InlineData("0")]
     [InlineData("5")]
-    [InlineData("A")]
+    [InlineData("B")]
     [InlineData("b")]
     public void A_target_that_is_not_there_is_wrong_usage_and_lists_the_columns(string asked)
     {
         var error = Assert.Throws<TrainingException>(() => Read("a,b,c,d\n1,2,3,4\n", new TableOptions { Target = asked, Ignored = ["b"] }));
         Assert.Equal(Failure.Usage, error.Failure);
         Assert.Contains($"--target: expected a column of {_folder.File("x.csv")}, its number or 'last', found '{asked}'; the columns are 'a', 'b', 'c', 'd'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_in_another_case_is_taken_where_it_is_that_of_one_column_and_that_is_said()
+    {
+        const string rows = "1,x,2\n2,y,1\n1,x,2\n2,y,1\n";
+        Assert.Equal("the only column that is called 'survived' but for the case of its letters", Read($"a,Survived,b\n{rows}", new TableOptions { Target = "survived" }).Target.Why);
+        var error = Assert.Throws<TrainingException>(() => Read($"Survived,SURVIVED,b\n{rows}", new TableOptions { Target = "survived" }));
+        Assert.Contains("the columns are 'Survived', 'SURVIVED', 'b'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("place", "p", 257, "found 257; name another column with --target.")]
+    [InlineData("label", "", 300, "found 300; name another column with --target, or learn a quantity with --task regress.")]
+    public void More_classes_than_a_label_can_tell_apart_are_refused(string name, string sign, int classes, string found)
+    {
+        Assert.Equal(256, Read(Numbers(name, 1024, row => $"{sign}{row % 256}")).Target.Classes.Count);
+        var error = Assert.Throws<TrainingException>(() => Read(Numbers(name, 2 * classes, row => $"{sign}{row % classes}")));
+        Assert.Equal(Failure.Data, error.Failure);
+        Assert.EndsWith($"x.csv: column '{name}': expected a target with 2 to 256 classes, {found}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,8 +96,10 @@ public sealed class TableTrainingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("label,a,b\n0,1,2\n1,255,0\n", TableForm.BytesOrColumns)]
-    [InlineData("label,a,b\n0,1,2\n1,256,0\n", TableForm.Columns)]
+    [InlineData("label,a,b\n0,1,2\n1,255,0\n", TableForm.Columns)]
+    [InlineData("label,pixel0,pixel1\n0,1,2\n1,255,0\n", TableForm.Bytes)]
+    [InlineData("id,label,pixel0,pixel1\n1,0,1,2\n2,1,255,0\n", TableForm.Bytes)]
+    [InlineData("label;pixel0;pixel1\n0;1;2\n1;255;0\n", TableForm.Columns)]
     [InlineData("a,b,y\n0,1,2\n1,255,0\n", TableForm.Columns)]
     [InlineData("label;a;b\n0;1;2\n1;255;0\n", TableForm.Columns)]
     [InlineData("label,a,b\nx,1,\ny,255,0\n", TableForm.Columns)]
