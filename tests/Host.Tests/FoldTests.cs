@@ -145,6 +145,51 @@ public sealed class FoldTests : IDisposable
         Assert.False(Directory.Exists(_folder["none"]));
     }
 
+    [Fact]
+    public void Force_replaces_a_set_or_a_run_and_nothing_else()
+    {
+        WritePeople();
+        string[] train = ["train", "--data", "people.csv", "--target", "income", "--epochs", "2", "--device", "cpu"];
+        Run([.. train, "--folds", "3", "--out", "set"]);
+        Assert.Contains("replace it with --force", Refused(2, [.. train, "--folds", "2", "--out", "set"]), StringComparison.Ordinal);
+
+        // What is wrong with the new set is said while the old one is whole.
+        Assert.Contains("expected a column of people.csv", Refused(2, "train", "--data", "people.csv", "--target", "nothing", "--folds", "2", "--out", "set", "--force"), StringComparison.Ordinal);
+        File.WriteAllText(_folder["set/fold-3/notes.txt"], "mine");
+        Assert.Contains("found set/fold-3/notes.txt: move it away", Refused(2, [.. train, "--seeds", "2", "--out", "set", "--force"]), StringComparison.Ordinal);
+        using (new FileStream(_folder["set/fold-1/.lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            File.Move(_folder["set/fold-3/notes.txt"], _folder["set/notes.txt"]);
+            Assert.Contains("set/fold-1 is in use", Refused(2, [.. train, "--seeds", "2", "--out", "set", "--force"]), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["fold-1", "fold-2", "fold-3"], Directory.GetDirectories(_folder["set"]).Select(Path.GetFileName).Order());
+        Run([.. train, "--seeds", "2", "--out", "set", "--force"]);
+        Assert.Equal(["seed-42", "seed-43"], Directory.GetDirectories(_folder["set"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["notes.txt", "results.json", "set.json"], Directory.GetFiles(_folder["set"]).Select(Path.GetFileName).Where(name => name != ".lock").Order());
+
+        // The run that stood there before has the same name, and is not gone on with.
+        Run([.. train.Select(word => word == "2" ? "3" : word), "--seeds", "2", "--out", "set", "--force"]);
+        Assert.Equal(4, File.ReadAllLines(_folder["set/seed-43/metrics.csv"]).Length);
+        Run([.. train, "--out", "lone"]);
+        Run([.. train, "--seeds", "2", "--out", "lone", "--force"]);
+        Assert.Equal([".lock", "results.json", "seed-42", "seed-43", "set.json"], Directory.GetFileSystemEntries(_folder["lone"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Directory.CreateDirectory(_folder["foreign"]);
+        File.WriteAllText(_folder["foreign/thesis.txt"], "mine");
+        Assert.Contains("found foreign with other files in it", Refused(2, [.. train, "--folds", "2", "--out", "foreign", "--force"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_that_learned_a_quantity_are_listed_best_first()
+    {
+        WritePeople();
+        Run("train", "--data", "people.csv", "--target", "pay", "--epochs", "2", "--device", "cpu", "--folds", "3", "--out", "set");
+        Run("train", "--data", "people.csv", "--target", "pay", "--epochs", "9", "--device", "cpu", "--lr", "0.01", "--out", "lone");
+        var errors = Run("runs", ".", "--json").Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("rmse").GetDouble()).ToList();
+        Assert.Equal(4, errors.Count);
+        Assert.Equal(errors.Order(), errors);
+    }
+
     private string StopOthers()
     {
         using var held = new FileStream(_folder["set/.lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None);

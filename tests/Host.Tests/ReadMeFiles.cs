@@ -15,6 +15,7 @@ internal static class ReadMeFiles
         Write(folder["mnist"], "train", Digits.Train(1000));
         Write(folder["mnist"], "t10k", Digits.Test(200));
         File.WriteAllText(folder["people.csv"], "age,job,income\n" + string.Concat(Enumerable.Range(0, Rows).Select(row => $"{Cells(row)},{(row * 37 % 61 > 30 ? "high" : "low")}\n")));
+        File.WriteAllText(folder["houses.csv"], "rooms,place,price\n" + string.Concat(Enumerable.Range(0, Rows).Select(row => $"{1 + (row * 37 % 7)},{(row % 3 == 0 ? "town" : "coast")},{90_000 + (row * 7919 % 200_000)}\n")));
         File.WriteAllText(folder["new.csv"], "job,age\nnurse,41\n,33\n");
     }
 

@@ -35,8 +35,10 @@ public partial class ReadMeTests
     {
         using var folder = new TestFolder();
         ReadMeFiles.Write(folder);
-        string[] commands = [.. Command().Matches(_readMe).Select(match => match.Groups[1].Value).Where(command => !command.Contains("cuda", StringComparison.Ordinal))];
-        Assert.True(commands.Length >= 15, $"only {commands.Length} commands were found");
+        string[] wishes = [.. Wish().Matches(_readMe).Select(match => match.Groups[1].Value)];
+        Assert.Equal(6, wishes.Length);
+        string[] commands = [.. Command().Matches(_readMe).Select(match => match.Groups[1].Value).Where(command => !command.Contains("cuda", StringComparison.Ordinal)), .. wishes];
+        Assert.True(commands.Length >= 21, $"only {commands.Length} commands were found");
         foreach (var command in commands)
         {
             var words = command == "train" ? "train --data ./mnist --epochs 1 --hidden 8" : command.Replace("--data mnist", "--data ./mnist", StringComparison.Ordinal);
@@ -122,6 +124,9 @@ public partial class ReadMeTests
 
     [GeneratedRegex(@"^gpu ([^\n]+)$", RegexOptions.Multiline)]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"^\| [^|`]+ \| `gpu ([^`]+)`", RegexOptions.Multiline)]
+    private static partial Regex Wish();
 
     [GeneratedRegex("""\"(GPU_[A-Z_]+)""")]
     private static partial Regex Switch();

@@ -39,6 +39,16 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Force_replaces_a_sweep()
+    {
+        string[] sweep = ["sweep", "people.csv", "--target", "income", "--epochs", "1", "--device", "cpu", "--out", "set"];
+        Run([.. sweep, "--lr", "0.001,0.01,0.1"]);
+        Assert.Equal(2, GpuProcess.Run(_folder.Path, [.. sweep, "--lr", "0.1,0.2"]).ExitCode);
+        Run([.. sweep, "--lr", "0.1,0.2", "--force"]);
+        Assert.Equal(2, Directory.GetDirectories(_folder["set"]).Length);
+    }
+
+    [Fact]
     public void Runs_that_diverge_rank_nowhere_and_images_have_a_part_held_out()
     {
         TinyData.WriteIdx(_folder);

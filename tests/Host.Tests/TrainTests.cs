@@ -6,7 +6,7 @@ namespace Gpu.Host.Tests;
 public sealed class TrainTests : IDisposable
 {
     private static readonly string[] _runFiles =
-        ["run/.lock", "run/checkpoints", "run/layers.csv", "run/metrics.csv", "run/model.safetensors", "run/recipe.json", "run/report.html", "run/report.json", "run/times.csv"];
+        ["run/.lock", "run/checkpoints", "run/known.bin", "run/layers.csv", "run/metrics.csv", "run/model.safetensors", "run/recipe.json", "run/report.html", "run/report.json", "run/times.csv"];
 
     private readonly TestFolder _folder = new();
 

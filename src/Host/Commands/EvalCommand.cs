@@ -3,8 +3,12 @@ using Gpu.Host.CommandLine;
 using Gpu.Host.Devices;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
+using Gpu.Kernels.Devices;
 using Gpu.Training;
+using Gpu.Training.Data;
 using Gpu.Training.Loop;
+using Gpu.Training.Metrics;
+using Gpu.Training.Models;
 using Gpu.Training.Networks;
 
 namespace Gpu.Host.Commands;
@@ -56,19 +60,13 @@ internal sealed class EvalCommand
 
         using var accelerator = _device.Open(parse, DeviceWork.Answering(model.Shape, data.Count), messages);
         var line = CommonOptions.OutputLine(parse, _json);
-        if (data.Quantity is not null)
+        var known = _data.Spec(parse) is not null && KnownRows.Find(path, data) is { AreLearned: true } found ? new KnownReport(found, data, model) : null;
+        if (known is not null)
         {
-            var quantities = new QuantityReport(data, model.Table!.Target, parse.GetValue(_worst) ?? 0);
-            Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, quantities.Add);
-            Write(line, quantities.WriteJson, quantities.WriteText);
-        }
-        else
-        {
-            var report = new EvalReport(data, model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax, parse.GetValue(_worst) ?? 0);
-            report.End(Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, report.Add));
-            Write(line, report.WriteJson, report.WriteText);
+            messages.Warn(known.Warning(RunData.FolderOf(path)!));
         }
 
+        Judge(accelerator, model, data, parse.GetValue(_worst) ?? 0, known, line);
         if (parse.GetValue(_importance))
         {
             var importance = new ImportanceReport(ColumnImportance.Of(accelerator, model, data, Exchanges), Exchanges, data.Quantity is not null);
@@ -76,6 +74,23 @@ internal sealed class EvalCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    /// <summary>Answers all samples, and writes what that is worth.</summary>
+    private static void Judge(ComputeAccelerator accelerator, Model model, DataSet data, int worst, KnownReport? known, JsonLine? line)
+    {
+        Evaluation Evaluate(AnswerReceiver receive) => Predictor.Evaluate(accelerator, model.Shape, model.Parameters, data, model.Scaling, receive);
+        if (data.Quantity is not null)
+        {
+            var quantities = new QuantityReport(data, model.Table!.Target, worst) { Known = known };
+            Evaluate(quantities.Add);
+            Write(line, quantities.WriteJson, quantities.WriteText);
+            return;
+        }
+
+        var report = new EvalReport(data, model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax, worst) { Known = known };
+        report.End(Evaluate(report.Add));
+        Write(line, report.WriteJson, report.WriteText);
     }
 
     private static void Write(JsonLine? line, Action<JsonLine> asJson, Action<TextWriter> asText)

@@ -72,8 +72,7 @@ internal sealed class SetCommand(TrainRequest asked, CheckpointInterval? every, 
     {
         var option = folds > 0 ? "--folds" : "--seeds";
         if (folds + seeds > 0 && (asked.Resume is not null ? "--resume, which goes on with the runs of a set"
-            : asked.From is not null ? "--from, whose model may have learned from what a run holds out"
-            : asked.Force ? "--force, which replaces one run" : null) is { } other)
+            : asked.From is not null ? "--from, whose model may have learned from what a run holds out" : null) is { } other)
         {
             throw TrainingException.BadUsage($"{option} makes a set of new runs and cannot go with {other}: leave one of them out.");
         }

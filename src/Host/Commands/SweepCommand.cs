@@ -21,6 +21,7 @@ internal sealed class SweepCommand
     private readonly Option<TimeSpan?> _time = OptionRows.Duration("--time", "TIME", "Stop after so long, such as 90s, 10m or 2h; what has ended by then is compared (default: none)");
     private readonly Option<string?> _out = OptionRows.Text("--out", "DIR", "Folder of the runs; it must not exist (default runs/DATE_TIME)");
     private readonly Option<string?> _resume = OptionRows.Text("--resume", "SET", "Go on with the runs in a folder that have not ended");
+    private readonly Option<bool> _force = OptionRows.Switch("--force", "Replace the set of runs, or the run, in the folder that --out names");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal static Command Create()
@@ -37,6 +38,7 @@ internal sealed class SweepCommand
 
         command.Add(sweep._out);
         command.Add(sweep._resume);
+        command.Add(sweep._force);
         command.Add(sweep._json);
         command.SetAction(sweep.Run);
         return command;
@@ -52,7 +54,7 @@ internal sealed class SweepCommand
             settings.Set(DataKey, DataSource.Join(data), "DATA");
         }
 
-        var request = new TrainRequest(settings, null, parse.GetValue(_out), resume, Force: false, CheckpointInterval.EveryEpoch, TrainRequest.DefaultKeep);
+        var request = new TrainRequest(settings, null, parse.GetValue(_out), resume, parse.GetValue(_force), CheckpointInterval.EveryEpoch, TrainRequest.DefaultKeep);
         var command = new SetCommand(request, every: null, parse.GetValue(_json), messages)
         {
             Time = parse.GetValue(_time) is { } time ? (time, parse.GetResult(_time)!.Tokens[0].Value) : null,

@@ -22,7 +22,7 @@ internal sealed class TrainCommand
         "--resume", "RUN", "Go on with the run in a folder; with it, --epochs extends the run and only what changes no result may be given");
 
     private readonly Option<bool> _force = OptionRows.Switch(
-        "--force", "Replace the run in the folder that --out names; with --resume, go on although the data changed");
+        "--force", "Replace the run, or the set of runs, in the folder that --out names; with --resume, go on although the data changed");
 
     private readonly Option<CheckpointInterval?> _every = OptionRows.Interval(
         "--checkpoint-every", "N|Nsteps", "Write a checkpoint every N epochs, or every N steps of an epoch and at its end (default 1)");

@@ -38,9 +38,13 @@ internal sealed class EvalReport
         _nameWidth = Math.Max(LeastWidth, _names.Max(name => name.Length));
     }
 
+    /// <summary>What the run did with the samples, where it has learned from some; null where it has not.</summary>
+    internal KnownReport? Known { get; init; }
+
     /// <summary>Counts the answers to some samples.</summary>
     internal void Add(AnswerBatch batch)
     {
+        Known?.Add(batch);
         for (var row = 0; row < batch.Count; row++)
         {
             var sample = batch.First + row;
@@ -70,6 +74,7 @@ internal sealed class EvalReport
             output.WriteLine(line);
         }
 
+        Known?.WriteText(output);
         output.WriteLine();
         WriteMatrix(output);
         output.WriteLine();
@@ -142,6 +147,7 @@ internal sealed class EvalReport
 
         json.WriteEndArray();
         WriteWorst(json);
+        Known?.WriteJson(json);
     });
 
     private string Caption(int sample, int answer, float probability) =>

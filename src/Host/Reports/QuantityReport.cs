@@ -12,12 +12,16 @@ internal sealed class QuantityReport(DataSet data, string name, int worst)
 {
     private readonly QuantityScore _score = new(data.Quantity!.Mean);
 
+    /// <summary>What the run did with the rows, where it has learned from some; null where it has not.</summary>
+    internal KnownReport? Known { get; init; }
+
     /// <summary>The rows whose answers are furthest away so far; the nearest of them, and the last of equals, goes first.</summary>
     private readonly PriorityQueue<(int Sample, double Quantity, double Answer), (double, int)> _worst = new();
 
     /// <summary>Counts the answers to some samples.</summary>
     internal void Add(AnswerBatch batch)
     {
+        Known?.Add(batch);
         for (var row = 0; row < batch.Count; row++)
         {
             var sample = batch.First + row;
@@ -38,6 +42,7 @@ internal sealed class QuantityReport(DataSet data, string name, int worst)
             output.WriteLine(line);
         }
 
+        Known?.WriteText(output);
         if (_worst.Count > 0)
         {
             output.WriteLine();
@@ -71,6 +76,8 @@ internal sealed class QuantityReport(DataSet data, string name, int worst)
 
             json.WriteEndArray();
         }
+
+        Known?.WriteJson(json);
     });
 
     private IEnumerable<(int Sample, double Quantity, double Answer)> Worst() =>

@@ -10,6 +10,7 @@ internal static class DataSection
 {
     private const int SheetColumns = 16;
     private const int MostColumns = 200;
+    private const int MostSamples = 256;
 
     /// <summary>What goes into the section.</summary>
     /// <param name="data">The samples.</param>
@@ -55,9 +56,17 @@ internal static class DataSection
         var missing = encoding.Placed.ToDictionary(placed => placed.Column.Name, _ => 0, StringComparer.Ordinal);
         var flags = encoding.Placed.Where(placed => placed.Column.Missing is not null)
             .Select(placed => (placed.Column.Name, Input: placed.First + placed.Column.Missing!.Value.Input, placed.Column.Missing.Value.Number)).ToList();
+
+        // Many at a time into one place: of a large table, an array for each row would be as much as the table.
+        var some = new float[Math.Min(train.Count, MostSamples) * (train.Samples.Features / sizeof(float))];
         for (var sample = 0; flags.Count > 0 && sample < train.Count; sample++)
         {
-            var inputs = MemoryMarshal.Cast<byte, float>(train.Sample(sample));
+            if (sample % MostSamples == 0)
+            {
+                train.Samples.Read(sample, MemoryMarshal.AsBytes(some.AsSpan())[..(Math.Min(MostSamples, train.Count - sample) * train.Samples.Features)]);
+            }
+
+            var inputs = some.AsSpan(sample % MostSamples * (train.Samples.Features / sizeof(float)));
             foreach (var flag in flags)
             {
                 missing[flag.Name] += inputs[flag.Input] == flag.Number ? 1 : 0;

@@ -71,7 +71,7 @@ internal static partial class PartialFolders
 
     /// <summary>Whether a file may stand in the folder of a run that has not begun: others are not touched.</summary>
     private static bool IsOfRun(string name) =>
-        name is LockName or RunFolder.RecipeName or RunFolder.MetricsName or RunFolder.CheckpointsName || name.EndsWith(".tmp", StringComparison.Ordinal);
+        name is LockName or RunFolder.RecipeName or RunFolder.MetricsName or RunFolder.KnownName or RunFolder.CheckpointsName || name.EndsWith(".tmp", StringComparison.Ordinal);
 
     private static bool IsStale(string folder, string machine, string process) =>
         new DirectoryInfo(folder).LinkTarget is null

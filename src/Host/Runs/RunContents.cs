@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gpu.Host.RunReport;
 using Gpu.Training;
 using Gpu.Training.Checkpoints;
+using Gpu.Training.Data;
 using Gpu.Training.Models;
 using Gpu.Training.Recipes;
 
@@ -35,6 +36,30 @@ internal static class RunContents
     internal static void RequireNoneOfOthers(string folder) =>
         RequireNone(folder, Files(folder).Where(file => file.IsOurs(file.Path) == false).Select(file => file.Path));
 
+    /// <summary>What stands in the folder of a run, and in that of its checkpoints, beside what is written there, is being written, or is locked.</summary>
+    internal static IEnumerable<string> Others(string folder)
+    {
+        var checkpoints = Path.Combine(folder, RunFolder.CheckpointsName);
+        return Directory.EnumerateFileSystemEntries(folder).Concat(Directory.Exists(checkpoints) ? Directory.EnumerateFileSystemEntries(checkpoints) : [])
+            .Except([.. Files(folder).Select(file => file.Path), checkpoints], StringComparer.Ordinal)
+            .Where(entry => !PartialFolders.IsMark(Path.GetFileName(entry)) && !entry.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    /// <summary>Removes the files of a run, and its checkpoints; other files stay.</summary>
+    internal static void Remove(string folder)
+    {
+        foreach (var file in Files(folder).Select(file => file.Path).ToList())
+        {
+            File.Delete(file);
+        }
+
+        var checkpoints = Path.Combine(folder, RunFolder.CheckpointsName);
+        if (Directory.Exists(checkpoints) && !Directory.EnumerateFileSystemEntries(checkpoints).Any())
+        {
+            Directory.Delete(checkpoints);
+        }
+    }
+
     private static void RequireNone(string folder, IEnumerable<string> foreign)
     {
         if (foreign.FirstOrDefault() is { } path)
@@ -55,6 +80,7 @@ internal static class RunContents
             (Path.Combine(folder, RunFolder.MetricsName), path => Begins(path, MetricsStart)),
             (Path.Combine(folder, RunFolder.LayersName), path => Begins(path, LayersTable.Start)),
             (Path.Combine(folder, RunFolder.TimesName), path => Begins(path, RunTimes.Header)),
+            (Path.Combine(folder, RunFolder.KnownName), IsKnown),
             (Path.Combine(folder, RunFolder.ReportName), path => Begins(path, ReportFile.PageStart)),
             (Path.Combine(folder, RunFolder.ReportNumbersName), path => Begins(path, ReportFile.NumbersStart)),
             .. CheckpointFolder.Files(Path.Combine(folder, RunFolder.CheckpointsName)).Select(file => (file, (Func<string, bool?>)ModelFile.IsOfThisProgram)),
@@ -79,6 +105,14 @@ internal static class RunContents
         {
             return null;
         }
+    }
+
+    /// <summary>Null where it is empty.</summary>
+    private static bool? IsKnown(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[sizeof(ulong)];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) is var read && read == 0 ? null : KnownSamples.IsOurs(start[..read]);
     }
 
     /// <summary>Null where it is empty.</summary>

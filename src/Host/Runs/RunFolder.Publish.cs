@@ -69,7 +69,7 @@ internal sealed partial class RunFolder
         Directory.CreateDirectory(checkpoints);
         RemoveStale(Path);
         CheckpointFolder.RemoveStale(checkpoints);
-        foreach (var file in new[] { ModelName, RecipeName, LayersName, TimesName, ReportName, ReportNumbersName })
+        foreach (var file in new[] { ModelName, RecipeName, LayersName, TimesName, KnownName, ReportName, ReportNumbersName })
         {
             File.Delete(System.IO.Path.Combine(Path, file));
         }
@@ -80,6 +80,11 @@ internal sealed partial class RunFolder
         AtomicFile.FlushFolder(System.IO.Path.Combine(checkpoints, CheckpointFolder.LastName));
         Replace(RecipeName);
         Replace(MetricsName);
+        if (File.Exists(this[KnownName]))
+        {
+            Replace(KnownName);
+        }
+
         AtomicFile.FlushFolder(System.IO.Path.Combine(Path, RecipeName));
         Directory.Delete(_partial!, recursive: true);
     }

@@ -27,6 +27,9 @@ internal sealed partial class RunFolder : IDisposable
     /// <summary>Where the time went, for the page.</summary>
     internal const string TimesName = "times.csv";
 
+    /// <summary>What tells the samples of the run again.</summary>
+    internal const string KnownName = "known.bin";
+
     /// <summary>The run as a page.</summary>
     internal const string ReportName = "report.html";
 
@@ -216,7 +219,7 @@ internal sealed partial class RunFolder : IDisposable
         }
     }
 
-    private static void RemoveStale(string path) => AtomicFile.RemoveStale(path, name => name is ModelName or RecipeName or MetricsName or ReportName or ReportNumbersName);
+    private static void RemoveStale(string path) => AtomicFile.RemoveStale(path, name => name is ModelName or RecipeName or MetricsName or KnownName or ReportName or ReportNumbersName);
 
     /// <summary>The folder of a run or a set that nobody named: runs/DATE-TIME, with a number behind it where that is taken.</summary>
     internal static string NamedByTime(DateTime now) => Free(System.IO.Path.Combine("runs", now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)));

@@ -18,12 +18,16 @@ namespace Gpu.Host.Runs;
 /// <summary>One call of <c>gpu train</c>: a new run from its settings, or one that goes on, to what it leaves in its folder.</summary>
 internal sealed class TrainingSession
 {
+    /// <summary>Samples that take more leave much behind while they are read.</summary>
+    private const long LargeBytes = 64 << 20;
+
     private readonly TrainRequest _request;
     private readonly ITrainingReport _report;
     private readonly Messages _messages;
     private readonly CancellationToken _stop;
     private readonly RunTimes _times = new();
     private readonly long _begun = Stopwatch.GetTimestamp();
+    private KnownSamples? _known;
 
     private TrainingSession(TrainRequest request, ITrainingReport report, Messages messages, CancellationToken stop) =>
         (_request, _report, _messages, _stop) = (request, report, messages, stop);
@@ -75,9 +79,10 @@ internal sealed class TrainingSession
         Introduce(run, accelerator);
         SayScale(recipe.Scale, run);
         RequireJudge(run);
+        SaveKnown(folder, start is null ? null : _request.From);
         var options = MemoryCheck.Require(run, accelerator, Options(run, EpochPosition.Start), canShrink: given is null, _messages);
         run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
-        using var trainer = new Trainer(accelerator, shape, data.Train, options);
+        using var trainer = Prepare(run, accelerator, options);
         trainer.SetParameters(given ?? InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
         new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages).Begin();
@@ -111,11 +116,12 @@ internal sealed class TrainingSession
         RequireJudge(run);
         var options = MemoryCheck.Require(run, accelerator, Options(run, checkpoint.Progress.Position), canShrink: false, _messages);
         run = run with { Recipe = run.Recipe with { Shuffle = options.Shuffle } };
-        using var trainer = new Trainer(accelerator, run.Shape, data.Train, options);
+        using var trainer = Prepare(run, accelerator, options);
         ResumedRun.RequirePlace(folder, checkpoint, trainer.StepsPerEpoch);
         ResumedRun.Introduce(folder, checkpoint, run, trainer.StepsPerEpoch, _messages);
         trainer.RestoreState(ResumedRun.State(checkpoint));
         folder.Renew(run.Recipe, checkpoint, _request.Keep);
+        SaveKnown(folder, run.DataHash == checkpoint.DataHash ? null : folder.Path);
         return Train(run, accelerator, trainer, folder, checkpoint.Progress);
     }
 
@@ -143,7 +149,11 @@ internal sealed class TrainingSession
             _messages.Say($"stopped early: {run.Recipe.EarlyStop!.Patience:N0} epochs brought no better validation score; the model is that of the best epoch, {loop.Progress.Best!.Value.Epoch:N0}");
         }
 
-        _report.End(new RunEnd(loop.Progress.Epoch, loop.Final(), loop.Progress.TrainSeconds, model, Stopped: !isFinished)
+        var final = loop.Final();
+
+        // What judges and shows the model takes memory of its own.
+        trainer.Dispose();
+        _report.End(new RunEnd(loop.Progress.Epoch, final, loop.Progress.TrainSeconds, model, Stopped: !isFinished)
         {
             Judged = run.Data.Table is null && run.Data.Final is null && _request.Beside is null ? []
                 : _times.Of(RunPart.Evaluation, () => FinalJudge.Of(accelerator, left, run.Data, loop.LeavesBest)),
@@ -203,7 +213,8 @@ internal sealed class TrainingSession
     private RunSetup Setup(Recipe recipe, NetworkShape shape, TrainingData data, ComputeAccelerator accelerator)
     {
         // Goes through all samples, and counts them: what comes behind it need not.
-        var hash = _times.Of(RunPart.Data, () => data.Final is null ? DataHash.Of(data.Train, data.Validation, data.Test) : DataHash.Of(data.Train, data.Validation, data.Test, data.Final));
+        (var hash, _known) = _times.Of(RunPart.Data, () =>
+            data.Final is null ? KnownSamples.Of(data.Train, data.Validation, data.Test) : KnownSamples.Of(data.Train, data.Validation, data.Test, data.Final));
         return new RunSetup
         {
             Recipe = recipe with
@@ -221,6 +232,26 @@ internal sealed class TrainingSession
             Times = _times,
             DeviceName = accelerator.Description,
         };
+    }
+
+    /// <summary>What trains, with all that it takes.</summary>
+    private static Trainer Prepare(RunSetup run, ComputeAccelerator accelerator, TrainerOptions options)
+    {
+        if (run.Data.Train.Samples.ResidentBytes > LargeBytes)
+        {
+            HostMemory.GiveBack();
+        }
+
+        return new Trainer(accelerator, run.Shape, run.Data.Train, options);
+    }
+
+    /// <summary>Writes what the run knows its samples by, with what a run before it knew.</summary>
+    private void SaveKnown(RunFolder folder, string? before)
+    {
+        KnownRows.Save(folder[RunFolder.KnownName], _known!, before);
+
+        // Of a large table it takes 8 MiB, which nobody asks for any more.
+        _known = null;
     }
 
     private void Introduce(RunSetup run, ComputeAccelerator accelerator)

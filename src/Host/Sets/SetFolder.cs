@@ -38,17 +38,24 @@ internal sealed class SetFolder : IDisposable
 
     /// <summary>Makes the folder of a new set.</summary>
     /// <param name="asked">Its name; null for runs/DATE-TIME.</param>
-    /// <exception cref="TrainingException">It exists, or cannot be made.</exception>
-    internal static SetFolder Create(string? asked)
+    /// <param name="force">Whether the set or the run in a folder that exists is replaced.</param>
+    /// <exception cref="TrainingException">It exists, or holds files of others, is in use, or cannot be made.</exception>
+    internal static SetFolder Create(string? asked, bool force)
     {
         var path = asked is null ? RunFolder.NamedByTime(DateTime.Now) : System.IO.Path.TrimEndingDirectorySeparator(asked);
-        if (path.Length == 0 || System.IO.Path.Exists(path))
+        var replaces = force && Directory.Exists(path);
+        if (path.Length == 0 || (System.IO.Path.Exists(path) && !replaces))
         {
             throw TrainingException.BadUsage(path.Length == 0 ? $"--out: expected a new folder, found '{asked}'."
-                : $"--out: expected a new folder for a set of runs, but {path} exists already: name another, or go on with the set in it with --resume.");
+                : $"--out: expected a new folder for a set of runs, but {path} exists already: name another, go on with the set in it with --resume, or replace it with --force.");
         }
 
-        return Take("--out", path, create: true);
+        if (replaces)
+        {
+            OldRuns.RequireReplaceable(path);
+        }
+
+        return Take("--out", path, create: !replaces, replaces);
     }
 
     /// <summary>Takes the folder of a set that is to go on.</summary>
@@ -80,7 +87,7 @@ internal sealed class SetFolder : IDisposable
         }
     }
 
-    private static SetFolder Take(string option, string path, bool create)
+    private static SetFolder Take(string option, string path, bool create, bool replaces = false)
     {
         try
         {
@@ -89,8 +96,14 @@ internal sealed class SetFolder : IDisposable
                 Directory.CreateDirectory(path);
             }
 
-            return PartialFolders.TryLock(path) is { } held ? new SetFolder(path, held, create) : throw TrainingException.BadUsage(
+            var held = PartialFolders.TryLock(path) ?? throw TrainingException.BadUsage(
                 $"{option}: the folder {path} is in use by another process: wait for its end, stop it, or name another folder.");
+            if (replaces)
+            {
+                OldRuns.Remove(path);
+            }
+
+            return new SetFolder(path, held, create);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

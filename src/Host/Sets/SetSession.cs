@@ -39,7 +39,7 @@ internal sealed class SetSession
             return null;
         }
 
-        using var folder = SetFolder.Create(_request.Out);
+        using var folder = SetFolder.Create(_request.Out, _request.Force);
         if (set.Kind == SetKind.Folds)
         {
             var (numbers, labels) = data.Rows();
@@ -140,7 +140,7 @@ internal sealed class SetSession
         var begun = Directory.Exists(Path.Combine(path, RunFolder.CheckpointsName));
         var request = begun
             ? _request with { Resume = path, Out = null, Beside = beside }
-            : _request with { Resume = null, Out = path, Settings = set.SettingsOf(member), Beside = beside };
+            : _request with { Resume = null, Out = path, Force = false, Settings = set.SettingsOf(member), Beside = beside };
         try
         {
             return report.Result(TrainingSession.Run(request, report, messages, failing.Token));
