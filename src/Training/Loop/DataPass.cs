@@ -38,15 +38,30 @@ internal sealed class DataPass : IDisposable
     /// <summary>Bytes of samples on a disk from which on they are read batch by batch.</summary>
     private const long StreamedBytes = 256 << 20;
 
+    /// <summary>Bytes of samples that are made when they are asked for, from which on a lone pass makes them batch by batch, and never has all.</summary>
+    private const long MadeOnce = 4 << 20;
+
+    /// <summary>The same for passes that recur, where the samples are made by another core while the processor computes: memory is then worth more than its time.</summary>
+    private const long MadeAgain = 32 << 20;
+
     /// <summary>Copies the samples to the device and prepares the launches.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="shape">The network.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="scaling">How a byte becomes an input.</param>
+    /// <param name="wanted">What is wanted.</param>
+    /// <param name="isLone">Whether there is one pass and no more.</param>
     internal DataPass(
-        ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, DataSet data, PixelScaling scaling, PassResults wanted)
+        ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, DataSet data, PixelScaling scaling, PassResults wanted, bool isLone)
     {
         SampleFit.Require(shape, data);
         (_accelerator, _shape, _parameters, _data, _scaling, _wanted) = (accelerator, shape, parameters, data, scaling, wanted);
         _density = data.Density;
         _plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
-        _feed = SampleFeed.Create(accelerator, data, IsStreamed(data) ? DataMode.Streamed : DataMode.Resident, _plan.SamplesPerRun);
+        var most = isLone ? MadeOnce : accelerator.IsHost ? MadeAgain : long.MaxValue;
+        var isStreamed = IsStreamed(data) || (data.Samples.AreMade && data.Samples.Bytes > most);
+        _feed = SampleFeed.Create(accelerator, data, isStreamed ? DataMode.Streamed : DataMode.Resident, _plan.SamplesPerRun);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);
         _pace = new QueuePace(accelerator);

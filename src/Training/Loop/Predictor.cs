@@ -48,7 +48,7 @@ public static class Predictor
         ArgumentNullException.ThrowIfNull(receive);
         using var deviceParameters = new DeviceParameters(accelerator, shape);
         deviceParameters.Buffer.CopyFrom(parameters);
-        using var pass = new DataPass(accelerator, shape, deviceParameters, data, scaling, wanted);
+        using var pass = new DataPass(accelerator, shape, deviceParameters, data, scaling, wanted, isLone: true);
         return pass.Run(receive, CancellationToken.None);
     }
 }

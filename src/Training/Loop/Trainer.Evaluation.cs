@@ -16,7 +16,7 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(data);
         if (!_evaluations.TryGetValue(data, out var pass))
         {
-            pass = new DataPass(_accelerator, _shape, Result, data, _options.Scaling, PassResults.Evaluation);
+            pass = new DataPass(_accelerator, _shape, Result, data, _options.Scaling, PassResults.Evaluation, isLone: false);
             _evaluations.Add(data, pass);
         }
 

@@ -35,6 +35,7 @@ public sealed partial class Trainer : IDisposable
     private readonly double _density;
     private int _orderedFor = -1;
     private int _updates;
+    private bool _isDisposed;
 
     /// <summary>Allocates and prepares everything that training needs; the parameters are 0 until they are set.</summary>
     /// <param name="accelerator">The device; it outlives the trainer.</param>
@@ -171,6 +172,12 @@ public sealed partial class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         DisposeEvaluations();
         _lastRun?.Dispose();
         _fullRun?.Dispose();

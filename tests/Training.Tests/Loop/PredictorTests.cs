@@ -31,6 +31,27 @@ public class PredictorTests
         Assert.Equal(evaluation.Correct, Enumerable.Range(0, samples).Count(i => answers.Classes[i] == data.Labels[i]));
     }
 
+    /// <summary>Rows of a table are encoded batch by batch where they are answered once, or by the processor, and are many; held in memory they give the same.</summary>
+    [Fact]
+    public void Samples_that_are_made_when_asked_for_are_answered_as_those_in_memory()
+    {
+        using var folder = new TempFolder();
+        const int rows = 35_000;
+        var path = folder.Write("x.csv", "size,class\n" + string.Concat(Enumerable.Range(0, rows).Select(row => $"{row * 7919 % 10_007}.5,{(row % 3 == 0 ? "u" : "v")}\n")));
+        var made = TableTraining.Load([path], new TableOptions { Bins = 256 }, validation: null, test: null, seed: 1).Train;
+        Assert.InRange(made.Samples.Bytes, (32 << 20) + 1, 40 << 20);
+        var held = new DataSet(made.Source, new MemorySamples(made.Samples.ToArray(), made.Samples.Features), made.Labels, 1, made.Features, 2, sizeof(float));
+        var shape = NetworkShape.Dense(made.Features, [3], 2, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        var parameters = Configuration.InitialParameters(shape, 3);
+        using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2 });
+        Assert.Equal(Answers.Of(accelerator, shape, parameters, held).Probabilities, Answers.Of(accelerator, shape, parameters, made).Probabilities);
+        using var trainer = new Trainer(accelerator, shape, held, new TrainerOptions());
+        trainer.SetParameters(parameters);
+        Assert.Equal(trainer.Evaluate(held), trainer.Evaluate(made));
+        Assert.Equal(trainer.Evaluate(held), trainer.Evaluate(made));
+        trainer.Dispose();
+    }
+
     /// <summary>Outputs of hundreds, where sigmoid and softmax are 1 and 0 and no more tell which output is the largest.</summary>
     [Theory]
     [InlineData("cross-entropy")]

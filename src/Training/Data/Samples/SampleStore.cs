@@ -36,6 +36,9 @@ public abstract class SampleStore
     /// <summary>Whether samples, or some of them, lie on a disk.</summary>
     public abstract bool IsOnDisk { get; }
 
+    /// <summary>Whether samples are made of something smaller whenever they are asked for.</summary>
+    public virtual bool AreMade => false;
+
     /// <summary>Copies samples that follow one another.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="destination">Room for whole samples; filled.</param>

@@ -7,6 +7,8 @@ internal sealed class IndexedSamples(SampleStore all, int[] indices) : SampleSto
 
     public override bool IsOnDisk => all.IsOnDisk;
 
+    public override bool AreMade => all.AreMade;
+
     public override void Read(int first, Span<byte> destination) => all.Gather(indices.AsSpan(first, destination.Length / Features), destination);
 
     public override ReadOnlySpan<byte> Sample(int index) => all.Sample(indices[index]);
@@ -18,6 +20,8 @@ internal sealed class FirstSamples(SampleStore all, int count) : SampleStore(cou
     public override long ResidentBytes => all.ResidentBytes;
 
     public override bool IsOnDisk => all.IsOnDisk;
+
+    public override bool AreMade => all.AreMade;
 
     public override void Read(int first, Span<byte> destination) => all.Read(first, destination);
 

@@ -22,10 +22,13 @@ internal sealed class TableSamples(EncodedTable table, int[] rows, float[]? quan
     internal IReadOnlyList<int> Numbers => [.. rows.Select(row => row + 1)];
 
     /// <inheritdoc/>
-    public override long ResidentBytes => Bytes;
+    public override long ResidentBytes => table.CellBytes + (sizeof(int) * (long)rows.Length) + (sizeof(float) * (quantities?.LongLength ?? 0));
 
     /// <inheritdoc/>
     public override bool IsOnDisk => false;
+
+    /// <inheritdoc/>
+    public override bool AreMade => true;
 
     /// <inheritdoc/>
     public override void Read(int first, Span<byte> destination) => Encode(rows.AsSpan(first, destination.Length / Features), destination);

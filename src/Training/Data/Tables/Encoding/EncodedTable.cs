@@ -32,6 +32,9 @@ public sealed class EncodedTable
     /// <summary>Inputs of a row.</summary>
     public int Features { get; }
 
+    /// <summary>Bytes that the cells take which inputs are made of.</summary>
+    internal long CellBytes => _bound.Sum(column => (long)Count * (column.Kind == ColumnKind.Category ? sizeof(ushort) : sizeof(float)));
+
     /// <summary>Writes the inputs of some rows.</summary>
     /// <param name="rows">The rows, in any order.</param>
     /// <param name="inputs">rows x stride numbers, row after row, of which each row's first <see cref="Features"/> are written.</param>
