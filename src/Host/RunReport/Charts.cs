@@ -78,12 +78,16 @@ internal static partial class Charts
     internal static string Classes(string[] names, IReadOnlyList<(string Part, long[] Counts)> parts)
     {
         var model = Model();
+        var areLong = names.Max(name => Math.Min(name.Length, LongestName)) * LetterWidth > 0.8 * Width / Math.Min(names.Length, 12);
+
+        // Room for what leans out of the place that OxyPlot keeps for it.
+        model.Padding = areLong ? new OxyThickness(24, 8, 16, 28) : model.Padding;
         model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Left, Minimum = 0, StringFormat = "#,0" }));
         model.Axes.Add(Style(new LinearAxis
         {
             Position = AxisPosition.Bottom,
             MajorStep = Math.Max(1, names.Length / 12),
-            Angle = names.Max(name => Math.Min(name.Length, LongestName)) * LetterWidth > 0.8 * Width / Math.Min(names.Length, 12) ? -40 : 0,
+            Angle = areLong ? -40 : 0,
             LabelFormatter = value => value == Math.Floor(value) && value >= 0 && value < names.Length ? Short(names[(int)value], LongestName) : "",
         }));
         foreach (var (number, part) in parts.Index())

@@ -16,7 +16,7 @@ internal static class TimeSection
             return;
         }
 
-        page.Section("time", "Time").Paragraph($"{Format.Duration(times.Total)} from the start of the program, over all processes that worked on this run.")
+        page.Section("time", "Time").Paragraph($"{Format.Duration(times.Total)} over all processes that worked on this run.")
             .Bars("where it went", ["seconds", "share"], times.Parts.Select(part => new BarRow(
                 Describe(part.Part), part.Seconds / times.Total, [Format.Seconds(part.Seconds), Format.Percent(part.Seconds / times.Total)])));
         Layers(page, run);
