@@ -15,6 +15,9 @@ internal sealed class RunsCommand
 {
     private const string Usual = "runs";
 
+    /// <summary>Letters of a cell beside the run's name: one that is long would take the place of those behind it.</summary>
+    private const int LongestCell = 20;
+
     private readonly Argument<string?> _folder = new("DIR") { Description = $"The folder that the runs are in (default {Usual})", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -51,7 +54,9 @@ internal sealed class RunsCommand
     private static string[] Cells(RunScore run) =>
     [
         run.Folder, run.Score, run.Part, double.IsNaN(run.Loss) ? "-" : Format.Loss(run.Loss), string.Create(CultureInfo.InvariantCulture, $"{run.Epochs} of {run.Recipe.Epochs}"),
-        RecipeKeys.Find("layers")!.Write(run.Recipe) ?? (run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden)),
-        $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? DataSource.Show(data) : "",
+        Short(RecipeKeys.Find("layers")!.Write(run.Recipe) ?? (run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden))),
+        $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? Short(DataSource.Show(data)) : "",
     ];
+
+    private static string Short(string text) => text.Length <= LongestCell ? text : $"{text[..(LongestCell - 2)]}..";
 }
