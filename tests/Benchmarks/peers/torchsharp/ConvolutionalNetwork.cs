@@ -26,22 +26,24 @@ internal static class ConvolutionalNetwork
         using var optimizer = optim.Adam(model.parameters(), 0.001);
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            using var scope = torch.NewDisposeScope();
-            var order = torch.randperm(samples, ScalarType.Int64);
+            using var order = torch.randperm(samples, ScalarType.Int64);
             model.train();
             var start = Stopwatch.GetTimestamp();
             for (var first = 0; first < samples; first += batch)
             {
-                using var step = torch.NewDisposeScope();
-                var rows = order.narrow(0, first, Math.Min(batch, samples - first));
-
                 // As zero_grad() of PyTorch 2 does it; TorchSharp's own fills with zeros, which is slower.
                 foreach (var parameter in model.parameters())
                 {
                     parameter.grad = null;
                 }
 
-                functional.cross_entropy(model.call(images.index_select(0, rows)), labels.index_select(0, rows)).backward();
+                using (torch.NewDisposeScope())
+                {
+                    var rows = order.narrow(0, first, Math.Min(batch, samples - first));
+                    functional.cross_entropy(model.call(images.index_select(0, rows)), labels.index_select(0, rows)).backward();
+                }
+
+                // Not in the scope of a step: what the optimizer keeps from step to step must outlive it.
                 optimizer.step();
             }
 
