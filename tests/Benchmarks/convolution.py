@@ -7,7 +7,6 @@ conv 5x5x20 relu, max-pool 2, conv 5x5x50 relu, max-pool 2, dense 500 relu, drop
 epochs of --samples training samples a round and, the peers, with one thread and with all; a program's figure is the fastest epoch it had in any round,
 evaluation left out. One that is not right about 95 % of the test images after that ends the run. PyTorch is that of this Python.
 """
-import argparse
 import json
 import os
 import pathlib
@@ -69,12 +68,7 @@ def train_torch(threads, folder, batch, samples, epochs):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gpu", required=True, help="the command that starts the trainer")
-    parser.add_argument("--data", required=True, help="the folder with MNIST's IDX files, compressed")
-    parser.add_argument("--libtorch", help="a folder with TorchSharp's native libraries, in place of the package's")
-    parser.add_argument("--samples", type=int, default=16384)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = torchsharp_peer.options(__doc__, rounds=3)
     parser.add_argument("--batches", default="32,128")
     options = parser.parse_args()
     program, environment = torchsharp_peer.publish(options.libtorch)

@@ -1,9 +1,21 @@
 """TorchSharp's peer of the benchmarks: published once, into ~/.cache/gpu-benchmarks."""
+import argparse
 import os
 import pathlib
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def options(text, rounds):
+    """What a benchmark of training beside it is told; it may add options of its own before it reads them."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gpu", required=True, help="the command that starts the trainer")
+    parser.add_argument("--data", required=True, help="the folder with MNIST's IDX files, compressed")
+    parser.add_argument("--libtorch", help="a folder with TorchSharp's native libraries, in place of the package's")
+    parser.add_argument("--samples", type=int, default=16384, help="training samples of an epoch")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    return parser
 
 
 def publish(libtorch):
