@@ -8,41 +8,28 @@ using Gpu.Training.Networks;
 
 namespace Gpu.Host.Benches;
 
-/// <summary>Times whole training steps of the classic digit networks, on the built-in digits.</summary>
+/// <summary>Times whole training steps of the networks of digits, on the built-in digits.</summary>
 internal static class StepBench
 {
     /// <summary>What <c>--only</c> calls this part.</summary>
     internal const string Name = "steps";
 
-    private const int Classes = 10;
     private const int LeastPasses = 3;
     private static readonly TimeSpan _leastTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// A pass on a graphics processor is an epoch of 60,000 samples, or nearly: what an epoch costs once must weigh as much as it does there.
-    /// tests/Benchmarks/torch_peer.py takes the same numbers.
-    /// </summary>
-    private static readonly (string Name, int Side, int[] Hidden, Activation Activation, int Batch, int Steps, int GpuSteps)[] _networks =
-    [
-        ("A", 28, [10], Activation.Relu, 1, 4000, 4000),
-        ("B", 28, [30], Activation.Sigmoid, 50, 400, 1200),
-        ("C", 28, [128], Activation.Relu, 32, 400, 1875),
-        ("D", 28, [128, 64], Activation.Sigmoid, 32, 400, 1875),
-        ("E", 29, [2500, 2000, 1500, 1000, 500], Activation.ScaledTanh, 128, 8, 64),
-    ];
-
     internal static void Run(ComputeAccelerator accelerator, BenchReport report)
     {
-        foreach (var (name, side, hidden, activation, batch, processorSteps, gpuSteps) in _networks)
+        foreach (var network in StepNetwork.All)
         {
-            var steps = accelerator.Traits.IsGpu ? gpuSteps : processorSteps;
-            var shape = NetworkShape.Dense(side * side, hidden, Classes, [activation], Activation.Identity, Loss.CrossEntropy);
-            using var trainer = new Trainer(accelerator, shape, Images(side, batch * steps), new TrainerOptions { BatchSize = batch, MeasureGradient = false });
+            var (shape, batch) = (network.Shape, network.Batch);
+            var steps = accelerator.Traits.IsGpu ? network.GpuSteps : network.Steps;
+            var options = new TrainerOptions { BatchSize = batch, MeasureGradient = false, Optimizer = OptimizerChoice.Parse(network.Optimizer)! };
+            using var trainer = new Trainer(accelerator, shape, Images(network.Side, batch * steps), options);
             trainer.SetParameters(InitialWeights.Draw(shape, WeightDistribution.Xavier, WeightDistribution.Constant(0), 42));
             var rates = Enumerable.Repeat(1e-3f, trainer.StepsPerEpoch).ToArray();
             var seconds = Best(trainer, rates);
-            report.AddStep($"{name} {shape}", batch, seconds / steps, batch * steps / seconds, trainer.LaunchesPerStep);
+            report.AddStep(network.Name, batch, seconds / steps, batch * steps / seconds, trainer.LaunchesPerStep);
         }
     }
 
@@ -81,6 +68,6 @@ internal static class StepBench
             digits.Values.AsSpan(row * digits.Width, digits.Width).CopyTo(values.AsSpan(((image * side) + line) * side));
         }
 
-        return new DataSet(digits.Source, values, digits.Labels, side, side, Classes);
+        return new DataSet(digits.Source, values, digits.Labels, side, side, digits.Classes);
     }
 }
