@@ -36,10 +36,23 @@ internal static class ConvolutionCases
            select declare(shape, 3, CaseInput.WithNaN, false),
         Forward(_small, 3, CaseInput.Floats, false, Activation.Identity, bias: false),
         Gradient(_small, 3, CaseInput.Floats, false, bias: false),
+        .. Tiles,
         .. from declare in _operations
            from shape in new[] { _first, _second }
            select declare(shape, 32, CaseInput.Floats, true),
     ];
+
+    /// <summary>Tiles that read patches from images, one by one and four at once, with padding and strides; few, since each is a program to compile.</summary>
+    private static IEnumerable<OperationCase> Tiles =>
+        from shape in new[] { _small, _padded, _wide }
+        from variant in new[] { MatMul.Register32, MatMul.SplitK }
+        from input in OperationCases.Numbers
+        from declaration in new[]
+        {
+            Forward(shape, 3, input, false, Activation.Relu, variant: variant),
+            Gradient(shape, 3, input, false, bias: true, variant),
+        }
+        select declaration;
 
     /// <summary>The same with batches of 128 images, and beside them the dense products of as many multiply-adds.</summary>
     internal static IEnumerable<OperationCase> Large =>
@@ -56,6 +69,8 @@ internal static class ConvolutionCases
     private static readonly ConvolutionShape _small = new(3, new(6, 5), 7, new(3, 2), Extent.Square(1), default);
 
     private static readonly ConvolutionShape _padded = new(2, new(5, 6), 33, Extent.Square(3), new(2, 1), new(1, 2));
+
+    private static readonly ConvolutionShape _wide = new(4, new(7, 9), 12, new(3, 5), new(1, 2), new(2, 0));
 
     /// <summary>Sizes that find faults at the edges of images, windows, vectors and blocks; 17 images and more are summed in parts.</summary>
     private static IEnumerable<(ConvolutionShape Shape, int Images)> Awkward =>
@@ -76,18 +91,18 @@ internal static class ConvolutionCases
         new(channels, Extent.Square(size), filters, Extent.Square(kernel), Extent.Square(1), default);
 
     private static OperationCase Forward(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation,
-        bool bias = true, bool keeps = false) => Declare("convolution-forward", shape, images, input, timed, memory =>
+        bool bias = true, bool keeps = false, string? variant = null) => Declare("convolution-forward", shape, images, input, timed, memory =>
         {
             var x = memory.Input("x", images * shape.ImageLength);
             var w = memory.Input("w", shape.WeightLength);
             var b = bias ? memory.Input("bias", shape.Filters) : null;
             var y = memory.Output("y", images * shape.OutputLength);
             var sums = keeps ? memory.Output("sums", y.Length) : null;
-            return new(Convolution.PrepareForward(memory.Accelerator, shape, x, w, b?.View, activation, images, y, sums?.View), () =>
+            return new(Convolution.PrepareForward(memory.Accelerator, shape, x, w, b?.View, activation, images, y, sums?.View, variant), () =>
                 [Expectation.Of(y, Expected(activation)), .. sums is null ? Array.Empty<Expectation>() : [Expectation.Of(sums, Expected(Activation.Identity))]]);
 
             Bounded Expected(Activation of) => Reference64.ConvolutionForward(shape, x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), of, images);
-        }, ("bias", bias), ("activation", activation));
+        }, variant, ("bias", bias), ("activation", activation));
 
     private static OperationCase InputGradient(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation) =>
         Declare("convolution-input-gradient", shape, images, input, timed, memory =>
@@ -98,26 +113,28 @@ internal static class ConvolutionCases
             var dx = memory.Output("dx", images * shape.ImageLength);
             return new(Convolution.PrepareInputGradient(memory.Accelerator, shape, dy, w, kept?.View, activation, images, dx), () =>
                 [Expectation.Of(dx, Reference64.ConvolutionInputGradient(shape, dy.ToDoubles(), w.ToDoubles(), kept?.ToDoubles(), activation, images))]);
-        }, ("activation", activation));
+        }, null, ("activation", activation));
 
-    private static OperationCase Gradient(ConvolutionShape shape, int images, CaseInput input, bool timed, bool bias) =>
+    private static OperationCase Gradient(ConvolutionShape shape, int images, CaseInput input, bool timed, bool bias, string? variant = null) =>
         Declare("convolution-gradient", shape, images, input, timed, memory =>
         {
             var x = memory.Input("x", images * shape.ImageLength);
             var dy = memory.Input("dy", images * shape.OutputLength);
             var dw = memory.Output("dw", shape.WeightLength);
             var db = bias ? memory.Output("db", shape.Filters) : null;
-            return new(Convolution.PrepareLayerGradient(memory.Accelerator, shape, x, dy, images, dw, db?.View), () =>
+            return new(Convolution.PrepareLayerGradient(memory.Accelerator, shape, x, dy, images, dw, db?.View, variant), () =>
             [
                 Expectation.Of(dw, Reference64.ConvolutionWeightGradient(shape, x.ToDoubles(), dy.ToDoubles(), images)),
                 .. db is null ? Array.Empty<Expectation>() : [Expectation.Of(db, Reference64.ColumnSum(dy.ToDoubles(), images * shape.Pixels, shape.Filters))],
             ]);
-        }, ("bias", bias));
+        }, variant, ("bias", bias));
 
     private static OperationCase Declare(string operation, ConvolutionShape shape, int images, CaseInput input, bool timed,
-        Func<CaseMemory, CaseBinding> bind, params (string, object)[] settings) => new()
+        Func<CaseMemory, CaseBinding> bind, string? variant, params (string, object)[] settings) => new()
         {
             Operation = operation,
+            Variant = variant,
+            Lanes = MatMulCases.Lanes(variant),
             Parameters =
             [
                 ("images", images), ("image", $"{shape.Image}x{shape.Channels}"), ("kernel", $"{shape.Kernel}x{shape.Filters}"),

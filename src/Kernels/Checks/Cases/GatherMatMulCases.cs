@@ -54,6 +54,7 @@ internal static class GatherMatMulCases
             ("forward", MatMul.Register64Dense, [new(70, 36, 68)]), ("layer-update", MatMul.Register64Dense, [new(20, 66, 35)]),
             ("layer-gradient", MatMul.Register32, [new(5, 31, 7)]), ("layer-gradient", MatMul.Register128, [new(20, 132, 36)]),
             ("layer-update", MatMul.Register32, [new(5, 31, 7), new(20, 36, 12)]), ("layer-update", MatMul.Register64, [new(20, 68, 36)]),
+            ("layer-update", MatMul.SplitK, [new(70, 36, 12)]), ("layer-gradient", MatMul.SplitK, [new(300, 31, 7)]),
             ("weight-update", MatMul.Register32, [new(20, 36, 12)]), ("weight-gradient", MatMul.Register32, [new(5, 31, 7)]),
         ]
         from shape in declared.Shapes

@@ -2,10 +2,23 @@ using Gpu.Kernels.Devices;
 
 namespace Gpu.Kernels.Ops;
 
-// On devices patches are written out, some images at a time, and the products are those of dense layers, in tiles.
+// On devices without tiles patches are written out, some images at a time, and the products are those of dense layers; so are the gradients by the
+// inputs everywhere.
 public static unsafe partial class Convolution
 {
-    private static Launch DeviceForward(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> w,
+    private static Launch DeviceForward(ComputeAccelerator accelerator, string? variant, ConvolutionShape shape, DeviceView<float> x,
+        DeviceView<float> w, DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums)
+    {
+        var (first, target) = sums is { } kept ? (Activation.Identity, kept) : (activation, y);
+        if (TiledForward(accelerator, variant, shape, x, w, bias, first, images, target) is { } product)
+        {
+            return sums is null ? product : accelerator.Sequence(ForwardName, [product, Activations.PrepareForward(accelerator, activation, target, y)]);
+        }
+
+        return PatchForward(accelerator, shape, x, w, bias, activation, images, y, sums);
+    }
+
+    private static Launch PatchForward(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> w,
         DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums)
     {
         var patches = new DevicePatches(accelerator, shape, DevicePatches.Cut(shape, images));
@@ -21,7 +34,7 @@ public static unsafe partial class Convolution
     }
 
     /// <summary>Each chunk of the images makes a dw and a db of its own, which are added where there are several.</summary>
-    private static Launch DeviceGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> dy,
+    private static Launch PatchGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> dy,
         int images, DeviceView<float> dw, DeviceView<float>? db)
     {
         var patches = new DevicePatches(accelerator, shape, DevicePatches.CutForGradient(accelerator, shape, images));

@@ -15,6 +15,13 @@ public static unsafe partial class Convolution
             return sizeof(float) * (long)ConvolutionForward.ScratchFloats(shape, images);
         }
 
+        var variant = MatMul.Forced(accelerator, null);
+        if (ReadsPatches(accelerator, variant, shape, images * shape.Pixels, shape.PatchLength, sumsColumns: false))
+        {
+            return DevicePatches.Bytes(Padding(shape), [(0, images)])
+                + MatMul.PartBytes(accelerator, variant, images * shape.Pixels, shape.PatchLength, shape.Filters, sumsColumns: false);
+        }
+
         var chunks = DevicePatches.Cut(shape, images);
         return DevicePatches.Bytes(shape, chunks) + chunks.Sum(chunk =>
             MatMul.ForwardScratchBytes(accelerator, chunk.Count * shape.Pixels, shape.PatchLength, shape.Filters));
@@ -27,6 +34,13 @@ public static unsafe partial class Convolution
         if (accelerator is CpuAccelerator)
         {
             return sizeof(float) * (long)ConvolutionGradient.ScratchFloats(shape, images);
+        }
+
+        var variant = MatMul.Forced(accelerator, null);
+        if (ReadsPatches(accelerator, variant, shape, shape.PatchLength, images * shape.Pixels, sumsColumns: true))
+        {
+            return DevicePatches.Bytes(Padding(shape), [(0, images)])
+                + MatMul.PartBytes(accelerator, variant, shape.PatchLength, images * shape.Pixels, shape.Filters, sumsColumns: true);
         }
 
         var chunks = DevicePatches.CutForGradient(accelerator, shape, images);

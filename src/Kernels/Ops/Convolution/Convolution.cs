@@ -10,7 +10,8 @@ namespace Gpu.Kernels.Ops;
 /// <para>
 /// On the processor sums go over the rows of w in ascending order; those of dw over the places of a part of the images, and then over the parts,
 /// whose number hangs on the number of images alone; those of dx over the filters, and then over the places. So vector widths and thread counts
-/// give the same bits. Devices write patches out, as many images at a time as fit into 64 MiB, and take the products of <see cref="MatMul"/>.
+/// give the same bits. Graphics processors make the products in the tiles of <see cref="MatMul"/>, which read the patches from the images; other
+/// devices write patches out, as many images at a time as fit into 64 MiB, and so does the gradient by the inputs everywhere.
 /// </para>
 /// </summary>
 public static unsafe partial class Convolution
@@ -21,11 +22,13 @@ public static unsafe partial class Convolution
 
     /// <summary>
     /// y = f(patches(x) w + bias): x is (images, image length), w (patch length, filters), bias (filters) or null, y (images, output length);
-    /// <paramref name="sums"/>, as large as y, takes patches(x) w + bias where the activation asks for its sums and they are to be kept.
+    /// <paramref name="sums"/>, as large as y, takes patches(x) w + bias where the activation asks for its sums and they are to be kept;
+    /// <paramref name="variant"/> is one of <see cref="MatMul"/>, for devices.
     /// </summary>
     /// <exception cref="ArgumentException">A view has another size.</exception>
     public static Launch PrepareForward(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> w,
-        DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums = null)
+        DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums = null,
+        string? variant = null)
     {
         RequireImages(accelerator, shape, x, nameof(x), y, nameof(y), images, ForwardName);
         Require.Matrix(w, shape.PatchLength, shape.Filters, ForwardName);
@@ -56,7 +59,7 @@ public static unsafe partial class Convolution
             });
         }
 
-        return DeviceForward(accelerator, shape, x, w, bias, activation, images, y, sums);
+        return DeviceForward(accelerator, MatMul.Forced(accelerator, variant), shape, x, w, bias, activation, images, y, sums);
     }
 
     /// <summary>
@@ -98,11 +101,11 @@ public static unsafe partial class Convolution
 
     /// <summary>
     /// dw = patches(x)^T dy and db = the sums of dy by filter: x is (images, image length), dy (images, output length), dw (patch length,
-    /// filters), db (filters) or null.
+    /// filters), db (filters) or null; <paramref name="variant"/> as in <see cref="PrepareForward"/>.
     /// </summary>
     /// <exception cref="ArgumentException">A view has another size.</exception>
     public static Launch PrepareLayerGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> dy,
-        int images, DeviceView<float> dw, DeviceView<float>? db)
+        int images, DeviceView<float> dw, DeviceView<float>? db, string? variant = null)
     {
         RequireImages(accelerator, shape, x, nameof(x), dy, nameof(dy), images, GradientName);
         Require.Matrix(dw, shape.PatchLength, shape.Filters, GradientName);
@@ -113,7 +116,8 @@ public static unsafe partial class Convolution
 
         if (accelerator is not CpuAccelerator cpu)
         {
-            return DeviceGradient(accelerator, shape, x, dy, images, dw, db);
+            return TiledGradient(accelerator, MatMul.Forced(accelerator, variant), shape, x, dy, images, dw, db)
+                ?? PatchGradient(accelerator, shape, x, dy, images, dw, db);
         }
 
         var product = new ConvolutionGradient

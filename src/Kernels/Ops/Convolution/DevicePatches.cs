@@ -80,7 +80,8 @@ internal sealed class DevicePatches
     private static long Floats(ConvolutionShape shape, IReadOnlyList<(int First, int Count)> chunks) =>
         (long)chunks.Max(chunk => chunk.Count) * shape.Pixels * shape.PatchLength;
 
-    private static bool AreImages(ConvolutionShape shape) =>
+    /// <summary>Whether patches are the images themselves.</summary>
+    internal static bool AreImages(ConvolutionShape shape) =>
         (shape.Kernel.Height, shape.Kernel.Width) == (1, 1) && shape.Pixels == shape.Image.Height * shape.Image.Width
         && (shape.Padding.Height, shape.Padding.Width) == (0, 0);
 

@@ -13,6 +13,12 @@ public sealed partial class GatherMatMul
 
     private static readonly TileKernels _update = new(GatherUpdateTileKernel<Tile128, Wide, Wide, Wide>);
 
+    private static readonly TileKernels _part = new(GatherGradientPartKernel<Tile128, Wide, Wide, Wide>);
+
+    private static readonly ProductParts _gradientParts = MatMul.LayerGradientParts with { Name = "gather-matmul-weight-gradient", Kernels = _part };
+
+    private static readonly ProductParts _updateParts = MatMul.LayerUpdateParts with { Name = "gather-matmul-weight-update", Kernels = _part };
+
     private Launch DeviceForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y) =>
         (Product(_forward, new(_rows, _features, _outputs), w, [bias], [y], y, columnSums: null) with { Activation = activation })
             .Prepare(_accelerator, _variant)
@@ -22,7 +28,7 @@ public sealed partial class GatherMatMul
     /// <summary>dw, and db where it is given.</summary>
     private Launch DeviceGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float>? db)
     {
-        if (ParameterProduct(_gradient, dy, [], dw, db).Prepare(_accelerator, _variant) is { } launch)
+        if ((ParameterProduct(_gradient, dy, [], dw, db) with { Parts = _gradientParts }).Prepare(_accelerator, _variant) is { } launch)
         {
             return launch;
         }
@@ -37,7 +43,12 @@ public sealed partial class GatherMatMul
     /// <summary>The update of w, and of bias where it is given.</summary>
     private Launch DeviceUpdate(DeviceView<float> dy, DeviceView<float> rates, DeviceView<float> w, DeviceView<float>? bias)
     {
-        if (ParameterProduct(_update, dy, [rates], w, bias).Prepare(_accelerator, _variant) is { } launch)
+        var product = ParameterProduct(_update, dy, [rates], w, bias) with
+        {
+            Parts = _updateParts,
+            PartInputs = [rates, _cursor, bias is null ? 0 : 1],
+        };
+        if (product.Prepare(_accelerator, _variant) is { } launch)
         {
             return launch;
         }

@@ -26,6 +26,18 @@ public sealed partial class GatherMatMul
         return (rows * words * (SparseBatch.WordBits + sizeof(ulong))) + (words * SparseBatch.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
     }
 
+    /// <summary>Bytes that <see cref="PrepareLayerGradient"/> keeps on a device, and as many that <see cref="PrepareLayerUpdate"/> does.</summary>
+    /// <param name="accelerator">Where it runs.</param>
+    /// <param name="rows">Rows of a batch.</param>
+    /// <param name="features">Bytes of a sample.</param>
+    /// <param name="outputs">Outputs of the layer.</param>
+    public static long GradientScratchBytes(ComputeAccelerator accelerator, int rows, int features, int outputs)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        var forced = accelerator.Variants.Forced(Choices, null);
+        return accelerator is CpuAccelerator ? 0 : MatMul.PartBytes(accelerator, forced, features, rows, outputs, sumsColumns: true);
+    }
+
     /// <summary>
     /// Rows from which the sparse products are shared out. A step's forward product reads all weights and its update changes them, cut the other
     /// way: half of them then travel from core to core in every step, at some 12 ns a cache line where it was measured, which below so many rows

@@ -59,4 +59,20 @@ public sealed partial class GatherMatMul
             new UpdateTarget<TTarget> { Weights = w, Bias = bias, Rate = rates[cursor[StepCursor.Step]], HasBias = hasBias, Columns = outputs },
             MatMul.Place<TTile>(features, outputs, 0, rows));
     }
+
+    /// <summary>
+    /// parts[p] = a part of x^T dy and of the column sums of dy, in groups of the tile's lanes: dy is (rows, outputs), parts
+    /// (parts, (features + 1) outputs).
+    /// </summary>
+    public static void GatherGradientPartKernel<TTile, TLeft, TRight, TTarget>(ArrayView<byte> values, ArrayView<int> order,
+        ArrayView<int> cursor, float scale, float offset, ArrayView<float> dy, int columnTiles, int partDepth, int rows, int features,
+        int outputs, ArrayView<float> parts)
+        where TTile : struct, IProductTile where TLeft : struct, IWidth where TRight : struct, IWidth where TTarget : struct, IWidth
+    {
+        TTile.Run(
+            ByteRows<AlongOuter, TLeft>.Of(values, order, cursor, scale, offset, rows, features),
+            new FloatRows<AlongOuter, TRight> { Data = dy, Columns = outputs },
+            MatMul.Part<TTarget>(parts, Grid.IdxX / columnTiles, 1, features, outputs),
+            MatMul.PartPlace<TTile>(columnTiles, partDepth, features, outputs, rows));
+    }
 }

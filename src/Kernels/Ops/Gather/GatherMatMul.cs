@@ -23,7 +23,7 @@ public sealed partial class GatherMatMul : IDisposable
 
     /// <summary>What can be forced, as <c>GPU_FORCE_GATHER_MATMUL</c> names it: variants of <see cref="MatMul"/> for devices.</summary>
     internal static OperationVariants Choices { get; } =
-        new("gather-matmul", [MatMul.Plain, MatMul.Register, MatMul.Register128, MatMul.Register64, MatMul.Register64Dense, MatMul.Register32, MatMul.SplitGroup]);
+        new("gather-matmul", [MatMul.Plain, MatMul.Register, MatMul.Register128, MatMul.Register64, MatMul.Register64Dense, MatMul.Register32, MatMul.SplitK, MatMul.SplitGroup]);
 
     private readonly ComputeAccelerator _accelerator;
     private readonly DeviceView<byte> _values;

@@ -15,7 +15,7 @@ public static unsafe partial class MatMul
 
     private static readonly ActivationKernels _inputGradientTiled = new(InputGradientTiledKernel<Identity>);
 
-    private static readonly ProductParts _forwardParts =
+    internal static readonly ProductParts ForwardParts =
         new("matmul-forward", new(ForwardPartKernel<Tile128, Wide, Wide, Wide>), new ActivationKernels(ForwardSumKernel<Identity>).Of);
 
     private static readonly TileKernels _inputGradient = new(InputGradientTileKernel<Tile128, Wide, Wide, Wide, Identity>);
@@ -27,11 +27,11 @@ public static unsafe partial class MatMul
 
     private static readonly TileKernels _layerGradient = new(LayerGradientTileKernel<Tile128, Wide, Wide, Wide>);
 
-    private static readonly ProductParts _layerGradientParts = new("matmul-weight-gradient", _layerPart, _ => LayerGradientSumKernel);
+    internal static readonly ProductParts LayerGradientParts = new("matmul-weight-gradient", _layerPart, _ => LayerGradientSumKernel);
 
     private static readonly TileKernels _layerUpdate = new(LayerUpdateTileKernel<Tile128, Wide, Wide, Wide>);
 
-    private static readonly ProductParts _layerUpdateParts = new("matmul-weight-update", _layerPart, _ => LayerUpdateSumKernel);
+    internal static readonly ProductParts LayerUpdateParts = new("matmul-weight-update", _layerPart, _ => LayerUpdateSumKernel);
 
     private static Launch DeviceForward(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> w,
         DeviceView<float>? bias, Activation activation, ProductShape shape, DeviceView<float> y)
@@ -50,7 +50,7 @@ public static unsafe partial class MatMul
         return new()
         {
             Whole = _forward,
-            Parts = _forwardParts,
+            Parts = ForwardParts,
             Layer = shape,
             Shape = shape,
             Left = [x],
@@ -94,7 +94,10 @@ public static unsafe partial class MatMul
     /// <summary>dw = x^T dy, and db where it is given, as one launch, or two where the depth is shared out; null where another variant is chosen.</summary>
     private static Launch? DeviceGradient(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
         ProductShape shape, DeviceView<float> dw, DeviceView<float>? db) =>
-        ParameterProduct(_layerGradient, _layerGradientParts, [], x, dy, shape, dw, db).Prepare(accelerator, variant);
+        GradientProduct(x, dy, shape, dw, db).Prepare(accelerator, variant);
+
+    internal static TileProduct GradientProduct(DeviceView<float> x, DeviceView<float> dy, ProductShape shape, DeviceView<float> dw,
+        DeviceView<float>? db) => ParameterProduct(_layerGradient, LayerGradientParts, [], x, dy, shape, dw, db);
 
     /// <summary>The update of w, and of bias where it is given, as <see cref="DeviceGradient"/>.</summary>
     private static Launch? DeviceUpdate(ComputeAccelerator accelerator, string? variant, DeviceView<float> x, DeviceView<float> dy,
@@ -103,7 +106,7 @@ public static unsafe partial class MatMul
 
     internal static TileProduct UpdateProduct(DeviceView<float> x, DeviceView<float> dy, DeviceView<float> rates, DeviceView<int> cursor,
         ProductShape shape, DeviceView<float> w, DeviceView<float>? bias) =>
-        ParameterProduct(_layerUpdate, _layerUpdateParts, [rates, cursor], x, dy, shape, w, bias);
+        ParameterProduct(_layerUpdate, LayerUpdateParts, [rates, cursor], x, dy, shape, w, bias);
 
     /// <summary>x^T dy and the column sums of dy, for weights and, where it is given, bias.</summary>
     private static TileProduct ParameterProduct(TileKernels whole, ProductParts parts, KernelArgument[] inputs, DeviceView<float> x,

@@ -121,7 +121,8 @@ public static unsafe partial class MatMul
         return sum;
     }
 
-    private static StoreTarget<TWidth> Part<TWidth>(ArrayView<float> parts, int part, int hasBias, int rows, int columns)
+    /// <summary>Where a part's sums go.</summary>
+    internal static StoreTarget<TWidth> Part<TWidth>(ArrayView<float> parts, int part, int hasBias, int rows, int columns)
         where TWidth : struct, IWidth => new()
         {
             Dw = parts.SubView(part * (rows + 1) * columns, rows * columns),
@@ -130,7 +131,8 @@ public static unsafe partial class MatMul
             Columns = columns,
         };
 
-    private static ProductPlace PartPlace<TTile>(int columnTiles, int partDepth, int rows, int columns, int depth)
+    /// <summary>The tile of the group that runs, and its part of the depth.</summary>
+    internal static ProductPlace PartPlace<TTile>(int columnTiles, int partDepth, int rows, int columns, int depth)
         where TTile : struct, IProductTile => new()
         {
             FirstRow = Grid.IdxY * TTile.Rows,

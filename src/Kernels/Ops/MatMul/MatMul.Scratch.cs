@@ -45,12 +45,13 @@ public static unsafe partial class MatMul
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         var forced = Forced(accelerator, null);
-        if (forced == Tiled || Twin(accelerator, forced) is not null)
-        {
-            return 0;
-        }
+        return forced == Tiled || Twin(accelerator, forced) is not null ? 0 : PartBytes(accelerator, forced, rows, depth, columns, sumsColumns);
+    }
 
-        var choice = ProductTable.Choose(accelerator, forced, rows, depth, columns, sumsColumns);
+    /// <summary>Bytes of the parts of a product in tiles.</summary>
+    internal static long PartBytes(ComputeAccelerator accelerator, string? variant, int rows, int depth, int columns, bool sumsColumns)
+    {
+        var choice = ProductTable.Choose(accelerator, variant, rows, depth, columns, sumsColumns);
         return choice.Parts == 1 ? 0 : sizeof(float) * (long)choice.Parts * (rows + 1) * columns;
     }
 }

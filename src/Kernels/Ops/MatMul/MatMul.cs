@@ -217,7 +217,8 @@ public static unsafe partial class MatMul
 
     private static int Flag(bool value) => value ? 1 : 0;
 
-    private static string? Forced(ComputeAccelerator accelerator, string? variant) => accelerator.Variants.Forced(Choices, variant);
+    /// <summary>The variant that is asked for or forced, or null.</summary>
+    internal static string? Forced(ComputeAccelerator accelerator, string? variant) => accelerator.Variants.Forced(Choices, variant);
 
     private static LaunchShape Groups(int columns, int rows) =>
         LaunchShape.Groups((columns + TileSize - 1) / TileSize, (rows + TileSize - 1) / TileSize, TileSize, TileSize);

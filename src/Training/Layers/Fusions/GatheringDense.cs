@@ -35,6 +35,10 @@ internal sealed class GatheringDense : LayerWork
     internal static long ScratchBytes(ComputeAccelerator accelerator, Layer first, int rows) =>
         GatherMatMul.ScratchBytes(accelerator, rows, first.Inputs, first.Outputs);
 
+    /// <summary>What its gradients or updates take.</summary>
+    internal static long GradientScratchBytes(ComputeAccelerator accelerator, Layer first, int rows) =>
+        GatherMatMul.GradientScratchBytes(accelerator, rows, first.Inputs, first.Outputs);
+
     /// <summary>Copies the labels of the batch, and what else the other launches need.</summary>
     internal Launch Gather(DeviceView<int> labels) => _matMul.PrepareGather(labels);
 

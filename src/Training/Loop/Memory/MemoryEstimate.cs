@@ -120,7 +120,7 @@ public sealed class MemoryEstimate
         {
             // The launches that measure make the gradients of an epoch's last batch a second time.
             var last = Rows(plan).Last();
-            Gradients += NormRoom() + (HasGradients ? 0 : Products(last, data).Sum(layer => Scratch(layer.ParameterScratch)));
+            Gradients += NormRoom() + (HasGradients ? 0 : GradientScratch(last, data));
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class MemoryEstimate
             + (l == 0 ? 0 : Scratch(MatMul.InputGradientScratchBytes(_accelerator!, rows, layer.Inputs, layer.Outputs)))).Sum();
 
     /// <summary>The gradients by the outputs of all layers, and what layers keep from forward for it.</summary>
-    private long Backward(int rows, DataSizes data) => Outputs(rows) + Kept(rows) + Products(rows, data).Sum(layer => Scratch(layer.ParameterScratch))
+    private long Backward(int rows, DataSizes data) => Outputs(rows) + Kept(rows) + GradientScratch(rows, data)
         + Layers(rows).Skip(1).Sum(layer => Scratch(layer.InputScratch));
 
     private long Outputs(int rows) => Layers(rows).Sum(layer => Floats(layer.Outputs));
@@ -171,6 +171,10 @@ public sealed class MemoryEstimate
 
     /// <summary>The layers that read floats: not the first one where it reads the bytes of the samples.</summary>
     private IEnumerable<LayerMemory> Products(int rows, DataSizes data) => Layers(rows).Skip(ReadsBytes(data) ? 1 : 0);
+
+    /// <summary>What the launches of all layers' gradients keep.</summary>
+    private long GradientScratch(int rows, DataSizes data) => Products(rows, data).Sum(layer => Scratch(layer.ParameterScratch))
+        + (ReadsBytes(data) ? Scratch(GatheringDense.GradientScratchBytes(_accelerator!, _shape.Layers[0], rows)) : 0);
 
     /// <summary>Whether the first layer reads the bytes of the samples itself, so that inputs are never stored.</summary>
     private bool ReadsBytes(DataSizes data) =>

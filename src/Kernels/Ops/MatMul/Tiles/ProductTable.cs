@@ -21,8 +21,13 @@ internal static class ProductTable
     /// <summary>Cycles of a launch that the product does not explain.</summary>
     private const double LaunchCycles = 6000;
 
-    /// <summary>Cycles of the launch that adds the parts' sums.</summary>
+    /// <summary>Cycles of the launch that adds the parts' sums, of at most <see cref="FewParts"/>.</summary>
     private const double AddingCycles = 7500;
+
+    private const int FewParts = 32;
+
+    /// <summary>Cycles of that launch for each part beyond these: a lane adds an element of all parts, four loads under way at a time.</summary>
+    private const double PartCycles = LoadCycles / 4;
 
     /// <summary>Cycles of a step of a tile's loop from its loads to their use.</summary>
     private const double StepCycles = 700;
@@ -42,7 +47,10 @@ internal static class ProductTable
     /// </summary>
     private const long LargeForProcessor = 1 << 26;
 
-    private static readonly int[] _parts = [2, 4, 8, 16, 32];
+    /// <summary>
+    /// Parts of the depth. The many are for the gradients of convolutions' weights: few weights, and a term for each place of each image.
+    /// </summary>
+    private static readonly int[] _parts = [2, 4, 8, 16, 32, 64, 128];
 
     /// <summary>Chooses.</summary>
     /// <param name="device">The device.</param>
@@ -68,7 +76,8 @@ internal static class ProductTable
             MatMul.Register64 => [Only(device, TileKind.Tile64, depth)],
             MatMul.Register64Dense => [Only(device, TileKind.Tile64Dense, depth)],
             MatMul.Register32 => [Only(device, TileKind.Tile32, depth)],
-            MatMul.SplitK => InParts(fitting, rows, depth, columns),
+            MatMul.SplitK when inParts => InParts(fitting, rows, depth, columns),
+            MatMul.SplitK => whole.Where(choice => !choice.Tile!.IsSplit),
             MatMul.SplitGroup when !sumsColumns => whole.Where(choice => choice.Tile!.IsSplit),
             MatMul.Plain or MatMul.Tiled => [],
             _ when device.IsGpu => [.. untiled, .. whole, .. inParts ? InParts(fitting, rows, depth, columns) : []],
@@ -145,7 +154,7 @@ internal static class ProductTable
         var arithmetic = perUnit * tile.Rows * tile.Columns * (double)choice.PartDepth / rate;
         var loads = groups * 4.0 * choice.PartDepth * (tile.Rows + tile.Columns) / (units * SharedBytes);
         var stores = ResultBytes * elements / (Math.Min(groups, units) * SharedBytes);
-        var adding = choice.Parts > 1 ? AddingCycles + (4 * elements * (choice.Parts + 1) / (units * SharedBytes)) : 0;
+        var adding = choice.Parts > 1 ? AddingCycles + (PartCycles * Math.Max(0, choice.Parts - FewParts)) + (4 * elements * (choice.Parts + 1) / (units * SharedBytes)) : 0;
         return LaunchCycles + Math.Max(steps * StepCycles, Math.Max(arithmetic, loads)) + stores + adding;
     }
 

@@ -32,6 +32,9 @@ internal sealed record TileProduct
     /// <summary>What the results need beside the product.</summary>
     internal required KernelArgument[] Inputs { get; init; }
 
+    /// <summary>What the launch that adds parts needs beside them; as <see cref="Inputs"/> where null.</summary>
+    internal KernelArgument[]? PartInputs { get; init; }
+
     /// <summary>Where the results go.</summary>
     internal required KernelArgument[] Outputs { get; init; }
 
@@ -73,7 +76,7 @@ internal sealed record TileProduct
         [
             accelerator.Prepare(Parts.Kernels.Of(tile, widths.Types), groups, [.. Left, Right, tile.ColumnTiles(Shape.N), choice.PartDepth, m, k, n, parts]),
             accelerator.Prepare(Parts.Sum(Activation ?? Ops.Activation.Identity), LaunchShape.Linear((Shape.M + sums) * Shape.N),
-                [parts, .. Inputs, choice.Parts, Shape.M, Shape.N, .. Outputs]),
+                [parts, .. PartInputs ?? Inputs, choice.Parts, Shape.M, Shape.N, .. Outputs]),
         ]);
     }
 }

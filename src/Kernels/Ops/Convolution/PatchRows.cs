@@ -1,0 +1,76 @@
+using ILGPU;
+
+namespace Gpu.Kernels.Ops;
+
+/// <summary>
+/// The patches of images as a factor, (images * places, patch length), which are nowhere written down: an element is read from the image where
+/// its window lies. Images have no padding. A row of a window lies side by side in memory, so that a patch is as many runs as its window has rows.
+/// </summary>
+internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirection, TWidth>>
+    where TDirection : struct, IDirection where TWidth : struct, IWidth
+{
+    internal ArrayView<float> Images;
+
+    /// <summary>Places of a row of places, and rows of places.</summary>
+    internal int Across;
+    internal int Down;
+
+    /// <summary>Elements from a place to the one beside it, to the one below it, and from image to image.</summary>
+    internal int ToNext;
+    internal int ToBelow;
+    internal int ToImage;
+
+    /// <summary>Elements of a window's row, and from its end to the begin of the next one.</summary>
+    internal int Run;
+    internal int Gap;
+
+    /// <inheritdoc/>
+    public static bool RunsAlongDepth => TDirection.RunsAlongDepth;
+
+    /// <inheritdoc/>
+    public static bool IsWide => TWidth.IsWide;
+
+    /// <summary>The patches of images without padding.</summary>
+    internal static PatchRows<TDirection, TWidth> Of(ArrayView<float> images, ArrayView<int> sizes)
+    {
+        var s = WindowSizes.Of(sizes);
+        return new()
+        {
+            Images = images,
+            Across = s.OutputWidth,
+            Down = s.OutputHeight,
+            ToNext = s.StrideWidth * s.Channels,
+            ToBelow = s.StrideHeight * s.Width * s.Channels,
+            ToImage = s.Height * s.Width * s.Channels,
+            Run = s.KernelWidth * s.Channels,
+            Gap = (s.Width - s.KernelWidth) * s.Channels,
+        };
+    }
+
+    /// <inheritdoc/>
+    public static int Start(PatchRows<TDirection, TWidth> panel, int row)
+    {
+        int line = row / panel.Across;
+        int image = line / panel.Down;
+        return (image * panel.ToImage) + ((line - (image * panel.Down)) * panel.ToBelow) + ((row - (line * panel.Across)) * panel.ToNext);
+    }
+
+    /// <inheritdoc/>
+    public static Float4 Fetch(PatchRows<TDirection, TWidth> panel, int start, int column, int left)
+    {
+        if (TWidth.IsWide)
+        {
+            return TWidth.Fetch(panel.Images, At(panel, start, column), left);
+        }
+
+        return new Float4
+        {
+            X = left > 0 ? panel.Images[At(panel, start, column)] : 0f,
+            Y = left > 1 ? panel.Images[At(panel, start, column + 1)] : 0f,
+            Z = left > 2 ? panel.Images[At(panel, start, column + 2)] : 0f,
+            W = left > 3 ? panel.Images[At(panel, start, column + 3)] : 0f,
+        };
+    }
+
+    private static int At(PatchRows<TDirection, TWidth> panel, int start, int column) => start + column + (column / panel.Run * panel.Gap);
+}
