@@ -84,6 +84,11 @@ internal sealed class ResultTable
     /// <summary>Operations; beside those that a peer has too, our share of its rate.</summary>
     private void WriteOperations()
     {
+        if (!Ours("operation").Any())
+        {
+            return;
+        }
+
         var peers = _peers.Where(peer => Theirs(peer, "operation").Any()).ToList();
         Head("Operations", ["operation", "us", "rate", "of peak", "of bound", .. peers.SelectMany(peer => (string[])[$"{peer}, GFLOP/s", "ours of theirs"])]);
         foreach (var operation in Ours("operation"))

@@ -52,6 +52,9 @@ internal sealed record ProductKernel(KernelMethod Kernel, TileShape Tile)
     /// <summary>Whether it gathers its left factor from bytes.</summary>
     internal bool Gathers => Kernel.Method.DeclaringType == typeof(GatherMatMul);
 
+    /// <summary>Whether it reads its left factor from images, as patches.</summary>
+    internal bool ReadsPatches => Kernel.Method.DeclaringType == typeof(Convolution);
+
     /// <summary>Whether both factors are loaded by four.</summary>
     internal bool IsWide => Kernel.Method.GetGenericArguments()[1..3].All(width => width == typeof(Wide));
 

@@ -44,7 +44,7 @@ internal static class ConvolutionCases
 
     /// <summary>Tiles that read patches from images, one by one and four at once, with padding and strides; few, since each is a program to compile.</summary>
     private static IEnumerable<OperationCase> Tiles =>
-        from shape in new[] { _small, _padded, _wide }
+        from shape in new[] { _small, _padded, _wide, _thin }
         from variant in new[] { MatMul.Register32, MatMul.SplitK }
         from input in OperationCases.Numbers
         from declaration in new[]
@@ -69,6 +69,8 @@ internal static class ConvolutionCases
     private static readonly ConvolutionShape _small = new(3, new(6, 5), 7, new(3, 2), Extent.Square(1), default);
 
     private static readonly ConvolutionShape _padded = new(2, new(5, 6), 33, Extent.Square(3), new(2, 1), new(1, 2));
+
+    private static readonly ConvolutionShape _thin = new(1, new(9, 7), 5, new(4, 1), new(2, 3), default);
 
     private static readonly ConvolutionShape _wide = new(4, new(7, 9), 12, new(3, 5), new(1, 2), new(2, 0));
 

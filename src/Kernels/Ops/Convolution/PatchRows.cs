@@ -50,27 +50,32 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
     /// <inheritdoc/>
     public static int Start(PatchRows<TDirection, TWidth> panel, int row)
     {
-        int line = row / panel.Across;
-        int image = line / panel.Down;
+        var line = Quotient(row, panel.Across);
+        var image = Quotient(line, panel.Down);
         return (image * panel.ToImage) + ((line - (image * panel.Down)) * panel.ToBelow) + ((row - (line * panel.Across)) * panel.ToNext);
     }
 
     /// <inheritdoc/>
     public static Float4 Fetch(PatchRows<TDirection, TWidth> panel, int start, int column, int left)
     {
+        var run = Quotient(column, panel.Run);
+        var at = start + column + (run * panel.Gap);
         if (TWidth.IsWide)
         {
-            return TWidth.Fetch(panel.Images, At(panel, start, column), left);
+            return TWidth.Fetch(panel.Images, at, left);
         }
 
+        // One division for four elements: each lies a gap further for every run that ends before it, of which there may be three.
+        var (first, second, third) = (((run + 1) * panel.Run) - column, ((run + 2) * panel.Run) - column, ((run + 3) * panel.Run) - column);
         return new Float4
         {
-            X = left > 0 ? panel.Images[At(panel, start, column)] : 0f,
-            Y = left > 1 ? panel.Images[At(panel, start, column + 1)] : 0f,
-            Z = left > 2 ? panel.Images[At(panel, start, column + 2)] : 0f,
-            W = left > 3 ? panel.Images[At(panel, start, column + 3)] : 0f,
+            X = left > 0 ? panel.Images[at] : 0f,
+            Y = left > 1 ? panel.Images[at + 1 + (first <= 1 ? panel.Gap : 0)] : 0f,
+            Z = left > 2 ? panel.Images[at + 2 + (first <= 2 ? panel.Gap : 0) + (second <= 2 ? panel.Gap : 0)] : 0f,
+            W = left > 3 ? panel.Images[at + 3 + (first <= 3 ? panel.Gap : 0) + (second <= 3 ? panel.Gap : 0) + (third <= 3 ? panel.Gap : 0)] : 0f,
         };
     }
 
-    private static int At(PatchRows<TDirection, TWidth> panel, int start, int column) => start + column + (column / panel.Run * panel.Gap);
+    /// <summary>The quotient of numbers that are not negative, which without signs takes fewer instructions.</summary>
+    private static int Quotient(int dividend, int divisor) => (int)((uint)dividend / (uint)divisor);
 }
