@@ -34,6 +34,14 @@ internal static class ConvolutionCases
         .. from declare in _operations
            from shape in new[] { _small, _padded }
            select declare(shape, 3, CaseInput.WithNaN, false),
+        .. from shape in new[] { _small, _padded, _pixels }
+           let patches = 2 * shape.Pixels * shape.PatchLength
+           from declaration in new[]
+           {
+               Forward(shape, ChunkedImages, CaseInput.Floats, false, Activation.Relu, patches: patches),
+               InputGradient(shape, ChunkedImages, CaseInput.Floats, false, Activation.Relu, patches),
+           }
+           select declaration,
         Forward(_small, 3, CaseInput.Floats, false, Activation.Identity, bias: false),
         Gradient(_small, 3, CaseInput.Floats, false, bias: false),
         .. Tiles,
@@ -74,6 +82,12 @@ internal static class ConvolutionCases
 
     private static readonly ConvolutionShape _wide = new(4, new(7, 9), 12, new(3, 5), new(1, 2), new(2, 0));
 
+    /// <summary>Its patches are the images themselves.</summary>
+    private static readonly ConvolutionShape _pixels = new(4, new(3, 3), 5, new(1, 1), Extent.Square(1), default);
+
+    /// <summary>Where a device keeps the patches of two: two chunks of them, and one of the last.</summary>
+    private const int ChunkedImages = 5;
+
     /// <summary>Sizes that find faults at the edges of images, windows, vectors and blocks; 17 images and more are summed in parts.</summary>
     private static IEnumerable<(ConvolutionShape Shape, int Images)> Awkward =>
     [
@@ -87,35 +101,39 @@ internal static class ConvolutionCases
         (new(4, new(7, 7), 16, new(1, 1), new(2, 2), default), 16),
         (new(60, new(5, 5), 65, new(3, 3), new(1, 1), new(1, 1)), 3),
         (new(1, new(31, 33), 2, new(7, 7), new(1, 1), new(3, 3)), 2),
+        (new(3, new(5, 23), 21, new(3, 2), new(2, 2), default), 17),
+        (new(2, new(4, 20), 37, new(2, 3), new(1, 1), default), 9),
+        (new(1, new(8, 10), 1, new(3, 3), new(1, 1), default), 3),
     ];
 
     private static ConvolutionShape Square(int channels, int size, int filters, int kernel) =>
         new(channels, Extent.Square(size), filters, Extent.Square(kernel), Extent.Square(1), default);
 
     private static OperationCase Forward(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation,
-        bool bias = true, bool keeps = false, string? variant = null) => Declare("convolution-forward", shape, images, input, timed, memory =>
+        bool bias = true, bool keeps = false, string? variant = null, int patches = Convolution.DefaultPatches) =>
+        Declare("convolution-forward", shape, images, input, timed, memory =>
         {
             var x = memory.Input("x", images * shape.ImageLength);
             var w = memory.Input("w", shape.WeightLength);
             var b = bias ? memory.Input("bias", shape.Filters) : null;
             var y = memory.Output("y", images * shape.OutputLength);
             var sums = keeps ? memory.Output("sums", y.Length) : null;
-            return new(Convolution.PrepareForward(memory.Accelerator, shape, x, w, b?.View, activation, images, y, sums?.View, variant), () =>
+            return new(Convolution.PrepareForward(memory.Accelerator, shape, x, w, b?.View, activation, images, y, sums?.View, variant, patches), () =>
                 [Expectation.Of(y, Expected(activation)), .. sums is null ? Array.Empty<Expectation>() : [Expectation.Of(sums, Expected(Activation.Identity))]]);
 
             Bounded Expected(Activation of) => Reference64.ConvolutionForward(shape, x.ToDoubles(), w.ToDoubles(), b?.ToDoubles(), of, images);
-        }, variant, ("bias", bias), ("activation", activation));
+        }, variant, [("bias", bias), ("activation", activation), .. Limit(patches)]);
 
-    private static OperationCase InputGradient(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation) =>
-        Declare("convolution-input-gradient", shape, images, input, timed, memory =>
+    private static OperationCase InputGradient(ConvolutionShape shape, int images, CaseInput input, bool timed, Activation activation,
+        int patches = Convolution.DefaultPatches) => Declare("convolution-input-gradient", shape, images, input, timed, memory =>
         {
             var dy = memory.Input("dy", images * shape.OutputLength);
             var w = memory.Input("w", shape.WeightLength);
             var kept = activation == Activation.Identity ? null : memory.Input("xKept", images * shape.ImageLength);
             var dx = memory.Output("dx", images * shape.ImageLength);
-            return new(Convolution.PrepareInputGradient(memory.Accelerator, shape, dy, w, kept?.View, activation, images, dx), () =>
+            return new(Convolution.PrepareInputGradient(memory.Accelerator, shape, dy, w, kept?.View, activation, images, dx, patches), () =>
                 [Expectation.Of(dx, Reference64.ConvolutionInputGradient(shape, dy.ToDoubles(), w.ToDoubles(), kept?.ToDoubles(), activation, images))]);
-        }, null, ("activation", activation));
+        }, null, [("activation", activation), .. Limit(patches)]);
 
     private static OperationCase Gradient(ConvolutionShape shape, int images, CaseInput input, bool timed, bool bias, string? variant = null) =>
         Declare("convolution-gradient", shape, images, input, timed, memory =>
@@ -130,6 +148,8 @@ internal static class ConvolutionCases
                 .. db is null ? Array.Empty<Expectation>() : [Expectation.Of(db, Reference64.ColumnSum(dy.ToDoubles(), images * shape.Pixels, shape.Filters))],
             ]);
         }, variant, ("bias", bias));
+
+    private static (string, object)[] Limit(int patches) => patches == Convolution.DefaultPatches ? [] : [("patches", patches)];
 
     private static OperationCase Declare(string operation, ConvolutionShape shape, int images, CaseInput input, bool timed,
         Func<CaseMemory, CaseBinding> bind, string? variant, params (string, object)[] settings) => new()

@@ -7,7 +7,7 @@ namespace Gpu.Kernels.Ops;
 public static unsafe partial class Convolution
 {
     private static Launch DeviceForward(ComputeAccelerator accelerator, string? variant, ConvolutionShape shape, DeviceView<float> x,
-        DeviceView<float> w, DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums)
+        DeviceView<float> w, DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums, int patches)
     {
         var (first, target) = sums is { } kept ? (Activation.Identity, kept) : (activation, y);
         if (TiledForward(accelerator, variant, shape, x, w, bias, first, images, target) is { } product)
@@ -15,13 +15,12 @@ public static unsafe partial class Convolution
             return sums is null ? product : accelerator.Sequence(ForwardName, [product, Activations.PrepareForward(accelerator, activation, target, y)]);
         }
 
-        return PatchForward(accelerator, shape, x, w, bias, activation, images, y, sums);
+        return PatchForward(accelerator, new(accelerator, shape, DevicePatches.Cut(shape, images, patches)), shape, x, w, bias, activation, y, sums);
     }
 
-    private static Launch PatchForward(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> w,
-        DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums)
+    private static Launch PatchForward(ComputeAccelerator accelerator, DevicePatches patches, ConvolutionShape shape, DeviceView<float> x,
+        DeviceView<float> w, DeviceView<float>? bias, Activation activation, DeviceView<float> y, DeviceView<float>? sums)
     {
-        var patches = new DevicePatches(accelerator, shape, DevicePatches.Cut(shape, images));
         var launches = new List<Launch>();
         foreach (var (first, count) in patches.Chunks)
         {
@@ -67,9 +66,8 @@ public static unsafe partial class Convolution
 
     /// <summary>dy w^T, chunk by chunk, and then its rows added where their windows lie.</summary>
     private static Launch DeviceInputGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> dy, DeviceView<float> w,
-        DeviceView<float>? kept, Activation activation, int images, DeviceView<float> dx)
+        DeviceView<float>? kept, Activation activation, IReadOnlyList<(int First, int Count)> chunks, DeviceView<float> dx)
     {
-        var chunks = DevicePatches.Cut(shape, images);
         var patches = accelerator.Keep(accelerator.Allocate<float>(chunks[0].Count * shape.Pixels * shape.PatchLength));
         var sizes = WindowSizes.Keep(accelerator, shape);
         var launches = new List<Launch>();

@@ -11,11 +11,14 @@ namespace Gpu.Kernels.Ops;
 /// On the processor sums go over the rows of w in ascending order; those of dw over the places of a part of the images, and then over the parts,
 /// whose number hangs on the number of images alone; those of dx over the filters, and then over the places. So vector widths and thread counts
 /// give the same bits. Graphics processors make the products in the tiles of <see cref="MatMul"/>, which read the patches from the images; other
-/// devices write patches out, as many images at a time as fit into 64 MiB, and so does the gradient by the inputs everywhere.
+/// devices write patches out, as many images at a time as fit into 64 MiB (<see cref="DefaultPatches"/>), and so does the gradient by the inputs everywhere.
 /// </para>
 /// </summary>
 public static unsafe partial class Convolution
 {
+    /// <summary>Elements of patches that a device writes out at a time, where a launch is not told another number: 64 MiB.</summary>
+    public const int DefaultPatches = 1 << 24;
+
     internal const string ForwardName = "convolution-forward";
     internal const string GradientName = "convolution-gradient";
     internal const string InputGradientName = "convolution-input-gradient";
@@ -23,12 +26,13 @@ public static unsafe partial class Convolution
     /// <summary>
     /// y = f(patches(x) w + bias): x is (images, image length), w (patch length, filters), bias (filters) or null, y (images, output length);
     /// <paramref name="sums"/>, as large as y, takes patches(x) w + bias where the activation asks for its sums and they are to be kept;
-    /// <paramref name="variant"/> is one of <see cref="MatMul"/>, for devices.
+    /// <paramref name="variant"/> is one of <see cref="MatMul"/>, for devices. Where patches are written out, it is for as many images at a time as
+    /// have at most <paramref name="patches"/> elements in them, and for one at least.
     /// </summary>
     /// <exception cref="ArgumentException">A view has another size.</exception>
     public static Launch PrepareForward(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> x, DeviceView<float> w,
         DeviceView<float>? bias, Activation activation, int images, DeviceView<float> y, DeviceView<float>? sums = null,
-        string? variant = null)
+        string? variant = null, int patches = DefaultPatches)
     {
         RequireImages(accelerator, shape, x, nameof(x), y, nameof(y), images, ForwardName);
         Require.Matrix(w, shape.PatchLength, shape.Filters, ForwardName);
@@ -59,17 +63,17 @@ public static unsafe partial class Convolution
             });
         }
 
-        return DeviceForward(accelerator, MatMul.Forced(accelerator, variant), shape, x, w, bias, activation, images, y, sums);
+        return DeviceForward(accelerator, MatMul.Forced(accelerator, variant), shape, x, w, bias, activation, images, y, sums, patches);
     }
 
     /// <summary>
     /// dx = (the sum of the rows of dy w^T where their windows lie) f'(a), where f' follows from what the layer below kept, its sums or its
     /// outputs as the activation asks: dy is (images, output length), w (patch length, filters), xKept (images, image length) or null for a
-    /// derivative of 1, dx (images, image length).
+    /// derivative of 1, dx (images, image length); <paramref name="patches"/> as in <see cref="PrepareForward"/>.
     /// </summary>
     /// <exception cref="ArgumentException">A view has another size, or the patches of one image are too many for a device.</exception>
     public static Launch PrepareInputGradient(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> dy, DeviceView<float> w,
-        DeviceView<float>? xKept, Activation activation, int images, DeviceView<float> dx)
+        DeviceView<float>? xKept, Activation activation, int images, DeviceView<float> dx, int patches = DefaultPatches)
     {
         RequireImages(accelerator, shape, dx, nameof(dx), dy, nameof(dy), images, InputGradientName);
         Require.Matrix(w, shape.PatchLength, shape.Filters, InputGradientName);
@@ -81,7 +85,7 @@ public static unsafe partial class Convolution
         var kept = activation == Activation.Identity ? null : xKept;
         if (accelerator is not CpuAccelerator cpu)
         {
-            return DeviceInputGradient(accelerator, shape, dy, w, kept, activation, images, dx);
+            return DeviceInputGradient(accelerator, shape, dy, w, kept, activation, DevicePatches.Cut(shape, images, patches), dx);
         }
 
         var product = new ConvolutionInputGradient

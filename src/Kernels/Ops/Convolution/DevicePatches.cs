@@ -9,9 +9,6 @@ namespace Gpu.Kernels.Ops;
 /// </summary>
 internal sealed class DevicePatches
 {
-    /// <summary>Patches that devices keep at a time, in floats: 64 MiB.</summary>
-    private const int MostFloats = 1 << 24;
-
     private readonly ComputeAccelerator _accelerator;
     private readonly ConvolutionShape _shape;
     private readonly DeviceView<float>? _room;
@@ -50,16 +47,17 @@ internal sealed class DevicePatches
 
     /// <summary>How images are cut so that the patches of each chunk fit.</summary>
     /// <exception cref="ArgumentException">The patches of one image are too many for a device.</exception>
-    internal static IReadOnlyList<(int First, int Count)> Cut(ConvolutionShape shape, int images)
+    internal static IReadOnlyList<(int First, int Count)> Cut(
+        ConvolutionShape shape, int images, int patches = Convolution.DefaultPatches)
     {
-        var patches = (long)shape.Pixels * shape.PatchLength;
-        if (patches > int.MaxValue)
+        var ofImage = (long)shape.Pixels * shape.PatchLength;
+        if (ofImage > int.MaxValue)
         {
             throw new ArgumentException(
-                $"convolution: the patches of an image must have at most {int.MaxValue:N0} elements, those of {shape} have {patches:N0}.", nameof(shape));
+                $"convolution: the patches of an image must have at most {int.MaxValue:N0} elements, those of {shape} have {ofImage:N0}.", nameof(shape));
         }
 
-        var atOnce = (int)Math.Clamp(MostFloats / patches, 1, images);
+        var atOnce = (int)Math.Clamp(patches / ofImage, 1, images);
         return [.. Enumerable.Range(0, (images + atOnce - 1) / atOnce).Select(chunk => (chunk * atOnce, Math.Min(atOnce, images - (chunk * atOnce))))];
     }
 

@@ -2,11 +2,18 @@ using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
 
-/// <summary>y = f(patches(x) w + bias) on the processor: each part copies the patches of some places, multiplies them and goes on.</summary>
+/// <summary>
+/// y = f(patches(x) w + bias) on the processor. Small windows take their products from the images as they lie, since copying patches would take as
+/// long as the products; else each part copies the patches of some places, multiplies them and goes on.
+/// </summary>
 internal sealed unsafe class ConvolutionForward : ISimdTwin
 {
     /// <summary>Patches of a block: they stay in a core's cache while the panels of w change.</summary>
     private const int BlockFloats = 20_000;
+
+    private const int MostDirectWeights = 4096;
+
+    private const int LeastDirectWidth = 8;
 
     public required ConvolutionShape Shape { get; init; }
 
@@ -35,17 +42,28 @@ internal sealed unsafe class ConvolutionForward : ISimdTwin
     /// <summary>A part's scratch memory.</summary>
     public int PartFloats => PartFloatsOf(Shape);
 
-    public static int ScratchFloats(ConvolutionShape shape, int images) => checked(PartFloatsOf(shape) * CpuRows.Parts(images));
+    /// <summary>
+    /// Whether nothing is copied: no window sees padding, all weights stay in the first-level cache beside a row of the image, and a row of
+    /// the output is wide enough for tiles, which lie in one row each.
+    /// </summary>
+    public static bool IsDirect(ConvolutionShape shape) =>
+        shape.Padding == default && shape.WeightLength <= MostDirectWeights && shape.Output.Width >= LeastDirectWidth;
+
+    public static int ScratchFloats(ConvolutionShape shape, int images) =>
+        IsDirect(shape) ? 0 : checked(PartFloatsOf(shape) * CpuRows.Parts(images));
 
     private static int RowsOf(ConvolutionShape shape) => Math.Clamp(BlockFloats / shape.PatchLength / 12 * 12, 24, 480);
 
     private static int PartFloatsOf(ConvolutionShape shape) => checked((RowsOf(shape) * shape.PatchLength) + Patches.Slack);
 
     /// <inheritdoc/>
-    public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-        new ConvolutionForwardLaunch<TSimd, TVector>(cpu, this,
-            BlockEpilogue.Forward<TSimd, TVector>(Activation, new() { Bias = Bias, Sums = Sums, C = Y, Columns = Shape.Filters }))
-        { Rows = Images };
+    public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        var epilogue = BlockEpilogue.Forward<TSimd, TVector>(Activation, new() { Bias = Bias, Sums = Sums, C = Y, Columns = Shape.Filters });
+        return IsDirect(Shape)
+            ? new DirectConvolutionLaunch<TSimd, TVector>(cpu, this, epilogue) { Rows = Images }
+            : new ConvolutionForwardLaunch<TSimd, TVector>(cpu, this, epilogue) { Rows = Images };
+    }
 }
 
 /// <summary>A <see cref="ConvolutionForward"/> cut by images.</summary>

@@ -56,46 +56,6 @@ internal static unsafe class BlockEpilogue
     }
 }
 
-/// <summary>y = f(y + bias), and sums = y + bias where the activation asks for its sums and they are to be kept.</summary>
-internal sealed unsafe class ForwardEpilogue<TSimd, TVector, TActivation>(float* bias, float* sums, float* y, int columns) : IBlockEpilogue
-    where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply(int firstRow, int endRow, int firstColumn, int endColumn)
-    {
-        for (var row = firstRow; row < endRow; row++)
-        {
-            var y0 = y + ((long)row * columns);
-            var column = firstColumn;
-            for (; column + TSimd.Width <= endColumn; column += TSimd.Width)
-            {
-                var sum = TSimd.Load(y0 + column);
-                sum = bias == null ? sum : TSimd.Add(sum, TSimd.Load(bias + column));
-                if (TActivation.From == SlopeSource.Sum && sums != null)
-                {
-                    TSimd.Store(sums + ((long)row * columns) + column, sum);
-                }
-
-                TSimd.Store(y0 + column, TActivation.Apply<TSimd, TVector>(sum));
-            }
-
-            if (column < endColumn)
-            {
-                var count = endColumn - column;
-                var sum = TSimd.LoadPartial(y0 + column, count);
-                sum = bias == null ? sum : TSimd.Add(sum, TSimd.LoadPartial(bias + column, count));
-                if (TActivation.From == SlopeSource.Sum && sums != null)
-                {
-                    TSimd.StorePartial(sums + ((long)row * columns) + column, sum, count);
-                }
-
-                TSimd.StorePartial(y0 + column, TActivation.Apply<TSimd, TVector>(sum), count);
-            }
-        }
-    }
-}
-
 /// <summary>dx = dx f'(a), where f' follows from what was kept: the sums a, or the outputs f(a).</summary>
 internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float* kept, float* dx, int columns) : IBlockEpilogue
     where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation

@@ -14,6 +14,9 @@ internal interface ITileTarget
 
     /// <summary>The sums, times the factor, are added to what is stored there; otherwise they replace it.</summary>
     static abstract bool Updates { get; }
+
+    /// <summary>The elements of A lie in several runs, see <see cref="TileWork.Runs"/>; otherwise in one.</summary>
+    static abstract bool TakesRuns { get; }
 }
 
 /// <summary>C = A B.</summary>
@@ -22,6 +25,8 @@ internal readonly struct FreshTile : ITileTarget
     public static bool Continues => false;
 
     public static bool Updates => false;
+
+    public static bool TakesRuns => false;
 }
 
 /// <summary>C goes on by A B: the next block of a sum that is too long for the cache.</summary>
@@ -30,6 +35,8 @@ internal readonly struct ContinuedTile : ITileTarget
     public static bool Continues => true;
 
     public static bool Updates => false;
+
+    public static bool TakesRuns => false;
 }
 
 /// <summary>C = C + factor * (A B).</summary>
@@ -38,6 +45,18 @@ internal readonly struct UpdateTile : ITileTarget
     public static bool Continues => false;
 
     public static bool Updates => true;
+
+    public static bool TakesRuns => false;
+}
+
+/// <summary>C = A B, where A is what a window sees of an image: a run of elements for each of its rows.</summary>
+internal readonly struct WindowTile : ITileTarget
+{
+    public static bool Continues => false;
+
+    public static bool Updates => false;
+
+    public static bool TakesRuns => true;
 }
 
 /// <summary>One tile's work. Strides are in bytes.</summary>
@@ -52,12 +71,19 @@ internal unsafe struct TileWork
     public float* B;
     public nint BStep;
 
-    /// <summary>Row i of the tile is at C + i * CRow; its vectors are read and written in full.</summary>
+    /// <summary>Row i of the tile is at C + i * CRow; its vectors are read and written in full, but for the last one of a tile at the edge.</summary>
     public float* C;
     public nint CRow;
 
-    /// <summary>Products in each sum.</summary>
+    /// <summary>Columns of the last vector that a tile at the edge reads and writes.</summary>
+    public int LastColumns;
+
+    /// <summary>Products in each sum, or in each run of one.</summary>
     public int Depth;
+
+    /// <summary>How many runs of <see cref="Depth"/> steps there are, where a tile takes runs: behind each, A goes on by ARun more.</summary>
+    public int Runs;
+    public nint ARun;
 
     /// <summary>The factor of an update.</summary>
     public float Factor;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
@@ -7,8 +6,10 @@ namespace Gpu.Kernels.Ops;
 internal sealed unsafe class TileSet<TSimd, TVector, TTarget>
     where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget
 {
-    private readonly delegate*<TileWork*, void>[] _oneVector = RegisterTile.Table<TSimd, TVector, OneVector, TTarget>();
-    private readonly delegate*<TileWork*, void>[] _twoVectors = RegisterTile.Table<TSimd, TVector, TwoVectors, TTarget>();
+    private readonly delegate*<TileWork*, void>[] _oneVector = RegisterTile.Table<TSimd, TVector, One, TTarget, None>();
+    private readonly delegate*<TileWork*, void>[] _twoVectors = RegisterTile.Table<TSimd, TVector, Two, TTarget, None>();
+    private readonly delegate*<TileWork*, void>[] _oneVectorAtEdge = RegisterTile.Table<TSimd, TVector, One, TTarget, One>();
+    private readonly delegate*<TileWork*, void>[] _twoVectorsAtEdge = RegisterTile.Table<TSimd, TVector, Two, TTarget, One>();
 
     /// <summary>Columns of a full tile; a panel of B has as many.</summary>
     public static int PanelColumns => 2 * TSimd.Width;
@@ -20,16 +21,12 @@ internal sealed unsafe class TileSet<TSimd, TVector, TTarget>
     /// <summary>One tile of 1 to 12 rows and 1 to <see cref="PanelColumns"/> columns; nothing outside of it is written.</summary>
     public void Run(ref TileWork work, int rows, int columns)
     {
-        if (columns == PanelColumns)
+        var isWide = columns > TSimd.Width;
+        work.LastColumns = columns - (isWide ? TSimd.Width : 0);
+        var methods = work.LastColumns < TSimd.Width ? (isWide ? _twoVectorsAtEdge : _oneVectorAtEdge) : isWide ? _twoVectors : _oneVector;
+        fixed (TileWork* pointer = &work)
         {
-            fixed (TileWork* pointer = &work)
-            {
-                _twoVectors[rows - 1](pointer);
-            }
-        }
-        else
-        {
-            RunAtEdge(work, rows, columns);
+            methods[rows - 1](pointer);
         }
     }
 
@@ -42,41 +39,9 @@ internal sealed unsafe class TileSet<TSimd, TVector, TTarget>
         }
     }
 
-    /// <summary>Works on a copy of the tile that is as wide as full vectors.</summary>
-    [SkipLocalsInit]
-    private void RunAtEdge(TileWork work, int rows, int columns)
-    {
-        var copy = stackalloc float[12 * PanelColumns];
-        var target = work.C;
-        var targetRow = work.CRow;
-        work.C = copy;
-        work.CRow = PanelColumns * sizeof(float);
-        if (TTarget.Continues || TTarget.Updates)
-        {
-            Copy(target, targetRow, copy, work.CRow, rows, columns);
-        }
+    private readonly struct None : IConstant { public static int Value => 0; }
 
-        (columns <= TSimd.Width ? _oneVector : _twoVectors)[rows - 1](&work);
-        Copy(copy, work.CRow, target, targetRow, rows, columns);
-    }
+    private readonly struct One : IConstant { public static int Value => 1; }
 
-    private static void Copy(float* source, nint sourceRow, float* target, nint targetRow, int rows, int columns)
-    {
-        var second = columns - TSimd.Width;
-        for (var row = 0; row < rows; row++)
-        {
-            TSimd.StorePartial(target, TSimd.LoadPartial(source, Math.Min(columns, TSimd.Width)), Math.Min(columns, TSimd.Width));
-            if (second > 0)
-            {
-                TSimd.StorePartial(target + TSimd.Width, TSimd.LoadPartial(source + TSimd.Width, second), second);
-            }
-
-            source = (float*)((byte*)source + sourceRow);
-            target = (float*)((byte*)target + targetRow);
-        }
-    }
-
-    private readonly struct OneVector : IConstant { public static int Value => 1; }
-
-    private readonly struct TwoVectors : IConstant { public static int Value => 2; }
+    private readonly struct Two : IConstant { public static int Value => 2; }
 }
