@@ -15,6 +15,7 @@ internal sealed class ParquetRows : ITableRows
     private const long LeastCells = 1 << 24;
     private readonly string _path;
     private readonly long _fileBytes;
+    private readonly Stream _file;
     private readonly ParquetReader _reader;
     private readonly Field[] _fields;
     private readonly ParquetColumn?[] _columns;
@@ -33,8 +34,8 @@ internal sealed class ParquetRows : ITableRows
             throw TrainingException.BadData($"{input.Path}: expected a Parquet file as it is, found one that is compressed with gzip; unpack it first (gunzip).");
         }
 
-        (_path, _fileBytes) = (input.Path, input.FileBytes);
-        if (!ParquetFooter.IsWhole(input.OpenFile()))
+        (_path, _fileBytes, _file) = (input.Path, input.FileBytes, input.OpenFile());
+        if (!ParquetFooter.IsWhole(_file))
         {
             throw Damaged(null);
         }
@@ -106,6 +107,11 @@ internal sealed class ParquetRows : ITableRows
     private ParquetColumn Load(ParquetRowGroupReader group, Field field)
     {
         var plain = field is DataField { IsArray: false, MaxRepetitionLevel: 0 } data ? data : null;
+        if (plain is not null && group.GetMetadata(plain)?.MetaData is { } pages && !ParquetPages.AreWhole(_file, pages))
+        {
+            throw Damaged(null);
+        }
+
         return (plain is null ? null : ParquetColumn.Read(group, plain, _rowsOfGroup)) ?? throw TrainingException.BadData(
             $"{_path}: column '{field.Name}': expected a number, a text, a day or a yes or no in each row, found {(plain is null ? "lists or structures" : $"values of type {plain.ClrType.Name}")}; "
             + $"leave it out with --ignore '{field.Name}'.");
