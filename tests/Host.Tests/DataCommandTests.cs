@@ -136,6 +136,8 @@ public sealed class DataCommandTests : IDisposable
     [InlineData(3, "x.csv: row 3: expected 2 columns as in the header, separated by commas, found 1; mend the row.", "a,class\n1,x\n2\n3,y\n")]
     [InlineData(3, "x.csv: row 1: expected columns of different names, found 'a' above column 1 and column 2; mend the header.", "a,a\n1,x\n2,y\n")]
     [InlineData(2, "--target: expected a column of x.csv, its number or 'last', found 'price'; the columns are 'a', 'class'.", "a,class\n1,x\n2,y\n", "--target", "price")]
+    [InlineData(2, "--ignore: expected a column of x.csv, found 'A'; did you mean 'a'?", "a,class\n1,x\n2,y\n", "--ignore", "A")]
+    [InlineData(2, "--column: expected a column of x.csv, found 'A'; did you mean 'a'?", "a,class\n1,x\n2,y\n", "--column", "A:number")]
     [InlineData(2, "--ignore: expected a column of x.csv, found 'b'; the columns are 'a', 'class'.", "a,class\n1,x\n2,y\n", "--ignore", "b")]
     [InlineData(2, "--header: expected yes or no, found 'maybe'; 'gpu data --help' shows what is expected.", "a\n1\n", "--header", "maybe")]
     public void What_is_wrong_is_one_sentence_and_a_code(int code, string sentence, string text, params string[] options)

@@ -50,7 +50,9 @@ internal sealed class TableNames
     {
         if (asked.FirstOrDefault(name => !All.Contains(name)) is { } unknown)
         {
-            throw TrainingException.BadUsage($"{option}: expected a column of {path}, found '{unknown}'; the columns are {ColumnNames.Listed(All)}.");
+            var alike = All.FirstOrDefault(name => name.Equals(unknown, StringComparison.OrdinalIgnoreCase));
+            throw TrainingException.BadUsage(
+                $"{option}: expected a column of {path}, found '{unknown}'; {(alike is null ? $"the columns are {ColumnNames.Listed(All)}." : $"did you mean '{alike}'?")}");
         }
     }
 
