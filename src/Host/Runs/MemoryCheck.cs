@@ -43,11 +43,13 @@ internal static class MemoryCheck
 
         var place = plan.DataMode == DataMode.Streamed ? "streamed" : "resident";
         messages.Say($"memory: about {Format.Bytes(needed)} of {Format.Bytes(budget.Free)} free, samples {place}"
-            + (options.DataMode == DataMode.Auto && plan.DataMode == DataMode.Streamed ? ", because all of them do not fit" : "")
+            + (options.DataMode == DataMode.Auto && plan.DataMode == DataMode.Streamed ? WhyStreamed(MemoryPlan.MakesByBatch(accelerator, training)) : "")
             + (options.Shuffle.IsByBlocks ? $", shuffled by {options.Shuffle}" : ""));
         messages.Detail($"memory: {Parts(plan.Estimate, run)}");
         return options with { DataMode = plan.DataMode };
     }
+
+    private static string WhyStreamed(bool isMade) => isMade ? ", because so large a table is encoded batch by batch" : ", because all of them do not fit";
 
     private static string Parts(MemoryEstimate estimate, RunSetup run) => string.Join(", ", new[]
     {

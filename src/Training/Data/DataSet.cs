@@ -99,7 +99,7 @@ public sealed class DataSet
     public int NumberOf(int sample) => RowNumbers?[sample] ?? sample + 1;
 
     /// <summary>The quantity of a sample, as its owner wrote it.</summary>
-    public double QuantityOf(int sample) => Quantity!.Decode(BitConverter.ToSingle(Samples.Sample(sample)[^sizeof(float)..]));
+    public double QuantityOf(int sample) => Quantity!.Decode(Samples.Quantity(sample));
 
     /// <summary>The bytes of one sample.</summary>
     public ReadOnlySpan<byte> Sample(int index) => Samples.Sample(index);

@@ -122,8 +122,7 @@ public sealed record Split
             Draw(labels, held, seed, isHeld);
         }
 
-        var indices = Enumerable.Range(0, count).ToArray();
-        return ([.. indices.Where(i => !isHeld[i])], [.. indices.Where(i => isHeld[i])]);
+        return Parts(isHeld, held);
     }
 
     private (int[] Train, int[] Validation) DivideFold(byte[] labels, int count, ulong seed, string option)
@@ -134,8 +133,22 @@ public sealed record Split
         }
 
         var folds = Data.Fold.Assign(labels, Fold.Count, Fold.Seed ?? seed);
-        var indices = Enumerable.Range(0, count).ToArray();
-        return ([.. indices.Where(i => folds[i] != Fold.Number)], [.. indices.Where(i => folds[i] == Fold.Number)]);
+        bool[] isHeld = [.. folds.Select(fold => fold == Fold.Number)];
+        return Parts(isHeld, isHeld.Count(held => held));
+    }
+
+    /// <summary>The places of samples that are not held out, and of those that are.</summary>
+    private static (int[] Train, int[] Held) Parts(bool[] isHeld, int held)
+    {
+        // Each as long as it is: there may be very many.
+        var (parts, counts) = (new int[][] { new int[isHeld.Length - held], new int[held] }, new int[2]);
+        for (var place = 0; place < isHeld.Length; place++)
+        {
+            var part = isHeld[place] ? 1 : 0;
+            parts[part][counts[part]++] = place;
+        }
+
+        return (parts[0], parts[1]);
     }
 
     /// <summary>Marks the first samples of each class in a random order of its own.</summary>

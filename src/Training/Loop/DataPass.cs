@@ -59,8 +59,7 @@ internal sealed class DataPass : IDisposable
         (_accelerator, _shape, _parameters, _data, _scaling, _wanted) = (accelerator, shape, parameters, data, scaling, wanted);
         _density = data.Density;
         _plan = StepPlan.ForEvaluation(accelerator, shape, data.Count);
-        var most = isLone ? MadeOnce : accelerator.IsHost ? MadeAgain : long.MaxValue;
-        var isStreamed = IsStreamed(data) || (data.Samples.AreMade && data.Samples.Bytes > most);
+        var isStreamed = IsStreamed(data) || IsMadeByBatch(accelerator, data.Samples.AreMade, data.Samples.Bytes, isLone);
         _feed = SampleFeed.Create(accelerator, data, isStreamed ? DataMode.Streamed : DataMode.Resident, _plan.SamplesPerRun);
         _feed.BeginEpoch([.. Enumerable.Range(0, data.Count)]);
         _state = new StepState(accelerator, 1);
@@ -113,6 +112,14 @@ internal sealed class DataPass : IDisposable
 
     /// <summary>Whether samples are read batch by batch: where they lie on a disk and are many.</summary>
     internal static bool IsStreamed(DataSet data) => data.Samples.IsOnDisk && data.Samples.Bytes > StreamedBytes;
+
+    /// <summary>Whether samples are made batch by batch: where they are made, and many.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="areMade">See <see cref="SampleStore.AreMade"/>.</param>
+    /// <param name="bytes">Bytes of all of them.</param>
+    /// <param name="isLone">Whether there is one pass and no more.</param>
+    internal static bool IsMadeByBatch(ComputeAccelerator accelerator, bool areMade, long bytes, bool isLone) =>
+        areMade && bytes > (isLone ? MadeOnce : accelerator.IsHost ? MadeAgain : long.MaxValue);
 
     public void Dispose()
     {

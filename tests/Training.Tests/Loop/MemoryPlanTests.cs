@@ -1,3 +1,4 @@
+using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Loop;
@@ -42,6 +43,25 @@ public sealed class MemoryPlanTests : IDisposable
         }
 
         Assert.Throws<ArgumentOutOfRangeException>(() => SampleFeed.Create(late, data, DataMode.Auto, samplesPerRun: 32));
+    }
+
+    /// <summary>A table of 300 MB as the network takes it, which the columns hold already, and of which an evaluation would have a copy, too.</summary>
+    [Fact]
+    public void What_the_processor_makes_of_a_large_table_it_makes_batch_by_batch()
+    {
+        var table = _samples with { ValueBytes = sizeof(float), AreMade = true };
+        var shape = NetworkShape.Dense(table.Features, [16], 10, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
+        MemoryPlan Make(ComputeAccelerator accelerator, DataSizes sizes) =>
+            MemoryPlan.Make(accelerator, new MemoryBudget(4000 * Mega, 4000 * Mega, 4000 * Mega, accelerator.IsHost), shape, new TrainerOptions(), sizes, sizes);
+        var plan = Make(_accelerator, table);
+        Assert.Equal((true, DataMode.Streamed), (plan.Fits, plan.DataMode));
+        Assert.True(plan.Estimate.DeviceBytes < table.Bytes / 10 && plan.Estimate.HostBytes < table.Bytes / 10, $"{plan.Estimate.DeviceBytes} and {plan.Estimate.HostBytes} bytes");
+
+        // Those that are there as they are, or few, or for a device with memory of its own, lie there.
+        using var graphics = new KernelRecorder();
+        Assert.Equal(DataMode.Resident, Make(_accelerator, table with { AreMade = false }).DataMode);
+        Assert.Equal(DataMode.Resident, Make(_accelerator, table with { Count = 40_000 }).DataMode);
+        Assert.Equal(DataMode.Resident, Make(graphics, table).DataMode);
     }
 
     [Fact]

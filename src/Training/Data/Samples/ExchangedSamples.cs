@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Gpu.Training.Data;
 
 /// <summary>Samples of another store, uncopied, of which some bytes are those that other samples have in their place.</summary>
@@ -14,11 +16,14 @@ internal sealed class ExchangedSamples(SampleStore all, int start, int length, i
     public override void Read(int first, Span<byte> destination)
     {
         all.Read(first, destination);
-        var others = new byte[destination.Length];
+        var room = ArrayPool<byte>.Shared.Rent(destination.Length);
+        var others = room.AsSpan(0, destination.Length);
         all.Gather(from.AsSpan(first, destination.Length / Features), others);
         for (var place = start; place < destination.Length; place += Features)
         {
-            others.AsSpan(place, length).CopyTo(destination[place..]);
+            others.Slice(place, length).CopyTo(destination[place..]);
         }
+
+        ArrayPool<byte>.Shared.Return(room);
     }
 }

@@ -80,6 +80,9 @@ public abstract class SampleStore
         return sample;
     }
 
+    /// <summary>The float that stands behind the inputs of a sample, where a quantity is learned.</summary>
+    public virtual float Quantity(int index) => BitConverter.ToSingle(Sample(index)[^sizeof(float)..]);
+
     /// <summary>All bytes as one array: the store's own where it is one, else a copy.</summary>
     /// <exception cref="OverflowException">They are more than an array can hold.</exception>
     public virtual byte[] ToArray()
@@ -115,16 +118,18 @@ public abstract class SampleStore
         ArrayPool<byte>.Shared.Return(piece);
     }
 
-    /// <summary>Goes through all bytes, a piece of at most 1 MiB or one sample at a time.</summary>
+    /// <summary>Goes through all bytes, a piece of at most 1 MiB or one sample at a time, which stands until the next is shown.</summary>
     internal void ForEachPiece(Action<ReadOnlyMemory<byte>> see)
     {
         var samples = Math.Clamp(PieceBytes / Features, 1, Math.Max(1, Count));
-        var piece = new byte[samples * Features];
+        var piece = ArrayPool<byte>.Shared.Rent(samples * Features);
         for (var first = 0L; first < Count; first += samples)
         {
             var some = piece.AsMemory(0, (int)Math.Min(samples, Count - first) * Features);
             Read((int)first, some.Span);
             see(some);
         }
+
+        ArrayPool<byte>.Shared.Return(piece);
     }
 }

@@ -12,6 +12,8 @@ internal sealed class IndexedSamples(SampleStore all, int[] indices) : SampleSto
     public override void Read(int first, Span<byte> destination) => all.Gather(indices.AsSpan(first, destination.Length / Features), destination);
 
     public override ReadOnlySpan<byte> Sample(int index) => all.Sample(indices[index]);
+
+    public override float Quantity(int index) => all.Quantity(indices[index]);
 }
 
 /// <summary>The first samples of another store, uncopied.</summary>
@@ -28,6 +30,8 @@ internal sealed class FirstSamples(SampleStore all, int count) : SampleStore(cou
     public override void Gather(ReadOnlySpan<int> indices, Span<byte> destination) => all.Gather(indices, destination);
 
     public override ReadOnlySpan<byte> Sample(int index) => all.Sample(index);
+
+    public override float Quantity(int index) => all.Quantity(index);
 }
 
 /// <summary>Samples of several stores, one after the other.</summary>

@@ -34,10 +34,20 @@ public sealed record Table(IReadOnlyList<TablePart> Parts, IReadOnlyList<TableCo
 
     private static bool AreBytes(TableColumn column) => column is { Kind: ColumnKind.Number, IsWhole: true, Missing: 0 } && column.Min >= 0 && column.Max <= byte.MaxValue;
 
-    /// <summary>The rows that have a value of the target: those that something can be learned from.</summary>
-    public int[] RowsWithTarget()
+    /// <summary>The rows that have a value of the target, those that something can be learned from, but for some.</summary>
+    /// <param name="heldOut">For each row whether it is left out; none where no row is.</param>
+    public int[] RowsWithTarget(params bool[] heldOut)
     {
-        var target = Target;
-        return [.. Enumerable.Range(0, Rows).Where(row => target.Task == TableTask.Classify ? target.Labels[row] >= 0 : !float.IsNaN(target.Column.Reading!.Values[row]))];
+        ArgumentNullException.ThrowIfNull(heldOut);
+        var (rows, count) = (new int[Rows], 0);
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[count] = row;
+            count += HasTarget(row) && (heldOut.Length == 0 || !heldOut[row]) ? 1 : 0;
+        }
+
+        return count == rows.Length ? rows : rows[..count];
     }
+
+    private bool HasTarget(int row) => Target.Task == TableTask.Classify ? Target.Labels[row] >= 0 : !float.IsNaN(Target.Column.Reading!.Values[row]);
 }

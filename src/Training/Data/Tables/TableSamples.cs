@@ -12,6 +12,9 @@ namespace Gpu.Training.Data;
 internal sealed class TableSamples(EncodedTable table, int[] rows, float[]? quantities)
     : SampleStore(rows.Length, checked((table.Features + (quantities is null ? 0 : 1)) * sizeof(float)))
 {
+    /// <summary>Rows that are encoded column after column: few enough that what they become stays in the cache of a core.</summary>
+    private const int RowsAtOnce = 256;
+
     /// <summary>Inputs of a sample.</summary>
     internal int Inputs => table.Features;
 
@@ -31,14 +34,24 @@ internal sealed class TableSamples(EncodedTable table, int[] rows, float[]? quan
     public override bool AreMade => true;
 
     /// <inheritdoc/>
+    public override float Quantity(int index) => quantities![rows[index]];
+
+    /// <inheritdoc/>
     public override void Read(int first, Span<byte> destination) => Encode(rows.AsSpan(first, destination.Length / Features), destination);
 
     /// <inheritdoc/>
     public override void Gather(ReadOnlySpan<int> indices, Span<byte> destination)
     {
-        for (var i = 0; i < indices.Length; i++)
+        Span<int> some = stackalloc int[Math.Min(indices.Length, RowsAtOnce)];
+        for (var first = 0; first < indices.Length; first += some.Length)
         {
-            Encode(rows.AsSpan(indices[i], 1), destination.Slice(i * Features, Features));
+            some = some[..Math.Min(some.Length, indices.Length - first)];
+            for (var i = 0; i < some.Length; i++)
+            {
+                some[i] = rows[indices[first + i]];
+            }
+
+            Encode(some, destination.Slice(first * Features, some.Length * Features));
         }
     }
 

@@ -82,7 +82,7 @@ public sealed record TableTraining(ModelTable Table, DataSet Train, DataSet? Val
     private static TableTraining Encode(IReadOnlyList<string> paths, TableOptions options, Table table, Parts parts)
     {
         var (validated, tested, heldOut, split) = parts;
-        int[] train = [.. table.RowsWithTarget().Where(row => heldOut.Length == 0 || !heldOut[row])];
+        var train = table.RowsWithTarget(heldOut);
         var bins = options.Bins ?? NumberBins.Usual(table, train.Length);
         var embedding = options.Embedding ?? CategoryEncoding.UsualWidth;
         var model = new ModelTable(TableEncoding.Fit(table, train, bins, embedding), table.Target.Column.Name, [.. table.Target.Classes.Select(pair => pair.Name)]);

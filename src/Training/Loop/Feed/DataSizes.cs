@@ -15,6 +15,9 @@ namespace Gpu.Training.Loop;
 public readonly record struct DataSizes(int Count, int Features, double Density, long HostBytes = 0, bool IsOnDisk = false, bool IsStreamed = false,
     int ValueBytes = 1, int Height = 1, int Quantities = 0)
 {
+    /// <summary>Whether they are made of something smaller whenever they are asked for, see <see cref="SampleStore.AreMade"/>.</summary>
+    public bool AreMade { get; init; }
+
     /// <summary>Bytes of all of them.</summary>
     public long Bytes => (long)Count * SampleBytes;
 
@@ -30,6 +33,9 @@ public readonly record struct DataSizes(int Count, int Features, double Density,
         ArgumentNullException.ThrowIfNull(data);
         return new DataSizes(
             data.Count, data.Features, data.Density, data.Samples.ResidentBytes, data.Samples.IsOnDisk, DataPass.IsStreamed(data), data.ValueBytes, data.Height,
-            data.Quantities);
+            data.Quantities)
+        {
+            AreMade = data.Samples.AreMade,
+        };
     }
 }

@@ -127,9 +127,10 @@ public sealed class MemoryEstimate
     private void AddEvaluation(DataSizes data)
     {
         var plan = StepPlan.ForEvaluation(_accelerator!, _shape, data.Count);
-        var samples = data.IsStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.SampleBytes, plan.SamplesPerRun) : data.Count;
+        var isStreamed = data.IsStreamed || DataPass.IsMadeByBatch(_accelerator!, data.AreMade, data.Bytes, isLone: false);
+        var samples = isStreamed ? 2 * StreamedFeed.SamplesPerChunk(_accelerator, data.Count, data.SampleBytes, plan.SamplesPerRun) : data.Count;
         Evaluation += Buffer(samples * data.SampleBytes, sizeof(byte)) + Buffer(samples, sizeof(byte)) + Floats(data.Count);
-        HostBytes += data.HostBytes + (data.IsStreamed ? StreamedFeed.HostBytes(samples, data) + (sizeof(int) * 2L * data.Count) : 0);
+        HostBytes += data.HostBytes + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (sizeof(int) * 2L * data.Count) : 0);
         foreach (var rows in Rows(plan))
         {
             Evaluation += Forward(rows, data) + Scores(rows);

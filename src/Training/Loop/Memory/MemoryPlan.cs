@@ -22,6 +22,21 @@ public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode Dat
     /// <summary>Whether streaming the samples would do, where they were asked to be resident.</summary>
     public bool StreamingHelps { get; private init; }
 
+    /// <summary>
+    /// Bytes of samples that the processor learns from, and that are made of something smaller, such as the cells of a table, from which on they are made
+    /// batch by batch by another core, where nothing else was asked for: an epoch is hardly slower, and the memory is not taken twice.
+    /// </summary>
+    private const long MostMade = 128 << 20;
+
+    /// <summary>Whether samples are made batch by batch although they may fit.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="training">The samples to learn from.</param>
+    public static bool MakesByBatch(ComputeAccelerator accelerator, DataSizes training)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        return accelerator.IsHost && training.AreMade && training.Bytes > MostMade;
+    }
+
     /// <summary>Works out a plan. Nothing is allocated.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="budget">The memory there is.</param>
@@ -38,7 +53,7 @@ public sealed record MemoryPlan(MemoryEstimate Estimate, bool Fits, DataMode Dat
         MemoryPlan Try(NetworkShape network, TrainerOptions settings)
         {
             var resident = MemoryEstimate.Of(accelerator, network, settings, training, evaluations);
-            if (settings.DataMode != DataMode.Auto || budget.Holds(resident))
+            if (settings.DataMode != DataMode.Auto || (budget.Holds(resident) && !MakesByBatch(accelerator, training)))
             {
                 return new MemoryPlan(resident, budget.Holds(resident), settings.DataMode == DataMode.Auto ? DataMode.Resident : settings.DataMode);
             }

@@ -47,7 +47,7 @@ public sealed class PlainNumberTests
         var random = new System.Random(5);
         float[] values = [.. Enumerable.Range(0, 3 * NumberSort.Least).Select(_ => BitConverter.Int32BitsToSingle(random.Next() ^ (random.Next(2) << 31))).Where(value => !float.IsNaN(value)), 0, -1, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon];
         var expected = values.Order().ToArray();
-        NumberSort.Sort(values);
+        NumberSort.Sort(values, new uint[values.Length]);
         Assert.Equal(expected, values);
         Assert.True(values[0] < 0 && values.Length > NumberSort.Least);
     }

@@ -34,19 +34,25 @@ internal sealed class CategoryEncoder : ColumnEncoder
     }
 
     /// <inheritdoc/>
-    internal override void Encode(int row, Span<float> inputs)
+    internal override void Encode(ReadOnlySpan<int> rows, Span<float> inputs, int stride)
     {
-        var place = Place(row);
-        if (_isEmbedded)
+        foreach (var row in rows)
         {
-            inputs[0] = place + 1;
-            return;
-        }
+            var place = Place(row);
+            if (_isEmbedded)
+            {
+                inputs[0] = place + 1;
+            }
+            else
+            {
+                inputs[..Features].Clear();
+                if (place != Unseen)
+                {
+                    inputs[place] = 1;
+                }
+            }
 
-        inputs.Clear();
-        if (place != Unseen)
-        {
-            inputs[place] = 1;
+            inputs = inputs[Math.Min(stride, inputs.Length)..];
         }
     }
 

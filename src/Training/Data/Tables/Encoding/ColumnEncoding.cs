@@ -26,9 +26,10 @@ public abstract record ColumnEncoding(string Name)
     /// <param name="rows">The rows to learn from, and no others.</param>
     /// <param name="bins">Bins of a number.</param>
     /// <param name="embeds">Whether vectors are learned for the values of a category of many.</param>
-    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins, bool embeds) => column.Kind switch
+    /// <param name="room">Room to sort numbers in.</param>
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins, bool embeds, SortRoom room) => column.Kind switch
     {
-        ColumnKind.Number or ColumnKind.Date => NumberEncoding.Fit(column, rows, bins),
+        ColumnKind.Number or ColumnKind.Date => NumberEncoding.Fit(column, rows, bins, room),
         ColumnKind.Category => CategoryEncoding.Fit(column, rows, embeds),
         _ => new LeftOutEncoding(column.Name, column.Why),
     };

@@ -46,9 +46,9 @@ public sealed class EncodedTable
         var first = 0;
         foreach (var column in _columns)
         {
-            for (var i = 0; i < rows.Length; i++)
+            if (rows.Length > 0)
             {
-                column.Encode(rows[i], inputs.Slice((i * stride) + first, column.Features));
+                column.Encode(rows, inputs[first..], stride);
             }
 
             first += column.Features;
@@ -99,8 +99,11 @@ internal abstract class ColumnEncoder
     /// <summary>Inputs that a cell makes.</summary>
     internal required int Features { get; init; }
 
-    /// <summary>Writes the inputs of a cell.</summary>
-    internal abstract void Encode(int row, Span<float> inputs);
+    /// <summary>Writes the inputs of the cells of some rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="inputs">The inputs of the first row from those of this column on, and behind them those of all others.</param>
+    /// <param name="stride">How far it is from a row to the next.</param>
+    internal abstract void Encode(ReadOnlySpan<int> rows, Span<float> inputs, int stride);
 
     /// <summary>Whether a cell has a value that the encoding was not fitted on.</summary>
     internal abstract bool IsUnseen(int row);

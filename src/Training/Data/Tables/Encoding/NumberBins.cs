@@ -56,8 +56,21 @@ public sealed class NumberBins
     /// <param name="sorted">The values that are learned from.</param>
     /// <param name="median">Their median.</param>
     /// <param name="bins">How many.</param>
-    internal static NumberBins Fit(float[] sorted, float median, int bins) =>
-        bins == 0 ? None : Of([.. Enumerable.Range(0, bins + 1).Select(bin => (float)Quantiles.At(sorted, (double)bin / bins)).Distinct()], median) ?? None;
+    internal static NumberBins Fit(ReadOnlySpan<float> sorted, float median, int bins)
+    {
+        if (bins == 0)
+        {
+            return None;
+        }
+
+        var edges = new float[bins + 1];
+        for (var bin = 0; bin < edges.Length; bin++)
+        {
+            edges[bin] = (float)Quantiles.At(sorted, (double)bin / bins);
+        }
+
+        return Of([.. edges.Distinct()], median) ?? None;
+    }
 
     /// <summary>Bins between edges; null where they are none: fewer than 2, or edges that do not ascend.</summary>
     internal static NumberBins? Of(float[] edges, float median) =>

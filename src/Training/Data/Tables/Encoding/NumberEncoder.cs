@@ -4,17 +4,21 @@ namespace Gpu.Training.Data;
 internal sealed class NumberEncoder(NumberEncoding encoding, Cells<float> cells) : ColumnEncoder
 {
     /// <inheritdoc/>
-    internal override void Encode(int row, Span<float> inputs)
+    internal override void Encode(ReadOnlySpan<int> rows, Span<float> inputs, int stride)
     {
-        var value = cells[row];
-        var isMissing = float.IsNaN(value);
-        inputs[0] = isMissing ? 0 : encoding.Encode(value);
-        if (encoding.HasFlag)
+        foreach (var row in rows)
         {
-            inputs[1] = isMissing ? 1 : 0;
-        }
+            var value = cells[row];
+            var isMissing = float.IsNaN(value);
+            inputs[0] = isMissing ? 0 : encoding.Encode(value);
+            if (encoding.HasFlag)
+            {
+                inputs[1] = isMissing ? 1 : 0;
+            }
 
-        encoding.Bins.Encode(isMissing ? encoding.Median : value, inputs[(encoding.HasFlag ? 2 : 1)..]);
+            encoding.Bins.Encode(isMissing ? encoding.Median : value, inputs[(encoding.HasFlag ? 2 : 1)..]);
+            inputs = inputs[Math.Min(stride, inputs.Length)..];
+        }
     }
 
     /// <inheritdoc/>

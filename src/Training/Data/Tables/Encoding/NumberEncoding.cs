@@ -51,9 +51,9 @@ public sealed record NumberEncoding(string Name, float Median, float Spread, boo
     }
 
     /// <summary>Fits median, spread and bins; a column of one value, or none, is left out.</summary>
-    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins)
+    internal static ColumnEncoding Fit(TableColumn column, ReadOnlySpan<int> rows, int bins, SortRoom room)
     {
-        var values = Quantiles.Sorted(column, rows);
+        var values = room.Sorted(column, rows);
         if (values.Length == 0 || values[0] == values[^1])
         {
             return new LeftOutEncoding(column.Name, values.Length == 0 ? "it has no value" : "it has one value in all rows");

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Gpu.Training.Data;
@@ -16,20 +15,15 @@ internal static class NumberSort
     /// <summary>Numbers of which fewer are sorted sooner by comparing them.</summary>
     internal const int Least = 1 << 14;
 
-    /// <summary>Sorts numbers, none of them NaN; -0 stands before 0 where there are many.</summary>
-    internal static void Sort(float[] values)
+    /// <summary>Sorts numbers, none of them NaN; -0 stands before 0.</summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="room">As much room again; what it holds is lost.</param>
+    internal static void Sort(Span<float> values, Span<uint> room)
     {
-        if (values.Length < Least)
-        {
-            Array.Sort(values);
-            return;
-        }
-
-        var keys = MemoryMarshal.Cast<float, uint>(values.AsSpan());
+        var keys = MemoryMarshal.Cast<float, uint>(values);
         var counts = Count(keys);
         var from = keys;
-        var rented = ArrayPool<uint>.Shared.Rent(keys.Length);
-        var to = rented.AsSpan(0, keys.Length);
+        var to = room;
         for (var pass = 0; pass < Passes; pass++)
         {
             Move(from, to, counts.AsSpan(pass * Digits, Digits), pass * Bits);
@@ -43,8 +37,6 @@ internal static class NumberSort
             // What was negative has its highest bit at 0 now.
             keys[i] = from[i] ^ ((uint)((int)~from[i] >> 31) | 0x8000_0000);
         }
-
-        ArrayPool<uint>.Shared.Return(rented);
     }
 
     /// <summary>Turns numbers into keys that are ordered as they are, and counts the digits of each pass.</summary>

@@ -32,7 +32,11 @@ public sealed record TableEncoding(IReadOnlyList<ColumnEncoding> Columns, Target
         var parts = bins ?? NumberBins.Usual(table, rows.Length);
         TableColumn[] others = [.. table.Others];
         var columns = new ColumnEncoding[others.Length];
-        Parallel.For(0, others.Length, column => columns[column] = ColumnEncoding.Fit(others[column], rows, parts, embeds: embedding != 0));
+        Parallel.For(0, others.Length, () => new SortRoom(rows.Length), (column, _, room) =>
+        {
+            columns[column] = ColumnEncoding.Fit(others[column], rows, parts, embeds: embedding != 0, room);
+            return room;
+        }, _ => { });
         return new TableEncoding(columns, table.Target.Task == TableTask.Regress ? TargetEncoding.Fit(table.Target.Column, rows) : null);
     }
 

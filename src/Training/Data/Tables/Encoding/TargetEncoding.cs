@@ -27,9 +27,21 @@ public sealed record TargetEncoding(double Mean, double Deviation)
     internal static TargetEncoding Fit(TableColumn column, ReadOnlySpan<int> rows)
     {
         // Two passes: squares of large values that lie close together would cancel.
-        var values = Quantiles.Sorted(column, rows);
-        var mean = values.Length == 0 ? 0 : values.Average(value => (double)value);
-        var deviation = values.Length == 0 ? 0 : Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        var values = new SortRoom(rows.Length).Sorted(column, rows);
+        var mean = MeanOf(values, from: 0, power: 1);
+        var deviation = Math.Sqrt(MeanOf(values, mean, power: 2));
         return new TargetEncoding(mean, deviation > 0 ? deviation : 1);
+    }
+
+    /// <summary>The mean of the distances from a number, or of their squares; 0 where there are none.</summary>
+    private static double MeanOf(ReadOnlySpan<float> values, double from, int power)
+    {
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += power == 1 ? value - from : (value - from) * (value - from);
+        }
+
+        return values.Length == 0 ? 0 : sum / values.Length;
     }
 }
