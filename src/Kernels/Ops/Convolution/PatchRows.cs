@@ -15,10 +15,10 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
     internal int Across;
     internal int Down;
 
-    /// <summary>Elements from a place to the one beside it, to the one below it, and from image to image.</summary>
-    internal int ToNext;
-    internal int ToBelow;
-    internal int ToImage;
+    /// <summary>Elements that a place, a row of places and an image add to where a patch begins, the last two beyond what their places do.</summary>
+    internal int PerPlace;
+    internal int PerLine;
+    internal int PerImage;
 
     /// <summary>Elements of a window's row, and from its end to the begin of the next one.</summary>
     internal int Run;
@@ -39,9 +39,9 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
             Images = images,
             Across = s.OutputWidth,
             Down = s.OutputHeight,
-            ToNext = s.StrideWidth * s.Channels,
-            ToBelow = s.StrideHeight * s.Width * s.Channels,
-            ToImage = s.Height * s.Width * s.Channels,
+            PerPlace = s.StrideWidth * s.Channels,
+            PerLine = ((s.StrideHeight * s.Width) - (s.OutputWidth * s.StrideWidth)) * s.Channels,
+            PerImage = (s.Height - (s.OutputHeight * s.StrideHeight)) * s.Width * s.Channels,
             Run = s.KernelWidth * s.Channels,
             Gap = (s.Width - s.KernelWidth) * s.Channels,
         };
@@ -52,7 +52,7 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
     {
         var line = Quotient(row, panel.Across);
         var image = Quotient(line, panel.Down);
-        return (image * panel.ToImage) + ((line - (image * panel.Down)) * panel.ToBelow) + ((row - (line * panel.Across)) * panel.ToNext);
+        return (row * panel.PerPlace) + (line * panel.PerLine) + (image * panel.PerImage);
     }
 
     /// <inheritdoc/>
