@@ -37,7 +37,8 @@ public static class KernelListing
         }
     }
 
-    private static string NameOf((KernelMethod Kernel, int Lanes) listed) => listed.Lanes == 0 ? listed.Kernel.Name : $"{listed.Kernel.Name}-{listed.Lanes}";
+    /// <summary>What a kernel is listed as.</summary>
+    internal static string NameOf((KernelMethod Kernel, int Lanes) listed) => listed.Lanes == 0 ? listed.Kernel.Name : $"{listed.Kernel.Name}-{listed.Lanes}";
 
     private static IReadOnlyList<(KernelMethod Kernel, int Lanes)> Record()
     {

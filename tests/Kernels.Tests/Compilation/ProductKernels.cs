@@ -49,6 +49,9 @@ internal sealed record ProductKernel(KernelMethod Kernel, TileShape Tile)
     /// <summary>Class and method, with type arguments.</summary>
     internal string Name => Kernel.Name;
 
+    /// <summary>What lists of kernels call it.</summary>
+    internal string ListedName => KernelListing.NameOf((Kernel, Tile.Lanes));
+
     /// <summary>Whether it gathers its left factor from bytes.</summary>
     internal bool Gathers => Kernel.Method.DeclaringType == typeof(GatherMatMul);
 
