@@ -34,7 +34,7 @@ public class CommandLineTests
     [InlineData("train --batch 30", "did you mean '--batch-size'?")]
     [InlineData("train --xyzzy", "Unknown option '--xyzzy' of 'gpu train': 'gpu train --help' lists")]
     [InlineData("frobnicate", "Unknown command 'frobnicate': 'gpu --help' lists")]
-    [InlineData("help trian", "did you mean 'train'?")]
+    [InlineData("help trian", "Unknown command 'trian': did you mean 'train'? 'gpu --help' lists all there are.")]
     [InlineData("completion tcsh", "Expected bash, zsh, fish or pwsh, found 'tcsh'")]
     [InlineData("train --lr", "--lr")]
     [InlineData("train --lr 1 --lr 2", "--lr")]

@@ -196,6 +196,10 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.InRange(int.Parse(missing.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 10, 20);
         Assert.Contains("<tr><td>colour<td>category<td class=number>0<td class=number>2<td>one-hot of 2", text, StringComparison.Ordinal);
         Assert.Contains("<h2>Last hidden layer</h2>", text, StringComparison.Ordinal);
+
+        // Two classes have a ROC curve.
+        Assert.Contains("<h2>ROC</h2>", text, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"share of yes answered right\"", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -294,6 +298,10 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         var text = File.ReadAllText(folder["comparison.html"]);
         Assert.Contains("<h2>Leaderboard</h2>", text, StringComparison.Ordinal);
         Assert.Contains("<td>lr<td>", text, StringComparison.Ordinal);
+
+        // The built-in digits have a tenth of each; nobody looks for runs below an answer without looking.
+        Assert.Equal(1, Regex.Count(text, "<tr><td>baseline: the largest class alone<td class=number>10\\.[0-9]+%<td>test<"));
+        Assert.True(text.IndexOf("baseline: ", StringComparison.Ordinal) > text.IndexOf("&lt;b&gt;other", StringComparison.Ordinal));
         Assert.Contains("&lt;b&gt;other", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>other", text, StringComparison.Ordinal);
         Assert.Equal(2, GpuProcess.Run(folder.Path, "report", folder.Path).ExitCode);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Gpu.Host.Commands;
 using Gpu.Training.Recipes;
 
 namespace Gpu.Host.CommandLine;
@@ -16,6 +17,12 @@ internal static class ParseErrors
         {
             var unknown = parse.UnmatchedTokens.FirstOrDefault(IsOption) ?? Swallowed(parse.CommandResult) ?? parse.UnmatchedTokens[0];
             return Unknown(command, path, unknown.Split('=')[0]);
+        }
+
+        if (command.Name == HelpCommand.Name && parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(topic => topic.Tokens).FirstOrDefault() is { } topic)
+        {
+            // Answered as the command itself would be.
+            return Unknown(parse.RootCommandResult.Command, "gpu", topic.Value);
         }
 
         return command is RootCommand

@@ -84,13 +84,13 @@ internal sealed class EvalCommand
         {
             var quantities = new QuantityReport(data, model.Table!.Target, worst) { Known = known };
             Evaluate(quantities.Add);
-            Write(line, quantities.WriteJson, quantities.WriteText);
+            Write(line, quantities.WriteJson, text => quantities.WriteText(text, TextLines.InTerminal));
             return;
         }
 
         var report = new EvalReport(data, model.Shape.Outputs, model.Shape.Loss.Head == LossHead.Softmax, worst) { Known = known };
         report.End(Evaluate(report.Add));
-        Write(line, report.WriteJson, report.WriteText);
+        Write(line, report.WriteJson, text => report.WriteText(text, TextLines.InTerminal));
     }
 
     private static void Write(JsonLine? line, Action<JsonLine> asJson, Action<TextWriter> asText)

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Gpu.Host.Reports;
-using Gpu.Training.Recipes;
 
 namespace Gpu.Host.Commands;
 
 /// <summary><c>gpu help</c> and <c>gpu version</c>: what <c>--help</c> and <c>--version</c> print, for those who ask in words.</summary>
 internal static class HelpCommand
 {
+    internal const string Name = "help";
+
     internal static Command Create(RootCommand root)
     {
         var topic = new Argument<string?>("COMMAND") { Description = "The command to explain", Arity = ArgumentArity.ZeroOrOne };
@@ -15,11 +16,10 @@ internal static class HelpCommand
         {
             if (result.Tokens is [var word, ..] && root.Subcommands.All(command => command.Name != word.Value))
             {
-                var near = Nearest.To(word.Value, root.Subcommands.Select(command => command.Name));
-                result.AddError($"Expected a command, found '{word.Value}'{(near is null ? "" : $": did you mean '{near}'?")}");
+                result.AddError($"Unknown command '{word.Value}'");
             }
         });
-        var help = new Command("help", "Explains a command, as 'gpu COMMAND --help' does.") { topic };
+        var help = new Command(Name, "Explains a command, as 'gpu COMMAND --help' does.") { topic };
         help.SetAction(parse => root.Parse(parse.GetValue(topic) is { } name ? [name, "--help"] : ["--help"]).Invoke(parse.InvocationConfiguration));
         return help;
     }

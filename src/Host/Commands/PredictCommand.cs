@@ -61,7 +61,7 @@ internal sealed class PredictCommand
         }
 
         string[] names = [.. Enumerable.Range(0, model.Shape.Outputs).Select(c => ModelNames.NameOf(data.ClassNames, c))];
-        using var writer = new AnswerWriter(format, names, data.ClassNames is not null, files, numbers, output);
+        using var writer = new AnswerWriter(format, names, data.ClassNames is not null, files, numbers, output, TextLines.InTerminal);
         var answers = new List<string>();
         Predictor.Predict(accelerator, model.Shape, model.Parameters, data, model.Scaling, batch =>
         {
@@ -74,7 +74,7 @@ internal sealed class PredictCommand
         if (files is not null && format == AnswerWriter.Table && !Console.IsOutputRedirected)
         {
             writer.Dispose();
-            DigitArt.Write(Console.Out, data, [.. answers.Index().Select(answer => (answer.Index, $"{Path.GetFileName(files[answer.Index])}: {answer.Item}"))]);
+            DigitArt.Write(Console.Out, data, [.. answers.Index().Select(answer => (answer.Index, $"{Path.GetFileName(files[answer.Index])}: {answer.Item}"))], TextLines.Columns);
         }
 
         return ExitCodes.Done;

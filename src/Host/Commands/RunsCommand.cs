@@ -54,9 +54,7 @@ internal sealed class RunsCommand
     private static string[] Cells(RunScore run) =>
     [
         run.Folder, run.Score, run.Part, double.IsNaN(run.Loss) ? "-" : Format.Loss(run.Loss), string.Create(CultureInfo.InvariantCulture, $"{run.Epochs} of {run.Recipe.Epochs}"),
-        Short(RecipeKeys.Find("layers")!.Write(run.Recipe) ?? (run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden))),
-        $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? Short(DataSource.Show(data)) : "",
+        TextLines.Short(RecipeKeys.Find("layers")!.Write(run.Recipe) ?? (run.Recipe.Hidden.Count == 0 ? "none" : string.Join(',', run.Recipe.Hidden)), LongestCell),
+        $"{run.Recipe.Optimizer} {run.Recipe.LearningRate}", run.Recipe.Data is { } data ? TextLines.Short(DataSource.Show(data), LongestCell) : "",
     ];
-
-    private static string Short(string text) => text.Length <= LongestCell ? text : $"{text[..(LongestCell - 2)]}..";
 }

@@ -110,23 +110,22 @@ internal sealed class SummaryCommand
 
     private static void WriteTable(NetworkShape shape, Recipe recipe)
     {
-        var table = Tables.Create("layer", ">output", ">parameters", ">multiply-adds", ">memory");
-        for (var i = 0; i < shape.Layers.Count; i++)
-        {
-            var layer = shape.Layers[i];
-            table.Add(
-                $"{i + 1} {layer.Words}", layer.Output.ToString(), $"{layer.ParameterCount:N0}", $"{layer.MultiplyAdds:N0}", Format.Bytes(StepBytes(layer, recipe)));
-        }
-
-        Tables.Write(Console.Out, table);
+        var columns = TextLines.InTerminal;
+        string[][] rows =
+        [
+            .. shape.Layers.Index().Select(one => new[]
+            {
+                $"{one.Index + 1} {one.Item.Words}", one.Item.Output.ToString(), $"{one.Item.ParameterCount:N0}", $"{one.Item.MultiplyAdds:N0}",
+                Format.Bytes(StepBytes(one.Item, recipe)),
+            }),
+        ];
+        Tables.Write(Console.Out, Tables.Fit(columns ?? int.MaxValue, ["layer", ">output", ">parameters", ">multiply-adds", ">memory"], rows));
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"input       {shape.Input}");
-        Console.Out.WriteLine($"network     {shape}, loss {shape.Loss}");
-        Console.Out.WriteLine(
-            $"parameters  {shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), "
-            + $"{Format.Bytes(Estimate(shape, recipe).Parameters)} as float32");
-        Console.Out.WriteLine(
-            $"training    about {Format.Bytes(TrainingBytes(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
+        void Say(string name, string what) => TextLines.Write(Console.Out, $"{name,-10}  {what}", columns, hang: 12);
+        Say("input", $"{shape.Input}");
+        Say("network", $"{shape}, loss {shape.Loss}");
+        Say("parameters", $"{shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), {Format.Bytes(Estimate(shape, recipe).Parameters)} as float32");
+        Say("training", $"about {Format.Bytes(TrainingBytes(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
     }
 
     private static void WriteJson(JsonLine line, NetworkShape shape, Recipe recipe) => line.Write(json =>

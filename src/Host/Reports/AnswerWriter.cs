@@ -12,7 +12,8 @@ namespace Gpu.Host.Reports;
 /// <param name="files">What samples are called where each is a picture of its own; null where they have numbers.</param>
 /// <param name="numbers">Their numbers, from 1 on; null where they are all samples there are, in order.</param>
 /// <param name="output">Where to.</param>
-internal sealed class AnswerWriter(string format, string[] names, bool areNamed, IReadOnlyList<string>? files, IReadOnlyList<int>? numbers, Stream output) : IDisposable
+/// <param name="columns">The longest line of a terminal; null where it is none.</param>
+internal sealed class AnswerWriter(string format, string[] names, bool areNamed, IReadOnlyList<string>? files, IReadOnlyList<int>? numbers, Stream output, int? columns) : IDisposable
 {
     internal const string Table = "table";
     internal const string Json = "json";
@@ -20,13 +21,26 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
     internal const string Csv = "csv";
     private readonly StreamWriter _text = new(output, new UTF8Encoding(false)) { NewLine = "\n" };
     private readonly JsonLine _json = new(output, flushEachLine: false);
-    private readonly string[] _shown = [.. names.Select(VisibleText.Of)];
-    private readonly int _width = Math.Max("class".Length, names.Max(name => VisibleText.Of(name).Length));
+
+    /// <summary>Letters of a class's name that any terminal shows, and the columns of a probability with the gaps before it and before the name.</summary>
+    private const int LongestName = 16, Probability = 15;
+
+    private readonly string[] _shown = Shown(names, columns);
+    private readonly int _width = WidthOf(names, columns);
+    private readonly int _fileWidth = files is null ? "    row".Length
+        : Math.Min(Math.Max("file".Length, files.Max(file => file.Length)), columns is { } most ? most - Probability - WidthOf(names, columns) : int.MaxValue);
 
     /// <summary>The formats, the default first.</summary>
     internal static string[] Formats { get; } = [Table, Csv, Kaggle, Json];
 
-    private readonly int _fileWidth = Math.Max("file".Length, files?.Max(file => file.Length) ?? 0);
+    /// <summary>How many answers a line has room for: the likeliest, and those next to it, one of a sample, two of a picture.</summary>
+    private int Answers =>
+        Math.Min(files is null ? 2 : 3, columns is { } most ? 1 + Math.Max(0, (most - _fileWidth - _width - Probability) / (_width + Probability)) : int.MaxValue);
+
+    private static string[] Shown(string[] names, int? columns) =>
+        [.. names.Select(name => TextLines.Short(VisibleText.Of(name), columns is { } most ? Math.Max(LongestName, most / 3) : int.MaxValue))];
+
+    private static int WidthOf(string[] names, int? columns) => Math.Max("class".Length, Shown(names, columns).Max(name => name.Length));
 
     public void Dispose() => _text.Dispose();
 
@@ -86,8 +100,8 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
     {
         Kaggle => "ImageId,Label",
         Csv => $"{(files is null ? "row" : "file")},class,{string.Join(',', names.Select((name, c) => areNamed ? Field(name) : $"p{c}"))}",
-        _ => $"{(files is null ? "    row" : "file".PadRight(_fileWidth))}  {"class".PadLeft(_width)}  probability  {"next".PadLeft(_width - 1)}  probability"
-            + (files is not null ? $"  {"next".PadLeft(_width - 1)}  probability" : ""),
+        _ => $"{(files is null ? "    row" : "file".PadRight(_fileWidth))}  {"class".PadLeft(_width)}  probability"
+            + string.Concat(Enumerable.Repeat($"  {"next".PadLeft(_width - 1)}  probability", Answers - 1)),
     };
 
     private string Line(AnswerBatch batch, int row)
@@ -111,9 +125,9 @@ internal sealed class AnswerWriter(string format, string[] names, bool areNamed,
             return line.ToString();
         }
 
-        var text = new StringBuilder(files is null ? $"{Number(sample),7:N0}" : name.PadRight(_fileWidth));
+        var text = new StringBuilder(files is null ? $"{Number(sample),7:N0}" : TextLines.Short(name, _fileWidth).PadRight(_fileWidth));
         text.Append(CultureInfo.InvariantCulture, $"  {_shown[answer].PadLeft(_width)}  {Format.Percent(probabilities[answer]),11}");
-        foreach (var next in batch.Likeliest(row, files is null ? 2 : 3).Skip(1))
+        foreach (var next in batch.Likeliest(row, Answers).Skip(1))
         {
             text.Append(CultureInfo.InvariantCulture, $"  {_shown[next].PadLeft(_width - 1)}  {Format.Percent(probabilities[next]),11}");
         }

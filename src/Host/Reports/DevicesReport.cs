@@ -36,9 +36,9 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         output.WriteLine();
         WriteChoice(output);
         output.WriteLine();
-        output.WriteLine("An NVIDIA card needs its driver and nothing else (470 or later, CUDA 11.4).");
-        output.WriteLine("Other cards are used through OpenCL 2.0 or later with the generic address");
-        output.WriteLine("space, which drivers of OpenCL 1.2, rusticl and PoCL before 4.0 have not.");
+        TextLines.Write(output, "An NVIDIA card needs its driver and nothing else (470 or later, CUDA 11.4).", TextLines.Columns);
+        TextLines.Write(
+            output, "Other cards are used through OpenCL 2.0 or later with the generic address space, which drivers of OpenCL 1.2, rusticl and PoCL before 4.0 have not.", TextLines.Columns);
     }
 
     /// <summary>A line for each device, for each backend without one, and for each library.</summary>
@@ -170,10 +170,10 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         }
 
         output.WriteLine();
-        output.WriteLine($"libraries, looked for in {SearchPath()}:");
+        TextLines.Write(output, $"libraries, looked for in {SearchPath()}:", TextLines.InTerminal);
         foreach (var library in backends.SelectMany(b => b.Attempts))
         {
-            output.WriteLine($"  {library.Name}: {library.Outcome}");
+            TextLines.Write(output, $"  {library.Name}: {library.Outcome}", TextLines.InTerminal, hang: 4);
         }
     }
 
@@ -181,15 +181,14 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
     {
         if (_chosen is not null)
         {
-            output.WriteLine($"--device auto chooses {DeviceCatalog.Describe(_chosen)},");
-            output.WriteLine("and cpu for networks and steps that are too small for a GPU.");
+            TextLines.Write(output, $"--device auto chooses {DeviceCatalog.Describe(_chosen)}, and cpu for networks and steps that are too small for a GPU.", TextLines.Columns);
             return;
         }
 
-        output.WriteLine("--device auto chooses cpu, because no GPU can be used:");
+        TextLines.Write(output, "--device auto chooses cpu, because no GPU can be used:", TextLines.Columns);
         foreach (var backend in backends)
         {
-            output.WriteLine($"  {DeviceCatalog.WhyNotAuto(backend)}");
+            TextLines.Write(output, $"  {DeviceCatalog.WhyNotAuto(backend)}", TextLines.InTerminal, hang: 4);
         }
     }
 

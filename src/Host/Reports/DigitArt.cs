@@ -30,14 +30,23 @@ internal static class DigitArt
         return lines;
     }
 
-    /// <summary>Draws images with a caption each, as many beside one another as fit.</summary>
-    internal static void Write(TextWriter output, DataSet data, IReadOnlyList<(int Sample, string Caption)> images)
+    /// <summary>Draws images with a caption each, as many beside one another as fit into the columns.</summary>
+    internal static void Write(TextWriter output, DataSet data, IReadOnlyList<(int Sample, string Caption)> images, int columns)
     {
         var width = images.Max(image => Math.Max(data.Width, image.Caption.Length)) + Gap;
-        foreach (var row in images.Chunk(Math.Max(1, (TextLines.Columns + Gap) / width)))
+        var beside = Math.Max(1, (columns + Gap) / width);
+        foreach (var row in images.Chunk(beside))
         {
             output.WriteLine();
-            output.WriteLine(Join(row.Select(image => image.Caption), width));
+            if (beside == 1)
+            {
+                TextLines.Write(output, row[0].Caption, columns);
+            }
+            else
+            {
+                output.WriteLine(Join(row.Select(image => image.Caption), width));
+            }
+
             var drawings = row.Select(image => Draw(data, image.Sample)).ToArray();
             // Digits leave rows empty at the top and the bottom; no line is spent on those.
             foreach (var line in Enumerable.Range(0, drawings[0].Length).Select(y => Join(drawings.Select(d => d[y]), width)).Where(line => line.Length > 0))

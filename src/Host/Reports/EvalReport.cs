@@ -66,42 +66,45 @@ internal sealed class EvalReport
         _worst = [.. _candidates.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element)];
     }
 
-    internal void WriteText(TextWriter output)
+    /// <summary>The report as text.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="columns">The longest line of a terminal; null where it is none.</param>
+    internal void WriteText(TextWriter output, int? columns)
     {
-        output.WriteLine($"accuracy {Format.Percent(_score.Accuracy)} +- {Format.Percent(_score.StandardError)} ({Format.Matches(_score)}), loss {Format.Loss(_score.Loss)}");
+        TextLines.Write(output, $"accuracy {Format.Percent(_score.Accuracy)} +- {Format.Percent(_score.StandardError)} ({Format.Matches(_score)}), loss {Format.Loss(_score.Loss)}", columns);
         foreach (var line in ScoreText.Lines(_answers))
         {
-            output.WriteLine(line);
+            TextLines.Write(output, line, columns);
         }
 
-        Known?.WriteText(output);
+        Known?.WriteText(output, columns);
         output.WriteLine();
-        WriteMatrix(output);
+        WriteMatrix(output, columns ?? TextLines.Columns);
         output.WriteLine();
-        WriteClasses(output);
+        WriteClasses(output, columns);
         if (_worst.Length > 0)
         {
             output.WriteLine();
-            output.WriteLine("worst-classified samples: number, label, answer, probability of the label");
-            WriteWorst(output);
+            TextLines.Write(output, "worst-classified samples: number, label, answer, probability of the label", columns);
+            WriteWorst(output, columns ?? TextLines.Columns);
         }
 
         output.Flush();
     }
 
     /// <summary>The worst as drawings; rows of a table in words alone.</summary>
-    private void WriteWorst(TextWriter output)
+    private void WriteWorst(TextWriter output, int columns)
     {
         (int Sample, string Caption)[] captions = [.. _worst.Select(w => (w.Sample, Caption(w.Sample, w.Answer, w.Probability)))];
         if (!_data.AreFloats)
         {
-            DigitArt.Write(output, _data, captions);
+            DigitArt.Write(output, _data, captions, columns);
             return;
         }
 
         foreach (var (_, caption) in captions)
         {
-            output.WriteLine(caption);
+            TextLines.Write(output, caption, columns);
         }
     }
 
@@ -174,18 +177,18 @@ internal sealed class EvalReport
         json.WriteEndArray();
     }
 
-    private void WriteMatrix(TextWriter output)
+    private void WriteMatrix(TextWriter output, int columns)
     {
         var cells = Enumerable.Range(0, _matrix.Classes).ToArray();
         var largest = cells.Max(label => cells.Max(answer => _matrix[label, answer]));
         var width = Math.Max($"{largest}".Length, _names.Max(name => name.Length)) + 1;
-        if (_nameWidth + 1 + (width * _matrix.Classes) > TextLines.Columns)
+        if (_nameWidth + 1 + (width * _matrix.Classes) > columns)
         {
-            WriteConfusions(output, cells);
+            WriteConfusions(output, cells, columns);
             return;
         }
 
-        output.WriteLine("confusion matrix: a row for each label, a column for each answer");
+        TextLines.Write(output, "confusion matrix: a row for each label, a column for each answer", columns);
         output.WriteLine("label".PadRight(_nameWidth + 1) + string.Concat(cells.Select(answer => _names[answer].PadLeft(width))));
         foreach (var label in cells)
         {
@@ -194,25 +197,31 @@ internal sealed class EvalReport
     }
 
     /// <summary>Where the matrix is too wide to read, its largest mistakes.</summary>
-    private void WriteConfusions(TextWriter output, int[] cells)
+    private void WriteConfusions(TextWriter output, int[] cells, int columns)
     {
-        output.WriteLine($"most frequent mistakes ({_matrix.Classes} classes: --json has the whole matrix)");
-        output.WriteLine($"{"label".PadRight(_nameWidth)}  {"answer".PadLeft(_nameWidth + 1)}  samples");
+        TextLines.Write(output, $"most frequent mistakes ({_matrix.Classes} classes: --json has the whole matrix)", columns);
+        var wide = Math.Min(_nameWidth, Math.Max(LeastWidth, (columns - "samples".Length - 5) / 2));
+        output.WriteLine($"{"label".PadRight(wide)}  {"answer".PadLeft(wide + 1)}  samples");
         var mistakes = cells.SelectMany(label => cells.Where(answer => answer != label).Select(answer => (label, answer, count: _matrix[label, answer])));
         foreach (var (label, answer, count) in mistakes.Where(m => m.count > 0).OrderByDescending(m => m.count).Take(MostConfusions))
         {
-            output.WriteLine($"{_names[label].PadLeft(_nameWidth)}  {_names[answer].PadLeft(_nameWidth + 1)}  {count,7:N0}");
+            output.WriteLine($"{TextLines.Short(_names[label], wide).PadLeft(wide)}  {TextLines.Short(_names[answer], wide).PadLeft(wide + 1)}  {count,7:N0}");
         }
     }
 
-    private void WriteClasses(TextWriter output)
+    /// <summary>The classes in a table, which has narrower gaps and shorter names in a terminal without room for more.</summary>
+    private void WriteClasses(TextWriter output, int? columns)
     {
-        output.WriteLine($"{"class".PadRight(_nameWidth)}  samples  precision  recall      F1");
+        string[] titles = ["samples", "precision", "recall", "    F1"];
+        var numbers = titles.Sum(title => title.Length);
+        var isNarrow = columns < _nameWidth + numbers + (2 * titles.Length);
+        var (gap, wide) = isNarrow ? (" ", Math.Min(_nameWidth, columns!.Value - numbers - titles.Length)) : ("  ", _nameWidth);
+        output.WriteLine(string.Join(gap, ["class".PadRight(wide), .. titles]));
         for (var c = 0; c < _matrix.Classes; c++)
         {
             var metrics = _matrix.Of(c);
-            output.WriteLine(
-                $"{_names[c].PadLeft(_nameWidth)}  {metrics.Support,7:N0}  {Share(metrics.Precision),9}  {Share(metrics.Recall),6}  {Share(metrics.F1),6}");
+            string[] cells = [$"{metrics.Support:N0}", Share(metrics.Precision), Share(metrics.Recall), Share(metrics.F1)];
+            output.WriteLine(string.Join(gap, [TextLines.Short(_names[c], wide).PadLeft(wide), .. cells.Zip(titles, (cell, title) => cell.PadLeft(title.Length))]));
         }
     }
 

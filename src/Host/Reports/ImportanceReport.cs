@@ -9,24 +9,20 @@ namespace Gpu.Host.Reports;
 /// <param name="isQuantity">Whether a quantity is answered.</param>
 internal sealed class ImportanceReport(IReadOnlyList<ColumnImportance> columns, int repeats, bool isQuantity)
 {
-    private const int LongestName = 40;
+    private const int LongestName = 40, Numbers = 34;
 
     internal void WriteText(TextWriter output)
     {
         output.WriteLine();
         var sentence = $"importance of columns: {(isQuantity ? "RMSE that is gained" : "accuracy that is lost")} when the cells of a column are exchanged between rows, "
             + $"mean and deviation of {repeats} times";
-        foreach (var line in TextLines.Wrap(sentence, TextLines.Columns))
-        {
-            output.WriteLine(line);
-        }
-
+        TextLines.Write(output, sentence, TextLines.Columns);
         output.WriteLine();
         var lines = Tables.Create("column", isQuantity ? ">RMSE gained" : ">accuracy lost", ">deviation");
         foreach (var column in columns)
         {
             var name = VisibleText.Of(column.Column);
-            lines.Add(name.Length <= LongestName ? name : name[..(LongestName - 2)] + "..", Show(column.Mean), Show(column.Deviation));
+            lines.Add(TextLines.Short(name, Math.Clamp(TextLines.Columns - Numbers, 10, LongestName)), Show(column.Mean), Show(column.Deviation));
         }
 
         Tables.Write(output, lines);

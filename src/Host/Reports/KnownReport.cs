@@ -70,11 +70,11 @@ internal sealed class KnownReport
         }
     }
 
-    internal void WriteText(TextWriter output)
+    internal void WriteText(TextWriter output, int? columns)
     {
         foreach (var (part, _, words) in Occurring)
         {
-            output.WriteLine($"{Samples} {words}: {About}{_found.CountOf(part):N0}, {Score(part)}");
+            TextLines.Write(output, $"{Samples} {words}: {About}{_found.CountOf(part):N0}, {Score(part)}", columns);
         }
     }
 

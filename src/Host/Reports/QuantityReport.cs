@@ -35,18 +35,18 @@ internal sealed class QuantityReport(DataSet data, string name, int worst)
         }
     }
 
-    internal void WriteText(TextWriter output)
+    internal void WriteText(TextWriter output, int? columns)
     {
         foreach (var line in ScoreText.Lines(_score))
         {
-            output.WriteLine(line);
+            TextLines.Write(output, line, columns);
         }
 
-        Known?.WriteText(output);
+        Known?.WriteText(output, columns);
         if (_worst.Count > 0)
         {
             output.WriteLine();
-            output.WriteLine($"worst rows: number, {name}, answer");
+            TextLines.Write(output, $"worst rows: number, {name}, answer", columns);
             foreach (var (sample, quantity, answer) in Worst())
             {
                 output.WriteLine($"#{data.NumberOf(sample)}: {Format.Quantity(quantity)}, answered {Format.Quantity(answer)}");

@@ -29,8 +29,8 @@ internal sealed class SamplesReport(string name, DataSet? train, DataSet? test, 
         foreach (var (part, data) in _parts)
         {
             var statistics = data.Statistics;
-            output.WriteLine($"{part,-8}  {data.Count:N0} samples, {Format.Bytes(data.Samples.Bytes)}, values from {statistics.Min} to {statistics.Max}, "
-                + $"{Format.Percent(1 - statistics.Density)} of them 0{(data.IsLabelled ? "" : "; no labels")}");
+            TextLines.Write(output, $"{part,-8}  {data.Count:N0} samples, {Format.Bytes(data.Samples.Bytes)}, values from {statistics.Min} to {statistics.Max}, "
+                + $"{Format.Percent(1 - statistics.Density)} of them 0{(data.IsLabelled ? "" : "; no labels")}", TextLines.InTerminal, hang: 10);
         }
 
         var classes = _parts.Max(part => part.Data.Classes);
@@ -52,7 +52,7 @@ internal sealed class SamplesReport(string name, DataSet? train, DataSet? test, 
         var chosen = SheetFile.Firsts(data, Drawn);
         var images = augmentation is null ? data.Select(chosen) : AugmentedSamples.Make(augmentation, data, chosen, Recipe.Default.Seed, epoch: 0);
         DigitArt.Write(output, images, [.. chosen.Select((sample, i) => (i, $"{sample + 1:N0}"
-            + (data.IsLabelled ? $": {ModelNames.NameOf(data.ClassNames, data.Labels[sample])}" : "")))]);
+            + (data.IsLabelled ? $": {ModelNames.NameOf(data.ClassNames, data.Labels[sample])}" : "")))], TextLines.Columns);
     }
 
     private void WriteClasses(TextWriter output, int classes)

@@ -160,13 +160,7 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
         : column.Kind == ColumnKind.Date ? $"days since 2000, {_encodings[column.Name].Describe()}"
         : _encodings[column.Name].Describe();
 
-    private static void Write(TextWriter output, string sentence)
-    {
-        foreach (var line in TextLines.Wrap(sentence, TextLines.Columns))
-        {
-            output.WriteLine(line);
-        }
-    }
+    private static void Write(TextWriter output, string sentence) => TextLines.Write(output, sentence, TextLines.Columns);
 
     private static string Cut(string text, int longest) => text.Length <= longest ? Seen(text) : Seen(text[..(longest - 2)]) + "..";
 

@@ -35,7 +35,7 @@ internal static class Tables
         int Width(int column) => rows.Select(row => row[column].Length).Append(titles[column].TrimStart('>').Length).Max() + Gap;
         var shown = titles.Length;
         // The gap behind the last column counts, and the column in which the cursor stands is there for it.
-        while (shown > 2 && Enumerable.Range(0, shown).Sum(Width) > width + 1)
+        while (shown > 2 && Enumerable.Range(0, shown).Sum(Width) - 1 > width)
         {
             shown--;
         }

@@ -12,6 +12,25 @@ internal static class TextLines
     internal static int Columns =>
         (Console.IsOutputRedirected || Console.WindowWidth <= 0 ? InPipe : Math.Max(Least, Console.WindowWidth)) - 1;
 
+    /// <summary>The longest line of a terminal; null where standard output is none: programs look for lines as they are.</summary>
+    internal static int? InTerminal => Console.IsOutputRedirected ? null : Columns;
+
+    /// <summary>Writes a sentence in lines that fit, or in one.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="columns">The longest line; null for one line.</param>
+    /// <param name="hang">Blanks before all lines but the first.</param>
+    internal static void Write(TextWriter output, string sentence, int? columns, int hang = 0)
+    {
+        foreach (var (number, line) in (columns is { } width ? Wrap(sentence, width - hang) : [sentence]).Index())
+        {
+            output.WriteLine(number == 0 ? line : new string(' ', hang) + line);
+        }
+    }
+
+    /// <summary>A name in at most so many characters.</summary>
+    internal static string Short(string name, int most) => name.Length <= most ? name : $"{name[..(most - 2)]}..";
+
     /// <summary>A sentence in lines of at most so many characters; a longer word has a line of its own.</summary>
     internal static IEnumerable<string> Wrap(string sentence, int width)
     {

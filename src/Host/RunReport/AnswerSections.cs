@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gpu.Host.Reports;
 
 namespace Gpu.Host.RunReport;
@@ -13,6 +14,11 @@ internal static class AnswerSections
         Classes(page, run, findings);
         Mistakes(page, run, findings);
         Calibration(page, findings);
+        if (findings.Answers.Auc is { } area)
+        {
+            page.Section("roc", "ROC").Paragraph($"For each probability from which on {run.Names[1]} is answered: the share of {run.Names[0]} that is then answered wrong, and that of {run.Names[1]} answered right. Area under the curve: {area.ToString("F4", CultureInfo.InvariantCulture)}; an answer without looking has 0.5.")
+                .Raw(Charts.Roc(run.Names, findings.Answers.Roc));
+        }
     }
 
     private static void Classes(Html page, RunView run, Findings findings)

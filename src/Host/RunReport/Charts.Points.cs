@@ -7,7 +7,7 @@ namespace Gpu.Host.RunReport;
 /// <summary>Charts of points and of how often values occur.</summary>
 internal static partial class Charts
 {
-    private const int Bins = 30;
+    private const int Bins = 30, MostRocPoints = 400;
 
     /// <summary>A point for each row, and the line on which answers are right.</summary>
     /// <param name="quantity">What is answered.</param>
@@ -24,6 +24,27 @@ internal static partial class Charts
         model.Series.Add(Cloud(0, points));
         model.Series.Add(ideal);
         return Figure(model, $"answers for {quantity}", ["rows"], "answered right");
+    }
+
+    /// <summary>The ROC curve of two classes, and that of an answer without looking.</summary>
+    /// <param name="names">The names of the classes.</param>
+    /// <param name="curve">Shares of the first and of the second class, see <see cref="Gpu.Training.Metrics.ClassScore.Roc"/>.</param>
+    internal static string Roc(string[] names, IReadOnlyList<(double False, double True)> curve)
+    {
+        var model = Model();
+        model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Bottom, Title = Short($"share of {names[0]} answered {names[1]}", 50), Minimum = 0, Maximum = 1 }));
+        model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Left, Minimum = 0, Maximum = 1.02 }));
+        var chance = new LineSeries { Color = _text, StrokeThickness = 1, LineStyle = LineStyle.Dash };
+        chance.Points.Add(new DataPoint(0, 0));
+        chance.Points.Add(new DataPoint(1, 1));
+        var found = Line(0, hasMarks: false);
+
+        // Of many rows, as many points as can be told apart, with the last.
+        var step = Math.Max(1, curve.Count / MostRocPoints);
+        found.Points.AddRange(curve.Where((_, at) => at % step == 0 || at == curve.Count - 1).Select(point => new DataPoint(point.False, point.True)));
+        model.Series.Add(chance);
+        model.Series.Add(found);
+        return Figure(model, Short($"share of {names[1]} answered right", 50), ["this network"], "without looking");
     }
 
     /// <summary>Points in the colours of their groups.</summary>

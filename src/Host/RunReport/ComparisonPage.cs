@@ -11,10 +11,10 @@ internal static class ComparisonPage
     internal static void Write(Html page, IReadOnlyList<RunScore> runs)
     {
         var ranked = runs.OrderByDescending(run => run.Rank).ToList();
-        page.Section("leaderboard", "Leaderboard").Table(["run", ">score", "of", ">loss", ">epochs", ">time of training"], ranked.Select(run => new[]
+        page.Section("leaderboard", "Leaderboard").Table(["run", ">score", "of", ">loss", ">epochs", ">time of training"], ranked.Select(run => (run.Rank, Cells: new[]
         {
             run.Folder, run.Score, run.Part, Format.Loss(run.Loss), run.Epochs.ToString(CultureInfo.InvariantCulture), Format.Duration(run.Seconds),
-        }));
+        })).Concat(Baselines(ranked)).OrderByDescending(row => row.Rank).Select(row => row.Cells));
         if (ranked.Select(run => run.Part).Distinct().Count() > 1)
         {
             page.Paragraph("These runs are judged by different parts of their data: their scores cannot be held against each other.", "warning");
@@ -46,4 +46,13 @@ internal static class ComparisonPage
 
         page.Table(["setting", .. ranked.Select(run => run.Folder)], differing.Select(key => new[] { key.Name }.Concat(ranked.Select(run => key.Write(run.Recipe) ?? "")).ToArray()));
     }
+
+    /// <summary>A row for each answer without looking that the runs are judged beside, in its place among them.</summary>
+    private static IEnumerable<(double Rank, string[] Cells)> Baselines(IEnumerable<RunScore> runs) => runs.Where(run => run.Baseline is not null)
+        .Select(run => (Value: run.Baseline!.Value, run.Part, IsQuantity: run.Rmse is not null)).Distinct()
+        .Select(baseline => (baseline.IsQuantity ? -baseline.Value : baseline.Value, new[]
+        {
+            baseline.IsQuantity ? "baseline: the mean alone" : "baseline: the largest class alone",
+            baseline.IsQuantity ? $"RMSE {Format.Quantity(baseline.Value)}" : Format.Percent(baseline.Value), baseline.Part, "", "", "",
+        }));
 }

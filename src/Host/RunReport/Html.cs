@@ -30,6 +30,14 @@ internal sealed class Html
         return this;
     }
 
+    /// <summary>Adds sections that were made apart.</summary>
+    internal Html Add(Html part)
+    {
+        _text.Append(_sections.Count > 0 && part._sections.Count > 0 ? "</section>" : "").Append(part._text);
+        _sections.AddRange(part._sections);
+        return this;
+    }
+
     /// <summary>Begins a section, which the navigation names.</summary>
     internal Html Section(string id, string title)
     {

@@ -10,18 +10,19 @@ using Gpu.Training.Models;
 namespace Gpu.Host.RunReport;
 
 /// <summary>
-/// The page of a run while it goes on and when it is over. While it goes on it is written at the end of an epoch, at most every 5 s, by
-/// another thread than the one that trains; then, once, with all answers. A page that cannot be written stops no run.
+/// The page of a run while it goes on and when it is over. While it goes on it is written at the end of an epoch, at most every 5 s, and its layers are
+/// measured, by another thread than the one that trains; then, once, with all answers. A page that cannot be written stops no run.
 /// </summary>
 internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progress, Messages messages) : ITrainingReport, IDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
     private readonly string _path = folder[RunFolder.ReportName];
     private long _last = Stopwatch.GetTimestamp();
+    private readonly string _layersPath = folder[RunFolder.LayersName];
     private readonly LayerWatch _layers = new(run, folder[RunFolder.LayersName], progress.Epoch);
     private RunLoop? _loop;
-    private Task _writing = Task.CompletedTask;
-    private RunView? _open;
+    private Task _work = Task.CompletedTask;
+    private RunView? _open, _judged;
     private bool _hasFailed;
     private Lazy<string>? _data;
     private readonly string _times = folder[RunFolder.TimesName];
@@ -42,15 +43,36 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
 
     public void Epoch(EpochReport epoch)
     {
-        if (_hasFailed || !run.Times.Of(RunPart.Page, () => Try(() => _layers.Epoch(epoch.Epoch, () => _loop!.Parameters))) || !_writing.IsCompleted
-            || Stopwatch.GetElapsedTime(_last) < _pause)
+        var (isMeasured, isWritten) = (_layers.IsDue, Stopwatch.GetElapsedTime(_last) >= _pause);
+        if (!_hasFailed && _work.IsCompleted && (isMeasured || isWritten))
         {
-            return;
+            run.Times.Of(RunPart.Page, () => Begin(epoch.Epoch, isMeasured ? _loop!.Parameters : null, isWritten));
         }
+    }
 
-        _last = Stopwatch.GetTimestamp();
-        var view = _open = run.Times.Of(RunPart.Page, () => View(_loop!.ToModel(), _layers.Last) with { IsRunning = true });
-        _writing = Task.Run(() => run.Times.Of(RunPart.Page, () => Try(() => ReportFile.WriteRun(view, _path))));
+    /// <summary>Begins the work that an epoch makes, on copies, for another thread: the one that trains waits for neither measurements nor the page.</summary>
+    private Task Begin(int epoch, float[]? measured, bool isWritten)
+    {
+        var view = isWritten ? _open = View(_loop!.ToModel(), _layers.Last) with { IsRunning = true } : null;
+        _last = isWritten ? Stopwatch.GetTimestamp() : _last;
+        var data = measured is null ? null : DataText(run.ToModel(measured));
+        return _work = Task.Run(() => Try(() =>
+        {
+            if (measured is not null)
+            {
+                _layers.Epoch(epoch, measured);
+            }
+
+            if (view is not null)
+            {
+                ReportFile.WriteRun(view with { Layers = _layers.Last, LayerRows = LayersTable.Read(_layersPath) }, _path);
+            }
+            else
+            {
+                // What is the same in all pages is made before the first.
+                _ = data?.Value;
+            }
+        }));
     }
 
     public void End(RunEnd end)
@@ -58,31 +80,36 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
         // Finish writes the last page, once everything else was said.
     }
 
-    /// <summary>What the layers of the model do that the run leaves.</summary>
-    internal IReadOnlyList<LayerMeasure> Measure(Model left) => run.Times.Of(RunPart.Page, () => _layers.Measure(left));
-
-    /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least.</summary>
-    /// <param name="accelerator">Where the samples that judge the run are answered.</param>
+    /// <summary>
+    /// Lets the model that the run leaves answer the samples that judge it, and measures its layers meanwhile: what they do.
+    /// </summary>
+    /// <param name="accelerator">Where the samples are answered.</param>
     /// <param name="left">The model that the run leaves.</param>
-    /// <param name="layers">What its layers do.</param>
-    internal void Finish(ComputeAccelerator accelerator, Model left, IReadOnlyList<LayerMeasure> layers)
+    internal IReadOnlyList<LayerMeasure> Judge(ComputeAccelerator accelerator, Model left) => run.Times.Of(RunPart.Page, () =>
     {
-        if (_loop!.Progress.Epoch == 0)
+        _work.Wait();
+        var measuring = Task.Run(() => _layers.Measure(left));
+        _work = measuring;
+        if (_loop!.Progress.Epoch > 0)
         {
-            return;
+            Try(() => _judged = View(left, []).Judged(accelerator));
         }
 
-        _writing.Wait();
-        _open = null;
-        var isWritten = Try(() =>
-        {
-            var view = run.Times.Of(RunPart.Page, () => View(left, layers).Judged(accelerator));
+        var layers = measuring.GetAwaiter().GetResult();
+        _judged = _judged is null ? null : _judged with { Layers = layers };
+        return layers;
+    });
 
+    /// <summary>Writes the page of a run that is over, or was stopped after an epoch at least, and was judged.</summary>
+    internal void Finish()
+    {
+        _open = null;
+        if (_judged is { } view && Try(() =>
+        {
             // 'gpu report' shows what is kept, so this page does, too.
             Times().Save(_times);
             ReportFile.WriteRun(view with { Times = RunTimes.Read(_times) }, _path);
-        });
-        if (isWritten)
+        }))
         {
             messages.Say($"report: {_path}");
         }
@@ -91,7 +118,7 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
     /// <summary>A page that was left open by a run that failed says so from now on.</summary>
     public void Dispose()
     {
-        _writing.Wait();
+        _work.Wait();
         _layers.Dispose();
         if (_open is { } left)
         {
@@ -117,13 +144,16 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
         Data = run.Data,
         Metrics = MetricsTable.Read(folder[RunFolder.MetricsName]),
         Layers = layers,
-        LayerRows = LayersTable.Read(folder[RunFolder.LayersName]),
+        LayerRows = LayersTable.Read(_layersPath),
         Times = Times(),
         Progress = _loop!.Progress,
         Device = run.DeviceName,
         DataHash = run.DataHash,
-        DataText = _data ??= new Lazy<string>(() => DataSection.Write(run.Data, model, run.DataHash)),
+        DataText = DataText(model),
     };
+
+    /// <summary>What the page says of the data, by any model of the run.</summary>
+    private Lazy<string> DataText(Model model) => _data ??= new Lazy<string>(() => DataSection.Write(run.Data, model, run.DataHash));
 
     private bool Try(Action write)
     {

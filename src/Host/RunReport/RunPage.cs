@@ -9,12 +9,33 @@ namespace Gpu.Host.RunReport;
 /// <summary>The sections of one run's page.</summary>
 internal static class RunPage
 {
-    /// <summary>All of them, in the order in which they are read.</summary>
+    /// <summary>All of them, in the order in which they are read. They are made side by side: nobody but the one who waits for the page needs the cores.</summary>
     internal static void Write(Html page, RunView run)
     {
-        Verdict(page, run);
-        page.Section("data", "Data").Raw(run.DataText.Value);
-        Curves(page, run);
+        List<Action<Html>> sections =
+        [
+            part => Verdict(part, run),
+            part => part.Section("data", "Data").Raw(run.DataText.Value),
+            part => Curves(part, run),
+            part => Answers(part, run),
+            part => Layers(part, run),
+            part => Components(part, run),
+            part => Weights(part, run),
+            part => Draw(part, run),
+            part => TimeSection.Write(part, run),
+            part => Environment(part, run),
+        ];
+        var made = sections.Select(section => Task.Run(() =>
+        {
+            var part = new Html();
+            section(part);
+            return part;
+        })).ToList();
+        made.ForEach(part => page.Add(part.GetAwaiter().GetResult()));
+    }
+
+    private static void Answers(Html page, RunView run)
+    {
         if (run.Findings is { } findings)
         {
             AnswerSections.Write(page, run, findings);
@@ -29,31 +50,40 @@ internal static class RunPage
         {
             ImportanceSection.Write(page, run);
         }
+    }
 
+    private static void Layers(Html page, RunView run)
+    {
         if (run.Layers.Count > 0)
         {
             LayerSection.Write(page, run);
         }
+    }
 
+    private static void Components(Html page, RunView run)
+    {
         if (run.IsJudged)
         {
             ComponentSection.Write(page, run);
         }
+    }
 
+    private static void Weights(Html page, RunView run)
+    {
         if (WeightPictures.Size(run.Model) is not null)
         {
             page.Section("weights", "First layer").Paragraph("What each unit of the first layer looks for: light where it wants ink, dark where it wants none.")
                 .Raw($"<div class=weights>{WeightPictures.Write(run.Model)}</div>");
         }
+    }
 
+    private static void Draw(Html page, RunView run)
+    {
         if (PageData.CanDraw(run))
         {
             page.Section("draw", "Draw one").Paragraph("Draw with mouse or finger. The small picture is what the network sees: fitted and centred as MNIST does it.")
                 .Raw("<div class=draw><canvas id=board width=280 height=280 aria-label=\"draw here\"></canvas><div><canvas id=seen></canvas><button id=clear type=button>Clear</button></div><div id=bars></div></div>");
         }
-
-        TimeSection.Write(page, run);
-        Environment(page, run);
     }
 
     private static void Verdict(Html page, RunView run)

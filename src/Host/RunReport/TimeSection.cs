@@ -44,7 +44,7 @@ internal static class TimeSection
         RunPart.Training => "training",
         RunPart.Evaluation => "evaluation",
         RunPart.Writing => "checkpoints, metrics, model",
-        RunPart.Page => "this page, until it was written",
+        RunPart.Page => "this page, as far as the run waited for it",
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, "No part of a run's time."),
     };
 }

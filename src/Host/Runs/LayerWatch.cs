@@ -8,8 +8,8 @@ using Gpu.Training.Recipes;
 namespace Gpu.Host.Runs;
 
 /// <summary>
-/// Measures the layers of a run at the ends of its epochs, on copies of their numbers. Where epochs are short it leaves some out, so that all
-/// measurements together take half a hundredth of the run: a run in which every epoch is as long as a few of them would be slower by a part that can be seen.
+/// Measures the layers of a run at the ends of its epochs, on copies of their numbers, by another thread than the one that trains. Where epochs are short it
+/// leaves some out, so that all measurements together take half a hundredth of the run: where training has all cores, they are taken from it.
 /// </summary>
 internal sealed class LayerWatch : IDisposable
 {
@@ -52,17 +52,15 @@ internal sealed class LayerWatch : IDisposable
     /// <summary>The layers of the model that the run leaves, each for itself.</summary>
     internal IReadOnlyList<LayerMeasure> Measure(Model left) => _probe?.Measure(left.Parameters, epoch: 0) ?? Measure(left, _run.Data.Train, _run.Recipe);
 
-    /// <summary>Measures, where there is time for it.</summary>
-    /// <param name="epoch">The epoch that has ended, from 1.</param>
-    /// <param name="parameters">Gives the parameters as they are now.</param>
-    /// <exception cref="Training.TrainingException">The table cannot be written.</exception>
-    internal void Epoch(int epoch, Func<float[]> parameters)
-    {
-        if (!LayerProbe.Suits(_run.Shape) || _spent > _free + (Share * Stopwatch.GetElapsedTime(_start)))
-        {
-            return;
-        }
+    /// <summary>Whether there is time to measure at the end of an epoch.</summary>
+    internal bool IsDue => LayerProbe.Suits(_run.Shape) && _spent <= _free + (Share * Stopwatch.GetElapsedTime(_start));
 
+    /// <summary>Measures.</summary>
+    /// <param name="epoch">The epoch that has ended, from 1.</param>
+    /// <param name="parameters">The parameters as they were then.</param>
+    /// <exception cref="Training.TrainingException">The table cannot be written.</exception>
+    internal void Epoch(int epoch, float[] parameters)
+    {
         var begun = Stopwatch.GetTimestamp();
         var isFirst = _probe is null;
         if (isFirst)
@@ -71,7 +69,7 @@ internal sealed class LayerWatch : IDisposable
             _probe = new LayerProbe(_run.Shape, _run.Data.Train, Options(_run.Recipe));
         }
 
-        Last = _probe!.Measure(parameters(), epoch);
+        Last = _probe!.Measure(parameters, epoch);
         LayersTable.Add(_path, epoch, Last);
 
         // The first time takes what compiling takes, which says nothing of the next ones.

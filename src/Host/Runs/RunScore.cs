@@ -23,6 +23,9 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
     /// <summary>What runs are ranked by, the largest first: those that learned classes, then those that learned a quantity.</summary>
     internal double Rank => -Rmse ?? Accuracy;
 
+    /// <summary>What an answer without looking reaches on the samples that judge it, as its page says: the accuracy of the largest class, or the RMSE of the mean; null where there is no page.</summary>
+    internal double? Baseline { get; init; }
+
     /// <summary>Its table of metrics.</summary>
     internal required MetricsTable Metrics { get; init; }
 
@@ -53,7 +56,27 @@ internal sealed record RunScore(string Folder, Recipe Recipe, int Epochs, string
             Metrics = table,
             Column = part,
             Rmse = isQuantity ? table.Last($"{part}_rmse") : null,
+            Baseline = BaselineOf(folder, part),
         };
+    }
+
+    /// <summary>What the numbers of a run's page have for its baseline; null where they are not there, of others, or about other samples.</summary>
+    private static double? BaselineOf(string folder, string part)
+    {
+        var path = Path.Combine(folder, RunFolder.ReportNumbersName);
+        try
+        {
+            using var numbers = JsonDocument.Parse(File.ReadAllText(path));
+            return numbers.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("judge", out var judge) && judge.ValueKind == JsonValueKind.String && judge.GetString()!.Contains($" {part}", StringComparison.Ordinal)
+                && root.TryGetProperty("score", out var score) && score.ValueKind == JsonValueKind.Object
+                && (score.TryGetProperty("baseline_accuracy", out var baseline) || score.TryGetProperty("baseline_rmse", out baseline))
+                && baseline.ValueKind == JsonValueKind.Number ? baseline.GetDouble() : null;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Its members as JSON.</summary>

@@ -22,7 +22,7 @@ internal enum RunPart
     /// <summary>Checkpoints, the table of metrics, and the model.</summary>
     Writing,
 
-    /// <summary>The page, as far as it was made when it was written, and what is measured for it.</summary>
+    /// <summary>The page and what is measured for it, as far as the run waited, until the page was written.</summary>
     Page,
 }
 

@@ -165,13 +165,13 @@ internal sealed class TrainingSession
             _messages.Warn(warning);
         }
 
-        var layers = page?.Measure(left) ?? [];
+        var layers = page?.Judge(accelerator, left) ?? [];
         if (RunAdvice.NeverFires(run, layers) is { } dead)
         {
             _messages.Warn(dead);
         }
 
-        page?.Finish(accelerator, left, layers);
+        page?.Finish();
 
         // Of runs beside one another the set is gone on with.
         if (!isFinished && _request.Beside is null)

@@ -47,6 +47,33 @@ public sealed class ClassScore(int classes, bool areProbabilities)
     /// </summary>
     public double? Auc => classes == 2 && Of.All(of => of.Support > 0) ? Area() : null;
 
+    /// <summary>
+    /// Of two classes, the ROC curve (T. Fawcett, "An introduction to ROC analysis", 2006) for the second: for each of its probabilities that occur, from the
+    /// highest down, the shares of the first class's samples and of the second's that have at least that. From (0, 0) to (1, 1); empty where there is no
+    /// <see cref="Auc"/>.
+    /// </summary>
+    public IReadOnlyList<(double False, double True)> Roc
+    {
+        get
+        {
+            if (Auc is null)
+            {
+                return [];
+            }
+
+            var (firsts, seconds) = (0L, 0L);
+            var points = new List<(double, double)> { (0, 0) };
+            foreach (var equal in _ofSecond.GroupBy(sample => sample.Probability).OrderByDescending(group => group.Key))
+            {
+                seconds += equal.Count(sample => sample.IsSecond);
+                firsts += equal.Count(sample => !sample.IsSecond);
+                points.Add(((double)firsts / Matrix.Of(0).Support, (double)seconds / Matrix.Of(1).Support));
+            }
+
+            return points;
+        }
+    }
+
     private IEnumerable<ClassMetrics> Of => Enumerable.Range(0, classes).Select(Matrix.Of);
 
     /// <summary>Counts an answer.</summary>

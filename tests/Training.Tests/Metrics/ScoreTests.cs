@@ -21,6 +21,11 @@ public sealed class ScoreTests
 
         // Of the 6 pairs 5 are in order, and one has equal probabilities.
         Assert.Equal(5.5 / 6, score.Auc!.Value, 1e-12);
+
+        // From the surest down: a second, then one of each at once, then the two firsts.
+        var third = 1.0 / 3;
+        Assert.Equal([(0, 0), (0, 0.5), (third, 1), (2 * third, 1), (1, 1)], score.Roc);
+        Assert.Equal(score.Auc.Value, score.Roc.Zip(score.Roc.Skip(1), (a, b) => (b.False - a.False) * (a.True + b.True) / 2).Sum(), 1e-12);
         Assert.Equal(0.6, score.Baseline);
         Assert.False(score.IsAboveBaseline);
     }
@@ -31,6 +36,7 @@ public sealed class ScoreTests
         var score = new ClassScore(2, areProbabilities: true);
         score.Add(0, 1, [0, 1]);
         Assert.Null(score.Auc);
+        Assert.Empty(score.Roc);
         Assert.Equal(-Math.Log(1e-15), score.LogLoss!.Value, 1e-9);
         Assert.Null(new ClassScore(2, areProbabilities: false).LogLoss);
         Assert.Null(new ClassScore(3, areProbabilities: true).Auc);
