@@ -130,7 +130,8 @@ public class ReportPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFi
         browser.Gpu("report", Digits, other, "--out", comparison);
         await using var page = await browser.Open(comparison, isDark: true);
         Assert.Equal(3, await page.Page.Locator("figure.chart svg").CountAsync());
-        Assert.Equal(2, await page.Page.Locator("#leaderboard tbody tr").CountAsync());
+        Assert.Equal(3, await page.Page.Locator("#leaderboard tbody tr").CountAsync());
+        Assert.Contains("baseline: the largest class alone", await page.Page.Locator("#leaderboard tbody tr").Last.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("0.02", await page.Page.Locator("#settings").InnerTextAsync(), StringComparison.Ordinal);
     }
 

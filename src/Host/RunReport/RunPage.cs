@@ -9,7 +9,10 @@ namespace Gpu.Host.RunReport;
 /// <summary>The sections of one run's page.</summary>
 internal static class RunPage
 {
-    /// <summary>All of them, in the order in which they are read. They are made side by side: nobody but the one who waits for the page needs the cores.</summary>
+    /// <summary>
+    /// All of them, in the order in which they are read. Those of a run that is over are made side by side: nobody but the one who waits for the page
+    /// needs the cores; while it goes on, the training does.
+    /// </summary>
     internal static void Write(Html page, RunView run)
     {
         List<Action<Html>> sections =
@@ -25,6 +28,12 @@ internal static class RunPage
             part => TimeSection.Write(part, run),
             part => Environment(part, run),
         ];
+        if (run.IsRunning)
+        {
+            sections.ForEach(section => section(page));
+            return;
+        }
+
         var made = sections.Select(section => Task.Run(() =>
         {
             var part = new Html();
