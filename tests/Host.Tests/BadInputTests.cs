@@ -81,6 +81,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("GPU_CPU_SIMD", "vector1024", "scalar")]
+    [InlineData("GPU_CPU_SIMD", "256", "scalar")]
     [InlineData("GPU_FORCE_MATMUL", "slow", "tiled")]
     [InlineData("GPU_FORCE_TALLY", "slow", "grouped")]
     [InlineData("GPU_FORCE_MATMULL", "tiled", "GPU_FORCE_GATHER_MATMUL")]

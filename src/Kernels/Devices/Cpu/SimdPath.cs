@@ -36,13 +36,11 @@ public static class SimdPaths
             return Available[^1];
         }
 
-        if (Enum.TryParse<SimdPath>(asked, ignoreCase: true, out var path) && IsAvailable(path))
-        {
-            return path;
-        }
-
-        throw new DeviceException(
-            $"{Variable}={asked}: this machine has {string.Join(", ", Available).ToLowerInvariant()}.");
+        // By name: a number would be taken for a path of that number.
+        var at = Available.ToList().FindIndex(path => path.ToString().Equals(asked, StringComparison.OrdinalIgnoreCase));
+        return at >= 0
+            ? Available[at]
+            : throw new DeviceException($"{Variable}={asked}: this machine has {string.Join(", ", Available).ToLowerInvariant()}.");
     }
 
     private static bool IsAvailable(SimdPath path) => path switch
