@@ -21,6 +21,12 @@ public class FuzzTests
         Assert.InRange(report.Accepted, Cases / 50, Cases / 2);
     }
 
+    /// <summary>Cases that once had no end: lists of lists in the header of a Parquet page, which the library goes through one by one.</summary>
+    [Theory]
+    [InlineData("parquet", 1, 11986)]
+    public void What_once_hung_is_refused(string name, ulong seed, int number) =>
+        Assert.Empty(new Fuzzer(FileFormat.All.Single(format => format.Name == name)).Run(seed, number, count: 1).Failures);
+
     [Theory]
     [MemberData(nameof(Formats))]
     public void Valid_files_are_accepted_and_a_case_is_the_same_every_time(string name)

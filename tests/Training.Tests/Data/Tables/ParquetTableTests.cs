@@ -68,19 +68,6 @@ public sealed class ParquetTableTests : IDisposable
         Assert.Contains("lists.parquet: column 'a': expected a number, a text, a day or a yes or no in each row, found lists", message, StringComparison.Ordinal);
     }
 
-    /// <summary>Lists of lists, each of nine: the library went through all that they declare.</summary>
-    [Fact]
-    public async Task A_page_whose_header_is_damaged_is_refused_and_not_waited_for()
-    {
-        var path = await Write(CompressionMethod.None);
-        var bytes = File.ReadAllBytes(path);
-        bytes.AsSpan(6, 200).Fill(0x99);
-        File.WriteAllBytes(path, bytes);
-        var reading = Task.Run(() => Assert.Throws<TrainingException>(() => TableReader.Read([path], new TableOptions())).Message, TestContext.Current.CancellationToken);
-        var message = await reading.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        Assert.Contains("expected a Parquet file, found one that is damaged", message, StringComparison.Ordinal);
-    }
-
     private static TableTraining Train(string path) => TableTraining.Load([path], new TableOptions(), Split.Parse("0.2"), test: null, seed: 5);
 
     private static double? Size(int row) => row % 9 == 0 ? null : row * 0.1;
