@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using Gpu.Host.CommandLine;
 using Gpu.Host.Commands;
@@ -82,6 +83,8 @@ internal static class GpuProgram
         };
         root.Add(HelpCommand.Create(root));
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        var suggest = root.Directives.OfType<SuggestDirective>().Single();
+        suggest.Action = new Suggestions(root, suggest);
         return root;
     }
 }

@@ -111,6 +111,32 @@ public class CommandLineTests
         Assert.Contains("complete -o bashdefault", GpuProcess.Run(folder.Path, "completion", "bash").Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gpu tr", "train")]
+    [InlineData("publish/gpu tr", "train")]
+    [InlineData("gpu train --opt", "--optimizer")]
+    [InlineData("gpu train --optimizer ada", "adagrad adam adamw")]
+    [InlineData("gpu completion ", "bash fish pwsh zsh")]
+    [InlineData("gpu runs --j", "--json")]
+    // Files are the shell's.
+    [InlineData("gpu predict model ", "")]
+    [InlineData("gpu predict model se", "")]
+    [InlineData("gpu train --data ", "")]
+    public void A_shell_is_told_what_can_stand_at_a_place(string line, string expected)
+    {
+        using var folder = new TestFolder();
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), GpuProcess.Run(folder.Path, $"[suggest:{line.Length}]", line).Lines);
+    }
+
+    [Fact]
+    public void A_shell_is_offered_options_where_nothing_else_can_stand()
+    {
+        using var folder = new TestFolder();
+        var found = GpuProcess.Run(folder.Path, "[suggest:10]", "gpu train ").Lines;
+        Assert.Contains("--epochs", found);
+        Assert.DoesNotContain(found, word => !word.StartsWith("--", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Each_kind_of_error_has_its_exit_code()
     {

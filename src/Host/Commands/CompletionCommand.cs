@@ -12,7 +12,7 @@ internal static class CompletionCommand
             # eval "$(gpu completion bash)", in ~/.bashrc
             _gpu() {
                 local IFS=$'\n'
-                COMPREPLY=($(compgen -W "$(gpu "[suggest:$COMP_POINT]" "$COMP_LINE" 2> /dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+                COMPREPLY=($(compgen -W "$("$1" "[suggest:$COMP_POINT]" "$COMP_LINE" 2> /dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
             }
             complete -o bashdefault -o default -F _gpu gpu
             """),
@@ -20,21 +20,31 @@ internal static class CompletionCommand
             # eval "$(gpu completion zsh)", in ~/.zshrc behind compinit
             _gpu() {
                 local -a found
-                found=("${(@f)$(gpu "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)}")
-                compadd -- $found
-                _files
+                found=(${(f)"$("$words[1]" "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)"})
+                if (( $#found )); then compadd -- $found; else _files; fi
             }
             compdef _gpu gpu
             """),
         ("fish", """
             # gpu completion fish > ~/.config/fish/completions/gpu.fish
-            complete -c gpu -a '(gpu "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2> /dev/null)'
+            function __gpu_words
+                set -l line (commandline -cp | string collect)
+                set -l words (commandline -opc)
+                set -l found ($words[1] "[suggest:"(string length -- $line)"]" $line 2> /dev/null)
+                if set -q found[1]
+                    printf '%s\n' $found
+                else
+                    __fish_complete_path (commandline -ct)
+                end
+            end
+            complete -c gpu -f -a '(__gpu_words)'
             """),
         ("pwsh", """
             # gpu completion pwsh | Out-String | Invoke-Expression, in $PROFILE
             Register-ArgumentCompleter -Native -CommandName gpu -ScriptBlock {
                 param($word, $command, $cursor)
-                gpu "[suggest:$cursor]" "$command" | Where-Object { $_ -like "$word*" } |
+                # The command ends with its last word, the cursor may stand behind a blank.
+                gpu "[suggest:$cursor]" ("$command".PadRight($cursor)) | Where-Object { $_ -like "$word*" } |
                     ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
             }
             """),
