@@ -10,7 +10,8 @@ namespace Gpu.Host.Runs;
 /// <summary>
 /// The epochs of a run as a table: the columns are named as the keys of the JSON events, with the norm of the gradient in the epoch's last
 /// step behind them; those without data are left out, and empty in an epoch that was not evaluated. It
-/// grows by a row an epoch, which is on the disk before a checkpoint says that the epoch is behind.
+/// grows by a row an epoch, which is on the disk before a checkpoint says that the epoch is behind; a row may be added while those before it
+/// are brought there.
 /// </summary>
 internal sealed class MetricsCsv
 {
@@ -50,7 +51,7 @@ internal sealed class MetricsCsv
         var row = string.Join(',', _columns.Select(column => Convert.ToString(column.Value(epoch), CultureInfo.InvariantCulture))) + "\n";
         try
         {
-            using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+            using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
             stream.Write(Encoding.UTF8.GetBytes(row));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
@@ -65,7 +66,7 @@ internal sealed class MetricsCsv
     {
         try
         {
-            using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
+            using var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
             stream.Flush(flushToDisk: true);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)

@@ -8,7 +8,8 @@ using Gpu.Training.Recipes;
 namespace Gpu.Host.Runs;
 
 /// <summary>Finds numbers of a run that are not finite, and does what its recipe says: stop, skip, or restore a checkpoint.</summary>
-internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunRates rateOf, RunFolder folder, TrainRequest request, Messages messages)
+internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunRates rateOf, RunFolder folder, CheckpointWriter writer, TrainRequest request,
+    Messages messages)
 {
     /// <summary>How often a run goes back before it gives up.</summary>
     private const int MostRestores = 3;
@@ -80,6 +81,7 @@ internal sealed class NumbersGuard(RunSetup run, Trainer trainer, RunRates rateO
 
     private (Checkpoint Last, TrainerState State) LoadLast()
     {
+        writer.Wait();
         var last = CheckpointFolder.LoadLast(folder[RunFolder.CheckpointsName]);
         return (last, ResumedRun.State(last));
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Gpu.Host.Reports;
+using Gpu.Training;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
@@ -8,8 +8,11 @@ using Gpu.Training.Models;
 
 namespace Gpu.Host.Runs;
 
-/// <summary>The epochs of a run, from wherever it stands to its end, with a row of metrics for each and checkpoints between.</summary>
-internal sealed class RunLoop
+/// <summary>
+/// The epochs of a run, from wherever it stands to its end, with a row of metrics for each and checkpoints between, which reach the disk
+/// beside what is trained next.
+/// </summary>
+internal sealed class RunLoop : IDisposable
 {
     private readonly RunSetup _run;
     private readonly Trainer _trainer;
@@ -17,6 +20,7 @@ internal sealed class RunLoop
     private readonly CheckpointFolder _checkpoints;
     private readonly CheckpointInterval _every;
     private readonly MetricsCsv _metrics;
+    private readonly CheckpointWriter _writer;
     private readonly NumbersGuard _guard;
     private readonly ITrainingReport _report;
     private readonly RunRates _rateOf;
@@ -32,8 +36,9 @@ internal sealed class RunLoop
         _checkpoints = new CheckpointFolder(folder[RunFolder.CheckpointsName], request.Keep);
         _every = request.Every;
         _metrics = new MetricsCsv(folder[RunFolder.MetricsName], run.Data.Validation is not null, run.Data.Test is not null, run.Data.Train.Quantity is not null);
+        _writer = new CheckpointWriter(_checkpoints, _metrics);
         _rateOf = new RunRates(run.Recipe);
-        _guard = new NumbersGuard(run, trainer, _rateOf, folder, request, messages);
+        _guard = new NumbersGuard(run, trainer, _rateOf, folder, _writer, request, messages);
         _rates = new float[trainer.StepsPerEpoch];
 
         // By its training loss nearly every epoch is the best so far, and of runs beside one another nobody asks for it: most of their time would go into it.
@@ -58,31 +63,46 @@ internal sealed class RunLoop
     /// </summary>
     internal bool LeavesBest => StoppedEarly || (_run.Data is { Table: not null, Validation: not null } && Progress.Best is not null);
 
-    /// <summary>Makes the files that every run has: the table of metrics and the checkpoint it can go on from.</summary>
+    /// <summary>Makes the files that every run has: the table of metrics and the checkpoint it can go on from; both are on the disk then.</summary>
     internal void Begin()
     {
         _metrics.Begin(Progress.Epoch);
         Save(isBest: false);
+        Wait();
     }
 
-    /// <summary>Trains to the end, or until stopped: then a checkpoint says where.</summary>
+    /// <summary>Trains to the end, or until stopped: then a checkpoint says where. It is on the disk then.</summary>
+    /// <exception cref="TrainingException">A checkpoint cannot be written.</exception>
     internal void Train(CancellationToken stop)
     {
-        while (!IsOver && TrainEpoch(stop))
+        // With a checkpoint that cannot be written the run ends at once, and not at the end of an epoch of hours.
+        using (var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, _writer.Failed))
         {
+            while (!IsOver && TrainEpoch(ends.Token))
+            {
+            }
         }
 
         if (Progress != _saved)
         {
             Save(isBest: false);
         }
+
+        Wait();
     }
+
+    /// <summary>What is being written comes to its end.</summary>
+    public void Dispose() => _writer.Dispose();
 
     /// <summary>The parameters that are trained, as they are now.</summary>
     internal float[] Parameters => _trainer.GetParameters();
 
-    /// <summary>The model that the run leaves, as far as it has come.</summary>
-    internal Model ToModel() => LeavesBest ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
+    /// <summary>The model that the run leaves, as far as it has come; what is being written is on the disk then.</summary>
+    internal Model ToModel()
+    {
+        Wait();
+        return LeavesBest ? _checkpoints.LoadBest().ToModel() : _run.ToModel(_trainer.GetResult());
+    }
 
     /// <summary>
     /// The last epoch, with the scores of the model that the run leaves: where that is of the best epoch, the trainer goes back to it and
@@ -203,7 +223,6 @@ internal sealed class RunLoop
             Save(isBest);
         }
 
-        // What is told is written.
         _report.Epoch(epoch);
         return true;
     }
@@ -215,15 +234,17 @@ internal sealed class RunLoop
     private bool IsGain(EpochReport epoch) => _run.Recipe.EarlyStop is { } early && Judge(epoch) is { } score
         && early.IsGain(score, Progress.LastGain, epoch.Validation?.Count ?? 0);
 
+    /// <summary>Begins a checkpoint of where the run stands, once the one before it is on the disk.</summary>
     private void Save(bool isBest)
     {
-        var begun = Stopwatch.GetTimestamp();
-        _metrics.Flush();
+        Wait();
         _trainer.SaveState(_state);
         var checkpoint = new Checkpoint(
             _run.ToModel(_state.Parameters), _state.Optimizer, Progress, _run.Recipe, _run.DataHash, _run.DeviceName);
-        _checkpoints.Save(checkpoint with { Average = _state.Average }, isBest);
+        _writer.Begin(checkpoint with { Average = _state.Average }, isBest);
         _saved = Progress;
-        _run.Times.Add(RunPart.Writing, Stopwatch.GetElapsedTime(begun).TotalSeconds);
     }
+
+    /// <summary>Waits for the checkpoint that is being written, before its numbers change or it is read.</summary>
+    private void Wait() => _run.Times.Of(RunPart.Writing, _writer.Wait);
 }

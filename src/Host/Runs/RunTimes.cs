@@ -19,7 +19,7 @@ internal enum RunPart
     /// <summary>Answering the samples that judge, epoch by epoch and at the end.</summary>
     Evaluation,
 
-    /// <summary>Checkpoints, the table of metrics, and the model.</summary>
+    /// <summary>Checkpoints, the table of metrics, as far as the run waited for them, and the model.</summary>
     Writing,
 
     /// <summary>The page and what is measured for it, as far as the run waited, until the page was written.</summary>
@@ -73,6 +73,13 @@ internal sealed class RunTimes
             Add(part, Stopwatch.GetElapsedTime(begun).TotalSeconds);
         }
     }
+
+    /// <summary>The same for work that gives nothing.</summary>
+    internal void Of(RunPart part, Action work) => Of(part, () =>
+    {
+        work();
+        return true;
+    });
 
     /// <summary>Adds what was measured elsewhere.</summary>
     internal void Add(RunPart part, double seconds)

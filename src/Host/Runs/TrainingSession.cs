@@ -85,7 +85,11 @@ internal sealed class TrainingSession
         using var trainer = Prepare(run, accelerator, options);
         trainer.SetParameters(given ?? InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed));
         RecipeFile.Save(folder[RunFolder.RecipeName], run.Recipe);
-        new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages).Begin();
+        using (var loop = new RunLoop(run, trainer, folder, _request, new RunProgress(), _report, _messages))
+        {
+            loop.Begin();
+        }
+
         DiskRoom.Require(folder, _request.Keep);
         folder.Publish();
         return Train(run, accelerator, trainer, folder, new RunProgress());
@@ -129,7 +133,7 @@ internal sealed class TrainingSession
     private bool Train(RunSetup run, ComputeAccelerator accelerator, Trainer trainer, RunFolder folder, RunProgress progress)
     {
         using var page = LeavesPage ? new LivePage(run, folder, progress, _messages) : null;
-        var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
+        using var loop = new RunLoop(run, trainer, folder, _request, progress, page is null ? _report : new ReportToAll(_report, page), _messages);
         page?.Follow(loop);
         _report.Start(new RunStart(
             accelerator.Description, run.Shape.ParameterCount, run.Recipe.Epochs, run.Data.Train.Count, run.Data.Validation is not null,
