@@ -68,6 +68,56 @@ public sealed class ParquetTableTests : IDisposable
         Assert.Contains("lists.parquet: column 'a': expected a number, a text, a day or a yes or no in each row, found lists", message, StringComparison.Ordinal);
     }
 
+    /// <summary>A page that declares more values than it has would hide those behind it; one of fewer, or below 0, would have the reader wait for more.</summary>
+    [Theory]
+    [InlineData(Rows, true)]
+    [InlineData(Rows - 1, false)]
+    [InlineData(Rows + 1, false)]
+    [InlineData(int.MaxValue, false)]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    public async Task A_page_has_as_many_values_as_its_group_has_rows(int declared, bool isRight)
+    {
+        var (size, count) = (new DataField<double>("size", nullable: false), new DataField<int>("count", nullable: false));
+        using var file = new MemoryStream();
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(size, count), file, new ParquetOptions { CompressionMethod = CompressionMethod.None }))
+        {
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync<double>(size, Enumerable.Range(0, Rows).Select(row => row * 0.1).ToArray());
+            await group.WriteAsync<int>(count, Enumerable.Range(0, Rows).Select(row => row % 7).ToArray());
+            group.CompleteValidate();
+        }
+
+        // The header of a page has its values in the first field of its fifth; behind the last page other places do not shift.
+        var bytes = file.ToArray();
+        byte[] header = [0x2c, 0x15, .. Varint(Rows)];
+        var place = bytes.AsSpan().LastIndexOf(header);
+        Assert.True(place > 0);
+        var path = Path.Combine(_folder.Path, "pages.parquet");
+        File.WriteAllBytes(path, [.. bytes[..(place + 2)], .. Varint(declared), .. bytes[(place + header.Length)..]]);
+        var options = new TableOptions { Target = "count" };
+        if (isRight)
+        {
+            Assert.Equal(Rows, TableReader.Read([path], options).Rows);
+            return;
+        }
+
+        Assert.Contains("pages.parquet: expected a Parquet file, found one that is damaged", Assert.Throws<TrainingException>(() => TableReader.Read([path], options)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A number of Thrift's compact protocol: 7 bits a byte, the lowest first, the sign in the lowest bit.</summary>
+    private static byte[] Varint(int number)
+    {
+        var rest = (uint)((number << 1) ^ (number >> 31));
+        var bytes = new List<byte>();
+        for (; rest > 127; rest >>= 7)
+        {
+            bytes.Add((byte)(rest | 128));
+        }
+
+        return [.. bytes, (byte)rest];
+    }
+
     private static TableTraining Train(string path) => TableTraining.Load([path], new TableOptions(), Split.Parse("0.2"), test: null, seed: 5);
 
     private static double? Size(int row) => row % 9 == 0 ? null : row * 0.1;

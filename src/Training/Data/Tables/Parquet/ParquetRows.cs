@@ -107,7 +107,7 @@ internal sealed class ParquetRows : ITableRows
     private ParquetColumn Load(ParquetRowGroupReader group, Field field)
     {
         var plain = field is DataField { IsArray: false, MaxRepetitionLevel: 0 } data ? data : null;
-        if (plain is not null && group.GetMetadata(plain)?.MetaData is { } pages && !ParquetPages.AreWhole(_file, pages))
+        if (plain is not null && group.GetMetadata(plain)?.MetaData is { } pages && !ParquetPages.AreWhole(_file, pages, _rowsOfGroup))
         {
             throw Damaged(null);
         }
