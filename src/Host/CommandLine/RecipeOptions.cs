@@ -22,7 +22,7 @@ internal sealed class RecipeOptions
         ("header", "WORD", "Whether the first row of a table holds names: auto, yes or no (default auto)"),
         ("column", "NAME:KIND[,...]", $"What columns of a table are: {OneOf([.. ColumnKinds.Declarable.Select(ColumnKinds.NameOf)])} (default: found out)"),
         ("ignore", "NAMES", "Columns of a table to leave out, with commas between"),
-        ("bins", "N", "Inputs of each number of a table besides, for parts of its range with as many rows each, within which they go from 0 to 1; or none (default auto: 8 from 1,000 rows on, none of very large tables)"),
+        ("bins", "N", "Inputs of each number of a table besides, for parts of its range with as many rows each, within which they go from 0 to 1; or none (default auto: 8 from 1,000 rows on, none with fewer than 40 rows for each number or in very large tables)"),
         ("embedding", "N", $"Numbers of the vector that is learned for each value of a category of more than 8 values; or none, an input for each value (default auto: {CategoryEncoding.UsualWidth})"),
         ("split", "NAME", "Which data set of a folder with several, such as letters of EMNIST"),
         ("label-names", "NAMES", "What the classes are called: names with commas between, or a file with one a line (default: as the data has them)"),

@@ -19,8 +19,8 @@ internal sealed class ColumnFeed(string path, ITableRows rows, ColumnCells[] col
     /// <summary>What a row should have, for messages.</summary>
     internal required string Expected { get; init; }
 
-    /// <summary>Whether nothing is learned from the cell of a row, counted from 0, and a column.</summary>
-    internal required Func<int, int, bool> IsOther { get; init; }
+    /// <summary>Whether nothing is learned from the cell of a row, counted from 0, and a column; null where all are learned from.</summary>
+    internal Func<int, int, bool>? IsOther { get; init; }
 
     /// <summary>Reads the rows to their end, or to a limit; how many they were.</summary>
     /// <param name="first">Rows of the table before these.</param>
@@ -109,7 +109,7 @@ internal sealed class ColumnFeed(string path, ITableRows rows, ColumnCells[] col
         {
             for (; row < block.Rows; row++)
             {
-                if (IsOther(block.First + row, column))
+                if (IsOther is not null && IsOther(block.First + row, column))
                 {
                     cells.AddOther(block.Cell(row, column));
                 }

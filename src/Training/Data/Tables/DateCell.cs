@@ -46,18 +46,33 @@ internal static class DateCell
     /// <summary>Cuts a cell into what may be a day in some order, and what stands behind it: most cells of most tables are neither.</summary>
     internal static bool TryCut(ReadOnlySpan<char> cell, out DateParts cut)
     {
-        cut = default;
-        if (cell.Length is < ShortestDate or > LongestDate)
+        if (cell.Length is >= ShortestDate and <= LongestDate && IsCut(cell))
         {
-            return false;
+            return Cut(cell, out cut);
         }
 
+        cut = default;
+        return false;
+    }
+
+    /// <summary>Whether a sign stands behind 1, 2 or 4 characters, and the same again behind 1 or 2 more, as in every day: numbers are no longer looked at.</summary>
+    private static bool IsCut(ReadOnlySpan<char> cell)
+    {
+        var first = IsSign(cell[1]) ? 1 : IsSign(cell[2]) ? 2 : 4;
+        return IsSign(cell[first]) && (cell[first + 2] == cell[first] || cell[first + 3] == cell[first]);
+    }
+
+    private static bool IsSign(char sign) => sign is '-' or '/' or '.';
+
+    private static bool Cut(ReadOnlySpan<char> cell, out DateParts cut)
+    {
+        cut = default;
         var at = 0;
         Span<int> parts = stackalloc int[3];
         Span<int> digits = stackalloc int[3];
         for (var i = 0; i < 3; i++)
         {
-            if (i > 0 && !(at < cell.Length && cell[at] is '-' or '/' or '.' && cell[at] == cell[digits[0]] && ++at > 0))
+            if (i > 0 && !(at < cell.Length && IsSign(cell[at]) && cell[at] == cell[digits[0]] && ++at > 0))
             {
                 return false;
             }

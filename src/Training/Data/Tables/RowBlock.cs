@@ -8,10 +8,11 @@ internal sealed class RowBlock
 
     private const int MostCharacters = 1 << 17;
 
-    private readonly List<int> _ends = [];
     private readonly List<long> _lines = [];
     private char[] _text = new char[MostCharacters];
+    private int[] _ends = [];
     private int _columns;
+    private int _cells;
     private int _used;
 
     /// <summary>Its rows.</summary>
@@ -21,15 +22,15 @@ internal sealed class RowBlock
     internal int First { get; private set; }
 
     /// <summary>Whether a row may be added.</summary>
-    internal bool HasRoom => _ends.Count < MostCells && _used < MostCharacters;
+    internal bool HasRoom => _cells < MostCells && _used < MostCharacters;
 
     /// <summary>Begins anew.</summary>
     /// <param name="first">The number of the first row.</param>
     /// <param name="columns">Cells of a row.</param>
     internal void Begin(int first, int columns)
     {
-        (First, _columns, _used) = (first, columns, 0);
-        _ends.Clear();
+        (First, _columns, _cells, _used) = (first, columns, 0, 0);
+        _ends = _ends.Length < MostCells + columns ? new int[MostCells + columns] : _ends;
         _lines.Clear();
     }
 
@@ -52,7 +53,7 @@ internal sealed class RowBlock
                 _used += cell.Length;
             }
 
-            _ends.Add(_used);
+            _ends[_cells++] = _used;
         }
 
         _lines.Add(rows.Line);

@@ -156,7 +156,7 @@ public sealed class TableReader
         var feed = new ColumnFeed(path, text, [.. places.Select(place => _cells[place])])
         {
             Expected = $"{places.Length:N0} columns as in {(dialect.HasHeader ? "the header" : "most rows")}, separated by {TableDialect.NameOf(dialect.Separator)}",
-            IsOther = (row, column) => known || (places[column] != _target && row < _options.HeldOut.Count && _options.HeldOut[row]),
+            IsOther = !known && _options.HeldOut.Count == 0 ? null : (row, column) => known || (places[column] != _target && row < _options.HeldOut.Count && _options.HeldOut[row]),
         };
         var rows = feed.Read(_rows, _options.Limit ?? int.MaxValue);
         _rows += rows;

@@ -104,7 +104,7 @@ internal sealed class TableText : ITableRows
     }
 
     /// <summary>A field with the quotes around it.</summary>
-    private ReadOnlySpan<char> Whole(int column) => _trims ? Rows.Current[column].Span.Trim() : Rows.Current[column].Span;
+    private ReadOnlySpan<char> Whole(int column) => _trims ? _reader!.Current[column].Span.Trim() : _reader!.Current[column].Span;
 
     /// <summary>A field either has no quotes, or begins and ends with one and doubles those between.</summary>
     private void RequireQuotes()

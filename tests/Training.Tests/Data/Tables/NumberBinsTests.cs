@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Gpu.Training.Data;
 
@@ -50,15 +49,18 @@ public sealed class NumberBinsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(999, null, 0)]
-    [InlineData(1000, null, 8)]
-    [InlineData(1000, 0, 0)]
-    [InlineData(20, 3, 3)]
-    public void Their_number_goes_by_the_rows_unless_it_is_asked_for(int rows, int? asked, int bins)
+    [InlineData(999, 1, null, 0)]
+    [InlineData(1000, 1, null, 8)]
+    [InlineData(1000, 25, null, 8)]
+    [InlineData(1000, 26, null, 0)]
+    [InlineData(1000, 1, 0, 0)]
+    [InlineData(20, 1, 3, 3)]
+    public void Their_number_goes_by_the_rows_and_the_columns_unless_it_is_asked_for(int rows, int columns, int? asked, int bins)
     {
-        var text = "a,y\n" + string.Concat(Enumerable.Range(0, rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row * 7919 % 1009}.5,{(row % 2 == 0 ? "u" : "v")}\n")));
+        var text = string.Concat(Enumerable.Range(0, columns).Select(column => $"a{column},")) + "y\n" + string.Concat(Enumerable.Range(0, rows).Select(row =>
+            string.Concat(Enumerable.Repeat($"{row * 7919 % 1009}.5,", columns)) + (row % 2 == 0 ? "u\n" : "v\n")));
         var loaded = TableTraining.Load([_folder.Write("x.csv", text)], new TableOptions { Bins = asked }, null, null, seed: 1);
-        Assert.Equal((bins, bins, 1 + bins), (loaded.Bins, loaded.Table.Encoding.Bins, loaded.Train.Features));
+        Assert.Equal((bins, bins, columns * (1 + bins)), (loaded.Bins, loaded.Table.Encoding.Bins, loaded.Train.Features));
     }
 
     [Fact]
