@@ -199,7 +199,7 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
 
         // Two classes have a ROC curve.
         Assert.Contains("<h2>ROC</h2>", text, StringComparison.Ordinal);
-        Assert.Contains("aria-label=\"share of yes answered right\"", text, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"share of &#39;yes&#39; answered right\"", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class AnswerSections
         Calibration(page, findings);
         if (findings.Answers.Auc is { } area)
         {
-            page.Section("roc", "ROC").Paragraph($"For each probability from which on {run.Names[1]} is answered: the share of {run.Names[0]} that is then answered wrong, and that of {run.Names[1]} answered right. Area under the curve: {area.ToString("F4", CultureInfo.InvariantCulture)}; an answer without looking has 0.5.")
+            page.Section("roc", "ROC").Paragraph($"For each probability from which on '{run.Names[1]}' is answered: the share of the samples of '{run.Names[0]}' that is then answered wrong, and of those of '{run.Names[1]}' that is answered right. Area under the curve: {area.ToString("F4", CultureInfo.InvariantCulture)}; an answer without looking has 0.5.")
                 .Raw(Charts.Roc(run.Names, findings.Answers.Roc));
         }
     }

@@ -32,7 +32,7 @@ internal static partial class Charts
     internal static string Roc(string[] names, IReadOnlyList<(double False, double True)> curve)
     {
         var model = Model();
-        model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Bottom, Title = Short($"share of {names[0]} answered {names[1]}", 50), Minimum = 0, Maximum = 1 }));
+        model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Bottom, Title = Short($"share of '{names[0]}' answered '{names[1]}'", 50), Minimum = 0, Maximum = 1 }));
         model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Left, Minimum = 0, Maximum = 1.02 }));
         var chance = new LineSeries { Color = _text, StrokeThickness = 1, LineStyle = LineStyle.Dash };
         chance.Points.Add(new DataPoint(0, 0));
@@ -44,7 +44,7 @@ internal static partial class Charts
         found.Points.AddRange(curve.Where((_, at) => at % step == 0 || at == curve.Count - 1).Select(point => new DataPoint(point.False, point.True)));
         model.Series.Add(chance);
         model.Series.Add(found);
-        return Figure(model, Short($"share of {names[1]} answered right", 50), ["this network"], "without looking");
+        return Figure(model, Short($"share of '{names[1]}' answered right", 50), ["this network"], "without looking");
     }
 
     /// <summary>Points in the colours of their groups.</summary>

@@ -54,7 +54,8 @@ internal static partial class Charts
             model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = epoch, Color = _text, StrokeThickness = 1, LineStyle = LineStyle.Dash });
         }
 
-        var keys = curves.Count > 1 ? curves.Select(curve => curve.Name) : [];
+        // A line alone whose name is the chart's needs no key.
+        var keys = curves is [var only] && only.Name == title ? [] : curves.Select(curve => curve.Name);
         return Figure(model, title, keys, best is null ? null : $"best epoch, {best}");
     }
 

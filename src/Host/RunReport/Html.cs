@@ -57,7 +57,9 @@ internal sealed class Html
     }
 
     /// <summary>A command to copy, and what it is for.</summary>
-    internal Html Command(string purpose, string command) => Raw($"<p>{Text(purpose)}: <code>{Text(command)}</code></p>");
+    /// <remarks>Each word is a piece for itself: a line breaks between them and not behind the first dash of an option.</remarks>
+    internal Html Command(string purpose, string command) =>
+        Raw($"<p>{Text(purpose)}: <code>{string.Join(' ', Text(command).Split(' ').Select(word => $"<span>{word}</span>"))}</code></p>");
 
     /// <summary>A table; columns whose title begins with '&gt;' hold numbers.</summary>
     internal Html Table(string[] titles, IEnumerable<string[]> rows)

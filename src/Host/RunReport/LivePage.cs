@@ -88,15 +88,18 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
     internal IReadOnlyList<LayerMeasure> Judge(ComputeAccelerator accelerator, Model left) => run.Times.Of(RunPart.Page, () =>
     {
         _work.Wait();
-        var measuring = Task.Run(() => _layers.Measure(left));
+        var reached = _loop!.Progress;
+        int? epoch = _loop.LeavesBest ? reached.Best?.Epoch : reached.Epoch == run.Recipe.Epochs ? reached.Epoch : null;
+        var measuring = Task.Run(() => _layers.Measure(left, epoch));
         _work = measuring;
-        if (_loop!.Progress.Epoch > 0)
+        if (reached.Epoch > 0)
         {
             Try(() => _judged = View(left, []).Judged(accelerator));
         }
 
         var layers = measuring.GetAwaiter().GetResult();
-        _judged = _judged is null ? null : _judged with { Layers = layers };
+        Try(() => _layers.Keep(layers));
+        _judged = _judged is null ? null : _judged with { Layers = layers, LayerRows = LayersTable.Read(_layersPath) };
         return layers;
     });
 

@@ -23,6 +23,8 @@ internal sealed class LayerWatch : IDisposable
     private readonly int _epochs;
     private readonly long _start = Stopwatch.GetTimestamp();
     private TimeSpan _spent;
+    private int _measured;
+    private bool _isLater;
     private LayerProbe? _probe;
 
     /// <summary>Begins a table, or goes on with the one that is there.</summary>
@@ -49,8 +51,33 @@ internal sealed class LayerWatch : IDisposable
         return probe.Measure(model.Parameters, epoch: 0);
     }
 
-    /// <summary>The layers of the model that the run leaves, each for itself.</summary>
-    internal IReadOnlyList<LayerMeasure> Measure(Model left) => _probe?.Measure(left.Parameters, epoch: 0) ?? Measure(left, _run.Data.Train, _run.Recipe);
+    /// <summary>
+    /// The layers of the model that the run leaves, each for itself. Where it is that of a later epoch than was measured, its measurements end the table:
+    /// curves reach as far as the model, whatever was left out before.
+    /// </summary>
+    /// <param name="left">The model.</param>
+    /// <param name="epoch">The epoch whose end it is, from 1; null where it is none's.</param>
+    internal IReadOnlyList<LayerMeasure> Measure(Model left, int? epoch)
+    {
+        if (_probe is null)
+        {
+            return Measure(left, _run.Data.Train, _run.Recipe);
+        }
+
+        _isLater = epoch > _measured;
+        _measured = _isLater ? epoch!.Value : _measured;
+        return _probe.Measure(left.Parameters, _isLater ? _measured : 0);
+    }
+
+    /// <summary>Keeps what was measured of the model that the run leaves, where it belongs to the table.</summary>
+    /// <exception cref="Training.TrainingException">The table cannot be written.</exception>
+    internal void Keep(IReadOnlyList<LayerMeasure> left)
+    {
+        if (_isLater)
+        {
+            LayersTable.Add(_path, _measured, left);
+        }
+    }
 
     /// <summary>Whether there is time to measure at the end of an epoch.</summary>
     internal bool IsDue => LayerProbe.Suits(_run.Shape) && _spent <= _free + (Share * Stopwatch.GetElapsedTime(_start));
@@ -70,6 +97,7 @@ internal sealed class LayerWatch : IDisposable
         }
 
         Last = _probe!.Measure(parameters, epoch);
+        _measured = epoch;
         LayersTable.Add(_path, epoch, Last);
 
         // The first time takes what compiling takes, which says nothing of the next ones.
