@@ -45,10 +45,10 @@ public partial class ProductKernelTests
     }
 
     /// <summary>
-    /// Bytes of a lane in memory: none, but where a tile without registers to spare finds in each step where a patch begins.
+    /// Bytes of a lane in memory: none, but where a tile without registers to spare finds in each step where a patch or a sample begins.
     /// </summary>
     private static (int Stack, int Spill) MostMemory(ProductKernel kernel) =>
-        kernel is { ReadsPatches: true, Tile.Kind: TileKind.Tile128 } ? (24, 52) : (0, 0);
+        kernel.Tile.Kind == TileKind.Tile128 && (kernel.ReadsPatches || kernel.Gathers) ? (24, 52) : (0, 0);
 
     /// <summary>
     /// The least share of multiply-adds. Of dense products by four it is what was asked; else it is 8 points less than NVRTC 11.8 made of
@@ -57,7 +57,7 @@ public partial class ProductKernelTests
     private static double LeastShare(ProductKernel kernel) => kernel.ReadsPatches ? LeastShareOfPatches(kernel.Tile.Kind) : (kernel.Tile.Kind, kernel.Gathers, kernel.IsWide) switch
     {
         (TileKind.Tile64Dense, false, true) => 0.78,
-        (TileKind.Tile64Dense, _, _) => 0.73,
+        (TileKind.Tile64Dense, _, _) => 0.72,
         (TileKind.Tile128, false, true) => 0.80,
         (TileKind.Tile64, false, true) => 0.72,
         (TileKind.Tile32, false, true) => 0.66,

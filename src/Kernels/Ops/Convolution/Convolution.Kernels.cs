@@ -19,13 +19,16 @@ public static unsafe partial class Convolution
         }
 
         var s = WindowSizes.Of(sizes);
-        var patch = s.KernelHeight * s.KernelWidth * s.Channels;
-        int element = i % patch;
-        int place = i / patch;
-        var row = (place / s.OutputWidth % s.OutputHeight * s.StrideHeight) + (element / s.Channels / s.KernelWidth) - s.PaddingHeight;
-        var column = (place % s.OutputWidth * s.StrideWidth) + (element / s.Channels % s.KernelWidth) - s.PaddingWidth;
-        var at = WindowSizes.Pixel(s, place / s.OutputWidth / s.OutputHeight, row, column);
-        patches[i] = WindowSizes.IsInside(s, row, column) ? x[at + (element % s.Channels)] : 0f;
+        var place = Divisor.Quotient(s.PatchLength, i);
+        var line = Divisor.Quotient(s.OutputWidth, place);
+        var image = Divisor.Quotient(s.OutputHeight, line);
+        var element = i - (place * s.PatchLength.Value);
+        var pixel = Divisor.Quotient(s.Channels, element);
+        var windowRow = Divisor.Quotient(s.KernelWidth, pixel);
+        var row = ((line - (image * s.OutputHeight.Value)) * s.StrideHeight.Value) + windowRow - s.PaddingHeight;
+        var column = ((place - (line * s.OutputWidth.Value)) * s.StrideWidth.Value) + pixel - (windowRow * s.KernelWidth.Value) - s.PaddingWidth;
+        var at = WindowSizes.Pixel(s, image, row, column);
+        patches[i] = WindowSizes.IsInside(s, row, column) ? x[at + element - (pixel * s.Channels.Value)] : 0f;
     }
 
     /// <summary>dx = the sum of all patches where they lie over each other, one index an element of dx, in the order of the places.</summary>
@@ -42,30 +45,26 @@ public static unsafe partial class Convolution
         }
 
         var s = WindowSizes.Of(sizes);
-        int channel = i % s.Channels;
-        int pixel = i / s.Channels;
-        var row = (pixel / s.Width % s.Height) + s.PaddingHeight;
-        var column = (pixel % s.Width) + s.PaddingWidth;
-        var image = pixel / s.Width / s.Height;
-        var patch = s.KernelHeight * s.KernelWidth * s.Channels;
-        var (lastRow, lastColumn) = (LastPlace(row, s.StrideHeight, s.OutputHeight), LastPlace(column, s.StrideWidth, s.OutputWidth));
-        var firstColumn = FirstPlace(column, s.KernelWidth, s.StrideWidth);
+        var pixel = Divisor.Quotient(s.Channels, i);
+        var channel = i - (pixel * s.Channels.Value);
+        var line = Divisor.Quotient(s.Width, pixel);
+        var image = Divisor.Quotient(s.Height, line);
+        var row = line - (image * s.Height.Value) + s.PaddingHeight;
+        var column = pixel - (line * s.Width.Value) + s.PaddingWidth;
+        var lastRow = WindowSizes.LastPlace(row, s.StrideHeight, s.OutputHeight);
+        var lastColumn = WindowSizes.LastPlace(column, s.StrideWidth, s.OutputWidth);
+        var firstColumn = WindowSizes.FirstPlace(column, s.KernelWidth, s.StrideWidth);
         var sum = 0f;
-        for (var placeRow = FirstPlace(row, s.KernelHeight, s.StrideHeight); placeRow <= lastRow; placeRow++)
+        for (var placeRow = WindowSizes.FirstPlace(row, s.KernelHeight, s.StrideHeight); placeRow <= lastRow; placeRow++)
         {
             for (var place = firstColumn; place <= lastColumn; place++)
             {
-                var element = ((row - (placeRow * s.StrideHeight)) * s.KernelWidth) + column - (place * s.StrideWidth);
-                sum += patches[(((((image * s.OutputHeight) + placeRow) * s.OutputWidth) + place) * patch) + (element * s.Channels) + channel];
+                var element = ((row - (placeRow * s.StrideHeight.Value)) * s.KernelWidth.Value) + column - (place * s.StrideWidth.Value);
+                var at = (((image * s.OutputHeight.Value) + placeRow) * s.OutputWidth.Value) + place;
+                sum += patches[(at * s.PatchLength.Value) + (element * s.Channels.Value) + channel];
             }
         }
 
         dx[i] = sum;
     }
-
-    /// <summary>The first place of the window that reaches a row or column of the padded image.</summary>
-    private static int FirstPlace(int at, int kernel, int stride) => at < kernel ? 0 : (at - kernel + stride) / stride;
-
-    /// <summary>The last one.</summary>
-    private static int LastPlace(int at, int stride, int places) => KernelMath.Min(at / stride, places - 1);
 }

@@ -12,8 +12,8 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
     internal ArrayView<float> Images;
 
     /// <summary>Places of a row of places, and rows of places.</summary>
-    internal int Across;
-    internal int Down;
+    internal Divisor Across;
+    internal Divisor Down;
 
     /// <summary>Elements that a place, a row of places and an image add to where a patch begins, the last two beyond what their places do.</summary>
     internal int PerPlace;
@@ -21,7 +21,7 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
     internal int PerImage;
 
     /// <summary>Elements of a window's row, and from its end to the begin of the next one.</summary>
-    internal int Run;
+    internal Divisor Run;
     internal int Gap;
 
     /// <inheritdoc/>
@@ -39,26 +39,29 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
             Images = images,
             Across = s.OutputWidth,
             Down = s.OutputHeight,
-            PerPlace = s.StrideWidth * s.Channels,
-            PerLine = ((s.StrideHeight * s.Width) - (s.OutputWidth * s.StrideWidth)) * s.Channels,
-            PerImage = (s.Height - (s.OutputHeight * s.StrideHeight)) * s.Width * s.Channels,
-            Run = s.KernelWidth * s.Channels,
-            Gap = (s.Width - s.KernelWidth) * s.Channels,
+            PerPlace = s.StrideWidth.Value * s.Channels.Value,
+            PerLine = ((s.StrideHeight.Value * s.Width.Value) - (s.OutputWidth.Value * s.StrideWidth.Value)) * s.Channels.Value,
+            PerImage = (s.Height.Value - (s.OutputHeight.Value * s.StrideHeight.Value)) * s.Width.Value * s.Channels.Value,
+            Run = s.Run,
+            Gap = (s.Width.Value - s.KernelWidth.Value) * s.Channels.Value,
         };
     }
 
     /// <inheritdoc/>
+    public static bool ReadsStarts => false;
+
+    /// <inheritdoc/>
     public static int Start(PatchRows<TDirection, TWidth> panel, int row)
     {
-        var line = Quotient(row, panel.Across);
-        var image = Quotient(line, panel.Down);
+        var line = Divisor.Quotient(panel.Across, row);
+        var image = Divisor.Quotient(panel.Down, line);
         return (row * panel.PerPlace) + (line * panel.PerLine) + (image * panel.PerImage);
     }
 
     /// <inheritdoc/>
     public static Float4 Fetch(PatchRows<TDirection, TWidth> panel, int start, int column, int left)
     {
-        var run = Quotient(column, panel.Run);
+        var run = Divisor.Quotient(panel.Run, column);
         var at = start + column + (run * panel.Gap);
         if (TWidth.IsWide)
         {
@@ -66,7 +69,7 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
         }
 
         // One division for four elements: each lies a gap further for every run that ends before it, of which there may be three.
-        var (first, second, third) = (((run + 1) * panel.Run) - column, ((run + 2) * panel.Run) - column, ((run + 3) * panel.Run) - column);
+        var (first, second, third) = (((run + 1) * panel.Run.Value) - column, ((run + 2) * panel.Run.Value) - column, ((run + 3) * panel.Run.Value) - column);
         return new Float4
         {
             X = left > 0 ? panel.Images[at] : 0f,
@@ -75,7 +78,4 @@ internal struct PatchRows<TDirection, TWidth> : IProductPanel<PatchRows<TDirecti
             W = left > 3 ? panel.Images[at + 3 + (first <= 3 ? panel.Gap : 0) + (second <= 3 ? panel.Gap : 0) + (third <= 3 ? panel.Gap : 0)] : 0f,
         };
     }
-
-    /// <summary>The quotient of numbers that are not negative, which without signs takes fewer instructions.</summary>
-    private static int Quotient(int dividend, int divisor) => (int)((uint)dividend / (uint)divisor);
 }

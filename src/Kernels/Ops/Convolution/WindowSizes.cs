@@ -3,57 +3,76 @@ using ILGPU;
 
 namespace Gpu.Kernels.Ops;
 
-/// <summary>A <see cref="ConvolutionShape"/> as kernels read it: from a small buffer, since its numbers are more than a kernel has parameters.</summary>
+/// <summary>A <see cref="Window"/> as kernels read it: from a small buffer, since its numbers are more than a kernel has parameters.</summary>
 internal struct WindowSizes
 {
-    internal int Channels;
-    internal int Height;
-    internal int Width;
-    internal int KernelHeight;
-    internal int KernelWidth;
-    internal int StrideHeight;
-    internal int StrideWidth;
+    internal Divisor Channels;
+    internal Divisor Height;
+    internal Divisor Width;
+    internal Divisor KernelHeight;
+    internal Divisor KernelWidth;
+    internal Divisor StrideHeight;
+    internal Divisor StrideWidth;
+    internal Divisor OutputHeight;
+    internal Divisor OutputWidth;
+
+    /// <summary>Elements of a row of the window.</summary>
+    internal Divisor Run;
+
+    /// <summary>Elements under the window.</summary>
+    internal Divisor PatchLength;
     internal int PaddingHeight;
     internal int PaddingWidth;
-    internal int OutputHeight;
-    internal int OutputWidth;
-    internal int Filters;
 
     /// <summary>The sizes in a buffer that is kept as long as the accelerator.</summary>
-    internal static DeviceView<int> Keep(ComputeAccelerator accelerator, ConvolutionShape shape)
+    internal static DeviceView<int> Keep(ComputeAccelerator accelerator, Window window)
     {
-        int[] values =
+        int[] divisors =
         [
-            shape.Channels, shape.Image.Height, shape.Image.Width, shape.Kernel.Height, shape.Kernel.Width, shape.Stride.Height,
-            shape.Stride.Width, shape.Padding.Height, shape.Padding.Width, shape.Output.Height, shape.Output.Width, shape.Filters,
+            window.Channels, window.Image.Height, window.Image.Width, window.Kernel.Height, window.Kernel.Width, window.Stride.Height,
+            window.Stride.Width, window.Output.Height, window.Output.Width, window.Kernel.Width * window.Channels, window.PatchLength,
         ];
+        int[] values = [.. divisors.SelectMany(Divisor.Prepare), window.Padding.Height, window.Padding.Width, 0, 0];
         var buffer = accelerator.Keep(accelerator.Allocate<int>(values.Length));
         buffer.CopyFrom(values);
         return buffer.View;
     }
 
     /// <summary>What <see cref="Keep"/> wrote.</summary>
-    internal static WindowSizes Of(ArrayView<int> sizes) => new()
+    internal static WindowSizes Of(ArrayView<int> sizes)
     {
-        Channels = sizes[0],
-        Height = sizes[1],
-        Width = sizes[2],
-        KernelHeight = sizes[3],
-        KernelWidth = sizes[4],
-        StrideHeight = sizes[5],
-        StrideWidth = sizes[6],
-        PaddingHeight = sizes[7],
-        PaddingWidth = sizes[8],
-        OutputHeight = sizes[9],
-        OutputWidth = sizes[10],
-        Filters = sizes[11],
-    };
+        var fours = sizes.Cast<Int4>();
+        var padding = fours[11];
+        return new WindowSizes
+        {
+            Channels = Divisor.Of(fours[0]),
+            Height = Divisor.Of(fours[1]),
+            Width = Divisor.Of(fours[2]),
+            KernelHeight = Divisor.Of(fours[3]),
+            KernelWidth = Divisor.Of(fours[4]),
+            StrideHeight = Divisor.Of(fours[5]),
+            StrideWidth = Divisor.Of(fours[6]),
+            OutputHeight = Divisor.Of(fours[7]),
+            OutputWidth = Divisor.Of(fours[8]),
+            Run = Divisor.Of(fours[9]),
+            PatchLength = Divisor.Of(fours[10]),
+            PaddingHeight = padding.X,
+            PaddingWidth = padding.Y,
+        };
+    }
+
+    /// <summary>The first place of the window that reaches a row or column of the padded image.</summary>
+    internal static int FirstPlace(int at, Divisor kernel, Divisor stride) =>
+        at < kernel.Value ? 0 : Divisor.Quotient(stride, at - kernel.Value + stride.Value);
+
+    /// <summary>The last one.</summary>
+    internal static int LastPlace(int at, Divisor stride, Divisor places) => KernelMath.Min(Divisor.Quotient(stride, at), places.Value - 1);
 
     /// <summary>Where a pixel of an image begins, and 0 where it lies in the padding.</summary>
     internal static int Pixel(WindowSizes sizes, int image, int row, int column) =>
-        IsInside(sizes, row, column) ? ((((image * sizes.Height) + row) * sizes.Width) + column) * sizes.Channels : 0;
+        IsInside(sizes, row, column) ? ((((image * sizes.Height.Value) + row) * sizes.Width.Value) + column) * sizes.Channels.Value : 0;
 
     /// <summary>Whether a pixel lies in the image and not in its padding.</summary>
     internal static bool IsInside(WindowSizes sizes, int row, int column) =>
-        row >= 0 && row < sizes.Height && column >= 0 && column < sizes.Width;
+        row >= 0 && row < sizes.Height.Value && column >= 0 && column < sizes.Width.Value;
 }

@@ -37,6 +37,9 @@ internal struct ByteRows<TDirection, TWidth> : IProductPanel<ByteRows<TDirection
     public static bool IsWide => TWidth.IsWide;
 
     /// <inheritdoc/>
+    public static bool ReadsStarts => true;
+
+    /// <inheritdoc/>
     public static int Start(ByteRows<TDirection, TWidth> panel, int row) =>
         panel.Order[KernelMath.Min(row, panel.Rows - 1)] * panel.Features;
 

@@ -15,69 +15,80 @@ public static partial class Pooling
 
     private static readonly ActivationKernels _backward = new(PoolingBackwardKernel<MaxPooling>);
 
-    /// <summary>One index an element of y: x is (images, image length), y and, where the rule keeps it, chosen (images, pixels * channels).</summary>
-    public static void PoolingForwardKernel<TRule>(Index1D i, ArrayView<float> x, int channels, int height, int width, int outHeight, int outWidth,
-        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth, ArrayView<float> y,
-        ArrayView<float> chosen) where TRule : struct, IPoolingRule
+    /// <summary>
+    /// One index an element of y: x is (images, image length), sizes see <see cref="WindowSizes"/>, y and, where the rule keeps it, chosen
+    /// (images, pixels * channels).
+    /// </summary>
+    public static void PoolingForwardKernel<TRule>(Index1D i, ArrayView<float> x, ArrayView<int> sizes, ArrayView<float> y, ArrayView<float> chosen)
+        where TRule : struct, IPoolingRule
     {
         if (i >= y.IntLength)
         {
             return;
         }
 
-        var pixel = i / channels;
-        var line = pixel / outWidth;
-        var top = (line % outHeight * strideHeight) - paddingHeight;
-        var left = (pixel % outWidth * strideWidth) - paddingWidth;
+        var s = WindowSizes.Of(sizes);
+        var pixel = Divisor.Quotient(s.Channels, i);
+        var channel = i - (pixel * s.Channels.Value);
+        var line = Divisor.Quotient(s.OutputWidth, pixel);
+        var image = Divisor.Quotient(s.OutputHeight, line);
+        var top = ((line - (image * s.OutputHeight.Value)) * s.StrideHeight.Value) - s.PaddingHeight;
+        var left = ((pixel - (line * s.OutputWidth.Value)) * s.StrideWidth.Value) - s.PaddingWidth;
         var firstRow = KernelMath.Max(-top, 0);
         var firstColumn = KernelMath.Max(-left, 0);
-        var endRow = KernelMath.Min(kernelHeight, height - top);
-        var endColumn = KernelMath.Min(kernelWidth, width - left);
-        var state = TRule.Start<SimdScalar, float>((firstRow * kernelWidth) + firstColumn);
+        var endRow = KernelMath.Min(s.KernelHeight.Value, s.Height.Value - top);
+        var endColumn = KernelMath.Min(s.KernelWidth.Value, s.Width.Value - left);
+        var state = TRule.Start<SimdScalar, float>((firstRow * s.KernelWidth.Value) + firstColumn);
         for (var row = firstRow; row < endRow; row++)
         {
             for (var column = firstColumn; column < endColumn; column++)
             {
-                var at = ((((line / outHeight * height) + (top + row)) * width) + (left + column)) * channels;
-                state = TRule.Next<SimdScalar, float>(state, x[at + (i % channels)], (row * kernelWidth) + column);
+                var at = (((((image * s.Height.Value) + top + row) * s.Width.Value) + left + column) * s.Channels.Value) + channel;
+                state = TRule.Next<SimdScalar, float>(state, x[at], (row * s.KernelWidth.Value) + column);
             }
         }
 
-        y[i] = TRule.Finish<SimdScalar, float>(state.Value, 1f / (kernelHeight * kernelWidth));
+        y[i] = TRule.Finish<SimdScalar, float>(state.Value, 1f / (s.KernelHeight.Value * s.KernelWidth.Value));
         if (TRule.KeepsChosen)
         {
             chosen[i] = state.Chosen;
         }
     }
 
-    /// <summary>One index an element of dx: dy and, where the rule keeps it, chosen are (images, pixels * channels), dx (images, image length).</summary>
-    public static void PoolingBackwardKernel<TRule>(Index1D i, ArrayView<float> dy, ArrayView<float> chosen, int channels, int height, int width,
-        int outHeight, int outWidth, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth,
-        ArrayView<float> dx) where TRule : struct, IPoolingRule
+    /// <summary>
+    /// One index an element of dx: dy and, where the rule keeps it, chosen are (images, pixels * channels), sizes see <see cref="WindowSizes"/>,
+    /// dx (images, image length).
+    /// </summary>
+    public static void PoolingBackwardKernel<TRule>(Index1D i, ArrayView<float> dy, ArrayView<float> chosen, ArrayView<int> sizes, ArrayView<float> dx)
+        where TRule : struct, IPoolingRule
     {
         if (i >= dx.IntLength)
         {
             return;
         }
 
-        var pixel = i / channels;
-        var line = pixel / width;
-        var below = (line % height) + paddingHeight;
-        var right = (pixel % width) + paddingWidth;
-        var endRow = KernelMath.Min((below / strideHeight) + 1, outHeight);
-        var endColumn = KernelMath.Min((right / strideWidth) + 1, outWidth);
+        var s = WindowSizes.Of(sizes);
+        var pixel = Divisor.Quotient(s.Channels, i);
+        var channel = i - (pixel * s.Channels.Value);
+        var line = Divisor.Quotient(s.Width, pixel);
+        var image = Divisor.Quotient(s.Height, line);
+        var below = line - (image * s.Height.Value) + s.PaddingHeight;
+        var right = pixel - (line * s.Width.Value) + s.PaddingWidth;
+        var lastRow = WindowSizes.LastPlace(below, s.StrideHeight, s.OutputHeight);
+        var lastColumn = WindowSizes.LastPlace(right, s.StrideWidth, s.OutputWidth);
+        var firstColumn = WindowSizes.FirstPlace(right, s.KernelWidth, s.StrideWidth);
         var sum = 0f;
-        for (var row = FirstPlace(below, kernelHeight, strideHeight); row < endRow; row++)
+        for (var row = WindowSizes.FirstPlace(below, s.KernelHeight, s.StrideHeight); row <= lastRow; row++)
         {
-            for (var column = FirstPlace(right, kernelWidth, strideWidth); column < endColumn; column++)
+            for (var column = firstColumn; column <= lastColumn; column++)
             {
-                var at = (((((line / height * outHeight) + row) * outWidth) + column) * channels) + (i % channels);
-                var place = ((below - (row * strideHeight)) * kernelWidth) + (right - (column * strideWidth));
+                var at = (((((image * s.OutputHeight.Value) + row) * s.OutputWidth.Value) + column) * s.Channels.Value) + channel;
+                var place = ((below - (row * s.StrideHeight.Value)) * s.KernelWidth.Value) + (right - (column * s.StrideWidth.Value));
                 sum += TRule.Share<SimdScalar, float>(dy[at], TRule.KeepsChosen ? chosen[at] : 0f, place);
             }
         }
 
-        dx[i] = TRule.Finish<SimdScalar, float>(sum, 1f / (kernelHeight * kernelWidth));
+        dx[i] = TRule.Finish<SimdScalar, float>(sum, 1f / (s.KernelHeight.Value * s.KernelWidth.Value));
     }
 
     /// <summary>Prepares y = pool(x).</summary>
@@ -95,9 +106,7 @@ public static partial class Pooling
         var kept = RequireShapes("pooling-forward", kind, window, x, m, y, chosen);
         return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(kind, window, m, x, y, kept, IsForward: true))
-            : accelerator.Prepare(_forward.Of(RuleOf(kind)), LaunchShape.Linear(y.Length), x, window.Channels, window.Image.Height,
-                window.Image.Width, window.Output.Height, window.Output.Width, window.Kernel.Height, window.Kernel.Width, window.Stride.Height,
-                window.Stride.Width, window.Padding.Height, window.Padding.Width, y, kept);
+            : accelerator.Prepare(_forward.Of(RuleOf(kind)), LaunchShape.Linear(y.Length), x, WindowSizes.Keep(accelerator, window), y, kept);
     }
 
     /// <summary>Prepares the gradient by x.</summary>
@@ -115,9 +124,7 @@ public static partial class Pooling
         var kept = RequireShapes("pooling-backward", kind, window, dx, m, dy, chosen);
         return accelerator is CpuAccelerator cpu
             ? cpu.Prepare(new Twin(kind, window, m, dx, dy, kept, IsForward: false))
-            : accelerator.Prepare(_backward.Of(RuleOf(kind)), LaunchShape.Linear(dx.Length), dy, kept, window.Channels, window.Image.Height,
-                window.Image.Width, window.Output.Height, window.Output.Width, window.Kernel.Height, window.Kernel.Width, window.Stride.Height,
-                window.Stride.Width, window.Padding.Height, window.Padding.Width, dx);
+            : accelerator.Prepare(_backward.Of(RuleOf(kind)), LaunchShape.Linear(dx.Length), dy, kept, WindowSizes.Keep(accelerator, window), dx);
     }
 
     /// <summary>Whether a step keeps, beside the outputs, where each of them came from.</summary>

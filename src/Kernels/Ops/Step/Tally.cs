@@ -85,10 +85,13 @@ public static partial class Tally
 
         var (read, isControlled) = (control ?? totals, control is null ? 0 : 1);
         return (forced ?? (accelerator.IsHost ? Plain : Grouped)) == Grouped
-            ? accelerator.Prepare(TallyGroupKernel, LaunchShape.Groups(1, 1, Lanes, 1), losses, correct, m, read, isControlled, totals, counts,
-                cursor)
+            ? accelerator.Prepare(TallyGroupKernel, LaunchShape.Groups(1, 1, LanesFor(accelerator, m), 1), losses, correct, m, read, isControlled,
+                totals, counts, cursor)
             : accelerator.Prepare(TallyKernel, LaunchShape.Linear(1), losses, correct, m, read, isControlled, totals, counts, cursor);
     }
+
+    private static int LanesFor(ComputeAccelerator accelerator, int m) =>
+        m > Lanes * Block && accelerator.Traits.LargestGroup >= ManyLanes ? ManyLanes : Lanes;
 
     /// <summary>The kernel on pointers: one sum in row order has nothing for vectors to do.</summary>
     private sealed unsafe class TwinLaunch(CpuAccelerator cpu, DeviceView<float> losses, DeviceView<int> correct, int m,

@@ -45,15 +45,24 @@ public struct Quad : ILaneSums<Quad>
     /// <inheritdoc/>
     public static void Put<TTarget>(Quad sums, TTarget target, ProductPlace place, int row, int column, int secondRow, int secondColumn)
         where TTarget : struct, IProductTarget<TTarget> =>
-        Put(sums, target, place, row, column, TTarget.Terms(target, column, place.EndColumn - column));
+        Put(sums, target, place, row, column, Read(target, place, row, column), TTarget.Terms(target, column, place.EndColumn - column));
 
-    internal static void Put<TTarget>(Quad sums, TTarget target, ProductPlace place, int row, int column, Float4 terms)
+    /// <summary>What the target needs of four rows.</summary>
+    internal static Quad Read<TTarget>(TTarget target, ProductPlace place, int row, int column) where TTarget : struct, IProductTarget<TTarget> => new()
+    {
+        R0 = ProductSide.Read(target, place, row, column),
+        R1 = ProductSide.Read(target, place, row + 1, column),
+        R2 = ProductSide.Read(target, place, row + 2, column),
+        R3 = ProductSide.Read(target, place, row + 3, column),
+    };
+
+    internal static void Put<TTarget>(Quad sums, TTarget target, ProductPlace place, int row, int column, Quad read, Float4 terms)
         where TTarget : struct, IProductTarget<TTarget>
     {
-        ProductSide.Put(target, place, row, column, sums.R0, terms);
-        ProductSide.Put(target, place, row + 1, column, sums.R1, terms);
-        ProductSide.Put(target, place, row + 2, column, sums.R2, terms);
-        ProductSide.Put(target, place, row + 3, column, sums.R3, terms);
+        ProductSide.Put(target, place, row, column, read.R0, sums.R0, terms);
+        ProductSide.Put(target, place, row + 1, column, read.R1, sums.R1, terms);
+        ProductSide.Put(target, place, row + 2, column, read.R2, sums.R2, terms);
+        ProductSide.Put(target, place, row + 3, column, read.R3, sums.R3, terms);
     }
 
     private static Float4 AddRow(Float4 sums, float left, Float4 right)
@@ -94,12 +103,18 @@ public struct FourQuads : ILaneSums<FourQuads>
     public static void Put<TTarget>(FourQuads sums, TTarget target, ProductPlace place, int row, int column, int secondRow, int secondColumn)
         where TTarget : struct, IProductTarget<TTarget>
     {
+        PutHalf(sums.TopLeft, sums.BottomLeft, target, place, row, column, secondRow);
+        PutHalf(sums.TopRight, sums.BottomRight, target, place, row, column + secondColumn, secondRow);
+    }
+
+    /// <summary>What the target needs of all eight rows is read first: a read behind a store waits for it, in case that it is the same place.</summary>
+    private static void PutHalf<TTarget>(Quad top, Quad bottom, TTarget target, ProductPlace place, int row, int column, int secondRow)
+        where TTarget : struct, IProductTarget<TTarget>
+    {
         var terms = TTarget.Terms(target, column, place.EndColumn - column);
-        Quad.Put(sums.TopLeft, target, place, row, column, terms);
-        Quad.Put(sums.BottomLeft, target, place, row + secondRow, column, terms);
-        column += secondColumn;
-        terms = TTarget.Terms(target, column, place.EndColumn - column);
-        Quad.Put(sums.TopRight, target, place, row, column, terms);
-        Quad.Put(sums.BottomRight, target, place, row + secondRow, column, terms);
+        var readTop = Quad.Read(target, place, row, column);
+        var readBottom = Quad.Read(target, place, row + secondRow, column);
+        Quad.Put(top, target, place, row, column, readTop, terms);
+        Quad.Put(bottom, target, place, row + secondRow, column, readBottom, terms);
     }
 }

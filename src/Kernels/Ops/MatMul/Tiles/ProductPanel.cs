@@ -15,6 +15,12 @@ public interface IProductPanel<TSelf> where TSelf : struct
     /// <summary>Whether rows hold a multiple of four elements and may be loaded by four.</summary>
     static abstract bool IsWide { get; }
 
+    /// <summary>
+    /// Whether where a row begins is itself read from memory. A lane's instructions start in order: it would wait for that before the first
+    /// multiply-add of a step, so loops read it a step ahead of the loads that need it.
+    /// </summary>
+    static abstract bool ReadsStarts { get; }
+
     /// <summary>Where a row of memory begins. Rows beyond the factor's last one may be asked for, but nothing of them.</summary>
     static abstract int Start(TSelf panel, int row);
 
@@ -56,6 +62,9 @@ internal struct FloatRows<TDirection, TWidth> : IProductPanel<FloatRows<TDirecti
 
     /// <inheritdoc/>
     public static bool IsWide => TWidth.IsWide;
+
+    /// <inheritdoc/>
+    public static bool ReadsStarts => false;
 
     /// <inheritdoc/>
     public static int Start(FloatRows<TDirection, TWidth> panel, int row) => row * panel.Columns;

@@ -56,7 +56,7 @@ internal struct LaneLoad
     internal Float4 Second;
 }
 
-/// <summary>Where a lane loads its share of a factor, the same in every step.</summary>
+/// <summary>Where a lane loads its share of a factor: the same in every step, but for starts that are read from memory.</summary>
 internal struct LanePlace
 {
     /// <summary>The factor's row or column of the first four.</summary>
@@ -65,7 +65,7 @@ internal struct LanePlace
     /// <summary>The first four's term, counted from the step's first.</summary>
     internal int Depth;
 
-    /// <summary>Where the first four's row of memory begins, where rows run along the depth.</summary>
+    /// <summary>Where the first four's row of memory begins, where rows run along the depth or their starts are read.</summary>
     internal int First;
 
     /// <summary>Where the second four's does.</summary>
@@ -108,6 +108,19 @@ internal static class ProductSide
     internal static int Inside<TPanel>(int outer, int endOuter) where TPanel : struct, IProductPanel<TPanel> =>
         TPanel.IsWide ? KernelMath.Min(outer, endOuter - 4) : outer;
 
+    /// <summary>The place with the starts of the step from <paramref name="depth"/> on, where they are read from memory and differ from step to step.</summary>
+    internal static LanePlace Ahead<TSide, TPanel>(TPanel panel, LanePlace lane, int depth)
+        where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
+    {
+        if (TPanel.ReadsStarts && !TPanel.RunsAlongDepth)
+        {
+            lane.First = TPanel.Start(panel, depth + lane.Depth);
+            lane.Second = TSide.HasSecond ? TPanel.Start(panel, depth + lane.Depth + (4 * TSide.Lanes / TSide.Outer)) : 0;
+        }
+
+        return lane;
+    }
+
     /// <summary>Loads the lane's share of the step from <paramref name="depth"/> on, zeros beyond the depth.</summary>
     internal static LaneLoad Fetch<TSide, TPanel>(TPanel panel, LanePlace lane, int endOuter, int depth, int endDepth)
         where TSide : struct, IProductSide where TPanel : struct, IProductPanel<TPanel>
@@ -122,10 +135,13 @@ internal static class ProductSide
             };
         }
 
+        var second = depth + (4 * TSide.Lanes / TSide.Outer);
         return new LaneLoad
         {
-            First = FetchTerm(panel, lane.Outer, endOuter, depth, endDepth),
-            Second = TSide.HasSecond ? FetchTerm(panel, lane.Outer, endOuter, depth + (4 * TSide.Lanes / TSide.Outer), endDepth) : default,
+            First = FetchTerm(panel, TPanel.ReadsStarts ? lane.First : TPanel.Start(panel, depth), lane.Outer, endOuter, depth, endDepth),
+            Second = TSide.HasSecond
+                ? FetchTerm(panel, TPanel.ReadsStarts ? lane.Second : TPanel.Start(panel, second), lane.Outer, endOuter, second, endDepth)
+                : default,
         };
     }
 
@@ -154,9 +170,9 @@ internal static class ProductSide
     }
 
     /// <summary>Four elements of one term's row, where rows run along the outer dimension; zeros beyond the depth.</summary>
-    internal static Float4 FetchTerm<TPanel>(TPanel panel, int outer, int endOuter, int term, int endDepth)
+    internal static Float4 FetchTerm<TPanel>(TPanel panel, int start, int outer, int endOuter, int term, int endDepth)
         where TPanel : struct, IProductPanel<TPanel> =>
-        TPanel.Fetch(panel, TPanel.Start(panel, term), outer, term < endDepth ? TPanel.IsWide ? 4 : endOuter - outer : 0);
+        TPanel.Fetch(panel, start, outer, term < endDepth ? TPanel.IsWide ? 4 : endOuter - outer : 0);
 
     /// <summary>The lane's share of the sums of a right factor's columns, which it runs along: the lanes share out the depth, each for four columns.</summary>
     internal static Float4 SumColumns<TTile, TPanel>(TPanel panel, ProductPlace place)
@@ -164,13 +180,30 @@ internal static class ProductSide
     {
         var column = place.FirstColumn + (Group.IdxX % (TTile.Columns / 4) * 4);
         Float4 sum = default;
-        for (var depth = place.FirstDepth + (Group.IdxX / (TTile.Columns / 4)); depth < place.EndDepth; depth += 4 * TTile.Lanes / TTile.Columns)
+        for (var depth = place.FirstDepth + (Group.IdxX / (TTile.Columns / 4)); depth < place.EndDepth; depth += 8 * (4 * TTile.Lanes / TTile.Columns))
         {
-            sum = Add(sum, TPanel.Fetch(panel, TPanel.Start(panel, depth), column, place.EndColumn - column));
+            // The loads of eight rows are on their way before the first is needed; zeros beyond the depth change no sum that began at zero.
+            var first = FourRows<TTile, TPanel>(panel, place, column, depth);
+            var second = FourRows<TTile, TPanel>(panel, place, column, depth + (4 * (4 * TTile.Lanes / TTile.Columns)));
+            sum = Add(Add(Add(Add(sum, first.R0), first.R1), first.R2), first.R3);
+            sum = Add(Add(Add(Add(sum, second.R0), second.R1), second.R2), second.R3);
         }
 
         return sum;
     }
+
+    /// <summary>Four columns of four rows of a right factor, as far apart as the lanes that share out its rows.</summary>
+    private static Quad FourRows<TTile, TPanel>(TPanel panel, ProductPlace place, int column, int depth)
+        where TTile : struct, IProductTile where TPanel : struct, IProductPanel<TPanel> => new()
+        {
+            R0 = Row(panel, place, column, depth),
+            R1 = Row(panel, place, column, depth + (4 * TTile.Lanes / TTile.Columns)),
+            R2 = Row(panel, place, column, depth + (2 * (4 * TTile.Lanes / TTile.Columns))),
+            R3 = Row(panel, place, column, depth + (3 * (4 * TTile.Lanes / TTile.Columns))),
+        };
+
+    private static Float4 Row<TPanel>(TPanel panel, ProductPlace place, int column, int depth) where TPanel : struct, IProductPanel<TPanel> =>
+        TPanel.Fetch(panel, TPanel.Start(panel, depth), column, depth < place.EndDepth ? place.EndColumn - column : 0);
 
     /// <summary>Adds the lanes' shares, always in the same order, and hands the sums over.</summary>
     internal static void PutColumns<TTile, TTarget>(TTarget target, ProductPlace place, ArrayView<Float4> shared)
@@ -188,10 +221,14 @@ internal static class ProductSide
         }
     }
 
+    /// <summary>What the target needs of four elements, as far as they lie inside the product.</summary>
+    internal static Float4 Read<TTarget>(TTarget target, ProductPlace place, int row, int column) where TTarget : struct, IProductTarget<TTarget> =>
+        TTarget.Read(target, row, column, row < place.EndRow ? place.EndColumn - column : 0);
+
     /// <summary>Adds the terms to four sums and hands over what of them lies inside the product.</summary>
-    internal static void Put<TTarget>(TTarget target, ProductPlace place, int row, int column, Float4 sums, Float4 terms)
+    internal static void Put<TTarget>(TTarget target, ProductPlace place, int row, int column, Float4 read, Float4 sums, Float4 terms)
         where TTarget : struct, IProductTarget<TTarget> =>
-        TTarget.Put(target, row, column, row < place.EndRow ? place.EndColumn - column : 0, Add(sums, terms));
+        TTarget.Put(target, row, column, row < place.EndRow ? place.EndColumn - column : 0, read, Add(sums, terms));
 
     /// <summary>Sums side by side.</summary>
     internal static Float4 Add(Float4 a, Float4 b) => new() { X = a.X + b.X, Y = a.Y + b.Y, Z = a.Z + b.Z, W = a.W + b.W };

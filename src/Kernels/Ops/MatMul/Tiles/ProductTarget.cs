@@ -16,14 +16,20 @@ public interface IProductTarget<TSelf> where TSelf : struct
     /// </summary>
     static abstract Float4 Terms(TSelf target, int column, int left);
 
-    /// <summary>Takes as many of four neighbours of a row as are left, their terms added.</summary>
-    static abstract void Put(TSelf target, int row, int column, int left, Float4 sums);
+    /// <summary>
+    /// What the results of four neighbours of a row, or of as many as are left, are made with beside their sums, from the place where they go;
+    /// zeros where that is nothing.
+    /// </summary>
+    static abstract Float4 Read(TSelf target, int row, int column, int left);
+
+    /// <summary>Takes as many of four neighbours of a row as are left, their terms added, with what was read of them.</summary>
+    static abstract void Put(TSelf target, int row, int column, int left, Float4 read, Float4 sums);
 
     /// <summary>Takes one element.</summary>
-    static abstract void PutOne(TSelf target, int row, int column, float sum);
+    static abstract void PutOne(TSelf target, int row, int column, float read, float sum);
 
     /// <summary>Takes four neighbours of a row at once: rows begin at multiples of 16 bytes and hold a multiple of four.</summary>
-    static abstract void PutFour(TSelf target, int row, int column, Float4 sums);
+    static abstract void PutFour(TSelf target, int row, int column, Float4 read, Float4 sums);
 
     /// <summary>Takes the sum of a column of the right factor.</summary>
     static abstract void PutColumn(TSelf target, int column, float sum);
@@ -46,15 +52,18 @@ internal struct ForwardTarget<TWidth, TActivation> : IProductTarget<ForwardTarge
         Narrow.Fetch(target.Bias, column, target.HasBias != 0 ? left : 0);
 
     /// <inheritdoc/>
-    public static void Put(ForwardTarget<TWidth, TActivation> target, int row, int column, int left, Float4 sums) =>
-        TWidth.Put(target, row, column, left, sums);
+    public static Float4 Read(ForwardTarget<TWidth, TActivation> target, int row, int column, int left) => default;
 
     /// <inheritdoc/>
-    public static void PutOne(ForwardTarget<TWidth, TActivation> target, int row, int column, float sum) =>
+    public static void Put(ForwardTarget<TWidth, TActivation> target, int row, int column, int left, Float4 read, Float4 sums) =>
+        TWidth.Put(target, row, column, left, read, sums);
+
+    /// <inheritdoc/>
+    public static void PutOne(ForwardTarget<TWidth, TActivation> target, int row, int column, float read, float sum) =>
         target.Y[(row * target.Columns) + column] = TActivation.Apply<SimdScalar, float>(sum);
 
     /// <inheritdoc/>
-    public static void PutFour(ForwardTarget<TWidth, TActivation> target, int row, int column, Float4 sums) =>
+    public static void PutFour(ForwardTarget<TWidth, TActivation> target, int row, int column, Float4 read, Float4 sums) =>
         target.Y.Cast<Float4>()[((row * target.Columns) + column) >> 2] = new Float4
         {
             X = TActivation.Apply<SimdScalar, float>(sums.X),
@@ -85,30 +94,29 @@ internal struct InputGradientTarget<TWidth, TActivation> : IProductTarget<InputG
     public static Float4 Terms(InputGradientTarget<TWidth, TActivation> target, int column, int left) => default;
 
     /// <inheritdoc/>
-    public static void Put(InputGradientTarget<TWidth, TActivation> target, int row, int column, int left, Float4 sums) =>
-        TWidth.Put(target, row, column, left, sums);
+    public static Float4 Read(InputGradientTarget<TWidth, TActivation> target, int row, int column, int left) =>
+        TActivation.From == SlopeSource.None ? default : TWidth.Fetch(target.Kept, (row * target.Columns) + column, left);
 
     /// <inheritdoc/>
-    public static void PutOne(InputGradientTarget<TWidth, TActivation> target, int row, int column, float sum)
-    {
-        var at = (row * target.Columns) + column;
-        target.Dx[at] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(target.Kept[at]);
-    }
+    public static void Put(InputGradientTarget<TWidth, TActivation> target, int row, int column, int left, Float4 read, Float4 sums) =>
+        TWidth.Put(target, row, column, left, read, sums);
 
     /// <inheritdoc/>
-    public static void PutFour(InputGradientTarget<TWidth, TActivation> target, int row, int column, Float4 sums)
+    public static void PutOne(InputGradientTarget<TWidth, TActivation> target, int row, int column, float read, float sum) =>
+        target.Dx[(row * target.Columns) + column] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(read);
+
+    /// <inheritdoc/>
+    public static void PutFour(InputGradientTarget<TWidth, TActivation> target, int row, int column, Float4 read, Float4 sums)
     {
-        var at = ((row * target.Columns) + column) >> 2;
         if (TActivation.From != SlopeSource.None)
         {
-            var kept = target.Kept.Cast<Float4>()[at];
-            sums.X *= TActivation.Derivative<SimdScalar, float>(kept.X);
-            sums.Y *= TActivation.Derivative<SimdScalar, float>(kept.Y);
-            sums.Z *= TActivation.Derivative<SimdScalar, float>(kept.Z);
-            sums.W *= TActivation.Derivative<SimdScalar, float>(kept.W);
+            sums.X *= TActivation.Derivative<SimdScalar, float>(read.X);
+            sums.Y *= TActivation.Derivative<SimdScalar, float>(read.Y);
+            sums.Z *= TActivation.Derivative<SimdScalar, float>(read.Z);
+            sums.W *= TActivation.Derivative<SimdScalar, float>(read.W);
         }
 
-        target.Dx.Cast<Float4>()[at] = sums;
+        target.Dx.Cast<Float4>()[((row * target.Columns) + column) >> 2] = sums;
     }
 
     /// <inheritdoc/>
@@ -133,14 +141,17 @@ internal struct StoreTarget<TWidth> : IProductTarget<StoreTarget<TWidth>> where 
     public static Float4 Terms(StoreTarget<TWidth> target, int column, int left) => default;
 
     /// <inheritdoc/>
-    public static void Put(StoreTarget<TWidth> target, int row, int column, int left, Float4 sums) =>
-        TWidth.Put(target, row, column, left, sums);
+    public static Float4 Read(StoreTarget<TWidth> target, int row, int column, int left) => default;
 
     /// <inheritdoc/>
-    public static void PutOne(StoreTarget<TWidth> target, int row, int column, float sum) => target.Dw[(row * target.Columns) + column] = sum;
+    public static void Put(StoreTarget<TWidth> target, int row, int column, int left, Float4 read, Float4 sums) =>
+        TWidth.Put(target, row, column, left, read, sums);
 
     /// <inheritdoc/>
-    public static void PutFour(StoreTarget<TWidth> target, int row, int column, Float4 sums) =>
+    public static void PutOne(StoreTarget<TWidth> target, int row, int column, float read, float sum) => target.Dw[(row * target.Columns) + column] = sum;
+
+    /// <inheritdoc/>
+    public static void PutFour(StoreTarget<TWidth> target, int row, int column, Float4 read, Float4 sums) =>
         target.Dw.Cast<Float4>()[((row * target.Columns) + column) >> 2] = sums;
 
     /// <inheritdoc/>
@@ -169,27 +180,26 @@ internal struct UpdateTarget<TWidth> : IProductTarget<UpdateTarget<TWidth>> wher
     public static Float4 Terms(UpdateTarget<TWidth> target, int column, int left) => default;
 
     /// <inheritdoc/>
-    public static void Put(UpdateTarget<TWidth> target, int row, int column, int left, Float4 sums) =>
-        TWidth.Put(target, row, column, left, sums);
+    public static Float4 Read(UpdateTarget<TWidth> target, int row, int column, int left) =>
+        TWidth.Fetch(target.Weights, (row * target.Columns) + column, left);
 
     /// <inheritdoc/>
-    public static void PutOne(UpdateTarget<TWidth> target, int row, int column, float sum)
-    {
-        var at = (row * target.Columns) + column;
-        target.Weights[at] = KernelMath.Fma(-target.Rate, sum, target.Weights[at]);
-    }
+    public static void Put(UpdateTarget<TWidth> target, int row, int column, int left, Float4 read, Float4 sums) =>
+        TWidth.Put(target, row, column, left, read, sums);
 
     /// <inheritdoc/>
-    public static void PutFour(UpdateTarget<TWidth> target, int row, int column, Float4 sums)
-    {
-        var at = ((row * target.Columns) + column) >> 2;
-        var weights = target.Weights.Cast<Float4>()[at];
-        weights.X = KernelMath.Fma(-target.Rate, sums.X, weights.X);
-        weights.Y = KernelMath.Fma(-target.Rate, sums.Y, weights.Y);
-        weights.Z = KernelMath.Fma(-target.Rate, sums.Z, weights.Z);
-        weights.W = KernelMath.Fma(-target.Rate, sums.W, weights.W);
-        target.Weights.Cast<Float4>()[at] = weights;
-    }
+    public static void PutOne(UpdateTarget<TWidth> target, int row, int column, float read, float sum) =>
+        target.Weights[(row * target.Columns) + column] = KernelMath.Fma(-target.Rate, sum, read);
+
+    /// <inheritdoc/>
+    public static void PutFour(UpdateTarget<TWidth> target, int row, int column, Float4 read, Float4 sums) =>
+        target.Weights.Cast<Float4>()[((row * target.Columns) + column) >> 2] = new Float4
+        {
+            X = KernelMath.Fma(-target.Rate, sums.X, read.X),
+            Y = KernelMath.Fma(-target.Rate, sums.Y, read.Y),
+            Z = KernelMath.Fma(-target.Rate, sums.Z, read.Z),
+            W = KernelMath.Fma(-target.Rate, sums.W, read.W),
+        };
 
     /// <inheritdoc/>
     public static void PutColumn(UpdateTarget<TWidth> target, int column, float sum)

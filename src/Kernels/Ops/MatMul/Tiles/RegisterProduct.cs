@@ -31,6 +31,8 @@ internal static class RegisterProduct
         var y = (Group.IdxX / 32 / across * 4) + (Group.IdxX / 8 % 4);
         var placeLeft = ProductSide.Place<LeftSide<TTile>, TLeft>(left, place.FirstRow, place.EndRow);
         var placeRight = ProductSide.Place<RightSide<TTile>, TRight>(right, place.FirstColumn, place.EndColumn);
+        placeLeft = ProductSide.Ahead<LeftSide<TTile>, TLeft>(left, placeLeft, place.FirstDepth);
+        placeRight = ProductSide.Ahead<RightSide<TTile>, TRight>(right, placeRight, place.FirstDepth);
         if (TTarget.SumsColumns && place.FirstRow >= place.EndRow)
         {
             shared[Group.IdxX] = ProductSide.SumColumns<TTile, TRight>(right, place);
@@ -39,6 +41,8 @@ internal static class RegisterProduct
         {
             var firstLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, place.FirstDepth, place.EndDepth);
             var firstRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, place.FirstDepth, place.EndDepth);
+            placeLeft = ProductSide.Ahead<LeftSide<TTile>, TLeft>(left, placeLeft, place.FirstDepth + TTile.Depth);
+            placeRight = ProductSide.Ahead<RightSide<TTile>, TRight>(right, placeRight, place.FirstDepth + TTile.Depth);
             ProductSide.Store<LeftSide<TTile>, TLeft>(firstLeft, placeLeft, sharedLeft);
             ProductSide.Store<RightSide<TTile>, TRight>(firstRight, placeRight, sharedRight);
         }
@@ -59,6 +63,8 @@ internal static class RegisterProduct
             depth += TTile.Depth;
             var nextLeft = ProductSide.Fetch<LeftSide<TTile>, TLeft>(left, placeLeft, place.EndRow, depth, place.EndDepth);
             var nextRight = ProductSide.Fetch<RightSide<TTile>, TRight>(right, placeRight, place.EndColumn, depth, place.EndDepth);
+            placeLeft = ProductSide.Ahead<LeftSide<TTile>, TLeft>(left, placeLeft, depth + TTile.Depth);
+            placeRight = ProductSide.Ahead<RightSide<TTile>, TRight>(right, placeRight, depth + TTile.Depth);
             var viewLeft = sharedLeft.SubView((buffer * LeftSide<TTile>.SharedFours) + y);
             var viewRight = sharedRight.SubView((buffer * RightSide<TTile>.SharedFours) + x);
             sums = Eight<TTile, TSums>(sums, viewLeft, viewRight, 0);

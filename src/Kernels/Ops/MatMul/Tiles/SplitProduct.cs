@@ -35,7 +35,8 @@ internal static class SplitProduct
         Group.Barrier();
         if (Group.IdxX < 4 * Quads)
         {
-            ProductSide.Put(target, place, row + (Group.IdxX / Quads), column, Total<TTile>(shared), terms);
+            row += Group.IdxX / Quads;
+            ProductSide.Put(target, place, row, column, ProductSide.Read(target, place, row, column), Total<TTile>(shared), terms);
         }
     }
 
@@ -96,10 +97,10 @@ internal static class SplitProduct
         outer = ProductSide.Inside<TPanel>(outer, endOuter);
         return new Quad
         {
-            R0 = ProductSide.FetchTerm(panel, outer, endOuter, depth, endDepth),
-            R1 = ProductSide.FetchTerm(panel, outer, endOuter, depth + 1, endDepth),
-            R2 = ProductSide.FetchTerm(panel, outer, endOuter, depth + 2, endDepth),
-            R3 = ProductSide.FetchTerm(panel, outer, endOuter, depth + 3, endDepth),
+            R0 = ProductSide.FetchTerm(panel, TPanel.Start(panel, depth), outer, endOuter, depth, endDepth),
+            R1 = ProductSide.FetchTerm(panel, TPanel.Start(panel, depth + 1), outer, endOuter, depth + 1, endDepth),
+            R2 = ProductSide.FetchTerm(panel, TPanel.Start(panel, depth + 2), outer, endOuter, depth + 2, endDepth),
+            R3 = ProductSide.FetchTerm(panel, TPanel.Start(panel, depth + 3), outer, endOuter, depth + 3, endDepth),
         };
     }
 

@@ -17,8 +17,8 @@ public interface IWidth
     /// </summary>
     static abstract Int4 Fetch(ArrayView<byte> data, int start, int column, int left);
 
-    /// <summary>Hands over the first of four sums, as many as are left.</summary>
-    static abstract void Put<TTarget>(TTarget target, int row, int column, int left, Float4 sums) where TTarget : struct, IProductTarget<TTarget>;
+    /// <summary>Hands over the first of four sums, as many as are left, with what the target read of their places.</summary>
+    static abstract void Put<TTarget>(TTarget target, int row, int column, int left, Float4 read, Float4 sums) where TTarget : struct, IProductTarget<TTarget>;
 }
 
 /// <summary>Rows begin at multiples of four elements and hold a multiple of four.</summary>
@@ -34,11 +34,11 @@ internal readonly struct Wide : IWidth
         return new Int4 { X = (int)(word & 255), Y = (int)((word >> 8) & 255), Z = (int)((word >> 16) & 255), W = (int)(word >> 24) };
     }
 
-    public static void Put<TTarget>(TTarget target, int row, int column, int left, Float4 sums) where TTarget : struct, IProductTarget<TTarget>
+    public static void Put<TTarget>(TTarget target, int row, int column, int left, Float4 read, Float4 sums) where TTarget : struct, IProductTarget<TTarget>
     {
         if (left > 0)
         {
-            TTarget.PutFour(target, row, column, sums);
+            TTarget.PutFour(target, row, column, read, sums);
         }
     }
 }
@@ -64,26 +64,26 @@ internal readonly struct Narrow : IWidth
         W = data[left > 3 ? start + column + 3 : start],
     };
 
-    public static void Put<TTarget>(TTarget target, int row, int column, int left, Float4 sums) where TTarget : struct, IProductTarget<TTarget>
+    public static void Put<TTarget>(TTarget target, int row, int column, int left, Float4 read, Float4 sums) where TTarget : struct, IProductTarget<TTarget>
     {
         if (left > 0)
         {
-            TTarget.PutOne(target, row, column, sums.X);
+            TTarget.PutOne(target, row, column, read.X, sums.X);
         }
 
         if (left > 1)
         {
-            TTarget.PutOne(target, row, column + 1, sums.Y);
+            TTarget.PutOne(target, row, column + 1, read.Y, sums.Y);
         }
 
         if (left > 2)
         {
-            TTarget.PutOne(target, row, column + 2, sums.Z);
+            TTarget.PutOne(target, row, column + 2, read.Z, sums.Z);
         }
 
         if (left > 3)
         {
-            TTarget.PutOne(target, row, column + 3, sums.W);
+            TTarget.PutOne(target, row, column + 3, read.W, sums.W);
         }
     }
 }
