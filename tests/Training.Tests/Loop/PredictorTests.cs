@@ -45,6 +45,11 @@ public class PredictorTests
         var parameters = Configuration.InitialParameters(shape, 3);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2 });
         Assert.Equal(Answers.Of(accelerator, shape, parameters, held).Probabilities, Answers.Of(accelerator, shape, parameters, made).Probabilities);
+
+        // The device never has all of them.
+        var most = 0L;
+        Predictor.Evaluate(accelerator, shape, parameters, made, PixelScaling.None, _ => most = Math.Max(most, accelerator.Memory.AllocatedBytes));
+        Assert.InRange(most, 1, made.Samples.Bytes / 4);
         using var trainer = new Trainer(accelerator, shape, held, new TrainerOptions());
         trainer.SetParameters(parameters);
         Assert.Equal(trainer.Evaluate(held), trainer.Evaluate(made));

@@ -8,6 +8,10 @@ namespace Gpu.Training.Tests.Data.Tables;
 public sealed class ParquetTableTests : IDisposable
 {
     private const int Rows = 100;
+
+    /// <summary>Of a page of so many whole numbers.</summary>
+    private const int PageBytes = Rows * sizeof(int);
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -68,15 +72,16 @@ public sealed class ParquetTableTests : IDisposable
         Assert.Contains("lists.parquet: column 'a': expected a number, a text, a day or a yes or no in each row, found lists", message, StringComparison.Ordinal);
     }
 
-    /// <summary>A page that declares more values than it has would hide those behind it; one of fewer, or below 0, would have the reader wait for more.</summary>
+    /// <summary>A page that declares more values than it has would hide those behind it; one of fewer, or below 0, would have the reader wait for more; one that unpacks to 2 GB would have it take them.</summary>
     [Theory]
-    [InlineData(Rows, true)]
-    [InlineData(Rows - 1, false)]
-    [InlineData(Rows + 1, false)]
-    [InlineData(int.MaxValue, false)]
-    [InlineData(0, false)]
-    [InlineData(-1, false)]
-    public async Task A_page_has_as_many_values_as_its_group_has_rows(int declared, bool isRight)
+    [InlineData(Rows, PageBytes, true)]
+    [InlineData(Rows - 1, PageBytes, false)]
+    [InlineData(Rows + 1, PageBytes, false)]
+    [InlineData(int.MaxValue, PageBytes, false)]
+    [InlineData(0, PageBytes, false)]
+    [InlineData(-1, PageBytes, false)]
+    [InlineData(Rows, int.MaxValue, false)]
+    public async Task A_page_has_as_many_values_as_its_group_has_rows(int values, int unpacked, bool isRight)
     {
         var (size, count) = (new DataField<double>("size", nullable: false), new DataField<int>("count", nullable: false));
         using var file = new MemoryStream();
@@ -88,13 +93,14 @@ public sealed class ParquetTableTests : IDisposable
             group.CompleteValidate();
         }
 
-        // The header of a page has its values in the first field of its fifth; behind the last page other places do not shift.
+        // The header of a page: its bytes unpacked and as they are, and in the first field of the fifth its values; behind the last page other places do not shift.
         var bytes = file.ToArray();
-        byte[] header = [0x2c, 0x15, .. Varint(Rows)];
+        byte[] Header(int unpacked, int values) => [0x15, .. Varint(unpacked), 0x15, .. Varint(PageBytes), 0x2c, 0x15, .. Varint(values)];
+        var header = Header(PageBytes, Rows);
         var place = bytes.AsSpan().LastIndexOf(header);
         Assert.True(place > 0);
         var path = Path.Combine(_folder.Path, "pages.parquet");
-        File.WriteAllBytes(path, [.. bytes[..(place + 2)], .. Varint(declared), .. bytes[(place + header.Length)..]]);
+        File.WriteAllBytes(path, [.. bytes[..place], .. Header(unpacked, values), .. bytes[(place + header.Length)..]]);
         var options = new TableOptions { Target = "count" };
         if (isRight)
         {
