@@ -45,23 +45,14 @@ public static unsafe partial class Convolution
         }
 
         var s = WindowSizes.Of(sizes);
-        var pixel = Divisor.Quotient(s.Channels, i);
-        var channel = i - (pixel * s.Channels.Value);
-        var line = Divisor.Quotient(s.Width, pixel);
-        var image = Divisor.Quotient(s.Height, line);
-        var row = line - (image * s.Height.Value) + s.PaddingHeight;
-        var column = pixel - (line * s.Width.Value) + s.PaddingWidth;
-        var lastRow = WindowSizes.LastPlace(row, s.StrideHeight, s.OutputHeight);
-        var lastColumn = WindowSizes.LastPlace(column, s.StrideWidth, s.OutputWidth);
-        var firstColumn = WindowSizes.FirstPlace(column, s.KernelWidth, s.StrideWidth);
+        var pixel = ReachedPixel.Of(s, i);
         var sum = 0f;
-        for (var placeRow = WindowSizes.FirstPlace(row, s.KernelHeight, s.StrideHeight); placeRow <= lastRow; placeRow++)
+        for (var row = pixel.FirstRow; row <= pixel.LastRow; row++)
         {
-            for (var place = firstColumn; place <= lastColumn; place++)
+            for (var column = pixel.FirstColumn; column <= pixel.LastColumn; column++)
             {
-                var element = ((row - (placeRow * s.StrideHeight.Value)) * s.KernelWidth.Value) + column - (place * s.StrideWidth.Value);
-                var at = (((image * s.OutputHeight.Value) + placeRow) * s.OutputWidth.Value) + place;
-                sum += patches[(at * s.PatchLength.Value) + (element * s.Channels.Value) + channel];
+                sum += patches[(ReachedPixel.Place(s, pixel, row, column) * s.PatchLength.Value)
+                    + (ReachedPixel.Under(s, pixel, row, column) * s.Channels.Value) + pixel.Channel];
             }
         }
 

@@ -61,13 +61,6 @@ internal struct WindowSizes
         };
     }
 
-    /// <summary>The first place of the window that reaches a row or column of the padded image.</summary>
-    internal static int FirstPlace(int at, Divisor kernel, Divisor stride) =>
-        at < kernel.Value ? 0 : Divisor.Quotient(stride, at - kernel.Value + stride.Value);
-
-    /// <summary>The last one.</summary>
-    internal static int LastPlace(int at, Divisor stride, Divisor places) => KernelMath.Min(Divisor.Quotient(stride, at), places.Value - 1);
-
     /// <summary>Where a pixel of an image begins, and 0 where it lies in the padding.</summary>
     internal static int Pixel(WindowSizes sizes, int image, int row, int column) =>
         IsInside(sizes, row, column) ? ((((image * sizes.Height.Value) + row) * sizes.Width.Value) + column) * sizes.Channels.Value : 0;

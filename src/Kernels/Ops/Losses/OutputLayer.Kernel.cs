@@ -132,27 +132,12 @@ public static partial class OutputLayer
         for (var i = Group.IdxX; i < k; i += Lanes)
         {
             var sum = 0f;
-            for (var first = 0; first < n; first += Block)
+            for (var c = 0; c < n; c++)
             {
-                // A block's weights are on their way before the first is needed: the additions wait for one another.
-                var (at, left) = ((i * n) + first, n - first);
-                var (a, b) = (Narrow.Fetch(w, at, left), Narrow.Fetch(w, at + 4, left - 4));
-                var (c, d) = (Narrow.Fetch(w, at + 8, left - 8), Narrow.Fetch(w, at + 12, left - 12));
-                sum = AddFour(sum, gradient.SubView(first), a, left);
-                sum = AddFour(sum, gradient.SubView(first + 4), b, left - 4);
-                sum = AddFour(sum, gradient.SubView(first + 8), c, left - 8);
-                sum = AddFour(sum, gradient.SubView(first + 12), d, left - 12);
+                sum = KernelMath.Fma(gradient[c], w[(i * n) + c], sum);
             }
 
             dx[(row * k) + i] = TInput.From == SlopeSource.None ? sum : sum * TInput.Derivative<SimdScalar, float>(xKept[(row * k) + i]);
         }
-    }
-
-    private static float AddFour(float sum, ArrayView<float> gradient, Float4 weights, int left)
-    {
-        sum = left > 0 ? KernelMath.Fma(gradient[0], weights.X, sum) : sum;
-        sum = left > 1 ? KernelMath.Fma(gradient[1], weights.Y, sum) : sum;
-        sum = left > 2 ? KernelMath.Fma(gradient[2], weights.Z, sum) : sum;
-        return left > 3 ? KernelMath.Fma(gradient[3], weights.W, sum) : sum;
     }
 }

@@ -28,9 +28,6 @@ internal struct Divisor
     /// <summary>What <see cref="Prepare"/> made.</summary>
     internal static Divisor Of(Int4 prepared) => new() { Value = prepared.X, Multiplier = (uint)prepared.Y, Shift = prepared.Z };
 
-    /// <summary>What is left over of n.</summary>
-    internal static int Remainder(Divisor divisor, int n) => n - (Quotient(divisor, n) * divisor.Value);
-
     /// <summary>n / d, rounded down, for n of at least 0.</summary>
     internal static int Quotient(Divisor divisor, int n) => (int)(((ulong)(uint)n * divisor.Multiplier) >> divisor.Shift);
 }

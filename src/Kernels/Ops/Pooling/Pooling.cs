@@ -68,23 +68,14 @@ public static partial class Pooling
         }
 
         var s = WindowSizes.Of(sizes);
-        var pixel = Divisor.Quotient(s.Channels, i);
-        var channel = i - (pixel * s.Channels.Value);
-        var line = Divisor.Quotient(s.Width, pixel);
-        var image = Divisor.Quotient(s.Height, line);
-        var below = line - (image * s.Height.Value) + s.PaddingHeight;
-        var right = pixel - (line * s.Width.Value) + s.PaddingWidth;
-        var lastRow = WindowSizes.LastPlace(below, s.StrideHeight, s.OutputHeight);
-        var lastColumn = WindowSizes.LastPlace(right, s.StrideWidth, s.OutputWidth);
-        var firstColumn = WindowSizes.FirstPlace(right, s.KernelWidth, s.StrideWidth);
+        var pixel = ReachedPixel.Of(s, i);
         var sum = 0f;
-        for (var row = WindowSizes.FirstPlace(below, s.KernelHeight, s.StrideHeight); row <= lastRow; row++)
+        for (var row = pixel.FirstRow; row <= pixel.LastRow; row++)
         {
-            for (var column = firstColumn; column <= lastColumn; column++)
+            for (var column = pixel.FirstColumn; column <= pixel.LastColumn; column++)
             {
-                var at = (((((image * s.OutputHeight.Value) + row) * s.OutputWidth.Value) + column) * s.Channels.Value) + channel;
-                var place = ((below - (row * s.StrideHeight.Value)) * s.KernelWidth.Value) + (right - (column * s.StrideWidth.Value));
-                sum += TRule.Share<SimdScalar, float>(dy[at], TRule.KeepsChosen ? chosen[at] : 0f, place);
+                var at = (ReachedPixel.Place(s, pixel, row, column) * s.Channels.Value) + pixel.Channel;
+                sum += TRule.Share<SimdScalar, float>(dy[at], TRule.KeepsChosen ? chosen[at] : 0f, ReachedPixel.Under(s, pixel, row, column));
             }
         }
 
