@@ -96,9 +96,12 @@ internal static partial class Charts
         foreach (var (number, (_, counts)) in series.Index())
         {
             var bars = new RectangleBarSeries { FillColor = _series[number % _series.Length], StrokeThickness = 0 };
-            foreach (var (bin, count) in counts.Index().Where(bin => bin.Item > 0))
+            for (var bin = 0; bin < counts.Length; bin++)
             {
-                bars.Items.Add(new RectangleBarItem(low + (bin * width), 0, low + ((bin + 1) * width), count));
+                if (counts[bin] > 0)
+                {
+                    bars.Items.Add(new RectangleBarItem(low + (bin * width), 0, low + ((bin + 1) * width), counts[bin]));
+                }
             }
 
             model.Series.Add(bars);

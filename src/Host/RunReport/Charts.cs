@@ -45,13 +45,20 @@ internal static partial class Charts
         foreach (var (number, curve) in curves.Index())
         {
             var line = Line(number, curve.Values.Length < 30);
-            line.Points.AddRange(curve.Values.Index().Where(value => double.IsFinite(value.Item)).Select(value => new DataPoint(value.Index + 1, value.Item)));
+            for (var epoch = 1; epoch <= curve.Values.Length; epoch++)
+            {
+                if (double.IsFinite(curve.Values[epoch - 1]))
+                {
+                    line.Points.Add(new DataPoint(epoch, curve.Values[epoch - 1]));
+                }
+            }
+
             model.Series.Add(line);
         }
 
-        if (best is { } epoch)
+        if (best is not null)
         {
-            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = epoch, Color = _text, StrokeThickness = 1, LineStyle = LineStyle.Dash });
+            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = best.Value, Color = _text, StrokeThickness = 1, LineStyle = LineStyle.Dash });
         }
 
         // A line alone whose name is the chart's needs no key.
@@ -60,7 +67,7 @@ internal static partial class Charts
     }
 
     /// <summary>Shares of right answers against the probabilities they were given, and the line on which both are the same.</summary>
-    internal static string Calibration(IReadOnlyList<(long Count, long Right, double Sure)> bins)
+    internal static string Calibration(IReadOnlyList<CalibrationBin> bins)
     {
         var model = Model();
         model.Axes.Add(Style(new LinearAxis { Position = AxisPosition.Bottom, Title = "probability of the answer", Minimum = 0, Maximum = 1 }));
@@ -95,9 +102,9 @@ internal static partial class Charts
         {
             var bars = new RectangleBarSeries { FillColor = _series[number], StrokeThickness = 0 };
             var width = 0.8 / parts.Count;
-            foreach (var (c, count) in part.Counts.Index())
+            for (var c = 0; c < part.Counts.Length; c++)
             {
-                bars.Items.Add(new RectangleBarItem(c - 0.4 + (number * width), 0, c - 0.4 + ((number + 1) * width), count));
+                bars.Items.Add(new RectangleBarItem(c - 0.4 + (number * width), 0, c - 0.4 + ((number + 1) * width), part.Counts[c]));
             }
 
             model.Series.Add(bars);
@@ -147,13 +154,14 @@ internal static partial class Charts
         svg = Size().Replace(svg[svg.IndexOf("<svg", StringComparison.Ordinal)..], $"viewBox=\"0 0 {Width} {Height}\"", count: 1)
             .Replace("id=\"clipPath", $"id=\"{name}", StringComparison.Ordinal).Replace("url(#clipPath", $"url(#{name}", StringComparison.Ordinal);
 
-        // Tenths of a pixel are more than a screen shows, and a chart of points is half as long with them.
-        svg = Tag().Replace(svg, tag => Decimals().Replace(tag.Value, "$1")).Replace(" shape-rendering=\"geometricPrecision\"", "", StringComparison.Ordinal);
+        // Tenths of a pixel are more than a screen shows, and a chart of points is half as long with them, and without what goes without saying.
+        svg = Tag().Replace(svg, tag => Decimals().Replace(tag.Value, "$1")).Replace(" shape-rendering=\"geometricPrecision\"", "", StringComparison.Ordinal)
+            .Replace(";stroke:none;\"", "\"", StringComparison.Ordinal).Replace(" font-weight=\"400\"", "", StringComparison.Ordinal).Replace("\n    ", "\n", StringComparison.Ordinal);
         svg = Named(Named(svg, _text, "text"), _line, "line");
         var legend = new StringBuilder();
-        foreach (var (number, color) in _series.Index())
+        for (var number = 0; number < _series.Length; number++)
         {
-            svg = Named(svg, color, $"series{number}");
+            svg = Named(svg, _series[number], $"series{number}");
         }
 
         foreach (var (number, key) in keys.Index())

@@ -9,7 +9,7 @@ namespace Gpu.Host.RunReport;
 /// <summary>How far the last hidden layer tells the samples that judge a run apart: two principal components of it, in the colours of the classes.</summary>
 internal static class ComponentSection
 {
-    private const int MostSamples = 500;
+    private const int MostSamples = 512;
 
     /// <summary>More numbers than this are not gone through a hundred times for a picture.</summary>
     private const int MostNumbers = 4_000_000;
@@ -41,7 +41,7 @@ internal static class ComponentSection
     {
         if (run.Quantity is null)
         {
-            return run.Names.Select((name, c) => (name, samples.Index().Where(sample => data.Labels[sample.Item] == c).Select(sample => sample.Index).ToList()));
+            return run.Names.Select((name, c) => (name, Enumerable.Range(0, samples.Length).Where(at => data.Labels[samples[at]] == c).ToList()));
         }
 
         int[] ordered = [.. Enumerable.Range(0, samples.Length).OrderBy(at => data.QuantityOf(samples[at]))];

@@ -43,7 +43,9 @@ internal sealed class LivePage(RunSetup run, RunFolder folder, RunProgress progr
 
     public void Epoch(EpochReport epoch)
     {
-        var (isMeasured, isWritten) = (_layers.IsDue, Stopwatch.GetElapsedTime(_last) >= _pause);
+        // The model that the run leaves is measured when it is judged.
+        var isLeft = epoch.Epoch == run.Recipe.Epochs && !_loop!.LeavesBest;
+        var (isMeasured, isWritten) = (_layers.IsDue() && !isLeft, Stopwatch.GetElapsedTime(_last) >= _pause);
         if (!_hasFailed && _work.IsCompleted && (isMeasured || isWritten))
         {
             run.Times.Of(RunPart.Page, () => Begin(epoch.Epoch, isMeasured ? _loop!.Parameters : null, isWritten));

@@ -171,7 +171,9 @@ internal static class PageData
     private static IEnumerable<Judged> Shown(Findings findings)
     {
         var ranked = findings.Mistakes.ToList();
-        var byCell = ranked.GroupBy(mistake => (mistake.Label, mistake.Answer)).SelectMany(cell => cell.Index()).OrderBy(mistake => mistake.Index).Select(mistake => mistake.Item);
+        var (classes, ofCell) = (findings.Matrix.Classes, new int[findings.Matrix.Classes * findings.Matrix.Classes]);
+        int[] places = [.. ranked.Select(mistake => ofCell[(mistake.Label * classes) + mistake.Answer]++)];
+        var byCell = Enumerable.Range(0, places.Length).OrderBy(at => places[at]).Select(at => ranked[at]);
         var chosen = ranked.Take(Worst).Concat(byCell).Distinct().Take(MostMistakes).ToHashSet();
         return ranked.Where(chosen.Contains);
     }

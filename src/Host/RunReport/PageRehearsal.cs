@@ -51,7 +51,7 @@ internal static class PageRehearsal
     {
         var samples = Digits.Train(Samples);
         var data = new TrainingData("digits", "digits", samples, Validation: null, Test: samples);
-        var recipe = Recipe.Default with { Hidden = [16], Data = "digits" };
+        var recipe = Recipe.Default with { Hidden = [32], Data = "digits" };
         var shape = recipe.Shape(new SampleSize(samples.Height, samples.Width, 1), data.Outputs);
         var parameters = InitialWeights.Draw(shape, recipe.Init, recipe.BiasInit, recipe.Seed);
         var model = new Model(shape, parameters, PixelScaling.Unit, samples.Height, samples.Width, new ModelOrigin(DeviceChoice.Cpu, recipe.Seed, ProgramVersion.Text))

@@ -17,11 +17,12 @@ internal static class RunWarnings
         var train = run.Metrics.Column("train_loss")!;
 
         // Not every epoch need have been evaluated.
-        var judged = run.Metrics.Column($"{part}_loss")!.Index().Where(epoch => double.IsFinite(epoch.Item)).ToList();
-        if (part != "train" && judged.Count > 2 && judged.MinBy(epoch => epoch.Item) is var best && judged[^1] is var last
-            && best.Index < judged[^2].Index && last.Item > 1.05 * best.Item && train[last.Index] < train[best.Index])
+        var losses = run.Metrics.Column($"{part}_loss")!;
+        int[] judged = [.. Enumerable.Range(0, losses.Length).Where(epoch => double.IsFinite(losses[epoch]))];
+        if (part != "train" && judged.Length > 2 && judged.MinBy(epoch => losses[epoch]) is var best && judged[^1] is var last
+            && best < judged[^2] && losses[last] > 1.05 * losses[best] && train[last] < train[best])
         {
-            yield return $"The {part} loss rises since epoch {best.Index + 1}, where it was {Format.Loss(best.Item)}, to {Format.Loss(last.Item)}, while the training loss falls: the network learns samples by heart.";
+            yield return $"The {part} loss rises since epoch {best + 1}, where it was {Format.Loss(losses[best])}, to {Format.Loss(losses[last])}, while the training loss falls: the network learns samples by heart.";
         }
 
         var ignorant = Math.Log(run.Model.Shape.Outputs);

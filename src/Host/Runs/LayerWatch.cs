@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gpu.Host.Devices;
 using Gpu.Training.Data;
 using Gpu.Training.Loop;
 using Gpu.Training.Models;
@@ -8,8 +9,9 @@ using Gpu.Training.Recipes;
 namespace Gpu.Host.Runs;
 
 /// <summary>
-/// Measures the layers of a run at the ends of its epochs, on copies of their numbers, by another thread than the one that trains. Where epochs are short it
-/// leaves some out, so that all measurements together take half a hundredth of the run: where training has all cores, they are taken from it.
+/// Measures the layers of a run at the ends of its epochs, on copies of their numbers, by another thread than the one that trains: at each, where a core was
+/// idle meanwhile. Where training has all cores, measurements are taken from it: of short epochs some are then left out, so that all together take half a
+/// hundredth of the run.
 /// </summary>
 internal sealed class LayerWatch : IDisposable
 {
@@ -18,10 +20,14 @@ internal sealed class LayerWatch : IDisposable
     /// <summary>So much they may take in any case: tables and small images are measured in each epoch.</summary>
     private static readonly TimeSpan _free = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How much of a core must have been left over by an epoch for a measurement to take nothing from the next one.</summary>
+    private const double IdleShare = 0.5;
+
     private readonly RunSetup _run;
     private readonly string _path;
     private readonly int _epochs;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly CoreUse _cores = new();
     private TimeSpan _spent;
     private int _measured;
     private bool _isLater;
@@ -80,7 +86,8 @@ internal sealed class LayerWatch : IDisposable
     }
 
     /// <summary>Whether there is time to measure at the end of an epoch.</summary>
-    internal bool IsDue => LayerProbe.Suits(_run.Shape) && _spent <= _free + (Share * Stopwatch.GetElapsedTime(_start));
+    /// <remarks>To be asked once an epoch: what was idle is told since the last time.</remarks>
+    internal bool IsDue() => LayerProbe.Suits(_run.Shape) && (_cores.IdleSinceLast() >= IdleShare || _spent <= _free + (Share * Stopwatch.GetElapsedTime(_start)));
 
     /// <summary>Measures.</summary>
     /// <param name="epoch">The epoch that has ended, from 1.</param>

@@ -16,7 +16,7 @@ namespace Gpu.Host.Runs;
 /// <param name="Update">See <see cref="LayerMeasure.Update"/>.</param>
 /// <param name="Forward">See <see cref="LayerMeasure.ForwardSeconds"/>; NaN in a table of a version that did not measure it.</param>
 /// <param name="Backward">See <see cref="LayerMeasure.BackwardSeconds"/>.</param>
-internal readonly record struct LayerRow(
+internal sealed record LayerRow(
     int Epoch, int Layer, double DeadShare, double Saturated, double Output, double Gradient, double Update, double Forward, double Backward);
 
 /// <summary>

@@ -39,7 +39,19 @@ internal sealed class RunTimes
     private readonly Lock _adding = new();
 
     /// <summary>Seconds of each part, in their order; those that took none are left out.</summary>
-    internal IEnumerable<(RunPart Part, double Seconds)> Parts => _seconds.Index().Where(part => part.Item > 0).Select(part => ((RunPart)part.Index, part.Item));
+    internal IEnumerable<(RunPart Part, double Seconds)> Parts
+    {
+        get
+        {
+            for (var part = 0; part < _seconds.Length; part++)
+            {
+                if (_seconds[part] > 0)
+                {
+                    yield return ((RunPart)part, _seconds[part]);
+                }
+            }
+        }
+    }
 
     /// <summary>Seconds of all parts.</summary>
     internal double Total => _seconds.Sum();

@@ -9,7 +9,7 @@ namespace Gpu.Training.Metrics;
 /// <param name="F1">
 /// 2 TP / (2 TP + FP + FN), the harmonic mean of the two; NaN (0/0) where the class neither occurs nor is answered.
 /// </param>
-public readonly record struct ClassMetrics(int Label, long Support, long Predicted, double Precision, double Recall, double F1);
+public sealed record ClassMetrics(int Label, long Support, long Predicted, double Precision, double Recall, double F1);
 
 /// <summary>Counts of samples by label and answer.</summary>
 public sealed class ConfusionMatrix
