@@ -32,7 +32,7 @@ internal static class ConvolutionCases
            where activation != Activation.Relu
            select declaration,
         .. from declare in _operations
-           from shape in new[] { _small, _padded }
+           from shape in new[] { _small, _padded, _narrow }
            select declare(shape, 3, CaseInput.WithNaN, false),
         .. from shape in new[] { _small, _padded, _pixels }
            let patches = 2 * shape.Pixels * shape.PatchLength
@@ -82,6 +82,9 @@ internal static class ConvolutionCases
 
     private static readonly ConvolutionShape _wide = new(4, new(7, 9), 12, new(3, 5), new(1, 2), new(2, 0));
 
+    /// <summary>One channel, whose windows are narrower than a vector.</summary>
+    private static readonly ConvolutionShape _narrow = new(1, new(6, 19), 3, new(3, 5), Extent.Square(1), new(1, 2));
+
     /// <summary>Its patches are the images themselves.</summary>
     private static readonly ConvolutionShape _pixels = new(4, new(3, 3), 5, new(1, 1), Extent.Square(1), default);
 
@@ -104,6 +107,8 @@ internal static class ConvolutionCases
         (new(3, new(5, 23), 21, new(3, 2), new(2, 2), default), 17),
         (new(2, new(4, 20), 37, new(2, 3), new(1, 1), default), 9),
         (new(1, new(8, 10), 1, new(3, 3), new(1, 1), default), 3),
+        (_narrow, 18),
+        (new(1, new(3, 4), 6, new(2, 3), new(1, 1), new(3, 5)), 3),
     ];
 
     private static ConvolutionShape Square(int channels, int size, int filters, int kernel) =>

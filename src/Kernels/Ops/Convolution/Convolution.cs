@@ -100,7 +100,8 @@ public static unsafe partial class Convolution
             Panels = Scratch(cpu, ConvolutionInputGradient.PanelFloats(shape)),
             Scratch = Scratch(cpu, ConvolutionInputGradient.ScratchFloats(shape, images)),
         };
-        return cpu.Sequence(InputGradientName, [cpu.Prepare(new WeightPanels(product)), cpu.Prepare(product)]);
+        var launch = cpu.Prepare(product);
+        return product.Panels == null ? launch : cpu.Sequence(InputGradientName, [cpu.Prepare(new WeightPanels(product)), launch]);
     }
 
     /// <summary>
@@ -137,7 +138,7 @@ public static unsafe partial class Convolution
         return cpu.Sequence(GradientName, [cpu.Prepare(product), cpu.Prepare(new ConvolutionGradientSum(product))]);
     }
 
-    private static float* Scratch(CpuAccelerator cpu, int floats) => cpu.Keep(cpu.Allocate<float>(floats)).View.Pointer();
+    private static float* Scratch(CpuAccelerator cpu, int floats) => floats == 0 ? null : cpu.Keep(cpu.Allocate<float>(floats)).View.Pointer();
 
     private static void RequireImages(ComputeAccelerator accelerator, ConvolutionShape shape, DeviceView<float> input, string inputName,
         DeviceView<float> output, string outputName, int images, string name)

@@ -4,7 +4,8 @@ using Gpu.Kernels.Devices.Cpu;
 namespace Gpu.Kernels.Ops;
 
 /// <summary>
-/// dx on the processor: each part makes the rows of dy w^T for some places of its images and adds them to dx while they are in the cache.
+/// dx on the processor: each part makes the rows of dy w^T for some places of its images and adds them to dx while they are in the cache. Narrow
+/// windows go by <see cref="NarrowInputGradientLaunch{TSimd, TVector}"/>.
 /// </summary>
 internal sealed unsafe class ConvolutionInputGradient : ISimdTwin
 {
@@ -28,7 +29,7 @@ internal sealed unsafe class ConvolutionInputGradient : ISimdTwin
     /// <summary>What f' is taken from, as large as dx; not read where the activation is the identity.</summary>
     public float* Kept { get; init; }
 
-    /// <summary>w^T in panels, which <see cref="WeightPanels"/> writes: <see cref="PanelFloats"/>.</summary>
+    /// <summary>w^T in panels, which <see cref="WeightPanels"/> writes: <see cref="PanelFloats"/>; null where no window needs them.</summary>
     public required float* Panels { get; init; }
 
     /// <summary><see cref="ScratchFloats"/>.</summary>
@@ -40,19 +41,23 @@ internal sealed unsafe class ConvolutionInputGradient : ISimdTwin
     /// <summary>Floats from one row of dy w^T to the next: whole panels of any width.</summary>
     public int PatchRow => PatchRowOf(Shape);
 
-    public static int PanelFloats(ConvolutionShape shape) => checked(PatchRowOf(shape) * shape.Filters);
+    public static int PanelFloats(ConvolutionShape shape) => NarrowBands.Fit(shape) ? 0 : checked(PatchRowOf(shape) * shape.Filters);
 
-    public static int ScratchFloats(ConvolutionShape shape, int images) => checked(RowsOf(shape) * PatchRowOf(shape) * CpuRows.Parts(images));
+    public static int ScratchFloats(ConvolutionShape shape, int images) =>
+        checked((NarrowBands.Fit(shape) ? new NarrowBands(shape).PartFloats : RowsOf(shape) * PatchRowOf(shape)) * CpuRows.Parts(images));
 
     private static int RowsOf(ConvolutionShape shape) => Math.Clamp(BlockFloats / shape.PatchLength / 12 * 12, 24, 480);
 
     private static int PatchRowOf(ConvolutionShape shape) => checked((shape.PatchLength + WidestPanel - 1) / WidestPanel * WidestPanel);
 
     /// <inheritdoc/>
-    public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-        new ConvolutionInputGradientLaunch<TSimd, TVector>(cpu, this,
-            BlockEpilogue.Gradient<TSimd, TVector>(Activation, new() { Kept = Kept, C = Dx, Columns = Shape.ImageLength }))
-        { Rows = Images };
+    public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        var epilogue = BlockEpilogue.Gradient<TSimd, TVector>(Activation, new() { Kept = Kept, C = Dx, Columns = Shape.ImageLength });
+        return NarrowBands.Fit(Shape)
+            ? new NarrowInputGradientLaunch<TSimd, TVector>(cpu, this, epilogue) { Rows = Images }
+            : new ConvolutionInputGradientLaunch<TSimd, TVector>(cpu, this, epilogue) { Rows = Images };
+    }
 }
 
 /// <summary>Writes the panels of a <see cref="ConvolutionInputGradient"/>: panel p holds, for each filter, the weights that one tile takes.</summary>

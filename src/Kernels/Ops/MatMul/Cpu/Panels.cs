@@ -50,7 +50,7 @@ internal static unsafe class Panels
             TransposeEight(source, sourceRow, column, valid - 1, blockDepth, panel + column, panelRow);
         }
 
-        for (var column = 0; column < columns; column++)
+        for (var column = blockDepth == depth ? blockColumns : 0; column < columns; column++)
         {
             var row = source + ((long)Math.Min(column, valid - 1) * sourceRow);
             for (var k = column < blockColumns ? blockDepth : 0; k < depth; k++)
