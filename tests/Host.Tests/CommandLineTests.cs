@@ -118,6 +118,12 @@ public class CommandLineTests
     [InlineData("gpu train --optimizer ada", "adagrad adam adamw")]
     [InlineData("gpu completion ", "bash fish pwsh zsh")]
     [InlineData("gpu runs --j", "--json")]
+    // A value goes on the word that it stands in.
+    [InlineData("gpu train --optimizer=ada", "--optimizer=adagrad --optimizer=adam --optimizer=adamw")]
+    [InlineData("gpu train --activation relu,sig", "relu,sigmoid")]
+    [InlineData("gpu train --activation=relu,sig", "--activation=relu,sigmoid")]
+    [InlineData("gpu sweep mnist --optimizer sgd,adag", "sgd,adagrad")]
+    [InlineData("gpu train --optimizer sgd,ada", "")]
     // Files are the shell's.
     [InlineData("gpu predict model ", "")]
     [InlineData("gpu predict model se", "")]

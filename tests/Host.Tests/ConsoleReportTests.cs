@@ -58,6 +58,16 @@ public class ConsoleReportTests
         Assert.All(text.Split('\n').Where(line => line.Contains("epoch ", StringComparison.Ordinal) || line.Contains("%  ", StringComparison.Ordinal)), line => Assert.True(line.Length <= width, line));
     }
 
+    [Theory]
+    [InlineData(0, "stopped in the first epoch, 5.0 s of training")]
+    [InlineData(1, "stopped after 1 epoch, 5.0 s of training")]
+    public void A_run_that_was_stopped_says_how_far_it_came(int epochs, string expected)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        new ConsoleReport(output, new Messages(TextWriter.Null, Verbosity.Quiet, columns: null), 79).End(new RunEnd(epochs, Last: null, 5, "model", Stopped: true));
+        Assert.Contains(expected + "\n", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_pipe_gets_no_animation()
     {

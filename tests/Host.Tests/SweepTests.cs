@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gpu.Host.Sets;
+using Gpu.Training.Sets;
 
 namespace Gpu.Host.Tests;
 
@@ -60,12 +62,20 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(6, GpuProcess.Run(_folder.Path, "sweep", "tiny", "--lr", "1e29,1e30", "--epochs", "3", "--device", "cpu", "--out", "bad").ExitCode);
     }
 
+    [Theory]
+    [InlineData(MemberState.Waiting, 1, "1 of 6 runs has not begun")]
+    [InlineData(MemberState.Waiting, 2, "2 of 6 runs have not begun")]
+    [InlineData(MemberState.Stopped, 1, "1 of 6 runs was stopped")]
+    [InlineData(MemberState.Stopped, 6, "6 of 6 runs were stopped")]
+    [InlineData(MemberState.Failed, 1, "1 of 6 runs failed")]
+    public void One_run_is_told_of_as_one(MemberState state, int count, string expected) => Assert.Equal(expected, SweepReport.StateOf(state, count, 6));
+
     [Fact]
     public void A_sweep_whose_time_is_over_goes_on_where_it_was()
     {
         var result = Run("sweep", "people.csv", "--target", "income", "--lr", "0.001,0.003,0.01,0.03", "--epochs", "150000", "--device", "cpu", "--time", "4s", "--out", "set");
         Assert.Equal("to go on: gpu sweep --resume set --time 4s", result.ErrorLines[^1]);
-        Assert.Matches("[1-4] of 4 runs (were stopped|have not begun)", result.Output);
+        Assert.Matches("(1 of 4 runs (was stopped|has not begun)|[2-4] of 4 runs (were stopped|have not begun))", result.Output);
         Assert.DoesNotContain("best:", result.Output, StringComparison.Ordinal);
         var shorter = GpuProcess.Run(_folder.Path, "sweep", "--resume", "set", "--lr", "0.5");
         Assert.Equal(2, shorter.ExitCode);

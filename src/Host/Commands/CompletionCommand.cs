@@ -11,8 +11,10 @@ internal static class CompletionCommand
         ("bash", """
             # eval "$(gpu completion bash)", in ~/.bashrc
             _gpu() {
-                local IFS=$'\n'
-                COMPREPLY=($(compgen -W "$("$1" "[suggest:$COMP_POINT]" "$COMP_LINE" 2> /dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+                local IFS=$'\n' found="$("$1" "[suggest:$COMP_POINT]" "$COMP_LINE" 2> /dev/null)"
+                # To bash, what stands behind a = is a word of its own.
+                [[ $COMP_WORDBREAKS == *=* ]] && found="$(sed 's/^--[a-z0-9-]*=//' <<< "$found")"
+                COMPREPLY=($(compgen -W "$found" -- "${COMP_WORDS[COMP_CWORD]#=}"))
             }
             complete -o bashdefault -o default -F _gpu gpu
             """),

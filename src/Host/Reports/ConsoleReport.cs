@@ -59,7 +59,7 @@ internal sealed class ConsoleReport(TextWriter output, Messages messages, int wi
             output.WriteLine($"{part} {Format.Score(answers)}, loss {Format.Loss(answers.Loss)}");
         }
 
-        output.WriteLine($"{(end.Stopped ? "stopped after " : "")}{Epochs(end.Epochs)}, {Format.Duration(end.TrainSeconds)} of training");
+        output.WriteLine($"{(!end.Stopped ? Epochs(end.Epochs) : end.Epochs == 0 ? "stopped in the first epoch" : $"stopped after {Epochs(end.Epochs)}")}, {Format.Duration(end.TrainSeconds)} of training");
         output.WriteLine($"model: {end.Model}");
         output.Flush();
         if (end.Best is { } best)

@@ -32,7 +32,7 @@ internal sealed class SweepReport(TextWriter output, Messages messages, Func<str
 
         foreach (var state in results.Results.GroupBy(result => result.State).Where(group => group.Key != MemberState.Finished))
         {
-            output.WriteLine($"{state.Count():N0} of {results.Results.Count:N0} runs {(state.Key switch { MemberState.Failed => "failed", MemberState.Stopped => "were stopped", _ => "have not begun" })}");
+            output.WriteLine(StateOf(state.Key, state.Count(), results.Results.Count));
         }
 
         output.WriteLine($"set: {folder}");
@@ -62,4 +62,12 @@ internal sealed class SweepReport(TextWriter output, Messages messages, Func<str
 
         Tables.Write(output, table);
     }
+
+    /// <summary>How many runs of a sweep have not ended, and why.</summary>
+    internal static string StateOf(MemberState state, int count, int runs) => $"{count:N0} of {runs:N0} runs " + state switch
+    {
+        MemberState.Failed => "failed",
+        MemberState.Stopped => count == 1 ? "was stopped" : "were stopped",
+        _ => count == 1 ? "has not begun" : "have not begun",
+    };
 }
