@@ -163,6 +163,11 @@ public sealed class FoldTests : IDisposable
             Assert.Contains("set/fold-1 is in use", Refused(2, [.. train, "--seeds", "2", "--out", "set", "--force"]), StringComparison.Ordinal);
         }
 
+        // What a damaged file stands for is not known, so nothing of it is removed.
+        var whole = File.ReadAllText(_folder["set/set.json"]);
+        File.WriteAllText(_folder["set/set.json"], whole[..(whole.Length / 2)]);
+        Assert.Contains("set/set.json: expected what runs belong to the set, found a file that is damaged", Refused(7, [.. train, "--seeds", "2", "--out", "set", "--force"]), StringComparison.Ordinal);
+        File.WriteAllText(_folder["set/set.json"], whole);
         Assert.Equal(["fold-1", "fold-2", "fold-3"], Directory.GetDirectories(_folder["set"]).Select(Path.GetFileName).Order());
         Run([.. train, "--seeds", "2", "--out", "set", "--force"]);
         Assert.Equal(["seed-42", "seed-43"], Directory.GetDirectories(_folder["set"]).Select(Path.GetFileName).Order());
