@@ -13,11 +13,14 @@ internal sealed class CpuGroup : CpuLaunch
         StaysAlone = launches.Any(launch => launch.StaysAlone);
         _launches = [.. launches.SelectMany(launch => launch is CpuGroup group ? group._launches : [launch])];
 
-        // Costly parts first: the last ones to be claimed should be short, or a thread waits for the other.
-        var order = _launches.OrderByDescending(launch => launch.Cost / launch.Parts).ToArray();
+        // Parts that have an owner first, then costly ones: the last ones to be claimed should be short, or a thread waits for the other.
+        var order = _launches.OrderByDescending(launch => launch.Owned).ThenByDescending(launch => launch.Cost / launch.Parts).ToArray();
+        Owned = order[0].Owned;
         _owners = [.. order.SelectMany(launch => Enumerable.Repeat(launch, launch.Parts))];
         _parts = [.. order.SelectMany(launch => Enumerable.Range(0, launch.Parts))];
     }
+
+    public override int Owned { get; }
 
     public override void RunPart(int part) => _owners[part].RunPart(_parts[part]);
 }

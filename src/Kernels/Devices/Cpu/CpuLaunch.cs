@@ -22,6 +22,18 @@ public abstract class CpuLaunch(CpuAccelerator cpu, string name, int parts, long
     /// </summary>
     public int Rows { get; init; }
 
+    /// <summary>
+    /// The slices of the inputs of which each part has one, where part p reads and writes, of everything that is sliced, only slice p; else 0.
+    /// Neighbours with equal slices run without a wait between them.
+    /// </summary>
+    public int Slices { get; init; }
+
+    /// <summary>
+    /// How many of the first parts have an owner: part p belongs to thread p of the team, launch after launch, so that what it reads and writes
+    /// stays in that core's cache. Another thread takes it only when the owner is not there.
+    /// </summary>
+    public virtual int Owned => Slices;
+
     /// <summary>Whether sharing it out would cost more than it saves, whatever its <see cref="Cost"/>: what it is joined with is not shared either.</summary>
     public bool StaysAlone { get; init; }
 

@@ -1,7 +1,7 @@
 namespace Gpu.Kernels.Devices.Cpu;
 
 /// <summary>
-/// Launches in order, where neighbours that share out the same rows run as one: each part goes through all of them before
+/// Launches in order, where neighbours that share out the same rows, or the same slices, run as one: each part goes through all of them before
 /// the team meets again, which saves a wait for each.
 /// </summary>
 internal static class CpuSequence
@@ -10,16 +10,17 @@ internal static class CpuSequence
     {
         var joined = new List<Launch>();
         var run = new List<CpuLaunch>();
-        foreach (var launch in launches)
+        foreach (var launch in launches.SelectMany(launch => launch is LaunchSequence sequence ? sequence.Launches : [launch]))
         {
-            if (launch is CpuLaunch { Rows: > 0 } rows)
+            if (launch is CpuLaunch { Rows: > 0 } or CpuLaunch { Slices: > 0 })
             {
-                if (run.Count > 0 && (run[0].Rows != rows.Rows || run[0].Parts != rows.Parts))
+                var next = (CpuLaunch)launch;
+                if (run.Count > 0 && (run[0].Rows != next.Rows || run[0].Slices != next.Slices || run[0].Parts != next.Parts))
                 {
                     Flush(cpu, run, joined);
                 }
 
-                run.Add(rows);
+                run.Add(next);
             }
             else
             {
@@ -36,20 +37,20 @@ internal static class CpuSequence
     {
         if (run.Count > 0)
         {
-            joined.Add(run.Count == 1 ? run[0] : new RowChain(cpu, [.. run]));
+            joined.Add(run.Count == 1 ? run[0] : new PartChain(cpu, [.. run]));
             run.Clear();
         }
     }
 
-    private sealed class RowChain : CpuLaunch
+    private sealed class PartChain : CpuLaunch
     {
         private readonly CpuLaunch[] _links;
 
-        internal RowChain(CpuAccelerator cpu, CpuLaunch[] links)
+        internal PartChain(CpuAccelerator cpu, CpuLaunch[] links)
             : base(cpu, string.Join(" + ", links.Select(l => l.Name)), links[0].Parts, links.Sum(l => l.Cost))
         {
             _links = links;
-            StaysAlone = links.Any(link => link.StaysAlone);
+            (Rows, Slices, StaysAlone) = (links[0].Rows, links[0].Slices, links.Any(link => link.StaysAlone));
         }
 
         public override void RunPart(int part)

@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Gpu.Kernels.Devices.Cpu;
 
 /// <summary>
-/// Threads that stay hot between launches. A launch is published as a generation and a next part in one word; whoever
-/// is free claims parts from it, the calling thread included, so a worker that the system has taken away delays at
+/// Threads that stay hot between launches. A launch is published as a generation and what of it is claimed in one word; whoever
+/// is free claims parts from it, the calling thread included and its own parts first, so a worker that the system has taken away delays at
 /// most the part it holds and never the launch as a whole. Where that happens, because other programs want the cores or
 /// there are fewer cores than threads, the calling thread works alone for a while: who runs a part never changes a bit.
 /// </summary>
@@ -15,8 +16,17 @@ public sealed class WorkerTeam : IDisposable
     /// <summary>Below this cost a launch stays on the calling thread: handing it over costs about a microsecond.</summary>
     public const long SmallestSharedCost = 60_000;
 
-    /// <summary>A next part that no launch has: between two launches nothing can be claimed.</summary>
+    /// <summary>The most parts of a launch that have an owner: a bit of the ticket each. The bits above them count the other parts.</summary>
+    private const int MostOwned = 8;
+
+    /// <summary>All parts that a launch can have are claimed: between two launches nothing can be.</summary>
     private const int Closed = int.MaxValue;
+
+    /// <summary>
+    /// Whether a waiting thread pauses. Not in a virtual machine: its host takes a loop of pauses for a wait that had better end in another
+    /// thread, and lets the core go for microseconds ("pause-loop exiting", Intel's manual, volume 3, section 26.1.3).
+    /// </summary>
+    private static readonly bool _pauses = !X86Base.IsSupported || X86Base.CpuId(1, 0).Ecx >= 0;
 
     /// <summary>How long an idle worker spins before it parks.</summary>
     private static readonly long _spinTicks = Stopwatch.Frequency / 20_000;
@@ -52,7 +62,8 @@ public sealed class WorkerTeam : IDisposable
         _workers = new Thread[threads - 1];
         for (var i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"gpu cpu worker {i + 1}" };
+            var index = i + 1;
+            _workers[i] = new Thread(() => Work(index)) { IsBackground = true, Name = $"gpu cpu worker {i + 1}" };
             try
             {
                 start(_workers[i]);
@@ -115,6 +126,11 @@ public sealed class WorkerTeam : IDisposable
 
     private static void Pause()
     {
+        if (!_pauses)
+        {
+            return;
+        }
+
         if (X86Base.IsSupported)
         {
             X86Base.Pause();
@@ -129,7 +145,7 @@ public sealed class WorkerTeam : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         Publish(launch);
-        while (TryRunPart())
+        while (TryRunPart(0))
         {
         }
 
@@ -169,7 +185,8 @@ public sealed class WorkerTeam : IDisposable
         var parked = Volatile.Read(ref _parked);
         if (parked > 0)
         {
-            _wake.Release(Math.Min(parked, launch.Parts - 1));
+            // Whoever wakes up may not be the owner of a part: then all must.
+            _wake.Release(launch.Owned > 0 ? parked : Math.Min(parked, launch.Parts - 1));
         }
     }
 
@@ -177,16 +194,16 @@ public sealed class WorkerTeam : IDisposable
     /// Claims a part of the current launch and runs it. The claim succeeds only while the ticket is the one that was
     /// read; a launch is replaced only while the ticket is closed, so the launch read in between is the ticket's own.
     /// </summary>
-    private bool TryRunPart()
+    private bool TryRunPart(int thread)
     {
         var ticket = Volatile.Read(ref _ticket);
         var launch = Volatile.Read(ref _launch);
-        while (launch is not null && (int)ticket < launch.Parts)
+        while (launch is not null && Choose(launch, (int)ticket, thread) is var (part, claim) && part >= 0)
         {
-            var seen = Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket);
+            var seen = Interlocked.CompareExchange(ref _ticket, ticket + claim, ticket);
             if (seen == ticket)
             {
-                RunPart(launch, (int)ticket);
+                RunPart(launch, part);
                 return true;
             }
 
@@ -195,6 +212,31 @@ public sealed class WorkerTeam : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// The part that a thread takes next, and what its claim adds to the ticket; -1 where there is none: its own, then what has no owner; what is
+    /// then left of other threads' parts is for the calling thread, which has worked long enough to see that they are not coming.
+    /// </summary>
+    private (int Part, int Claim) Choose(CpuLaunch launch, int claimed, int thread)
+    {
+        var owned = Math.Min(launch.Owned, MostOwned);
+        for (var part = thread; part < owned; part += Threads)
+        {
+            if ((claimed >> part & 1) == 0)
+            {
+                return (part, 1 << part);
+            }
+        }
+
+        var next = owned + (claimed >> MostOwned);
+        if (next < launch.Parts)
+        {
+            return (next, 1 << MostOwned);
+        }
+
+        var left = ~claimed & ((1 << owned) - 1);
+        return thread == 0 && left != 0 ? (BitOperations.TrailingZeroCount(left), left & -left) : (-1, 0);
     }
 
     private void RunPart(CpuLaunch launch, int part)
@@ -228,13 +270,13 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    private void Work()
+    private void Work(int thread)
     {
         var idleSince = Stopwatch.GetTimestamp();
         while (Volatile.Read(ref _stopping) == 0)
         {
             var before = Volatile.Read(ref _ticket);
-            if (TryRunPart())
+            if (TryRunPart(thread))
             {
                 idleSince = Stopwatch.GetTimestamp();
                 continue;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 
@@ -20,9 +19,9 @@ public sealed partial class GatherMatMul
             return 0;
         }
 
-        long words = (features + SparseBatch.WordBits - 1L) / SparseBatch.WordBits;
+        long words = SparseBatch.WordsOf(features);
         var groups = (rows + BitMatrix.Size - 1L) / BitMatrix.Size;
-        var sums = rows * ((outputs + 15L) / 16 * 16);
+        var sums = Slice.CountOf(rows, (int)words) * rows * ((outputs + 15L) / 16 * 16);
         return (rows * words * (SparseBatch.WordBits + sizeof(ulong))) + (words * SparseBatch.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
     }
 
@@ -38,97 +37,7 @@ public sealed partial class GatherMatMul
         return accelerator is CpuAccelerator ? 0 : MatMul.PartBytes(accelerator, forced, features, rows, outputs, sumsColumns: true);
     }
 
-    /// <summary>
-    /// Rows from which the sparse products are shared out. A step's forward product reads all weights and its update changes them, cut the other
-    /// way: half of them then travel from core to core in every step, at some 12 ns a cache line where it was measured, which below so many rows
-    /// takes longer than half of the products.
-    /// </summary>
-    private const int FewestSharedRows = 96;
-
-    /// <summary>What the gather hands to the other launches, and where they add up.</summary>
-    private sealed class Scratch : IDisposable
-    {
-        internal Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs)
-        {
-            (Cpu, Rows, Features, Outputs) = (cpu, rows, features, outputs);
-            Words = (features + SparseBatch.WordBits - 1) / SparseBatch.WordBits;
-            SumStride = (outputs + 15) / 16 * 16;
-            Bytes = cpu.Allocate<byte>(rows * Stride);
-            Set = cpu.Allocate<ulong>(rows * Words);
-            SetByFeature = cpu.Allocate<ulong>(Words * SparseBatch.WordBits * ((rows + BitMatrix.Size - 1) / BitMatrix.Size));
-            Sums = cpu.Allocate<float>(rows * SumStride);
-            Factors = cpu.Allocate<float>(256);
-            for (var value = 0; value < 256; value++)
-            {
-                ((CpuBuffer<float>)Factors).Span[value] = value * scale;
-            }
-
-            Batch = Bind();
-        }
-
-        internal CpuAccelerator Cpu { get; }
-
-        /// <summary>The memory below, as the sparse products read it.</summary>
-        internal SparseBatch Batch { get; }
-
-        internal int Rows { get; }
-
-        internal int Features { get; }
-
-        internal int Outputs { get; }
-
-        /// <summary>Words of 64 features, with a bit for each that is not 0.</summary>
-        internal int Words { get; }
-
-        /// <summary>Bytes from one row of the batch to the next.</summary>
-        internal int Stride => Words * SparseBatch.WordBits;
-
-        /// <summary>Floats from one row's sums to the next: whole vectors.</summary>
-        internal int SumStride { get; }
-
-        /// <summary>(rows, words * 64): the batch as bytes.</summary>
-        internal DeviceBuffer<byte> Bytes { get; }
-
-        /// <summary>(rows, words): which features of a row are not 0.</summary>
-        internal DeviceBuffer<ulong> Set { get; }
-
-        /// <summary>(words * 64, groups): which rows a feature is not 0 in.</summary>
-        internal DeviceBuffer<ulong> SetByFeature { get; }
-
-        /// <summary>(rows, outputs rounded up to whole vectors).</summary>
-        internal DeviceBuffer<float> Sums { get; }
-
-        /// <summary>(256): byte * scale.</summary>
-        internal DeviceBuffer<float> Factors { get; }
-
-        /// <summary>Multiply-adds, as if a quarter of the bytes were not 0.</summary>
-        internal long Cost => (long)Rows * Features * Outputs / 2;
-
-        /// <summary>Whether one thread does the products.</summary>
-        internal bool StaysAlone => Rows < FewestSharedRows;
-
-        private unsafe SparseBatch Bind() => new()
-        {
-            Bytes = Bytes.View.Pointer(),
-            Set = Set.View.Pointer(),
-            SetByFeature = SetByFeature.View.Pointer(),
-            Factors = Factors.View.Pointer(),
-            Rows = Rows,
-            Words = Words,
-            Features = Features,
-        };
-
-        public void Dispose()
-        {
-            Factors.Dispose();
-            Sums.Dispose();
-            SetByFeature.Dispose();
-            Set.Dispose();
-            Bytes.Dispose();
-        }
-    }
-
-    /// <summary>Copies the rows of a part of the batch and notes which bytes are not 0.</summary>
+    /// <summary>Copies a slice, or the rows of a part, of the batch and notes which bytes are not 0.</summary>
     private sealed unsafe class GatherLaunch : CpuLaunch
     {
         private readonly Scratch _scratch;
@@ -138,14 +47,11 @@ public sealed partial class GatherMatMul
         private readonly int _orderLength;
         private readonly int* _cursor;
         private readonly int* _batchLabels;
-        private readonly byte* _bytes;
-        private readonly ulong* _set;
-        private readonly Vector512<byte> _lastWord;
 
         internal GatherLaunch(Scratch scratch, GatherMatMul owner, DeviceView<int> batchLabels)
-            : base(scratch.Cpu, "gather-matmul-gather", CpuRows.Parts(scratch.Rows), (long)scratch.Rows * scratch.Features)
+            : base(scratch.Cpu, "gather-matmul-gather", scratch.Parts, (long)scratch.Rows * scratch.Features)
         {
-            Rows = scratch.Rows;
+            (Rows, Slices, StaysAlone) = (scratch.SharedRows, scratch.SharedSlices, scratch.StaysAlone);
             _scratch = scratch;
             _values = owner._values.Pointer();
             _labels = owner._labels.Pointer();
@@ -153,37 +59,51 @@ public sealed partial class GatherMatMul
             _orderLength = owner._order.Length;
             _cursor = owner._cursor.Pointer();
             _batchLabels = batchLabels.Pointer();
-            _bytes = scratch.Bytes.View.Pointer();
-            _set = scratch.Set.View.Pointer();
-            _lastWord = Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)(SparseBatch.WordBits - scratch.Stride + scratch.Features)));
+        }
+
+        public override void RunPart(int part)
+        {
+            var (slice, row, end) = _scratch.PartOf(part);
+            var first = _order + _cursor[StepCursor.Sample];
+            if (slice.FirstFeature == 0)
+            {
+                for (var r = row; r < end; r++)
+                {
+                    _batchLabels[r] = _labels[first[r]];
+                }
+            }
+
+            Gather(slice, first, row, end);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void RunPart(int part)
+        private void Gather(Slice slice, int* samples, int row, int end)
         {
-            var (row, end) = RowRange(Rows, Parts, part);
-            var batch = _cursor[StepCursor.Sample];
+            var batch = slice.Batch;
+            var values = _values + slice.FirstFeature;
+            var next = samples + _scratch.Rows;
+            var features = _scratch.Features;
+            var last = batch.Words - 1;
+
+            // Beyond the features lies the next slice, or the next sample.
+            var lastWord = Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)(batch.Features - (SparseBatch.WordBits * last))));
             for (; row < end; row++)
             {
                 // The next batch's row, which lies anywhere in the data set, comes while this one is worked on.
-                if (batch + Rows + row < _orderLength)
+                if (next + row < _order + _orderLength)
                 {
-                    Prefetch(_values + ((nint)_order[batch + Rows + row] * _scratch.Features));
+                    SimdMemory.FetchAhead(values + ((nint)next[row] * features), batch.Features);
                 }
 
-                var sample = _order[batch + row];
-                _batchLabels[row] = _labels[sample];
-                var source = _values + ((nint)sample * _scratch.Features);
-                var copy = _bytes + ((nint)row * _scratch.Stride);
-                var set = _set + ((nint)row * _scratch.Words);
-                var last = _scratch.Words - 1;
+                var source = values + ((nint)samples[row] * features);
+                var copy = batch.Bytes + ((nint)row * batch.Stride);
+                var set = batch.Set + ((nint)row * batch.Words);
                 for (var word = 0; word < last; word++)
                 {
                     set[word] = Copy(Vector512.Load(source + (SparseBatch.WordBits * word)), copy + (SparseBatch.WordBits * word));
                 }
 
-                // Beyond the features lies the next sample.
-                set[last] = Copy(Vector512.Load(source + (SparseBatch.WordBits * last)) & _lastWord, copy + (SparseBatch.WordBits * last));
+                set[last] = Copy(Vector512.Load(source + (SparseBatch.WordBits * last)) & lastWord, copy + (SparseBatch.WordBits * last));
             }
         }
 
@@ -193,18 +113,6 @@ public sealed partial class GatherMatMul
         {
             Vector512.Store(bytes, to);
             return ~Vector512.Equals(bytes, Vector512<byte>.Zero).ExtractMostSignificantBits();
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Prefetch(byte* sample)
-        {
-            if (Sse.IsSupported)
-            {
-                for (var at = 0; at < _scratch.Features; at += 64)
-                {
-                    Sse.Prefetch1(sample + at);
-                }
-            }
         }
     }
 }

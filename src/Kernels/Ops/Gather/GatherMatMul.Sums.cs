@@ -6,6 +6,7 @@ namespace Gpu.Kernels.Ops;
 
 public sealed partial class GatherMatMul
 {
+    /// <summary>y from the sums of all slices.</summary>
     private sealed record ForwardTwin(Scratch Scratch, DeviceView<float> W, DeviceView<float> Bias, Activation Activation,
         DeviceView<float> Y, DeviceView<float>? Kept) : ISimdTwin
     {
@@ -16,8 +17,15 @@ public sealed partial class GatherMatMul
             where TSimd : struct, ISimd<TVector> where TVector : struct
         {
             public static CpuLaunch Visit<TActivation>(ForwardTwin twin) where TActivation : struct, IActivationFunction =>
-                new ForwardLaunch<TSimd, TVector, TActivation>(twin);
+                new OutputLaunch<TSimd, TVector, TActivation>(twin);
         }
+    }
+
+    /// <summary>The sums of each slice.</summary>
+    private sealed record SumTwin(ForwardTwin Forward) : ISimdTwin
+    {
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            new SumLaunch<TSimd, TVector>(Forward);
     }
 
     /// <summary>dw, or with rates the update of w.</summary>
@@ -31,28 +39,59 @@ public sealed partial class GatherMatMul
     }
 
     /// <summary>
-    /// A part's rows of y. The features are taken in small blocks whose weights the rows of the part share while they are in the first-level
-    /// cache.
+    /// What a slice, or a part's rows, adds to the sums. The features are taken in small blocks whose weights the rows share while they are in
+    /// the first-level cache.
     /// </summary>
-    private sealed unsafe class ForwardLaunch<TSimd, TVector, TActivation> : CpuLaunch
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
+    private sealed unsafe class SumLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
     {
         private readonly Scratch _scratch;
         private readonly float* _w;
+
+        internal SumLaunch(ForwardTwin twin) : base(twin.Scratch.Cpu, "gather-matmul-sums", twin.Scratch.Parts, twin.Scratch.Cost)
+        {
+            _scratch = twin.Scratch;
+            (Rows, Slices, StaysAlone) = (_scratch.SharedRows, _scratch.SharedSlices, _scratch.StaysAlone);
+            _w = twin.W.Pointer();
+        }
+
+        /// <inheritdoc/>
+        public override void RunPart(int part)
+        {
+            var (slice, row, end) = _scratch.PartOf(part);
+            new Span<float>(slice.Sums + ((nint)row * _scratch.SumStride), (end - row) * _scratch.SumStride).Clear();
+            var batch = slice.Batch;
+            var work = new SparseForwardWork
+            {
+                FirstRow = row,
+                EndRow = end,
+                Weights = _w + ((nint)slice.FirstFeature * _scratch.Outputs),
+                Columns = _scratch.Outputs,
+                Sums = slice.Sums,
+                SumStride = _scratch.SumStride,
+            };
+            for (; work.Word < batch.Words; work.Word += work.Words)
+            {
+                work.Words = Math.Min(SparseForward<TSimd, TVector>.MostWords, batch.Words - work.Word);
+                SparseForward<TSimd, TVector>.Run(batch, work);
+            }
+        }
+    }
+
+    /// <summary>A part's rows of y from the sums of all slices, which are added up in their order.</summary>
+    private sealed unsafe class OutputLaunch<TSimd, TVector, TActivation> : CpuLaunch
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
+    {
+        private readonly Scratch _scratch;
         private readonly float* _bias;
-        private readonly float* _sums;
         private readonly float* _y;
         private readonly float* _kept;
 
-        internal ForwardLaunch(ForwardTwin twin)
-            : base(twin.Scratch.Cpu, $"gather-matmul-forward {twin.Activation}", CpuRows.Parts(twin.Scratch.Rows), twin.Scratch.Cost)
+        internal OutputLaunch(ForwardTwin twin) : base(twin.Scratch.Cpu, $"gather-matmul-outputs {twin.Activation}", CpuRows.Parts(twin.Scratch.Rows),
+            4L * twin.Scratch.Rows * twin.Scratch.Outputs)
         {
             _scratch = twin.Scratch;
-            Rows = _scratch.Rows;
-            StaysAlone = _scratch.StaysAlone;
-            _w = twin.W.Pointer();
+            (Rows, StaysAlone) = (_scratch.Rows, _scratch.StaysAlone);
             _bias = twin.Bias.Pointer();
-            _sums = _scratch.Sums.View.Pointer();
             _y = twin.Y.Pointer();
             _kept = twin.Kept is { } kept ? kept.Pointer() : null;
         }
@@ -61,61 +100,64 @@ public sealed partial class GatherMatMul
         public override void RunPart(int part)
         {
             var (row, end) = RowRange(Rows, Parts, part);
-            var batch = _scratch.Batch;
-            new Span<float>(_sums + ((nint)row * _scratch.SumStride), (end - row) * _scratch.SumStride).Clear();
-            var work = new SparseForwardWork
+            foreach (var slice in _scratch.Slices)
             {
-                FirstRow = row,
-                EndRow = end,
-                Weights = _w,
-                Columns = _scratch.Outputs,
-                Sums = _sums,
-                SumStride = _scratch.SumStride,
-            };
-            for (; work.Word < batch.Words; work.Word += work.Words)
-            {
-                work.Words = Math.Min(SparseForward<TSimd, TVector>.MostWords, batch.Words - work.Word);
-                SparseForward<TSimd, TVector>.Run(batch, work);
+                // Another core has just written them.
+                SimdMemory.FetchAhead(slice.Sums + ((nint)row * _scratch.SumStride), (nint)(end - row) * _scratch.SumStride * sizeof(float));
             }
 
             for (; row < end; row++)
             {
-                Finish(_sums + ((nint)row * _scratch.SumStride), (nint)row * _scratch.Outputs);
+                var first = (nint)row * _scratch.SumStride;
+                Finish(_scratch.Slices[0].Sums + first, _scratch.IsSliced ? _scratch.Slices[1].Sums + first : null, (nint)row * _scratch.Outputs);
             }
         }
 
-        /// <summary>One row of y from its sums.</summary>
+        /// <summary>One row of y from its sums. They are stored in whole vectors.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Finish(float* sums, nint first)
+        private void Finish(float* sums, float* others, nint first)
         {
-            var y = _y + first;
             var columns = _scratch.Outputs;
-            var column = 0;
-            for (; column + TSimd.Width <= columns; column += TSimd.Width)
+            for (var column = 0; column < columns; column += TSimd.Width)
             {
-                var sum = TSimd.Add(TSimd.Load(sums + column), TSimd.Load(_bias + column));
-                if (TActivation.From == SlopeSource.Sum && _kept != null)
+                var (lanes, at) = (Math.Min(TSimd.Width, columns - column), first + column);
+                var sum = TSimd.Load(sums + column);
+                sum = others == null ? sum : TSimd.Add(sum, TSimd.Load(others + column));
+                if (lanes == TSimd.Width)
                 {
-                    TSimd.Store(_kept + first + column, sum);
+                    sum = TSimd.Add(sum, TSimd.Load(_bias + column));
+                    Keep(sum, at);
+                    TSimd.Store(_y + at, TActivation.Apply<TSimd, TVector>(sum));
                 }
-
-                TSimd.Store(y + column, TActivation.Apply<TSimd, TVector>(sum));
+                else
+                {
+                    sum = TSimd.Add(sum, TSimd.LoadPartial(_bias + column, lanes));
+                    KeepPartial(sum, at, lanes);
+                    TSimd.StorePartial(_y + at, TActivation.Apply<TSimd, TVector>(sum), lanes);
+                }
             }
+        }
 
-            if (column < columns)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Keep(TVector sum, nint at)
+        {
+            if (TActivation.From == SlopeSource.Sum && _kept != null)
             {
-                var sum = TSimd.Add(TSimd.Load(sums + column), TSimd.LoadPartial(_bias + column, columns - column));
-                if (TActivation.From == SlopeSource.Sum && _kept != null)
-                {
-                    TSimd.StorePartial(_kept + first + column, sum, columns - column);
-                }
+                TSimd.Store(_kept + at, sum);
+            }
+        }
 
-                TSimd.StorePartial(y + column, TActivation.Apply<TSimd, TVector>(sum), columns - column);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void KeepPartial(TVector sum, nint at, int lanes)
+        {
+            if (TActivation.From == SlopeSource.Sum && _kept != null)
+            {
+                TSimd.StorePartial(_kept + at, sum, lanes);
             }
         }
     }
 
-    /// <summary>A part is a word of 64 features: their rows of dw, or of w.</summary>
+    /// <summary>The rows of dw, or of w, of a slice, or else of a word of 64 features.</summary>
     private sealed unsafe class WeightLaunch<TSimd, TVector, TTarget> : CpuLaunch
         where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ISparseTarget
     {
@@ -125,10 +167,11 @@ public sealed partial class GatherMatMul
         private readonly int* _cursor;
         private readonly float* _target;
 
-        internal WeightLaunch(WeightTwin twin, string name) : base(twin.Scratch.Cpu, name, twin.Scratch.Words, twin.Scratch.Cost)
+        internal WeightLaunch(WeightTwin twin, string name)
+            : base(twin.Scratch.Cpu, name, twin.Scratch.IsSliced ? twin.Scratch.Parts : twin.Scratch.Slices[0].Batch.Words, twin.Scratch.Cost)
         {
             _scratch = twin.Scratch;
-            StaysAlone = _scratch.StaysAlone;
+            (Slices, StaysAlone) = (_scratch.SharedSlices, _scratch.StaysAlone);
             _dy = twin.Dy.Pointer();
             _rates = twin.Rates is { } rates ? rates.Pointer() : null;
             _cursor = twin.Cursor.Pointer();
@@ -138,16 +181,32 @@ public sealed partial class GatherMatMul
         /// <inheritdoc/>
         public override void RunPart(int part)
         {
-            var batch = _scratch.Batch;
-            var first = part * SparseBatch.WordBits;
-            batch.Transpose(part);
+            if (!_scratch.IsSliced)
+            {
+                RunWord(_scratch.Slices[0], part);
+                return;
+            }
+
+            // Other cores have just written half of it.
+            SimdMemory.FetchAhead(_dy, (nint)_scratch.Rows * _scratch.Outputs * sizeof(float));
+            for (var word = 0; word < _scratch.Slices[part].Batch.Words; word++)
+            {
+                RunWord(_scratch.Slices[part], word);
+            }
+        }
+
+        private void RunWord(Slice slice, int word)
+        {
+            var batch = slice.Batch;
+            var first = word * SparseBatch.WordBits;
+            batch.Transpose(word);
             SparseGradient<TSimd, TVector, TTarget>.Run(batch, new SparseGradientWork
             {
                 First = first,
-                End = Math.Min(first + SparseBatch.WordBits, _scratch.Features),
+                End = Math.Min(first + SparseBatch.WordBits, batch.Features),
                 Dy = _dy,
                 Columns = _scratch.Outputs,
-                Target = _target,
+                Target = _target + ((nint)slice.FirstFeature * _scratch.Outputs),
                 Rate = _rates == null ? 0 : -_rates[_cursor[StepCursor.Step]],
             });
         }

@@ -118,11 +118,14 @@ public sealed partial class GatherMatMul : IDisposable
             Require.Matrix(kept, _rows, _outputs, Operation);
         }
 
-        return _scratch is { } scratch ? scratch.Cpu.Prepare(new ForwardTwin(scratch, w, bias, activation, y, sums))
+        return _scratch is { } scratch ? Forward(scratch.Cpu, new ForwardTwin(scratch, w, bias, activation, y, sums))
             : sums is not { } target ? DeviceForward(w, bias, activation, y)
             : _accelerator.Sequence($"{Operation}-forward",
                 [DeviceForward(w, bias, Activation.Identity, target), Activations.PrepareForward(_accelerator, activation, target, y)]);
     }
+
+    private static Launch Forward(CpuAccelerator cpu, ForwardTwin twin) =>
+        cpu.Sequence($"{Operation}-forward", [cpu.Prepare(new SumTwin(twin)), cpu.Prepare(twin)]);
 
     /// <summary>Prepares dw = x^T dy.</summary>
     /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>

@@ -27,6 +27,9 @@ internal unsafe struct SparseBatch
     /// <summary>Words of 64 features in a row.</summary>
     internal int Words;
 
+    /// <summary>Words that so many features take.</summary>
+    internal static int WordsOf(int features) => (int)((features + WordBits - 1L) / WordBits);
+
     /// <summary>Groups of 64 rows.</summary>
     internal readonly int Groups => (Rows + WordBits - 1) / WordBits;
 

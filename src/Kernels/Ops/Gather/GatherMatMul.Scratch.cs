@@ -1,0 +1,141 @@
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public sealed partial class GatherMatMul
+{
+    /// <summary>
+    /// Features of a batch that stay with one thread, and the memory that goes with them: gathered, multiplied and their weights updated there,
+    /// so that the weights stay in that core's cache from step to step, and only sums and gradients of the layer's outputs travel.
+    /// </summary>
+    private sealed unsafe class Slice : IDisposable
+    {
+        /// <summary>Rows from which a batch is not sliced: so many share the weights that it may be cut by rows, and sums would outweigh weights.</summary>
+        internal const int FewestUnslicedRows = 96;
+
+        /// <summary>Words below which it is not worth it.</summary>
+        private const int FewestSlicedWords = 4;
+
+        private readonly DeviceBuffer<byte> _bytes;
+        private readonly DeviceBuffer<ulong> _set;
+        private readonly DeviceBuffer<ulong> _setByFeature;
+        private readonly DeviceBuffer<float> _sums;
+
+        internal Slice(CpuAccelerator cpu, int rows, int firstFeature, int endFeature, int sumStride, float* factors)
+        {
+            FirstFeature = firstFeature;
+            var features = endFeature - firstFeature;
+            var words = SparseBatch.WordsOf(features);
+            _bytes = cpu.Allocate<byte>(rows * words * SparseBatch.WordBits);
+            _set = cpu.Allocate<ulong>(rows * words);
+            _setByFeature = cpu.Allocate<ulong>(words * SparseBatch.WordBits * ((rows + BitMatrix.Size - 1) / BitMatrix.Size));
+            _sums = cpu.Allocate<float>(rows * sumStride);
+            Batch = new SparseBatch
+            {
+                Bytes = _bytes.View.Pointer(),
+                Set = _set.View.Pointer(),
+                SetByFeature = _setByFeature.View.Pointer(),
+                Factors = factors,
+                Rows = rows,
+                Words = words,
+                Features = features,
+            };
+        }
+
+        internal int FirstFeature { get; }
+
+        /// <summary>The bytes, and which of them are not 0.</summary>
+        internal SparseBatch Batch { get; }
+
+        /// <summary>(rows, outputs rounded up to whole vectors): what these features add to the layer's sums.</summary>
+        internal float* Sums => _sums.View.Pointer();
+
+        /// <summary>
+        /// How many slices a batch has; a function of its shape alone. Two, since a third would add as much to the sums' way as it takes from the
+        /// weights'.
+        /// </summary>
+        internal static int CountOf(int rows, int words) => rows < FewestUnslicedRows && words >= FewestSlicedWords ? 2 : 1;
+
+        public void Dispose()
+        {
+            _sums.Dispose();
+            _setByFeature.Dispose();
+            _set.Dispose();
+            _bytes.Dispose();
+        }
+    }
+
+    /// <summary>What the gather hands to the other launches, and where they add up: a few rows in slices of features, more rows as they are.</summary>
+    private sealed class Scratch : IDisposable
+    {
+        private readonly DeviceBuffer<float> _factors;
+
+        internal unsafe Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs)
+        {
+            (Cpu, Rows, Features, Outputs) = (cpu, rows, features, outputs);
+            SumStride = (outputs + 15) / 16 * 16;
+            _factors = cpu.Allocate<float>(256);
+            for (var value = 0; value < 256; value++)
+            {
+                ((CpuBuffer<float>)_factors).Span[value] = value * scale;
+            }
+
+            var words = SparseBatch.WordsOf(features);
+            Slices = new Slice[Slice.CountOf(rows, words)];
+            for (var slice = 0; slice < Slices.Length; slice++)
+            {
+                var (first, end) = CpuLaunch.RowRange(words, Slices.Length, slice);
+                Slices[slice] = new(cpu, rows, first * SparseBatch.WordBits, Math.Min(end * SparseBatch.WordBits, features), SumStride, _factors.View.Pointer());
+            }
+        }
+
+        internal CpuAccelerator Cpu { get; }
+
+        internal int Rows { get; }
+
+        internal int Features { get; }
+
+        internal int Outputs { get; }
+
+        /// <summary>Floats from one row's sums to the next: whole vectors.</summary>
+        internal int SumStride { get; }
+
+        internal Slice[] Slices { get; }
+
+        internal bool IsSliced => Slices.Length > 1;
+
+        /// <summary>Parts of what goes through the batch slice by slice, or else row by row.</summary>
+        internal int Parts => IsSliced ? Slices.Length : CpuRows.Parts(Rows);
+
+        /// <summary>See <see cref="CpuLaunch.Rows"/>.</summary>
+        internal int SharedRows => IsSliced ? 0 : Rows;
+
+        /// <summary>See <see cref="CpuLaunch.Slices"/>.</summary>
+        internal int SharedSlices => IsSliced ? Slices.Length : 0;
+
+        /// <summary>Multiply-adds, as if a quarter of the bytes were not 0.</summary>
+        internal long Cost => (long)Rows * Features * Outputs / 2;
+
+        /// <summary>Whether one thread does the products: cut by rows, few rows would send half of the weights from core to core in every step.</summary>
+        internal bool StaysAlone => !IsSliced && Rows < Slice.FewestUnslicedRows;
+
+        /// <summary>The slice and the rows of a part.</summary>
+        internal (Slice Slice, int FirstRow, int EndRow) PartOf(int part)
+        {
+            if (IsSliced)
+            {
+                return (Slices[part], 0, Rows);
+            }
+
+            var (first, end) = CpuLaunch.RowRange(Rows, Parts, part);
+            return (Slices[0], first, end);
+        }
+
+        public void Dispose()
+        {
+            Array.ForEach(Slices, slice => slice.Dispose());
+            _factors.Dispose();
+        }
+    }
+}
