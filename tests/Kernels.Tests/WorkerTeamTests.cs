@@ -7,15 +7,19 @@ namespace Gpu.Kernels.Tests;
 public class WorkerTeamTests
 {
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(1, 7)]
-    [InlineData(2, 2)]
-    [InlineData(3, 100)]
-    [InlineData(16, 5)]
-    public void Every_part_runs_once_in_every_run(int threads, int parts)
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 7, 2)]
+    [InlineData(2, 2, 0)]
+    [InlineData(2, 2, 2)]
+    [InlineData(2, 9, 5)]
+    [InlineData(3, 100, 0)]
+    [InlineData(3, 100, 20)]
+    [InlineData(16, 5, 0)]
+    [InlineData(16, 5, 2)]
+    public void Every_part_runs_once_in_every_run(int threads, int parts, int owned)
     {
         using var cpu = Cpu(threads);
-        var launch = new Counting(cpu, parts, WorkerTeam.SmallestSharedCost);
+        var launch = new Counting(cpu, parts, WorkerTeam.SmallestSharedCost) { Slices = owned };
         for (var run = 1; run <= 500; run++)
         {
             launch.Run();
@@ -157,6 +161,52 @@ public class WorkerTeamTests
     }
 
     [Fact]
+    public void Neighbours_that_share_slices_run_as_one_and_within_other_sequences_too()
+    {
+        using var cpu = Cpu(2);
+        var order = new List<string>();
+        CpuLaunch Sliced(string name, int slices) => new Recording(cpu, name, order) { Slices = slices };
+        var inner = cpu.Sequence("inner", [Sliced("b", 2), Sliced("c", 0)]);
+        var sequence = (LaunchSequence)cpu.Sequence("step", [Sliced("a", 2), inner, Sliced("d", 2), new Recording(cpu, "e", order) { Rows = 2 }]);
+        sequence.Run();
+        Assert.Equal(["a + b", "c", "d", "e"], sequence.Launches.Select(launch => launch.Name));
+        Assert.Equal(["a0", "b0", "a1", "b1", "c0", "c1", "d0", "d1", "e0", "e1"], order);
+    }
+
+    [Fact]
+    public void Parts_with_an_owner_come_first_in_a_group_and_keep_it()
+    {
+        using var cpu = Cpu(2);
+        var order = new List<string>();
+        var group = (CpuLaunch)cpu.Independent("group", [new Counting(cpu, 1, 1_000_000), new Recording(cpu, "a", order) { Slices = 2 }]);
+        group.RunPart(1);
+        Assert.Equal((2, 0, 3), (group.Owned, group.Slices, group.Parts));
+        Assert.Equal(["a1"], order);
+    }
+
+    [Fact]
+    public void A_part_with_an_owner_stays_with_one_thread()
+    {
+        using var cpu = Cpu(3);
+        var caller = Environment.CurrentManagedThreadId;
+        var owners = new HashSet<(int, int)>();
+        var met = 0;
+        for (var run = 0; run < 5_000 && met < 50; run++)
+        {
+            var launch = new Meeting(cpu);
+            launch.Run();
+            if (launch.Threads.Distinct().Count() == launch.Parts)
+            {
+                met++;
+                Assert.Equal(caller, launch.Threads[0]);
+                owners.UnionWith([(1, launch.Threads[1]), (2, launch.Threads[2])]);
+            }
+        }
+
+        Assert.Equal((50, 2), (met, owners.Count));
+    }
+
+    [Fact]
     public void A_caller_that_was_left_waiting_works_alone_for_a_while()
     {
         using var cpu = Cpu(2);
@@ -230,6 +280,27 @@ public class WorkerTeamTests
             // Leave the other part to the worker, but not for ever: a busy machine may not run it at all.
             var start = Environment.TickCount64;
             while (Volatile.Read(ref _started) == 0 && Environment.TickCount64 - start < 3)
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    /// <summary>Each part waits for the others, so that no thread has two, but not for ever: a busy machine may not run them at once.</summary>
+    private sealed class Meeting : CpuLaunch
+    {
+        private int _begun;
+
+        public Meeting(CpuAccelerator cpu) : base(cpu, "meeting", 3, WorkerTeam.SmallestSharedCost) => Slices = 3;
+
+        public int[] Threads { get; } = new int[3];
+
+        public override void RunPart(int part)
+        {
+            Threads[part] = Environment.CurrentManagedThreadId;
+            Interlocked.Increment(ref _begun);
+            var start = Environment.TickCount64;
+            while (Volatile.Read(ref _begun) < Parts && Environment.TickCount64 - start < 20)
             {
                 Thread.Yield();
             }

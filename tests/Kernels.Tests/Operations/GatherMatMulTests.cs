@@ -37,10 +37,10 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
     [Theory]
     [InlineData(32, 100, 128)]
     [InlineData(70, 65, 30)]
-    [InlineData(3, 200, 7)]
-    [InlineData(50, 841, 70)]
+    [InlineData(3, 190, 7)]
+    [InlineData(100, 841, 70)]
     [InlineData(130, 129, 17)]
-    public void It_has_the_bits_of_a_gather_and_a_multiply(int rows, int features, int outputs)
+    public void It_has_the_bits_of_a_gather_and_a_multiply_where_it_is_not_sliced(int rows, int features, int outputs)
     {
         var random = new CaseRandom($"gather and multiply {rows} {features} {outputs}");
         var bytes = random.Array(2 * rows * features, r => r.Between(0, 1) < 0.2f ? (byte)r.Below(256) : (byte)0);

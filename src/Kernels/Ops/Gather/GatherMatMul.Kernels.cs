@@ -17,9 +17,12 @@ public sealed partial class GatherMatMul
         batchLabels[i] = labels[order[cursor[StepCursor.Sample] + i]];
     }
 
-    /// <summary>y = activation(x w + bias), one index an element of y (rows, outputs), each sum in ascending order of features.</summary>
+    /// <summary>
+    /// y = activation(x w + bias), one index an element of y (rows, outputs): the sum of the features before <paramref name="second"/> and the
+    /// sum of those from there on, each in ascending order.
+    /// </summary>
     public static void GatherMatMulForwardKernel<TActivation>(Index1D i, ArrayView<byte> values, ArrayView<int> order, ArrayView<int> cursor,
-        ArrayView<float> w, ArrayView<float> bias, float scale, float offset, int rows, int features, int outputs, ArrayView<float> y)
+        ArrayView<float> w, ArrayView<float> bias, float scale, float offset, int rows, int features, int outputs, int second, ArrayView<float> y)
         where TActivation : struct, IActivation
     {
         if (i >= rows * outputs)
@@ -31,13 +34,25 @@ public sealed partial class GatherMatMul
         int column = i - (row * outputs);
         int first = order[cursor[StepCursor.Sample] + row] * features;
         float sum = 0f;
+        float firstSum = 0f;
         for (int f = 0; f < features; f++)
         {
+            if (f == second)
+            {
+                firstSum = sum;
+                sum = 0f;
+            }
+
             int value = values[first + f];
             if (value != 0 || offset != 0f)
             {
                 sum = KernelMath.Fma(KernelMath.Fma(value, scale, offset), w[(f * outputs) + column], sum);
             }
+        }
+
+        if (second < features)
+        {
+            sum = firstSum + sum;
         }
 
         y[i] = TActivation.Apply<SimdScalar, float>(sum + bias[column]);

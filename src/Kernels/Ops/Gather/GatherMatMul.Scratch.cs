@@ -57,6 +57,14 @@ public sealed partial class GatherMatMul
         /// </summary>
         internal static int CountOf(int rows, int words) => rows < FewestUnslicedRows && words >= FewestSlicedWords ? 2 : 1;
 
+        /// <summary>The feature that a slice begins with; all of them behind the last slice.</summary>
+        internal static int FirstOf(int slice, int rows, int features)
+        {
+            var words = SparseBatch.WordsOf(features);
+            var count = CountOf(rows, words);
+            return slice < count ? CpuLaunch.RowRange(words, count, slice).First * SparseBatch.WordBits : features;
+        }
+
         public void Dispose()
         {
             _sums.Dispose();
@@ -81,12 +89,11 @@ public sealed partial class GatherMatMul
                 ((CpuBuffer<float>)_factors).Span[value] = value * scale;
             }
 
-            var words = SparseBatch.WordsOf(features);
-            Slices = new Slice[Slice.CountOf(rows, words)];
+            Slices = new Slice[Slice.CountOf(rows, SparseBatch.WordsOf(features))];
             for (var slice = 0; slice < Slices.Length; slice++)
             {
-                var (first, end) = CpuLaunch.RowRange(words, Slices.Length, slice);
-                Slices[slice] = new(cpu, rows, first * SparseBatch.WordBits, Math.Min(end * SparseBatch.WordBits, features), SumStride, _factors.View.Pointer());
+                Slices[slice] = new(
+                    cpu, rows, Slice.FirstOf(slice, rows, features), Slice.FirstOf(slice + 1, rows, features), SumStride, _factors.View.Pointer());
             }
         }
 

@@ -9,7 +9,8 @@ namespace Gpu.Kernels.Ops;
 /// <para>
 /// On the CPU the offset must be 0: bytes of 0 add nothing then, and neighbours that are 0 together are skipped, so the work shrinks
 /// with the share of zeros: four in five of MNIST's pixels are. The results have the bits of <see cref="GatherBatch"/> followed by
-/// <see cref="MatMul"/>. On graphics processors tiles load the bytes instead, zeros and all, and save a launch and the floats' way through
+/// <see cref="MatMul"/>, but for outputs of a few rows with many features, which are two sums: of the first half of the features and of the
+/// second. On graphics processors tiles load the bytes instead, zeros and all, and save a launch and the floats' way through
 /// memory; see <see cref="ProductTable"/>.
 /// </para>
 /// </summary>
