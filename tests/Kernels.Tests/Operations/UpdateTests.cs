@@ -29,6 +29,26 @@ public class UpdateTests(Devices devices) : OpsTests(devices)
         }
     });
 
+    public static TheoryData<string> WithState =>
+        [.. Optimizers.All.Where(optimizer => Stateful(optimizer).Slots.Count > 0).Select(optimizer => optimizer.Name)];
+
+    [Theory]
+    [MemberData(nameof(WithState))]
+    public void State_below_the_normal_numbers_becomes_0_and_NaN_stays(string name) => Everywhere(scope =>
+    {
+        var settings = Stateful(Optimizers.All.Single(optimizer => optimizer.Name == name));
+        var slots = settings.Slots.Select(_ => scope.Of(1e-39f, 1e-45f, float.NaN, 1f)).ToArray();
+        Update(scope, settings, scope.Of(1f, 1f, 1f, 1f), scope.Of(0f, 0f, 0f, 0f), slots: [.. slots.Select(slot => slot.View)]).Run();
+        Assert.All(slots, slot =>
+        {
+            var after = slot.ToArray();
+            Assert.Equal([0f, 0f, float.NaN], after[..3]);
+            Assert.InRange(after[3], 0.05f, 1f);
+        });
+    });
+
+    private static UpdateSettings Stateful(Optimizer optimizer) => new(new OptimizerChoice(optimizer), Momentum: optimizer.TakesMomentum ? 0.5f : 0);
+
     [Fact]
     public void L2_pulls_weights_and_leaves_biases() => Everywhere(scope =>
     {

@@ -66,12 +66,12 @@ public static partial class ParameterUpdate
                     k, g, TRule.Slots > 0 ? Load(_first + i, count) : g, TRule.Slots > 1 ? Load(_second + i, count) : g);
                 if (TRule.Slots > 0)
                 {
-                    Store(_first + i, updated.First, count);
+                    Store(_first + i, Kept<TSimd, TVector>(updated.First), count);
                 }
 
                 if (TRule.Slots > 1)
                 {
-                    Store(_second + i, updated.Second, count);
+                    Store(_second + i, Kept<TSimd, TVector>(updated.Second), count);
                 }
 
                 Store(_parameters + i, TSimd.Fma(step, updated.Change, w), count);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
@@ -20,6 +21,8 @@ public static partial class ParameterUpdate
     private const int Decay = 1;
     private const int Clip = 2;
     private const int RuleNumbers = 3;
+
+    private const float SmallestNormal = 1.17549435e-38f;
 
     /// <summary>One index a parameter.</summary>
     /// <param name="i">The parameter.</param>
@@ -55,16 +58,25 @@ public static partial class ParameterUpdate
         var updated = TRule.Apply<SimdScalar, float>(k, g, TRule.Slots > 0 ? first[i] : 0f, TRule.Slots > 1 ? second[i] : 0f);
         if (TRule.Slots > 0)
         {
-            first[i] = updated.First;
+            first[i] = Kept<SimdScalar, float>(updated.First);
         }
 
         if (TRule.Slots > 1)
         {
-            second[i] = updated.Second;
+            second[i] = Kept<SimdScalar, float>(updated.Second);
         }
 
         parameters[i] = KernelMath.Fma(-rate, updated.Change, w);
     }
+
+    /// <summary>
+    /// State as it is kept: 0 where it is smaller than the smallest normal number. Without a gradient a mean shrinks by its factor in every step
+    /// and would stay among the subnormal numbers for good, where a processor takes some hundred cycles for each product; what it could still
+    /// change is far below the last digit of any weight.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Kept<TSimd, TVector>(TVector state) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+        TSimd.SelectPositive(TSimd.Subtract(TSimd.Broadcast(SmallestNormal), TSimd.Abs(state)), TSimd.Zero, state);
 
     /// <summary>Prepares one step on all parameters.</summary>
     /// <param name="accelerator">Where it runs.</param>
