@@ -89,7 +89,7 @@ internal static class GatherMatMulCases
         var cursor = memory.Input("cursor", CaseStep.Cursor);
         var batchLabels = memory.Output<int>("batchLabels", rows);
         var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale, rows, features, outputs,
-            offset, variant));
+            offset, variant, learns: true));
         var (launch, expectations) = pass switch
         {
             "forward" => BindForward(memory, operation, shape, activation, Inputs, keeps),

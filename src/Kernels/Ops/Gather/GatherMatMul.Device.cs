@@ -23,7 +23,7 @@ public sealed partial class GatherMatMul
         (Product(_forward, new(_rows, _features, _outputs), w, [bias], [y], y, columnSums: null) with { Activation = activation })
             .Prepare(_accelerator, _variant)
         ?? _accelerator.Prepare(_forwardPlain.Of(activation), LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias,
-            _scale, _offset, _rows, _features, _outputs, Slice.FirstOf(1, _rows, _features), y);
+            _scale, _offset, _rows, _features, _outputs, Slice.FirstOf(1, _rows, _features, _learns), y);
 
     /// <summary>dw, and db where it is given.</summary>
     private Launch DeviceGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float>? db)

@@ -52,16 +52,17 @@ public sealed partial class GatherMatMul
         internal float* Sums => _sums.View.Pointer();
 
         /// <summary>
-        /// How many slices a batch has; a function of its shape alone. Two, since a third would add as much to the sums' way as it takes from the
+        /// How many slices a batch has; a function of its shape, and of whether weights come back to the same cores step by step, alone: an
+        /// answer does not depend on how many samples are asked about at once. Two, since a third would add as much to the sums' way as it takes from the
         /// weights'.
         /// </summary>
-        internal static int CountOf(int rows, int words) => rows < FewestUnslicedRows && words >= FewestSlicedWords ? 2 : 1;
+        internal static int CountOf(int rows, int words, bool learns) => learns && rows < FewestUnslicedRows && words >= FewestSlicedWords ? 2 : 1;
 
         /// <summary>The feature that a slice begins with; all of them behind the last slice.</summary>
-        internal static int FirstOf(int slice, int rows, int features)
+        internal static int FirstOf(int slice, int rows, int features, bool learns)
         {
             var words = SparseBatch.WordsOf(features);
-            var count = CountOf(rows, words);
+            var count = CountOf(rows, words, learns);
             return slice < count ? CpuLaunch.RowRange(words, count, slice).First * SparseBatch.WordBits : features;
         }
 
@@ -79,7 +80,7 @@ public sealed partial class GatherMatMul
     {
         private readonly DeviceBuffer<float> _factors;
 
-        internal unsafe Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs)
+        internal unsafe Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs, bool learns)
         {
             (Cpu, Rows, Features, Outputs) = (cpu, rows, features, outputs);
             SumStride = (outputs + 15) / 16 * 16;
@@ -89,11 +90,11 @@ public sealed partial class GatherMatMul
                 ((CpuBuffer<float>)_factors).Span[value] = value * scale;
             }
 
-            Slices = new Slice[Slice.CountOf(rows, SparseBatch.WordsOf(features))];
+            Slices = new Slice[Slice.CountOf(rows, SparseBatch.WordsOf(features), learns)];
             for (var slice = 0; slice < Slices.Length; slice++)
             {
                 Slices[slice] = new(
-                    cpu, rows, Slice.FirstOf(slice, rows, features), Slice.FirstOf(slice + 1, rows, features), SumStride, _factors.View.Pointer());
+                    cpu, rows, Slice.FirstOf(slice, rows, features, learns), Slice.FirstOf(slice + 1, rows, features, learns), SumStride, _factors.View.Pointer());
             }
         }
 

@@ -12,7 +12,8 @@ public sealed partial class GatherMatMul
     /// <param name="rows">Rows of a batch.</param>
     /// <param name="features">Bytes of a sample.</param>
     /// <param name="outputs">Outputs of the layer.</param>
-    public static long ScratchBytes(ComputeAccelerator accelerator, int rows, int features, int outputs)
+    /// <param name="learns">Whether its weights are updated step by step.</param>
+    public static long ScratchBytes(ComputeAccelerator accelerator, int rows, int features, int outputs, bool learns)
     {
         if (accelerator is not CpuAccelerator)
         {
@@ -21,7 +22,7 @@ public sealed partial class GatherMatMul
 
         long words = SparseBatch.WordsOf(features);
         var groups = (rows + BitMatrix.Size - 1L) / BitMatrix.Size;
-        var sums = Slice.CountOf(rows, (int)words) * rows * ((outputs + 15L) / 16 * 16);
+        var sums = Slice.CountOf(rows, (int)words, learns) * rows * ((outputs + 15L) / 16 * 16);
         return (rows * words * (SparseBatch.WordBits + sizeof(ulong))) + (words * SparseBatch.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
     }
 

@@ -9,7 +9,7 @@ namespace Gpu.Kernels.Ops;
 /// <para>
 /// On the CPU the offset must be 0: bytes of 0 add nothing then, and neighbours that are 0 together are skipped, so the work shrinks
 /// with the share of zeros: four in five of MNIST's pixels are. The results have the bits of <see cref="GatherBatch"/> followed by
-/// <see cref="MatMul"/>, but for outputs of a few rows with many features, which are two sums: of the first half of the features and of the
+/// <see cref="MatMul"/>, but for outputs of a few rows with many features where weights are learned, which are two sums: of the first half of the features and of the
 /// second. On graphics processors tiles load the bytes instead, zeros and all, and save a launch and the floats' way through
 /// memory; see <see cref="ProductTable"/>.
 /// </para>
@@ -37,6 +37,7 @@ public sealed partial class GatherMatMul : IDisposable
     private readonly int _rows;
     private readonly int _features;
     private readonly int _outputs;
+    private readonly bool _learns;
     private readonly Scratch? _scratch;
 
     /// <summary>A first layer on a data set, for batches of one size.</summary>
@@ -51,8 +52,9 @@ public sealed partial class GatherMatMul : IDisposable
     /// <param name="outputs">Outputs of the layer.</param>
     /// <param name="offset">What is added after that; 0 where twins of the CPU run.</param>
     /// <param name="variant">A variant of <see cref="MatMul"/> for devices that is forced; null where the device chooses.</param>
+    /// <param name="learns">Whether its weights are updated step by step: few rows are sliced then, see the class.</param>
     public GatherMatMul(ComputeAccelerator accelerator, DeviceView<byte> values, DeviceView<byte> labels, DeviceView<int> order,
-        DeviceView<int> cursor, float scale, int rows, int features, int outputs, float offset = 0, string? variant = null)
+        DeviceView<int> cursor, float scale, int rows, int features, int outputs, float offset = 0, string? variant = null, bool learns = false)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
         Require.Positive(rows, Operation);
@@ -63,22 +65,26 @@ public sealed partial class GatherMatMul : IDisposable
         Require.AtLeast(cursor, StepCursor.Length, Operation);
         (_accelerator, _values, _labels, _order, _cursor) = (accelerator, values, labels, order, cursor);
         (_scale, _offset, _rows, _features, _outputs) = (scale, offset, rows, features, outputs);
+        _learns = learns;
         _variant = accelerator.Variants.Forced(Choices, variant);
         if (accelerator is CpuAccelerator cpu && _variant is null)
         {
-            _scratch = offset == 0 ? new Scratch(cpu, scale, rows, features, outputs) : throw new ArgumentOutOfRangeException(nameof(offset),
+            _scratch = offset == 0 ? new Scratch(cpu, scale, rows, features, outputs, learns) : throw new ArgumentOutOfRangeException(nameof(offset),
                 offset, $"{Operation}: on the CPU the offset must be 0, it is {offset}: gather and multiply separately.");
         }
     }
 
     private static string Operation => Choices.Operation;
 
-    /// <summary>Whether this beats <see cref="GatherBatch"/> and <see cref="MatMul"/>: a function of device and data, not of a timing.</summary>
+    /// <summary>
+    /// Whether this beats <see cref="GatherBatch"/> and <see cref="MatMul"/>: a function of device and data, not of a timing. The simulator does as
+    /// the processor does, for the same bits.
+    /// </summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="density">The share of the data set's bytes that are not 0, see <see cref="Density"/>.</param>
     /// <param name="offset">What is added to a scaled byte.</param>
     public static bool IsWorthwhile(ComputeAccelerator accelerator, double density, float offset) =>
-        accelerator is CpuAccelerator
+        accelerator.IsHost
             ? offset == 0 && density <= HighestDensity
             : ProductTable.Chooses(accelerator);
 

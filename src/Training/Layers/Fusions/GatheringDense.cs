@@ -18,7 +18,7 @@ internal sealed class GatheringDense : LayerWork
         _layer = layer;
         _matMul = Own(new GatherMatMul(
             place.Accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor, input.Scaling.Scale, input.Rows,
-            input.Features, layer.Units, input.Scaling.Offset));
+            input.Features, layer.Units, input.Scaling.Offset, learns: place.Learning is not null));
         Above = CreateAbove(layer);
     }
 
@@ -32,8 +32,8 @@ internal sealed class GatheringDense : LayerWork
         first is DenseLayer && GatherMatMul.IsWorthwhile(accelerator, density, offset);
 
     /// <summary>What it takes in place of a dense layer's memory and of the inputs as floats.</summary>
-    internal static long ScratchBytes(ComputeAccelerator accelerator, Layer first, int rows) =>
-        GatherMatMul.ScratchBytes(accelerator, rows, first.Inputs, first.Outputs);
+    internal static long ScratchBytes(ComputeAccelerator accelerator, Layer first, int rows, bool learns) =>
+        GatherMatMul.ScratchBytes(accelerator, rows, first.Inputs, first.Outputs, learns);
 
     /// <summary>What its gradients or updates take.</summary>
     internal static long GradientScratchBytes(ComputeAccelerator accelerator, Layer first, int rows) =>

@@ -133,7 +133,7 @@ public sealed class MemoryEstimate
         HostBytes += data.HostBytes + (isStreamed ? StreamedFeed.HostBytes(samples, data) + (sizeof(int) * 2L * data.Count) : 0);
         foreach (var rows in Rows(plan))
         {
-            Evaluation += Forward(rows, data) + Scores(rows);
+            Evaluation += Forward(rows, data, learns: false) + Scores(rows);
         }
     }
 
@@ -141,15 +141,15 @@ public sealed class MemoryEstimate
     private long Step(int samples, DataSizes data) => Scores(samples)
         + (_options.SkipBadSteps ? Floats(_shape.ParameterCount - _shape.LearnedCount) : 0)
         + _options.Batches(samples).Distinct().Sum(rows =>
-            (_isUnfused ? Unfused(rows, data) : Forward(rows, data) + Backward(rows, data)) + (_options.Loss.IsPlain ? 0 : Floats(_shape.Outputs)));
+            (_isUnfused ? Unfused(rows, data) : Forward(rows, data, learns: true) + Backward(rows, data)) + (_options.Loss.IsPlain ? 0 : Floats(_shape.Outputs)));
 
     /// <summary>The losses and answers of samples.</summary>
     private long Scores(int samples) => Floats(2L * samples);
 
     /// <summary>Inputs, labels and outputs of a batch.</summary>
-    private long Forward(int rows, DataSizes data)
+    private long Forward(int rows, DataSizes data, bool learns)
     {
-        var inputs = ReadsBytes(data) ? GatheringDense.ScratchBytes(_accelerator!, _shape.Layers[0], rows) : Floats((long)rows * data.Features);
+        var inputs = ReadsBytes(data) ? GatheringDense.ScratchBytes(_accelerator!, _shape.Layers[0], rows, learns) : Floats((long)rows * data.Features);
         return inputs + Outputs(rows) + Floats((1L + data.Quantities) * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
     }
 
