@@ -17,7 +17,7 @@ internal static unsafe class SimdMemory
         : typeof(TVector) == typeof(Vector256<float>) ? (TVector)(object)Vector256.Create(*source)
         : TSimd.Broadcast(*source);
 
-    /// <summary>Asks for memory that will be read soon and lies far away: in another core's cache, or in none.</summary>
+    /// <summary>Asks for memory that will be read soon and is in no cache near by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void FetchAhead(void* from, nint bytes)
     {

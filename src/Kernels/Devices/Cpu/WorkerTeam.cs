@@ -24,7 +24,7 @@ public sealed class WorkerTeam : IDisposable
 
     /// <summary>
     /// Whether a waiting thread pauses. Not in a virtual machine: its host takes a loop of pauses for a wait that had better end in another
-    /// thread, and lets the core go for microseconds ("pause-loop exiting", Intel's manual, volume 3, section 26.1.3).
+    /// thread, and lets the core go for microseconds (PAUSE-loop exiting, Intel's manual, volume 3).
     /// </summary>
     private static readonly bool _pauses = !X86Base.IsSupported || X86Base.CpuId(1, 0).Ecx >= 0;
 

@@ -100,12 +100,6 @@ public sealed partial class GatherMatMul
         public override void RunPart(int part)
         {
             var (row, end) = RowRange(Rows, Parts, part);
-            foreach (var slice in _scratch.Slices)
-            {
-                // Another core has just written them.
-                SimdMemory.FetchAhead(slice.Sums + ((nint)row * _scratch.SumStride), (nint)(end - row) * _scratch.SumStride * sizeof(float));
-            }
-
             for (; row < end; row++)
             {
                 var first = (nint)row * _scratch.SumStride;
@@ -187,8 +181,6 @@ public sealed partial class GatherMatMul
                 return;
             }
 
-            // Other cores have just written half of it.
-            SimdMemory.FetchAhead(_dy, (nint)_scratch.Rows * _scratch.Outputs * sizeof(float));
             for (var word = 0; word < _scratch.Slices[part].Batch.Words; word++)
             {
                 RunWord(_scratch.Slices[part], word);
