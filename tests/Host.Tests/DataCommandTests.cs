@@ -21,7 +21,7 @@ public sealed class DataCommandTests : IDisposable
             people.csv: 40 rows, separated by commas, with a header
             7 columns, which make 9 inputs
 
-            column     kind      missing  values                   what becomes of it
+            column     kind      missing  values                   becomes
             person_id  id                 100 to 139               left out: an id, by its
                                                                    name
             age        number          4  20.5 to 59.5             (x - 40) / 19.5, flag

@@ -62,6 +62,49 @@ public class NarrowTerminalTests
         Assert.DoesNotContain(all, line => line.Contains("..", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(39, 12)]
+    [InlineData(49, 11)]
+    [InlineData(59, 10)]
+    [InlineData(78, 9)]
+    [InlineData(99, 6)]
+    [InlineData(null, 9)]
+    public void A_table_breaks_no_word(int? width, int lines)
+    {
+        string[][] rows =
+        [
+            ["median_household_income", "number", "1,109", "11331.34 to 65916.98", "(x - 39101.7) / 1.289E+04, clipped"],
+            ["neighbourhood", "category", "", "somewhere else 75, near the ocean 60, 4 more", "one-hot of 6"],
+            ["", "", "", "", "all 0 for others"],
+        ];
+        var table = new TextTable("column", "kind", ">missing", "values", "becomes");
+        Array.ForEach(rows, row => table.Add(row));
+        var written = WrittenTable(table, width);
+        Assert.Equal(lines, written.Length);
+        Assert.All(written, line => Assert.InRange(line.Length, 1, width ?? 79));
+        var words = written.SelectMany(line => line.Split(' ')).Select(word => word.Trim(',')).ToHashSet();
+        Assert.All(rows.SelectMany(row => row).SelectMany(cell => cell.Split(' ')), word => Assert.Contains(word.Trim(','), words));
+        // Beside one another there is a line of titles; one below the other each cell has its own.
+        Assert.Equal(width < 60, written.Contains("  kind: category"));
+    }
+
+    [Fact]
+    public void A_table_of_numbers_is_narrowed_before_it_is_taken_apart()
+    {
+        var table = new TextTable("class", ">training", ">share", ">test", ">share");
+        table.Add("0", "5,923", "100.00%", "1,135", "11.35%");
+        Assert.Equal(["class  training    share   test   share", "0         5,923  100.00%  1,135  11.35%"], WrittenTable(table, 39));
+        Assert.Equal(["class training   share  test  share", "0        5,923 100.00% 1,135 11.35%"], WrittenTable(table, 38));
+        Assert.Equal(["0", "  training 5,923, share 100.00%,", "    test 1,135, share 11.35%"], WrittenTable(table, 34));
+    }
+
+    private static string[] WrittenTable(TextTable table, int? width)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        Tables.Write(output, table, width);
+        return output.ToString().TrimEnd('\n').Split('\n');
+    }
+
     private static string[] Written(int? columns, string[] names, string[]? files, DataSet data)
     {
         using var stream = new MemoryStream();

@@ -42,7 +42,7 @@ internal sealed class BenchCommand
         var only = parse.GetValue(_only);
         using var accelerator = _device.Open(parse, work: null, messages, timed: only != StartBench.Name);
         var cases = Cases(only, parse.GetValue(_large), accelerator);
-        var report = new BenchReport(accelerator, Console.Out, CommonOptions.OutputLine(parse, _json));
+        var report = new BenchReport(accelerator, Console.Out, CommonOptions.OutputLine(parse, _json), TextLines.InTerminal);
         if (only == StartBench.Name)
         {
             StartBench.RunHere(accelerator, report);

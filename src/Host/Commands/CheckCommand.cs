@@ -39,7 +39,7 @@ internal sealed class CheckCommand
         }
 
         using var accelerator = _device.Open(parse, work: null, messages);
-        var report = new CheckReport(Console.Out, CommonOptions.OutputLine(parse, _json));
+        var report = new CheckReport(Console.Out, CommonOptions.OutputLine(parse, _json), TextLines.InTerminal);
         return CheckRun.Run(accelerator, CaseFilter.Fitting(cases, only, accelerator), report, messages);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class RunsCommand
             return ExitCodes.Done;
         }
 
-        Tables.Write(Console.Out, Tables.Fit(TextLines.Columns, ["run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data"], [.. found.Select(Cells)]));
+        Tables.Write(Console.Out, Tables.Fit(TextLines.Columns, ["run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data"], [.. found.Select(Cells)]), TextLines.InTerminal);
         return ExitCodes.Done;
     }
 

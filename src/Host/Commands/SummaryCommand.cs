@@ -119,7 +119,7 @@ internal sealed class SummaryCommand
                 Format.Bytes(StepBytes(one.Item, recipe)),
             }),
         ];
-        Tables.Write(Console.Out, Tables.Fit(columns ?? int.MaxValue, ["layer", ">output", ">parameters", ">multiply-adds", ">memory"], rows));
+        Tables.Write(Console.Out, Tables.Fit(columns ?? int.MaxValue, ["layer", ">output", ">parameters", ">multiply-adds", ">memory"], rows), columns);
         Console.Out.WriteLine();
         void Say(string name, string what) => TextLines.Write(Console.Out, $"{name,-10}  {what}", columns, hang: 12);
         Say("input", $"{shape.Input}");

@@ -10,10 +10,11 @@ namespace Gpu.Host.Reports;
 /// <summary>What <c>gpu bench</c> found, row by row: as a table, or as JSON lines. Every row names the device.</summary>
 internal sealed class BenchReport
 {
-    private const int NameWidth = 37;
+    private const int NameWidth = 37, NumbersWidth = 42;
     private readonly ComputeAccelerator _accelerator;
     private readonly TextWriter _output;
     private readonly JsonLine? _json;
+    private readonly int? _columns;
     private DevicePeak? _peak;
     private bool _hasSteps;
 
@@ -21,9 +22,10 @@ internal sealed class BenchReport
     /// <param name="accelerator">The device.</param>
     /// <param name="output">Where the table goes.</param>
     /// <param name="json">Where the lines go in its place, or null.</param>
-    internal BenchReport(ComputeAccelerator accelerator, TextWriter output, JsonLine? json)
+    /// <param name="columns">The longest line of a terminal, or null.</param>
+    internal BenchReport(ComputeAccelerator accelerator, TextWriter output, JsonLine? json, int? columns)
     {
-        (_accelerator, _output, _json) = (accelerator, output, json);
+        (_accelerator, _output, _json, _columns) = (accelerator, output, json, columns);
         if (_json is null)
         {
             _output.WriteLine($"device: {Format.Device(accelerator)}");
@@ -58,7 +60,7 @@ internal sealed class BenchReport
             return;
         }
 
-        _output.WriteLine($"measured peak: {peak.FlopsPerSecond / 1e9:N0} GFLOP/s, {peak.BytesPerSecond / 1e9:N1} GB/s of memory beyond the caches");
+        TextLines.Write(_output, $"measured peak: {peak.FlopsPerSecond / 1e9:N0} GFLOP/s, {peak.BytesPerSecond / 1e9:N1} GB/s of memory beyond the caches", _columns);
         _output.WriteLine();
         WriteRow("operation", "us", "", "of peak", "of bound");
     }
@@ -180,16 +182,20 @@ internal sealed class BenchReport
         members(line);
     });
 
-    /// <summary>A name that leaves no room for the numbers gets a line of its own.</summary>
+    /// <summary>A name that leaves no room for the numbers gets a line of its own; a terminal without room for these in columns has them one after the other.</summary>
     private void WriteRow(string name, string time, string rate, string peak, string bound)
     {
         var label = $"{_accelerator.Id} {name}";
-        if (label.Length > NameWidth)
+        var isNarrow = _columns < NumbersWidth;
+        var width = isNarrow ? 0 : Math.Min(NameWidth, (_columns ?? int.MaxValue) - NumbersWidth);
+        if (label.Length > width)
         {
             _output.WriteLine(label);
             label = "";
         }
 
-        _output.WriteLine($"{label.PadRight(NameWidth)}{time,9} {rate,14} {peak,8} {bound,8}".TrimEnd());
+        _output.WriteLine(isNarrow
+            ? $"  {string.Join("  ", new[] { time, rate, peak, bound }.Select(cell => cell.Trim()).Where(cell => cell.Length > 0))}"
+            : $"{label.PadRight(width)}{time,9} {rate,14} {peak,8} {bound,8}".TrimEnd());
     }
 }

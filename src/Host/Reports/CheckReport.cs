@@ -4,9 +4,13 @@ using Gpu.Kernels.Devices;
 namespace Gpu.Host.Reports;
 
 /// <summary>What <c>gpu check</c> found, row by row: as a table, or as JSON lines.</summary>
-internal sealed class CheckReport(TextWriter output, JsonLine? json)
+/// <param name="output">Where the table goes.</param>
+/// <param name="json">Where the lines go in its place, or null.</param>
+/// <param name="columns">The longest line of a terminal, or null.</param>
+internal sealed class CheckReport(TextWriter output, JsonLine? json, int? columns = null)
 {
-    private const int NameWidth = 60;
+    private const int Numbers = 17;
+    private readonly int _nameWidth = Math.Min(60, (columns ?? int.MaxValue) - Numbers);
     private ComputeAccelerator? _accelerator;
 
     internal void Begin(ComputeAccelerator accelerator)
@@ -64,9 +68,10 @@ internal sealed class CheckReport(TextWriter output, JsonLine? json)
         }
 
         output.WriteLine();
-        output.WriteLine(failed == 0
+        var sentence = failed == 0
             ? $"{results.Count:N0} cases passed on {_accelerator!.Id}, the worst at {worst * 100:F1}% of its bound"
-            : $"{failed:N0} of {results.Count:N0} cases FAILED on {_accelerator!.Id}");
+            : $"{failed:N0} of {results.Count:N0} cases FAILED on {_accelerator!.Id}";
+        TextLines.Write(output, sentence, columns);
         output.Flush();
     }
 
@@ -89,12 +94,12 @@ internal sealed class CheckReport(TextWriter output, JsonLine? json)
     /// <summary>A name that leaves no room for the verdict gets a line of its own.</summary>
     private void WriteRow(string name, string share, string verdict)
     {
-        if (name.Length > NameWidth)
+        if (name.Length > _nameWidth)
         {
             output.WriteLine(name);
             name = "";
         }
 
-        output.WriteLine($"{name.PadRight(NameWidth)}{share,9}  {verdict}");
+        output.WriteLine($"{name.PadRight(_nameWidth)}{share,9}  {verdict}");
     }
 }

@@ -1,7 +1,6 @@
 using Gpu.Host.Devices;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
-using Spectre.Console;
 
 namespace Gpu.Host.Reports;
 
@@ -19,7 +18,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
     /// <summary>Tables for people.</summary>
     internal void WriteText(TextWriter output)
     {
-        var table = Tables.Create("device", "usable", "what it is");
+        var table = new TextTable("device", "usable", "what it is");
         table.Add(cpu.Id, "yes", cpu.Name);
         table.Add("", "", $"{cpu.Options.Threads} threads, {Format.Bytes(cpuMemoryBytes)} of memory");
         table.Add("", "", $"code paths: {string.Join(", ", SimdPaths.Available.Select(Name))}; in use: {Name(cpu.Options.Path)}");
@@ -31,7 +30,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
 
         table.Add(_simulator, "yes", "the kernels themselves, as ILGPU simulates a device on the processor");
         table.Add("", "", "for tests and debugging: used only by name, never by auto");
-        Tables.Write(output, table);
+        Tables.Write(output, table, TextLines.InTerminal);
         WriteLibraries(output);
         output.WriteLine();
         WriteChoice(output);
@@ -129,7 +128,7 @@ internal sealed class DevicesReport(CpuAccelerator cpu, long cpuMemoryBytes, IRe
         }
     });
 
-    private static void AddBackend(Table table, BackendDiscovery backend)
+    private static void AddBackend(TextTable table, BackendDiscovery backend)
     {
         foreach (var device in backend.Devices)
         {

@@ -18,14 +18,14 @@ internal sealed class ImportanceReport(IReadOnlyList<ColumnImportance> columns, 
             + $"mean and deviation of {repeats} times";
         TextLines.Write(output, sentence, TextLines.Columns);
         output.WriteLine();
-        var lines = Tables.Create("column", isQuantity ? ">RMSE gained" : ">accuracy lost", ">deviation");
+        var lines = new TextTable("column", isQuantity ? ">RMSE gained" : ">accuracy lost", ">deviation");
         foreach (var column in columns)
         {
             var name = VisibleText.Of(column.Column);
             lines.Add(TextLines.Short(name, Math.Clamp(TextLines.Columns - Numbers, 10, LongestName)), Show(column.Mean), Show(column.Deviation));
         }
 
-        Tables.Write(output, lines);
+        Tables.Write(output, lines, TextLines.InTerminal);
     }
 
     internal void WriteJson(JsonLine line) => line.Write(json =>

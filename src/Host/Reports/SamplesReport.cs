@@ -25,7 +25,7 @@ internal sealed class SamplesReport(string name, DataSet? train, DataSet? test, 
     /// <summary>A line for each part, and a table of the classes.</summary>
     internal void WriteText(TextWriter output)
     {
-        output.WriteLine($"{name}: {(_parts[0].Data.Height > 1 ? $"images of {_parts[0].Data.Height} x {_parts[0].Data.Width}" : $"samples of {_parts[0].Data.Features:N0} values")}");
+        TextLines.Write(output, $"{name}: {(_parts[0].Data.Height > 1 ? $"images of {_parts[0].Data.Height} x {_parts[0].Data.Width}" : $"samples of {_parts[0].Data.Features:N0} values")}", TextLines.InTerminal);
         foreach (var (part, data) in _parts)
         {
             var statistics = data.Statistics;
@@ -58,7 +58,7 @@ internal sealed class SamplesReport(string name, DataSet? train, DataSet? test, 
     private void WriteClasses(TextWriter output, int classes)
     {
         output.WriteLine();
-        var table = Tables.Create(["class", .. _parts.SelectMany(part => new[] { $">{part.Name}", ">share" })]);
+        var table = new TextTable(["class", .. _parts.SelectMany(part => new[] { $">{part.Name}", ">share" })]);
         var counts = _parts.Select(part => Counts(part.Data, classes)).ToArray();
         for (var c = 0; c < classes; c++)
         {
@@ -68,7 +68,7 @@ internal sealed class SamplesReport(string name, DataSet? train, DataSet? test, 
             })]);
         }
 
-        Tables.Write(output, table);
+        Tables.Write(output, table, TextLines.InTerminal);
     }
 
     /// <summary>One object for each part.</summary>

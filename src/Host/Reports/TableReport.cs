@@ -28,15 +28,15 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
 
         Write(output, $"{table.Columns.Count:N0} columns, which make {encoding.Features.Count:N0} inputs");
         output.WriteLine();
-        var lines = Tables.Create("column", "kind", ">missing", "values", "what becomes of it");
+        var lines = new TextTable("column", "kind", ">missing", "values", "becomes") { LongestName = LongestName };
         foreach (var columns in Alike())
         {
             lines.Add(
-                columns.Count == 1 ? Cut(columns[0].Name, LongestName) : $"{Cut(columns[0].Name, LongestName)} to {Cut(columns[^1].Name, LongestName)} ({columns.Count:N0})",
+                columns.Count == 1 ? Seen(columns[0].Name) : $"{Seen(columns[0].Name)} to {Seen(columns[^1].Name)} ({columns.Count:N0})",
                 ColumnKinds.NameOf(columns[0].Kind), columns.Sum(column => column.Missing) is > 0 and var missing ? $"{missing:N0}" : "", Values(columns), Fate(columns[0]));
         }
 
-        Tables.Write(output, lines);
+        Tables.Write(output, lines, TextLines.InTerminal);
         WriteLegend(output);
         output.WriteLine();
         WriteTarget(output);
@@ -93,7 +93,7 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
         Write(output, $"{target.Classes.Count:N0} classes, {target.TaskWhy}");
         output.WriteLine();
         var labelled = target.Classes.Sum(item => item.Rows);
-        var classes = Tables.Create("class", ">rows", ">share");
+        var classes = new TextTable("class", ">rows", ">share");
         foreach (var (name, rows) in target.Classes.Take(MostClasses))
         {
             classes.Add(Cut(name, 2 * LongestName), $"{rows:N0}", Format.Percent((double)rows / labelled));
@@ -104,7 +104,7 @@ internal sealed class TableReport(Table table, TableEncoding encoding)
             classes.Add($"and {target.Classes.Count - MostClasses:N0} more", $"{target.Classes.Skip(MostClasses).Sum(item => item.Rows):N0}", "");
         }
 
-        Tables.Write(output, classes);
+        Tables.Write(output, classes, TextLines.InTerminal);
     }
 
     /// <summary>The columns in their order, those together that are numbered one after the other and are of one kind.</summary>

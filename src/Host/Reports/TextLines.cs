@@ -22,28 +22,33 @@ internal static class TextLines
     /// <param name="hang">Blanks before all lines but the first.</param>
     internal static void Write(TextWriter output, string sentence, int? columns, int hang = 0)
     {
-        foreach (var (number, line) in (columns is { } width ? Wrap(sentence, width - hang) : [sentence]).Index())
+        foreach (var line in columns is { } width ? Wrap(sentence, width, hang) : [sentence])
         {
-            output.WriteLine(number == 0 ? line : new string(' ', hang) + line);
+            output.WriteLine(line);
         }
     }
 
     /// <summary>A name in at most so many characters.</summary>
     internal static string Short(string name, int most) => name.Length <= most ? name : $"{name[..(most - 2)]}..";
 
-    /// <summary>A sentence in lines of at most so many characters; a longer word has a line of its own.</summary>
-    internal static IEnumerable<string> Wrap(string sentence, int width)
+    /// <summary>A sentence in lines of at most so many characters; a longer word has a line of its own. Blanks before it stay.</summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="width">The longest line.</param>
+    /// <param name="hang">Blanks before all lines but the first.</param>
+    internal static IEnumerable<string> Wrap(string sentence, int width, int hang = 0)
     {
-        var line = "";
-        foreach (var word in sentence.Split(' '))
+        var words = sentence.TrimStart(' ');
+        var line = new string(' ', sentence.Length - words.Length);
+        var isEmpty = true;
+        foreach (var word in words.Split(' '))
         {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            if (!isEmpty && line.Length + 1 + word.Length > width)
             {
                 yield return line;
-                line = "";
+                (line, isEmpty) = (new string(' ', hang), true);
             }
 
-            line = line.Length == 0 ? word : $"{line} {word}";
+            (line, isEmpty) = (isEmpty ? line + word : $"{line} {word}", false);
         }
 
         yield return line;

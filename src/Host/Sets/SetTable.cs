@@ -24,7 +24,7 @@ internal static class SetTable
     internal static void Write(TextWriter output, SetResults results)
     {
         var measures = IsQuantity(results) ? _quantity : _classes;
-        var table = Tables.Create(["run", .. measures.Select(measure => measure.Title), ">epochs", ">time"]);
+        var table = new TextTable(["run", .. measures.Select(measure => measure.Title), ">epochs", ">time"]);
         foreach (var (member, result) in results.Set.Members.Zip(results.Results))
         {
             var judged = results.Judged(result);
@@ -41,7 +41,7 @@ internal static class SetTable
             table.Add(["deviation", .. measures.Select(measure => Show(measure.Show, results.Of(measure.Name).Deviation)), "", ""]);
         }
 
-        Tables.Write(output, table);
+        Tables.Write(output, table, TextLines.InTerminal);
     }
 
     /// <summary>Says how a run ended that came to its end.</summary>

@@ -47,7 +47,7 @@ internal sealed class SweepReport(TextWriter output, Messages messages, Func<str
     {
         var (name, show) = SetTable.First(results);
         var isQuantity = name == "rmse";
-        var table = Tables.Create([
+        var table = new TextTable([
             "run", .. results.Set.Members[0].Settings.Select(setting => setting.Key), isQuantity ? ">RMSE" : ">accuracy", isQuantity ? ">R2" : ">log loss", ">epochs", ">time"]);
         foreach (var place in ranking)
         {
@@ -60,7 +60,7 @@ internal sealed class SweepReport(TextWriter output, Messages messages, Func<str
             ]);
         }
 
-        Tables.Write(output, table);
+        Tables.Write(output, table, TextLines.InTerminal);
     }
 
     /// <summary>How many runs of a sweep have not ended, and why.</summary>
