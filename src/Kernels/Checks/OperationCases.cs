@@ -16,6 +16,7 @@ public static class OperationCases
         .. GatherFloatsCases.All,
         .. AugmentCases.All,
         .. GatherMatMulCases.All,
+        .. WeightDescentCases.All,
         .. MatMulCases.All,
         .. LayerCases.All,
         .. ConvolutionCases.All,

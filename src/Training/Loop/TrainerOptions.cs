@@ -84,7 +84,10 @@ public sealed record TrainerOptions
     internal string? StepVariant { get; init; }
 
     /// <summary>Whether the update can run inside the launch that makes the gradient: plain gradient descent.</summary>
-    internal bool IsPlainDescent => Update.IsPlainDescent && !IsControlled && Accumulate == 1;
+    internal bool IsPlainDescent => Update.IsPlainDescent && DescendsAtOnce;
+
+    /// <summary>Whether parameters may change as soon as their gradient is there: nothing has to see those of all layers, or of several batches, first.</summary>
+    internal bool DescendsAtOnce => !IsControlled && Accumulate == 1;
 
     /// <summary>Rows of the batches that a step of so many samples takes, one after the other: as large as they may be, and what remains.</summary>
     internal IEnumerable<int> Batches(int samples)

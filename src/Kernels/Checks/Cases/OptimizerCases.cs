@@ -93,7 +93,8 @@ internal static class OptimizerCases
         });
     }
 
-    private static float[] State(CaseMemory memory, UpdateSettings settings, string slot, int count)
+    /// <summary>A slot of state as it may have become.</summary>
+    internal static float[] State(CaseMemory memory, UpdateSettings settings, string slot, int count)
     {
         var values = memory.Values(count);
         return settings.Optimizer.Optimizer.IsPositive(slot) ? [.. values.Select(MathF.Abs)] : values;

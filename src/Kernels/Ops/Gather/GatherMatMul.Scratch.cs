@@ -140,6 +140,13 @@ public sealed partial class GatherMatMul
             return (Slices[0], first, end);
         }
 
+        /// <summary>Parts of what goes through the weights: a slice each, or else a word of features.</summary>
+        internal int WeightParts => IsSliced ? Slices.Length : Slices[0].Batch.Words;
+
+        /// <summary>The slice and the words of such a part.</summary>
+        internal (Slice Slice, int FirstWord, int EndWord) WordsOf(int part) =>
+            IsSliced ? (Slices[part], 0, Slices[part].Batch.Words) : (Slices[0], part, part + 1);
+
         public void Dispose()
         {
             Array.ForEach(Slices, slice => slice.Dispose());

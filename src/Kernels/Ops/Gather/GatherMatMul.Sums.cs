@@ -162,7 +162,7 @@ public sealed partial class GatherMatMul
         private readonly float* _target;
 
         internal WeightLaunch(WeightTwin twin, string name)
-            : base(twin.Scratch.Cpu, name, twin.Scratch.IsSliced ? twin.Scratch.Parts : twin.Scratch.Slices[0].Batch.Words, twin.Scratch.Cost)
+            : base(twin.Scratch.Cpu, name, twin.Scratch.WeightParts, twin.Scratch.Cost)
         {
             _scratch = twin.Scratch;
             (Slices, StaysAlone) = (_scratch.SharedSlices, _scratch.StaysAlone);
@@ -175,15 +175,9 @@ public sealed partial class GatherMatMul
         /// <inheritdoc/>
         public override void RunPart(int part)
         {
-            if (!_scratch.IsSliced)
+            for (var (slice, word, end) = _scratch.WordsOf(part); word < end; word++)
             {
-                RunWord(_scratch.Slices[0], part);
-                return;
-            }
-
-            for (var word = 0; word < _scratch.Slices[part].Batch.Words; word++)
-            {
-                RunWord(_scratch.Slices[part], word);
+                RunWord(slice, word);
             }
         }
 

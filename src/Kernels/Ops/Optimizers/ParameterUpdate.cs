@@ -104,7 +104,8 @@ public static partial class ParameterUpdate
             slots.Count > 1 ? slots[1] : parameters, parameters);
     }
 
-    private static void RequireShapes(UpdateSettings settings, UpdateMemory memory)
+    /// <summary>Throws where the memory is not that of the optimizer, or not of one length.</summary>
+    internal static void RequireShapes(UpdateSettings settings, UpdateMemory memory)
     {
         var (name, count) = (settings.Optimizer.Optimizer.Name, memory.Parameters.Length);
         Require.Length(memory.Gradients, count, name, "gradients");

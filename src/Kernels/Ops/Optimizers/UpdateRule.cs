@@ -47,9 +47,8 @@ internal abstract class UpdateRule
     /// <summary>The kernel of the rule.</summary>
     internal abstract Delegate Kernel { get; }
 
-    /// <summary>The twin of the rule.</summary>
-    internal abstract CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu, UpdateSettings settings, UpdateMemory memory)
-        where TSimd : struct, ISimd<TVector> where TVector : struct;
+    /// <summary>The launch of a twin that is made for the rule.</summary>
+    internal abstract CpuLaunch Accept(IRuleVisitor visitor);
 
     /// <summary>A rule with numbers of double precision, the rest of them 0.</summary>
     internal static UpdateRule Of<TRule>(params ReadOnlySpan<double> numbers) where TRule : struct, IUpdateRule
@@ -66,7 +65,13 @@ internal abstract class UpdateRule
 
         internal override Delegate Kernel => ParameterUpdate.UpdateKernel<TRule>;
 
-        internal override CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu, UpdateSettings settings, UpdateMemory memory) =>
-            new ParameterUpdate.TwinLaunch<TRule, TSimd, TVector>(cpu, settings, memory, constants);
+        internal override CpuLaunch Accept(IRuleVisitor visitor) => visitor.Visit<TRule>(constants);
     }
+}
+
+/// <summary>A twin that takes a rule as a type.</summary>
+internal interface IRuleVisitor
+{
+    /// <summary>The twin's launch for one rule, with its numbers.</summary>
+    CpuLaunch Visit<TRule>(UpdateNumbers<float> constants) where TRule : struct, IUpdateRule;
 }

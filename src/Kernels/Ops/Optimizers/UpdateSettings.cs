@@ -41,4 +41,15 @@ public sealed record UpdateMemory
 
     /// <summary>The parameters, updated.</summary>
     public required DeviceView<float> Parameters { get; init; }
+
+    /// <summary>The memory of some of the parameters.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many there are.</param>
+    public UpdateMemory Slice(int first, int count) => this with
+    {
+        Gradients = Gradients.Slice(first, count),
+        Slots = [.. Slots.Select(slot => slot.Slice(first, count))],
+        Decayed = Math.Clamp(Decayed - first, 0, count),
+        Parameters = Parameters.Slice(first, count),
+    };
 }

@@ -52,4 +52,8 @@ internal sealed class GatheringDense : LayerWork
 
     internal override Launch Update(DeviceView<float> rates) =>
         _matMul.PrepareLayerUpdate(Above.Gradient!.Value, rates, Place.Tensors[0], Place.Tensors[1]);
+
+    internal override Launch? Descent(UpdateSettings settings, UpdateMemory memory, IReadOnlyList<DeviceView<float>> gradients) => _matMul.FusesDescent
+        ? _matMul.PrepareLayerDescent(Above.Gradient!.Value, settings, memory, gradients[1])
+        : null;
 }

@@ -31,6 +31,15 @@ internal abstract class LayerWork(LayerPlace place) : IDisposable
     /// <param name="rates">The learning rate of each step of the epoch.</param>
     internal virtual Launch Update(DeviceView<float> rates) => throw new NotSupportedException("The layer makes its gradient before it is changed.");
 
+    /// <summary>
+    /// The optimizer's step on the first of its tensors, in the launch that makes the gradient by it, and the gradients of the others; null where one
+    /// launch of the optimizer for all parameters is better.
+    /// </summary>
+    /// <param name="settings">The optimizer, and what it is told.</param>
+    /// <param name="memory">The first tensor as parameters, and what goes with it.</param>
+    /// <param name="gradients">Where gradients go, tensor by tensor.</param>
+    internal virtual Launch? Descent(UpdateSettings settings, UpdateMemory memory, IReadOnlyList<DeviceView<float>> gradients) => null;
+
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());
 
     /// <summary>Memory that ends with the layer.</summary>

@@ -1,4 +1,5 @@
 using Gpu.Kernels.Devices;
+using Gpu.Training.Layers;
 
 namespace Gpu.Training.Loop;
 
@@ -14,6 +15,7 @@ internal sealed class GradientPass : IDisposable
     private readonly LossLayer _loss;
     private readonly Launch?[] _inputs;
     private readonly Launch?[] _parameters;
+    private readonly Launch? _descent;
 
     /// <summary>Prepares the launches.</summary>
     /// <param name="context">What all steps share.</param>
@@ -25,11 +27,18 @@ internal sealed class GradientPass : IDisposable
         _loss = new LossLayer(context.Accelerator, _forward, context.Options.Loss);
         _inputs = [.. InputGradients(_forward.Layers.Count - (_loss.FusesOutput ? 2 : 1))];
         _parameters = [.. Parameters()];
-        Backward = context.Accelerator.JoinsSequences ? [Overlap()] : [.. Down(), All()];
+        _descent = Descent();
+        Launch?[] parameters = [_descent ?? _parameters[0], .. _parameters.Skip(1)];
+        Backward = context.Accelerator.JoinsSequences ? [Overlap(parameters)] : [.. Down(), All(parameters)];
     }
 
     /// <summary>The way back, from what <see cref="Forward"/> leaves on.</summary>
     internal IReadOnlyList<Launch> Backward { get; }
+
+    /// <summary>How many parameters, from the first, <see cref="Backward"/> has changed as the optimizer does, beside the gradients of the others.</summary>
+    internal int Descended => _descent is null ? 0 : FirstTensor.Length;
+
+    private PlacedTensor FirstTensor => _context.Shape.TensorsOf(0)[0];
 
     /// <summary>The way to the loss, and the gradient by the sums of the last layer, or of the last two.</summary>
     /// <param name="scores">Where losses and answers go, a row each.</param>
@@ -48,10 +57,13 @@ internal sealed class GradientPass : IDisposable
         ];
     }
 
-    /// <summary>The same way back, with the norm of the gradient taken before the parameters change; fused updates make their gradients a second time.</summary>
+    /// <summary>
+    /// The same way back, with the norm of the gradient taken before the parameters change; plain descent makes its gradients a second time, other
+    /// optimizers' steps are left to what follows.
+    /// </summary>
     internal IReadOnlyList<Launch> MeasuredBackward(GradientMeasure measure) => _context.Gradients is { } gradients
-        ? [.. Down(), All(), .. measure.Of(gradients.Learned)]
-        : [.. Down(), .. measure.Of(LayerGradient), All()];
+        ? [.. Down(), All(_parameters), .. measure.Of(gradients.Learned)]
+        : [.. Down(), .. measure.Of(LayerGradient), All(_parameters)];
 
     /// <summary>The gradients by the sums of each layer that has one after it, from the first on up to a layer: what each of those after it does; null where that is nothing.</summary>
     private IEnumerable<Launch?> InputGradients(int last) =>
@@ -63,6 +75,11 @@ internal sealed class GradientPass : IDisposable
         layer.ParameterCount == 0 ? null
         : _context.Gradients is { } gradients ? Joined("gradient", [.. LayerGradient(l, gradients.Of(l))])
         : _forward.Layers[l].Update(_context.State.Rates));
+
+    /// <summary>The optimizer's step on the first layer's weights with their gradient, where the layer does both in one and nothing has to see the gradient; else null.</summary>
+    private Launch? Descent() => _context is { Gradients: { } gradients, Options.DescendsAtOnce: true } && _context.Shape.TensorsOf(0) is [{ Offset: 0 } first, ..]
+        ? _forward.Layers[0].Descent(_context.Options.Update, _context.UpdateOf(gradients).Slice(0, first.Length), gradients.Of(0))
+        : null;
 
     private IEnumerable<Launch> LayerGradient(int l, IReadOnlyList<DeviceView<float>> gradients) => _forward.Layers[l].ParameterGradient(gradients);
 
@@ -77,12 +94,12 @@ internal sealed class GradientPass : IDisposable
     /// The way back through the layers, with all that is done to a layer's parameters beside what goes on below it: once the gradient that goes
     /// down has read the weights, nothing else wants them, so that small launches fill each other's gaps.
     /// </summary>
-    private Launch Overlap()
+    private Launch Overlap(Launch?[] parameters)
     {
-        var chain = _parameters[0];
-        for (var l = 1; l < _parameters.Length; l++)
+        var chain = parameters[0];
+        for (var l = 1; l < parameters.Length; l++)
         {
-            Launch[] both = [.. Present([_parameters[l], chain])];
+            Launch[] both = [.. Present([parameters[l], chain])];
             var beside = both.Length < 2 ? both.FirstOrDefault() : _context.Accelerator.Independent("backward", both);
             chain = l <= _inputs.Length ? Joined("backward", [.. Present([_inputs[l - 1], beside])]) : beside;
         }
@@ -96,7 +113,7 @@ internal sealed class GradientPass : IDisposable
     private static IEnumerable<Launch> Present(IEnumerable<Launch?> launches) => launches.OfType<Launch>();
 
     /// <summary>What is done to the parameters of all layers.</summary>
-    private Launch All() => _context.Accelerator.Independent(_context.Gradients is null ? "update" : "gradients", [.. Present(_parameters)]);
+    private Launch All(IEnumerable<Launch?> parameters) => _context.Accelerator.Independent(_context.Gradients is null ? "update" : "gradients", [.. Present(parameters)]);
 
     public void Dispose()
     {

@@ -34,8 +34,14 @@ internal sealed record StepContext(
         }
     }
 
-    /// <summary>One launch that changes all parameters, from gradients that lie in memory.</summary>
-    internal Launch Descend(DeviceParameters gradients) => ParameterUpdate.Prepare(Accelerator, Options.Update, new UpdateMemory
+    /// <summary>One launch that changes parameters, from gradients that lie in memory.</summary>
+    /// <param name="gradients">The gradients of all of them.</param>
+    /// <param name="first">The first that is changed; those before it have been.</param>
+    internal Launch Descend(DeviceParameters gradients, int first) =>
+        ParameterUpdate.Prepare(Accelerator, Options.Update, UpdateOf(gradients).Slice(first, Shape.LearnedCount - first));
+
+    /// <summary>What the optimizer reads and writes.</summary>
+    internal UpdateMemory UpdateOf(DeviceParameters gradients) => new()
     {
         Gradients = gradients.Learned,
         Slots = Slabs.Views,
@@ -44,7 +50,7 @@ internal sealed record StepContext(
         Control = Options.IsControlled ? State.Control : null,
         Decayed = Shape.WeightCount,
         Parameters = Parameters.Learned,
-    });
+    };
 
     /// <summary>What follows once all parameters have changed: their moving average, where one is kept.</summary>
     internal IEnumerable<Launch> Settle()

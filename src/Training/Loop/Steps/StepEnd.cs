@@ -37,13 +37,14 @@ internal sealed class StepEnd : IDisposable
 
     /// <summary>The launches.</summary>
     /// <param name="gradients">The gradients of the step; null where each layer was changed by itself.</param>
-    internal IEnumerable<Launch> Launches(DeviceParameters? gradients) =>
+    /// <param name="descended">How many parameters, from the first, have been changed already.</param>
+    internal IEnumerable<Launch> Launches(DeviceParameters? gradients, int descended = 0) =>
     [
-        .. gradients is null ? [] : Descent(gradients), .. _context.Settle(),
+        .. gradients is null ? [] : Descent(gradients, descended), .. _context.Settle(),
         Scores.PrepareTally(_context.Accelerator, _context.State, _context.Options.IsControlled ? _context.State.Control : null),
     ];
 
-    private IEnumerable<Launch> Descent(DeviceParameters gradients)
+    private IEnumerable<Launch> Descent(DeviceParameters gradients, int descended)
     {
         if (_context.Options.IsControlled)
         {
@@ -53,7 +54,7 @@ internal sealed class StepEnd : IDisposable
             }
         }
 
-        yield return _context.Descend(gradients);
+        yield return _context.Descend(gradients, descended);
         if (_statisticsBefore is { } before)
         {
             yield return TakeBack.Prepare(_context.Accelerator, before, _context.State.Control, _context.Parameters.Statistics);

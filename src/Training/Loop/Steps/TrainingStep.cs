@@ -28,12 +28,12 @@ internal sealed class TrainingStep : TrainingRun
         _pass = new GradientPass(context, input);
         _end = new StepEnd(context, input.Rows, measures);
         Launch[] begin = [.. _end.Keep(), .. _pass.Forward(_end.Scores)];
-        Launch[] end = [.. _end.Launches(context.Gradients)];
+        Launch[] end = [.. _end.Launches(context.Gradients, _pass.Descended)];
         _step = accelerator.Sequence("training step", [.. begin, .. _pass.Backward, .. end]);
         _steps = count > StepsOfCall ? Join(accelerator) : null;
         _lastStep = context.Options.IsControlled || !measures
             ? _step
-            : accelerator.Sequence("last training step", [.. begin, .. _pass.MeasuredBackward(_end.Measure!), .. end]);
+            : accelerator.Sequence("last training step", [.. begin, .. _pass.MeasuredBackward(_end.Measure!), .. _end.Launches(context.Gradients)]);
     }
 
     internal override int LaunchCount => _step.LaunchCount;

@@ -1,0 +1,126 @@
+using Gpu.Kernels.Devices;
+using Gpu.Kernels.Devices.Cpu;
+
+namespace Gpu.Kernels.Ops;
+
+public sealed partial class GatherMatMul
+{
+    /// <summary>
+    /// Whether <see cref="PrepareWeightDescent"/> is one launch, in which each thread keeps its own weights and their state in its core's cache;
+    /// else one for all parameters of a network is better.
+    /// </summary>
+    public bool FusesDescent => _scratch is not null;
+
+    /// <summary>
+    /// Prepares an optimizer's step on the weights, from dw = x^T dy, with the bits of <see cref="PrepareWeightGradient"/> and
+    /// <see cref="ParameterUpdate"/> behind each other.
+    /// </summary>
+    /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
+    /// <param name="settings">The optimizer, and what it is told.</param>
+    /// <param name="memory">
+    /// The weights as parameters, (features, outputs), and what goes with them. Room for gradients may be used, and holds nothing of meaning afterwards.
+    /// No control: it would have to see the gradients of all layers first.
+    /// </param>
+    public Launch PrepareWeightDescent(DeviceView<float> dy, UpdateSettings settings, UpdateMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(memory);
+        Require.Matrix(dy, _rows, _outputs, Operation);
+        Require.Matrix(memory.Parameters, _features, _outputs, Operation);
+        ParameterUpdate.RequireShapes(settings, memory);
+        if (memory.Control is not null)
+        {
+            throw new ArgumentException($"{Operation}: expected no control over a step on the weights alone, found one.", nameof(memory));
+        }
+
+        return _scratch is { } scratch
+            ? scratch.Cpu.Prepare(new DescentTwin(scratch, dy, settings, memory))
+            : _accelerator.Sequence($"{Operation}-weight-descent",
+                [PrepareWeightGradient(dy, memory.Gradients), ParameterUpdate.Prepare(_accelerator, settings, memory)]);
+    }
+
+    /// <summary>Prepares <see cref="PrepareWeightDescent"/> and db = the column sums of dy.</summary>
+    /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>
+    /// <param name="settings">The optimizer, and what it is told.</param>
+    /// <param name="memory">The weights and what goes with them, see there.</param>
+    /// <param name="db">(outputs): the gradient by the biases.</param>
+    public Launch PrepareLayerDescent(DeviceView<float> dy, UpdateSettings settings, UpdateMemory memory, DeviceView<float> db) => _accelerator.Independent(
+        "layer-descent", [PrepareWeightDescent(dy, settings, memory), ColumnSum.Prepare(_accelerator, dy, _rows, _outputs, db)]);
+
+    private sealed record DescentTwin(Scratch Scratch, DeviceView<float> Dy, UpdateSettings Settings, UpdateMemory Memory) : ISimdTwin
+    {
+        public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            Settings.Optimizer.Optimizer.Rule(Settings).Accept(new Visitor<TSimd, TVector>(this));
+
+        private sealed record Visitor<TSimd, TVector>(DescentTwin Twin) : IRuleVisitor where TSimd : struct, ISimd<TVector> where TVector : struct
+        {
+            public CpuLaunch Visit<TRule>(UpdateNumbers<float> constants) where TRule : struct, IUpdateRule =>
+                new DescentLaunch<TRule, TSimd, TVector>(Twin, constants);
+        }
+    }
+
+    /// <summary>
+    /// The weights of a slice, or else of a word of 64 features: the gradient of a few features' weights is made, and used while the first-level
+    /// cache has it.
+    /// </summary>
+    private sealed unsafe class DescentLaunch<TRule, TSimd, TVector> : CpuLaunch
+        where TRule : struct, IUpdateRule where TSimd : struct, ISimd<TVector> where TVector : struct
+    {
+        /// <summary>Gradients at once: a third of a first-level cache.</summary>
+        private const int BlockLength = 4096;
+
+        private readonly Scratch _scratch;
+        private readonly UpdateVectors<TRule, TSimd, TVector> _vectors;
+        private readonly float* _dy;
+        private readonly float* _gradients;
+        private readonly int _blockFeatures;
+
+        internal DescentLaunch(DescentTwin twin, UpdateNumbers<float> constants) : base(twin.Scratch.Cpu,
+            $"gather-matmul-weight-descent {twin.Settings.Optimizer.Optimizer.Name}", twin.Scratch.WeightParts,
+            twin.Scratch.Cost + UpdateVectors<TRule, TSimd, TVector>.Bytes(twin.Memory))
+        {
+            _scratch = twin.Scratch;
+            (Slices, StaysAlone) = (_scratch.SharedSlices, _scratch.StaysAlone);
+            _vectors = new(twin.Settings, twin.Memory, constants);
+            _dy = twin.Dy.Pointer();
+            _gradients = twin.Memory.Gradients.Pointer();
+            _blockFeatures = Math.Clamp(BlockLength / _scratch.Outputs / 4 * 4, 4, SparseBatch.WordBits);
+        }
+
+        /// <inheritdoc/>
+        public override void RunPart(int part)
+        {
+            var (slice, word, end) = _scratch.WordsOf(part);
+            var begun = _vectors.Begin();
+
+            // Room that no other part writes: the gradients of the part's first features.
+            var block = _gradients + ((slice.FirstFeature + ((nint)word * SparseBatch.WordBits)) * _scratch.Outputs);
+            for (; word < end; word++)
+            {
+                slice.Batch.Transpose(word);
+                RunWord(slice, word, begun, block);
+            }
+        }
+
+        private void RunWord(Slice slice, int word, UpdateNumbers<float> begun, float* block)
+        {
+            var columns = _scratch.Outputs;
+            var feature = word * SparseBatch.WordBits;
+            var last = Math.Min(feature + SparseBatch.WordBits, slice.Batch.Features);
+            while (feature < last)
+            {
+                var end = Math.Min(feature + _blockFeatures, last);
+                SparseGradient<TSimd, TVector, GradientTarget>.Run(slice.Batch, new SparseGradientWork
+                {
+                    First = feature,
+                    End = end,
+                    Dy = _dy,
+                    Columns = columns,
+                    Target = block - ((nint)feature * columns),
+                });
+                _vectors.Update(begun, (slice.FirstFeature + feature) * columns, (slice.FirstFeature + end) * columns, block);
+                feature = end;
+            }
+        }
+    }
+}
