@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cuda;
-using Gpu.Kernels.Ops;
 
 namespace Gpu.Kernels.Checks;
 
@@ -94,9 +93,6 @@ public sealed class OperationCase
     /// <summary>Whether only the CPU has the forced variant.</summary>
     public bool IsForCpu { get; init; }
 
-    /// <summary>Whether it augments images, which <see cref="AugmentBatch.IsFor">not every device</see> can.</summary>
-    public bool Augments { get; init; }
-
     /// <summary>Whether it is the yardstick of products, which not every device has.</summary>
     public bool NeedsCuBlas { get; init; }
 
@@ -127,7 +123,7 @@ public sealed class OperationCase
             return blas is not null;
         }
 
-        return (!Augments || AugmentBatch.IsFor(accelerator)) && Lanes <= accelerator.Traits.LargestGroup && (!IsForCpu || accelerator.Kind == AcceleratorKind.Cpu);
+        return Lanes <= accelerator.Traits.LargestGroup && (!IsForCpu || accelerator.Kind == AcceleratorKind.Cpu);
     }
 
     /// <summary>Allocates and prepares the case on an accelerator, to be checked and timed.</summary>

@@ -36,7 +36,6 @@ internal static class AugmentCases
         ],
         Bytes = 2L * shape.Rows * shape.Features,
         Timed = timed,
-        Augments = true,
         Bind = memory => Bind(memory, augmentation, shape),
     };
 

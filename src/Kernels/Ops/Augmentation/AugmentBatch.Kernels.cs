@@ -157,12 +157,14 @@ public sealed partial class AugmentBatch
         return KernelMath.Fma(fy, lower - upper, upper);
     }
 
-    /// <summary>A value with its noise, which is a sum of half-bytes, within the range of a byte.</summary>
-    private static float WithNoise(float value, int sum, float scale) =>
-        KernelMath.Max(KernelMath.Min(KernelMath.Fma(scale, (float)(sum - NoiseAugmentation.Mean), value), byte.MaxValue), 0f);
+    /// <summary>A value with its noise, which is a sum of half-bytes.</summary>
+    private static float WithNoise(float value, int sum, float scale) => KernelMath.Fma(scale, (float)(sum - NoiseAugmentation.Mean), value);
 
-    /// <summary>The nearest byte of a number from 0 to 255.</summary>
-    private static byte ToByte(float value) => (byte)(int)(value + 0.5f);
+    /// <summary>
+    /// The byte nearest to a number. It is an integer when it is kept within the range of bytes: of two floats compared behind a condition and then
+    /// made a byte, LLVM 18 in PoCL 6 does not make code, but aborts ("Instruction Combining did not reach a fixpoint").
+    /// </summary>
+    private static byte ToByte(float value) => (byte)KernelMath.Max(KernelMath.Min((int)(value + 0.5f), byte.MaxValue), 0);
 
     private static void PutField(uint word, int at, int plane, ArrayView<float> field)
     {

@@ -37,26 +37,10 @@ public sealed partial class AugmentBatch : IDisposable
         ArgumentNullException.ThrowIfNull(accelerator);
         ArgumentNullException.ThrowIfNull(augmentation);
         shape.Require(Operation);
-        if (!IsFor(accelerator))
-        {
-            throw new DeviceException(
-                $"Augmentation does not run on {accelerator.Description}: the compiler of OpenCL drivers for processors ends the program at its kernel; take --device cpu.");
-        }
-
         (_accelerator, _shape, _augmentation, _seed) = (accelerator, shape, augmentation, seed);
         var weights = WeightTables(augmentation);
         _weights = Allocate<float>(weights.Length);
         _weights.Buffer.CopyFrom(weights);
-    }
-
-    /// <summary>
-    /// Whether a device can run it: all but processors through OpenCL, where LLVM 18 in PoCL 6 aborts at <see cref="PixelKernel"/> ("Instruction Combining
-    /// did not reach a fixpoint").
-    /// </summary>
-    public static bool IsFor(ComputeAccelerator accelerator)
-    {
-        ArgumentNullException.ThrowIfNull(accelerator);
-        return accelerator.Kind != AcceleratorKind.OpenCl || accelerator.Traits.IsGpu;
     }
 
     /// <summary>Bytes that an instance and its launch keep beside their arguments.</summary>
