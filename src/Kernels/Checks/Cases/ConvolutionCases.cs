@@ -8,6 +8,9 @@ internal static class ConvolutionCases
     private static readonly ConvolutionShape _first = Square(1, 28, 20, 5);
     private static readonly ConvolutionShape _second = Square(20, 12, 50, 5);
 
+    /// <summary>Few channels: rows of a window are narrower than a vector.</summary>
+    private static readonly ConvolutionShape _few = Square(3, 28, 20, 5);
+
     private static readonly int[] _batches = [32, 128];
 
     private static readonly Func<ConvolutionShape, int, CaseInput, bool, OperationCase>[] _operations =
@@ -66,9 +69,9 @@ internal static class ConvolutionCases
     internal static IEnumerable<OperationCase> Large =>
     [
         .. from declare in _operations
-           from shape in new[] { _first, _second }
+           from shape in new[] { _first, _second, _few }
            select declare(shape, 128, CaseInput.Floats, true),
-        .. from shape in new[] { _first, _second }
+        .. from shape in new[] { _first, _second, _few }
            from images in _batches
            from product in MatMulCases.Products((images * shape.Pixels, shape.PatchLength, shape.Filters))
            select product,
@@ -104,6 +107,7 @@ internal static class ConvolutionCases
         (new(4, new(7, 7), 16, new(1, 1), new(2, 2), default), 16),
         (new(60, new(5, 5), 65, new(3, 3), new(1, 1), new(1, 1)), 3),
         (new(1, new(31, 33), 2, new(7, 7), new(1, 1), new(3, 3)), 2),
+        (new(4, new(31, 33), 2, new(5, 5), new(1, 1), new(2, 2)), 2),
         (new(3, new(5, 23), 21, new(3, 2), new(2, 2), default), 17),
         (new(2, new(4, 20), 37, new(2, 3), new(1, 1), default), 9),
         (new(1, new(8, 10), 1, new(3, 3), new(1, 1), default), 3),

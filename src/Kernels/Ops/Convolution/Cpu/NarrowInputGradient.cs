@@ -5,9 +5,10 @@ using Gpu.Kernels.Devices.Cpu;
 namespace Gpu.Kernels.Ops;
 
 /// <summary>
-/// A <see cref="ConvolutionInputGradient"/> of windows on one channel that are narrower than vectors, cut by images. Rows of dy w^T, a few
+/// A <see cref="ConvolutionInputGradient"/> of windows on few channels that are narrower than vectors, cut by images. Rows of dy w^T, a few
 /// elements each, added where the row before was just stored, would wait for each other; here it is w dy^T that is made, neighbouring places
-/// side by side for each element of a window, and every element of dx is added up from these in a register, in the same order.
+/// side by side for each element of a window, and every element of dx is added up from these in a register, in the same order. Several channels
+/// are added up apart and put between each other when an image is done.
 /// </summary>
 internal sealed unsafe class NarrowInputGradientLaunch<TSimd, TVector>(CpuAccelerator cpu, ConvolutionInputGradient product, IBlockEpilogue? epilogue)
     : CpuLaunch(cpu, Convolution.InputGradientName, CpuRows.Parts(product.Images), 2 * product.Shape.MultiplyAdds * product.Images)
@@ -28,13 +29,19 @@ internal sealed unsafe class NarrowInputGradientLaunch<TSimd, TVector>(CpuAccele
         for (var image = firstImage; image < endImage; image++)
         {
             var dx = product.Dx + ((long)image * shape.ImageLength);
-            NativeMemory.Clear(dx, (nuint)shape.ImageLength * sizeof(float));
+            var planes = shape.Channels == 1 ? dx : memory.Planes;
+            NativeMemory.Clear(planes, (nuint)shape.ImageLength * sizeof(float));
             for (var band = 0; band < _bands.Count; band++)
             {
                 var (first, end) = RowRange(shape.Output.Height, _bands.Count, band);
                 var place = ((long)image * shape.Pixels) + (first * shape.Output.Width);
                 Multiply(product.Dy + (place * shape.Filters), (end - first) * shape.Output.Width, memory);
-                Gather(memory, first, end, dx);
+                Gather(memory, first, end, planes);
+            }
+
+            if (shape.Channels > 1)
+            {
+                Mix(planes, shape.Image.Height * shape.Image.Width, shape.Channels, dx);
             }
         }
 
@@ -71,9 +78,31 @@ internal sealed unsafe class NarrowInputGradientLaunch<TSimd, TVector>(CpuAccele
         }
     }
 
-    /// <summary>Adds what rows <paramref name="first"/> to <paramref name="end"/> of the output give to an image.</summary>
+    /// <summary>Planes of channels become pixels of channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gather(in NarrowMemory memory, int first, int end, float* dx)
+    private static void Mix(float* planes, nint pixels, nint channels, float* dx)
+    {
+        for (nint channel = 0; channel < channels; channel++)
+        {
+            for (nint pixel = 0; pixel < pixels; pixel++)
+            {
+                dx[(pixel * channels) + channel] = planes[(channel * pixels) + pixel];
+            }
+        }
+    }
+
+    /// <summary>Adds what rows <paramref name="first"/> to <paramref name="end"/> of the output give to the planes of an image.</summary>
+    private void Gather(in NarrowMemory memory, int first, int end, float* planes)
+    {
+        var shape = product.Shape;
+        for (var channel = 0; channel < shape.Channels; channel++)
+        {
+            Gather(memory, first, end, channel, planes + ((long)channel * shape.Image.Height * shape.Image.Width));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gather(in NarrowMemory memory, int first, int end, int channel, float* plane)
     {
         var shape = product.Shape;
         for (var line = 0; line < shape.Image.Height; line++)
@@ -82,9 +111,9 @@ internal sealed unsafe class NarrowInputGradientLaunch<TSimd, TVector>(CpuAccele
             var (begin, stop) = (Math.Max(first, top - shape.Kernel.Height + 1), Math.Min(end, top + 1));
             if (begin < stop)
             {
-                var element = ((top - begin + 1) * shape.Kernel.Width) - 1;
+                var element = ((((top - begin + 1) * shape.Kernel.Width) - 1) * shape.Channels) + channel;
                 var source = memory.Rows + ((long)element * _bands.RowFloats) + ((begin - first) * shape.Output.Width);
-                AddLine(source, memory.Inside, stop - begin, dx + ((long)line * shape.Image.Width));
+                AddLine(source, memory.Inside, stop - begin, plane + ((long)line * shape.Image.Width));
             }
         }
     }
@@ -97,7 +126,7 @@ internal sealed unsafe class NarrowInputGradientLaunch<TSimd, TVector>(CpuAccele
     private void AddLine(float* source, float* inside, int outputRows, float* target)
     {
         var shape = product.Shape;
-        nint kernel = shape.Kernel.Width, step = 1 - (nint)_bands.RowFloats;
+        nint kernel = shape.Kernel.Width, step = 1 - ((nint)_bands.RowFloats * shape.Channels);
         nint width = shape.Image.Width, nextRow = shape.Output.Width - kernel, lead = shape.Padding.Width - kernel + 1;
         for (nint column = 0; column < width; column += TSimd.Width)
         {
@@ -136,6 +165,9 @@ internal readonly unsafe struct NarrowMemory
     /// <summary>(patch length, places of a band): w dy^T.</summary>
     public required float* Rows { get; init; }
 
+    /// <summary>(channels, height, width): dx of an image; nothing where there is one channel, whose place is dx itself.</summary>
+    public required float* Planes { get; init; }
+
     /// <summary>1 from place 0 of a row of the output to its last, 0 before and behind.</summary>
     public required float* Inside { get; init; }
 }
@@ -150,6 +182,9 @@ internal sealed unsafe class NarrowBands
 
     private const int WidestVector = 16;
 
+    /// <summary>Channels from which rows of a window are long enough to be added as they are.</summary>
+    private const int MostChannels = 4;
+
     private readonly ConvolutionShape _shape;
 
     /// <summary>Bands for a window that <see cref="Fit"/> it.</summary>
@@ -159,7 +194,7 @@ internal sealed unsafe class NarrowBands
         var rows = Math.Clamp(BandFloats / (shape.PatchLength * shape.Output.Width), 1, shape.Output.Height);
         Count = (shape.Output.Height + rows - 1) / rows;
         RowFloats = checked(((rows * shape.Output.Width) + WidestPanel - 1) / WidestPanel * WidestPanel);
-        PartFloats = checked(((shape.Filters + 1) * WidestPanel) + (shape.PatchLength * RowFloats) + (InsideFloats / WidestPanel * WidestPanel));
+        PartFloats = checked((shape.Filters * WidestPanel) + (shape.PatchLength * RowFloats) + ((InsideFloats + PlaneFloats + WidestPanel - 1) / WidestPanel * WidestPanel));
     }
 
     /// <summary>Bands of an image.</summary>
@@ -174,9 +209,11 @@ internal sealed unsafe class NarrowBands
     /// <summary>Places of a row of the output, those that windows reach beyond its ends, and what a vector reads beyond these.</summary>
     private int InsideFloats => checked(_shape.Output.Width + (2 * (_shape.Kernel.Width - 1)) + WidestVector);
 
+    private int PlaneFloats => _shape.Channels == 1 ? 0 : _shape.ImageLength;
+
     /// <summary>Whether a row of the window is less than a vector, and neighbours overlap by all but one element.</summary>
     public static bool Fit(ConvolutionShape shape) =>
-        shape.Channels == 1 && shape.Stride == Extent.Square(1) && shape.Kernel.Width < WidestVector;
+        shape.Channels <= MostChannels && shape.Stride == Extent.Square(1) && shape.Kernel.Width < WidestVector;
 
     /// <summary>Divides a part's scratch memory. The rows, of which a few floats on either side are read too, lie between the others.</summary>
     public NarrowMemory Divide(float* scratch)
@@ -186,6 +223,6 @@ internal sealed unsafe class NarrowBands
         var places = new Span<float>(inside, InsideFloats);
         places.Clear();
         places.Slice(_shape.Kernel.Width - 1, _shape.Output.Width).Fill(1);
-        return new() { Panel = scratch, Rows = rows, Inside = inside + _shape.Kernel.Width - 1 };
+        return new() { Panel = scratch, Rows = rows, Inside = inside + _shape.Kernel.Width - 1, Planes = inside + InsideFloats };
     }
 }
