@@ -31,6 +31,7 @@ public sealed partial class GatherMatMul
             _set = cpu.Allocate<ulong>(rows * words);
             _setByFeature = cpu.Allocate<ulong>(words * SparseBatch.WordBits * ((rows + BitMatrix.Size - 1) / BitMatrix.Size));
             _sums = cpu.Allocate<float>(rows * sumStride);
+            Sums = _sums.View.Pointer();
             Batch = new SparseBatch
             {
                 Bytes = _bytes.View.Pointer(),
@@ -49,7 +50,7 @@ public sealed partial class GatherMatMul
         internal SparseBatch Batch { get; }
 
         /// <summary>(rows, outputs rounded up to whole vectors): what these features add to the layer's sums.</summary>
-        internal float* Sums => _sums.View.Pointer();
+        internal float* Sums { get; }
 
         /// <summary>
         /// How many slices a batch has; a function of its shape, and of whether weights come back to the same cores step by step, alone: an

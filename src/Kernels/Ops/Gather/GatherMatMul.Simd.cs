@@ -38,7 +38,7 @@ public sealed partial class GatherMatMul
         return accelerator is CpuAccelerator ? 0 : MatMul.PartBytes(accelerator, forced, features, rows, outputs, sumsColumns: true);
     }
 
-    /// <summary>Copies a slice, or the rows of a part, of the batch and notes which bytes are not 0.</summary>
+    /// <summary>Copies a slice, or the rows of a part, of the batch and notes which bytes are not 0; of a slice also by features.</summary>
     private sealed unsafe class GatherLaunch : CpuLaunch
     {
         private readonly Scratch _scratch;
@@ -75,6 +75,10 @@ public sealed partial class GatherMatMul
             }
 
             Gather(slice, first, row, end);
+            for (var word = 0; _scratch.IsSliced && word < slice.Batch.Words; word++)
+            {
+                slice.Batch.Transpose(word);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -38,12 +38,12 @@ public sealed partial class GatherMatMul
                 : new WeightLaunch<TSimd, TVector, UpdateTarget>(this, "gather-matmul-weight-update");
     }
 
-    /// <summary>
-    /// What a slice, or a part's rows, adds to the sums. The features are taken in small blocks whose weights the rows share while they are in
-    /// the first-level cache.
-    /// </summary>
+    /// <summary>What a slice, or a part's rows, adds to the sums.</summary>
     private sealed unsafe class SumLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
     {
+        /// <summary>Words of features whose bits lie on the stack at a time.</summary>
+        private const int MostWords = 16;
+
         private readonly Scratch _scratch;
         private readonly float* _w;
 
@@ -59,19 +59,47 @@ public sealed partial class GatherMatMul
         {
             var (slice, row, end) = _scratch.PartOf(part);
             new Span<float>(slice.Sums + ((nint)row * _scratch.SumStride), (end - row) * _scratch.SumStride).Clear();
-            var batch = slice.Batch;
-            var work = new SparseForwardWork
+            for (; row < end; row += SparseBatch.WordBits)
             {
-                FirstRow = row,
-                EndRow = end,
-                Weights = _w + ((nint)slice.FirstFeature * _scratch.Outputs),
-                Columns = _scratch.Outputs,
-                Sums = slice.Sums,
-                SumStride = _scratch.SumStride,
-            };
-            for (; work.Word < batch.Words; work.Word += work.Words)
+                var work = new SparseForwardWork
+                {
+                    FirstRow = row,
+                    Weights = _w + ((nint)slice.FirstFeature * _scratch.Outputs),
+                    Columns = _scratch.Outputs,
+                    Sums = slice.Sums,
+                    SumStride = _scratch.SumStride,
+                };
+                if (_scratch.IsSliced)
+                {
+                    work.End = slice.Batch.Features;
+                    work.Set = slice.Batch.SetByFeature + (row / SparseBatch.WordBits);
+                    work.SetStride = slice.Batch.Groups;
+                    SparseForward<TSimd, TVector>.Run(slice.Batch, work);
+                }
+                else
+                {
+                    RunRows(slice.Batch, work, Math.Min(end - row, SparseBatch.WordBits));
+                }
+            }
+        }
+
+        /// <summary>Rows that lie anywhere in the batch, whose bits are turned for them.</summary>
+        [SkipLocalsInit]
+        private static void RunRows(in SparseBatch batch, SparseForwardWork work, int rows)
+        {
+            var set = stackalloc ulong[MostWords * SparseBatch.WordBits];
+            work.Set = set;
+            work.SetStride = 1;
+            for (var word = 0; word < batch.Words; word += MostWords)
             {
-                work.Words = Math.Min(SparseForward<TSimd, TVector>.MostWords, batch.Words - work.Word);
+                var words = Math.Min(MostWords, batch.Words - word);
+                for (var w = 0; w < words; w++)
+                {
+                    batch.Transpose(word + w, work.FirstRow, rows, set + (w * SparseBatch.WordBits), stride: 1);
+                }
+
+                work.First = word * SparseBatch.WordBits;
+                work.End = Math.Min(work.First + (words * SparseBatch.WordBits), batch.Features);
                 SparseForward<TSimd, TVector>.Run(batch, work);
             }
         }
@@ -185,7 +213,11 @@ public sealed partial class GatherMatMul
         {
             var batch = slice.Batch;
             var first = word * SparseBatch.WordBits;
-            batch.Transpose(word);
+            if (!_scratch.IsSliced)
+            {
+                batch.Transpose(word);
+            }
+
             SparseGradient<TSimd, TVector, TTarget>.Run(batch, new SparseGradientWork
             {
                 First = first,

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gpu.Kernels.Ops;
 
 /// <summary>A batch of bytes, copied row by row, with a bit for each byte that is not 0: what sparse products read.</summary>
@@ -36,24 +38,38 @@ internal unsafe struct SparseBatch
     /// <summary>Bytes from one row to the next.</summary>
     internal readonly int Stride => Words * WordBits;
 
-    /// <summary>From the features that are not 0 in each row, the rows in which each of a word's features is not 0.</summary>
+    /// <summary>Writes <see cref="SetByFeature"/> of a word of features: the rows in which each of them is not 0.</summary>
     internal readonly void Transpose(int word)
     {
-        var rows = stackalloc ulong[WordBits];
         for (var group = 0; group < Groups; group++)
         {
             var first = group * WordBits;
-            var count = Math.Min(WordBits, Rows - first);
-            for (var row = 0; row < WordBits; row++)
-            {
-                rows[row] = row < count ? Set[((nint)(first + row) * Words) + word] : 0;
-            }
+            Transpose(word, first, Math.Min(WordBits, Rows - first), SetByFeature + ((nint)word * WordBits * Groups) + group, Groups);
+        }
+    }
 
-            BitMatrix.Transpose(rows);
-            for (var feature = 0; feature < WordBits; feature++)
-            {
-                SetByFeature[((nint)((word * WordBits) + feature) * Groups) + group] = rows[feature];
-            }
+    /// <summary>The rows, of at most 64 from <paramref name="first"/> on, in which each of a word's features is not 0.</summary>
+    /// <param name="word">The features.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="target">The first feature's word is written here.</param>
+    /// <param name="stride">Words from one feature to the next.</param>
+    [SkipLocalsInit]
+    internal readonly void Transpose(int word, int first, int count, ulong* target, int stride)
+    {
+        var aside = stackalloc ulong[WordBits];
+        var rows = stride == 1 ? target : aside;
+        var set = Set + ((nint)first * Words) + word;
+        for (var row = 0; row < count; row++)
+        {
+            rows[row] = set[(nint)row * Words];
+        }
+
+        new Span<ulong>(rows + count, WordBits - count).Clear();
+        BitMatrix.Transpose(rows);
+        for (var feature = 0; stride > 1 && feature < WordBits; feature++)
+        {
+            target[(nint)feature * stride] = rows[feature];
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Devices.Cpu;
 
 namespace Gpu.Kernels.Ops;
@@ -8,17 +7,20 @@ namespace Gpu.Kernels.Ops;
 /// <summary>The rows and features of a <see cref="SparseForward{TSimd, TVector}"/>, and where the sums go.</summary>
 internal unsafe struct SparseForwardWork
 {
-    /// <summary>The first row of the batch.</summary>
+    /// <summary>The first of at most 64 rows of the batch.</summary>
     internal int FirstRow;
 
-    /// <summary>The row behind the last one.</summary>
-    internal int EndRow;
+    /// <summary>The first feature.</summary>
+    internal int First;
 
-    /// <summary>The first word of features.</summary>
-    internal int Word;
+    /// <summary>The feature behind the last one.</summary>
+    internal int End;
 
-    /// <summary>1 or 2 words.</summary>
-    internal int Words;
+    /// <summary>Bit r of word (f - first) * <see cref="SetStride"/> is set where feature f of row <see cref="FirstRow"/> + r is not 0.</summary>
+    internal ulong* Set;
+
+    /// <summary>Words from one feature to the next.</summary>
+    internal int SetStride;
 
     /// <summary>(features, columns): the weights of all features.</summary>
     internal float* Weights;
@@ -34,123 +36,114 @@ internal unsafe struct SparseForwardWork
 }
 
 /// <summary>
-/// sums[r, column] += sum over the features f of a block of x[r, f] * w[f, column]: one fused multiply-add a feature, in ascending order, that
-/// goes on from what is stored. Features are taken in pairs of neighbours, and a pair whose bytes are both 0 costs nothing: adding its zeros
-/// would not change the bits. Neighbouring pixels are dark together, so pairs save a good part of the loop's own work at few wasted products,
-/// and two words of pairs make one run of the loop, whose end is guessed wrongly about once.
+/// sums[r, column] += sum over some features f of x[r, f] * w[f, column]: one fused multiply-add a feature, in ascending order, that
+/// goes on from what is stored. Features are taken in pairs of neighbours, whose weights lie in registers while the rows in which one of the two
+/// is not 0 go past: a pair whose bytes are both 0 costs nothing, as adding its zeros would not change the bits, and neighbouring pixels are dark
+/// together. So a weight is read once for all rows, and the sums of different rows do not wait for each other, as a row's own would.
 /// </summary>
 /// <typeparam name="TSimd">The width.</typeparam>
 /// <typeparam name="TVector">Its vector.</typeparam>
 internal static unsafe class SparseForward<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : struct
 {
-    /// <summary>The most words of a block.</summary>
-    internal const int MostWords = 2;
-
-    private const ulong Even = 0x5555555555555555;
-
     private static int Width => TSimd.Width;
 
-    /// <summary>Adds up all columns. One vector beyond the weights must be readable; sums are written in whole vectors.</summary>
+    /// <summary>
+    /// Adds up all columns; the first feature's number is even. One vector beyond the weights must be readable; sums are written in whole vectors.
+    /// </summary>
     internal static void Run(in SparseBatch batch, in SparseForwardWork work)
     {
         for (var column = 0; column < work.Columns;)
         {
+            // Eight vectors of two features take sixteen registers: only the widest instruction set has more.
             var vectors = (work.Columns - column + Width - 1) / Width;
             switch (vectors)
             {
-                case >= 8:
-                    Run<Count8>(batch, work, column);
+                case >= 8 when Width >= 16:
+                    RunPairs<Count8>(batch, work, column);
                     column += 8 * Width;
                     break;
                 case >= 4:
-                    Run<Count4>(batch, work, column);
+                    RunPairs<Count4>(batch, work, column);
                     column += 4 * Width;
                     break;
                 case >= 2:
-                    Run<Count2>(batch, work, column);
+                    RunPairs<Count2>(batch, work, column);
                     column += 2 * Width;
                     break;
                 default:
-                    Run<Count1>(batch, work, column);
+                    RunPairs<Count1>(batch, work, column);
                     column += Width;
                     break;
             }
         }
     }
 
+    /// <summary>The pairs, and a last feature without a neighbour.</summary>
+    private static void RunPairs<TVectors>(in SparseBatch batch, in SparseForwardWork work, int column) where TVectors : struct, IConstant
+    {
+        var end = work.First + ((work.End - work.First) & ~1);
+        Run<TVectors, Count2>(batch, work, work.First, end, column);
+        Run<TVectors, Count1>(batch, work, end, work.End, column);
+    }
+
     /// <summary>
-    /// The columns of 1, 2, 4 or 8 vectors. Longer than methods are here otherwise: the sums must be locals of one method to become registers.
+    /// The features from first up to, not including, end. Longer than methods are here otherwise: the weights must be locals of one method to
+    /// become registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TVectors>(in SparseBatch batch, in SparseForwardWork work, int column) where TVectors : struct, IConstant
+    private static void Run<TVectors, TFeatures>(in SparseBatch batch, in SparseForwardWork work, int first, int end, int column)
+        where TVectors : struct, IConstant where TFeatures : struct, IConstant
     {
-        var columns = work.Columns;
+        int groups = work.SetStride, stride = batch.Stride, columns = work.Columns, sumStride = work.SumStride;
         var factors = batch.Factors;
-
-        // A last feature without a neighbour has a byte of 0 beside it, and no weights: its own are read once more.
-        var alone = batch.Features % 2 == 0 ? -1 : batch.Features - 1 - (SparseBatch.WordBits * work.Word);
-        var weights = work.Weights + ((nint)SparseBatch.WordBits * work.Word * columns) + column;
-        for (var row = work.FirstRow; row < work.EndRow; row++)
+        var rows = batch.Bytes + ((nint)work.FirstRow * stride);
+        var sums = work.Sums + ((nint)work.FirstRow * sumStride) + column;
+        for (var feature = first; feature < end; feature += TFeatures.Value)
         {
-            var set = batch.Set + ((nint)row * batch.Words) + work.Word;
-            var pairs = Pairs(set[0]) | (work.Words > 1 ? Pairs(set[1]) << 32 : 0);
-            if (pairs == 0)
+            var set = work.Set + ((nint)(feature - work.First) * groups);
+            var bits = TFeatures.Value > 1 ? set[0] | set[groups] : set[0];
+            if (bits == 0)
             {
                 continue;
             }
 
-            var bytes = batch.Bytes + ((nint)row * batch.Stride) + (SparseBatch.WordBits * work.Word);
-            var sums = work.Sums + ((nint)row * work.SumStride) + column;
-            var s0 = TSimd.Load(sums);
-            TVector s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-            if (TVectors.Value > 1) s1 = TSimd.Load(sums + Width);
-            if (TVectors.Value > 2) { s2 = TSimd.Load(sums + (2 * Width)); s3 = TSimd.Load(sums + (3 * Width)); }
-            if (TVectors.Value > 4) { s4 = TSimd.Load(sums + (4 * Width)); s5 = TSimd.Load(sums + (5 * Width)); }
-            if (TVectors.Value > 4) { s6 = TSimd.Load(sums + (6 * Width)); s7 = TSimd.Load(sums + (7 * Width)); }
+            var w = work.Weights + ((nint)feature * columns) + column;
+            TVector a0 = Load<TVectors>(w, 0), a1 = Load<TVectors>(w, 1), a2 = Load<TVectors>(w, 2), a3 = Load<TVectors>(w, 3);
+            TVector a4 = Load<TVectors>(w, 4), a5 = Load<TVectors>(w, 5), a6 = Load<TVectors>(w, 6), a7 = Load<TVectors>(w, 7);
+            w += TFeatures.Value > 1 ? columns : 0;
+            TVector b0 = Load<TVectors>(w, 0), b1 = Load<TVectors>(w, 1), b2 = Load<TVectors>(w, 2), b3 = Load<TVectors>(w, 3);
+            TVector b4 = Load<TVectors>(w, 4), b5 = Load<TVectors>(w, 5), b6 = Load<TVectors>(w, 6), b7 = Load<TVectors>(w, 7);
+            var bytes = rows + feature;
             do
             {
                 // The bit is taken away first: the loop's end is then known long before the products are.
-                var feature = 2 * BitOperations.TrailingZeroCount(pairs);
-                pairs &= pairs - 1;
-                var first = SimdMemory.Broadcast<TSimd, TVector>(factors + bytes[feature]);
-                var second = SimdMemory.Broadcast<TSimd, TVector>(factors + bytes[feature + 1]);
-                var w = weights + ((nint)feature * columns);
-                s0 = TSimd.Fma(first, TSimd.Load(w), s0);
-                if (TVectors.Value > 1) s1 = TSimd.Fma(first, TSimd.Load(w + Width), s1);
-                if (TVectors.Value > 2) { s2 = TSimd.Fma(first, TSimd.Load(w + (2 * Width)), s2); s3 = TSimd.Fma(first, TSimd.Load(w + (3 * Width)), s3); }
-                if (TVectors.Value > 4) { s4 = TSimd.Fma(first, TSimd.Load(w + (4 * Width)), s4); s5 = TSimd.Fma(first, TSimd.Load(w + (5 * Width)), s5); }
-                if (TVectors.Value > 4) { s6 = TSimd.Fma(first, TSimd.Load(w + (6 * Width)), s6); s7 = TSimd.Fma(first, TSimd.Load(w + (7 * Width)), s7); }
-                w += feature == alone ? 0 : columns;
-                s0 = TSimd.Fma(second, TSimd.Load(w), s0);
-                if (TVectors.Value > 1) s1 = TSimd.Fma(second, TSimd.Load(w + Width), s1);
-                if (TVectors.Value > 2) { s2 = TSimd.Fma(second, TSimd.Load(w + (2 * Width)), s2); s3 = TSimd.Fma(second, TSimd.Load(w + (3 * Width)), s3); }
-                if (TVectors.Value > 4) { s4 = TSimd.Fma(second, TSimd.Load(w + (4 * Width)), s4); s5 = TSimd.Fma(second, TSimd.Load(w + (5 * Width)), s5); }
-                if (TVectors.Value > 4) { s6 = TSimd.Fma(second, TSimd.Load(w + (6 * Width)), s6); s7 = TSimd.Fma(second, TSimd.Load(w + (7 * Width)), s7); }
+                var row = BitOperations.TrailingZeroCount(bits);
+                bits &= bits - 1;
+                var x = bytes + ((nint)row * stride);
+                var y = sums + ((nint)row * sumStride);
+                var x0 = SimdMemory.Broadcast<TSimd, TVector>(factors + x[0]);
+                var x1 = TFeatures.Value > 1 ? SimdMemory.Broadcast<TSimd, TVector>(factors + x[1]) : x0;
+                Add<TFeatures>(y, x0, a0, x1, b0);
+                if (TVectors.Value > 1) Add<TFeatures>(y + Width, x0, a1, x1, b1);
+                if (TVectors.Value > 2) Add<TFeatures>(y + (2 * Width), x0, a2, x1, b2);
+                if (TVectors.Value > 2) Add<TFeatures>(y + (3 * Width), x0, a3, x1, b3);
+                if (TVectors.Value > 4) Add<TFeatures>(y + (4 * Width), x0, a4, x1, b4);
+                if (TVectors.Value > 4) Add<TFeatures>(y + (5 * Width), x0, a5, x1, b5);
+                if (TVectors.Value > 4) Add<TFeatures>(y + (6 * Width), x0, a6, x1, b6);
+                if (TVectors.Value > 4) Add<TFeatures>(y + (7 * Width), x0, a7, x1, b7);
             }
-            while (pairs != 0);
-
-            TSimd.Store(sums, s0);
-            if (TVectors.Value > 1) TSimd.Store(sums + Width, s1);
-            if (TVectors.Value > 2) { TSimd.Store(sums + (2 * Width), s2); TSimd.Store(sums + (3 * Width), s3); }
-            if (TVectors.Value > 4) { TSimd.Store(sums + (4 * Width), s4); TSimd.Store(sums + (5 * Width), s5); }
-            if (TVectors.Value > 4) { TSimd.Store(sums + (6 * Width), s6); TSimd.Store(sums + (7 * Width), s7); }
+            while (bits != 0);
         }
     }
 
-    /// <summary>Bit i is set where bit 2i or bit 2i + 1 of the word is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Pairs(ulong word)
-    {
-        var any = (word | (word >> 1)) & Even;
-        if (Bmi2.X64.IsSupported)
-        {
-            return Bmi2.X64.ParallelBitExtract(any, Even);
-        }
+    private static TVector Load<TVectors>(float* from, int vector) where TVectors : struct, IConstant =>
+        vector < TVectors.Value ? TSimd.Load(from + (vector * Width)) : TSimd.Zero;
 
-        any = (any | (any >> 1)) & 0x3333333333333333;
-        any = (any | (any >> 2)) & 0x0F0F0F0F0F0F0F0F;
-        any = (any | (any >> 4)) & 0x00FF00FF00FF00FF;
-        any = (any | (any >> 8)) & 0x0000FFFF0000FFFF;
-        return (any | (any >> 16)) & 0x00000000FFFFFFFF;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TFeatures>(float* sums, TVector x0, TVector a, TVector x1, TVector b) where TFeatures : struct, IConstant
+    {
+        var sum = TSimd.Fma(x0, a, TSimd.Load(sums));
+        TSimd.Store(sums, TFeatures.Value > 1 ? TSimd.Fma(x1, b, sum) : sum);
     }
 }

@@ -61,25 +61,34 @@ internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float
     where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(int firstRow, int endRow, int firstColumn, int endColumn)
     {
+        if (firstColumn == 0 && endColumn == columns)
+        {
+            // Whole rows follow each other: vectors need not end with a row, where a part that is stored lies in the way of the next row's load.
+            Apply((long)firstRow * columns, (long)endRow * columns);
+            return;
+        }
+
         for (var row = firstRow; row < endRow; row++)
         {
-            var (x0, dx0) = ((nint)(kept + ((long)row * columns)), (nint)(dx + ((long)row * columns)));
-            var column = firstColumn;
-            for (; column + TSimd.Width <= endColumn; column += TSimd.Width)
-            {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load((float*)x0 + column));
-                TSimd.Store((float*)dx0 + column, TSimd.Multiply(TSimd.Load((float*)dx0 + column), slope));
-            }
+            Apply(((long)row * columns) + firstColumn, ((long)row * columns) + endColumn);
+        }
+    }
 
-            if (column < endColumn)
-            {
-                var count = endColumn - column;
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial((float*)x0 + column, count));
-                TSimd.StorePartial((float*)dx0 + column, TSimd.Multiply(TSimd.LoadPartial((float*)dx0 + column, count), slope), count);
-            }
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Apply(long at, long end)
+    {
+        for (; at + TSimd.Width <= end; at += TSimd.Width)
+        {
+            TSimd.Store(dx + at, TSimd.Multiply(TSimd.Load(dx + at), TActivation.Derivative<TSimd, TVector>(TSimd.Load(kept + at))));
+        }
+
+        if (at < end)
+        {
+            var count = (int)(end - at);
+            var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial(kept + at, count));
+            TSimd.StorePartial(dx + at, TSimd.Multiply(TSimd.LoadPartial(dx + at, count), slope), count);
         }
     }
 }

@@ -42,34 +42,39 @@ internal static unsafe class Panels
     /// <param name="depth">Rows of the panel.</param>
     /// <param name="panel">depth rows of columns floats.</param>
     /// <param name="panelRow">Floats from one row of the panel to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, int sourceRow, int valid, int columns, int depth, float* panel, int panelRow)
     {
-        var (blockColumns, blockDepth) = Avx.IsSupported ? (columns & ~7, depth & ~3) : (0, 0);
-        for (var column = 0; blockDepth > 0 && column < blockColumns; column += 8)
+        var blockColumns = Avx.IsSupported && depth >= 4 ? columns & ~7 : 0;
+        for (var column = 0; column < blockColumns; column += 8)
         {
-            TransposeEight(source, sourceRow, column, valid - 1, blockDepth, panel + column, panelRow);
+            TransposeEight(source, sourceRow, column, valid - 1, depth, panel + column, panelRow);
         }
 
-        for (var column = blockDepth == depth ? blockColumns : 0; column < columns; column++)
+        for (var column = blockColumns; column < columns; column++)
         {
             var row = source + ((long)Math.Min(column, valid - 1) * sourceRow);
-            for (var k = column < blockColumns ? blockDepth : 0; k < depth; k++)
+            for (var k = 0; k < depth; k++)
             {
                 panel[((long)k * panelRow) + column] = row[k];
             }
         }
     }
 
-    /// <summary>Eight rows of the matrix, from row <paramref name="first"/> on, as eight columns of the panel; depth is a multiple of 4.</summary>
+    /// <summary>Eight rows of the matrix, from row <paramref name="first"/> on, as eight columns of the panel; depth is 4 or more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeEight(float* source, nint sourceRow, int first, int last, int depth, float* target, nint targetRow)
+    private static void TransposeEight(float* source, nint sourceRow, int first, int last, int depth, float* panel, nint targetRow)
     {
         float* row0 = source + (Math.Min(first, last) * sourceRow), row1 = source + (Math.Min(first + 1, last) * sourceRow);
         float* row2 = source + (Math.Min(first + 2, last) * sourceRow), row3 = source + (Math.Min(first + 3, last) * sourceRow);
         float* row4 = source + (Math.Min(first + 4, last) * sourceRow), row5 = source + (Math.Min(first + 5, last) * sourceRow);
         float* row6 = source + (Math.Min(first + 6, last) * sourceRow), row7 = source + (Math.Min(first + 7, last) * sourceRow);
-        for (nint k = 0; k < depth; k += 4)
+        for (nint next = 0; next < depth; next += 4)
         {
+            // The last four end with the row, and may repeat some of those before them.
+            var k = Math.Min(next, depth - 4);
+            var target = panel + (k * targetRow);
+
             // Four elements of rows i and i + 4 side by side: the halves are then transposed alike.
             var a = Halves(row0 + k, row4 + k);
             var b = Halves(row1 + k, row5 + k);
@@ -81,7 +86,6 @@ internal static unsafe class Panels
             Avx.Store(target + targetRow, Avx.Shuffle(ab01, cd01, 0xEE));
             Avx.Store(target + (2 * targetRow), Avx.Shuffle(ab23, cd23, 0x44));
             Avx.Store(target + (3 * targetRow), Avx.Shuffle(ab23, cd23, 0xEE));
-            target += 4 * targetRow;
         }
     }
 

@@ -103,18 +103,32 @@ internal static unsafe class RegisterTile
         while (TTarget.TakesRuns && --runs > 0);
 
         var factor = work->Factor;
-        if (TRows.Value > 0) End<TSimd, TVector, TVectors, TTarget, TEdge>(c, last, p0, q0, factor);
-        if (TRows.Value > 1) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + cRow, last, p1, q1, factor);
-        if (TRows.Value > 2) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (2 * cRow), last, p2, q2, factor);
-        if (TRows.Value > 3) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (3 * cRow), last, p3, q3, factor);
-        if (TRows.Value > 4) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (4 * cRow), last, p4, q4, factor);
-        if (TRows.Value > 5) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (5 * cRow), last, p5, q5, factor);
-        if (TRows.Value > 6) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (6 * cRow), last, p6, q6, factor);
-        if (TRows.Value > 7) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (7 * cRow), last, p7, q7, factor);
-        if (TRows.Value > 8) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (8 * cRow), last, p8, q8, factor);
-        if (TRows.Value > 9) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (9 * cRow), last, p9, q9, factor);
-        if (TRows.Value > 10) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (10 * cRow), last, p10, q10, factor);
-        if (TRows.Value > 11) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (11 * cRow), last, p11, q11, factor);
+        // All rows are read before the first is written: where they are narrower than a vector, a load behind the store of a part would wait for it.
+        if (TRows.Value > 0) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c, last, ref p0, ref q0, factor);
+        if (TRows.Value > 1) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + cRow, last, ref p1, ref q1, factor);
+        if (TRows.Value > 2) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (2 * cRow), last, ref p2, ref q2, factor);
+        if (TRows.Value > 3) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (3 * cRow), last, ref p3, ref q3, factor);
+        if (TRows.Value > 4) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (4 * cRow), last, ref p4, ref q4, factor);
+        if (TRows.Value > 5) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (5 * cRow), last, ref p5, ref q5, factor);
+        if (TRows.Value > 6) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (6 * cRow), last, ref p6, ref q6, factor);
+        if (TRows.Value > 7) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (7 * cRow), last, ref p7, ref q7, factor);
+        if (TRows.Value > 8) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (8 * cRow), last, ref p8, ref q8, factor);
+        if (TRows.Value > 9) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (9 * cRow), last, ref p9, ref q9, factor);
+        if (TRows.Value > 10) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (10 * cRow), last, ref p10, ref q10, factor);
+        if (TRows.Value > 11) Finish<TSimd, TVector, TVectors, TTarget, TEdge>(c + (11 * cRow), last, ref p11, ref q11, factor);
+
+        if (TRows.Value > 0) End<TSimd, TVector, TVectors, TTarget, TEdge>(c, last, p0, q0);
+        if (TRows.Value > 1) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + cRow, last, p1, q1);
+        if (TRows.Value > 2) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (2 * cRow), last, p2, q2);
+        if (TRows.Value > 3) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (3 * cRow), last, p3, q3);
+        if (TRows.Value > 4) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (4 * cRow), last, p4, q4);
+        if (TRows.Value > 5) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (5 * cRow), last, p5, q5);
+        if (TRows.Value > 6) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (6 * cRow), last, p6, q6);
+        if (TRows.Value > 7) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (7 * cRow), last, p7, q7);
+        if (TRows.Value > 8) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (8 * cRow), last, p8, q8);
+        if (TRows.Value > 9) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (9 * cRow), last, p9, q9);
+        if (TRows.Value > 10) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (10 * cRow), last, p10, q10);
+        if (TRows.Value > 11) End<TSimd, TVector, TVectors, TTarget, TEdge>(c + (11 * cRow), last, p11, q11);
     }
 
     /// <summary>What the sums of a row start from.</summary>
@@ -140,20 +154,37 @@ internal static unsafe class RegisterTile
         }
     }
 
-    /// <summary>A row's sums, of which the last vector may be a part of one.</summary>
+    /// <summary>What a row's sums make of what is stored there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End<TSimd, TVector, TVectors, TTarget, TEdge>(byte* c, int last, TVector first, TVector second, float factor)
+    private static void Finish<TSimd, TVector, TVectors, TTarget, TEdge>(byte* c, int last, ref TVector first, ref TVector second, float factor)
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TVectors : struct, IConstant where TTarget : struct, ITileTarget
+        where TEdge : struct, IConstant
+    {
+        if (TTarget.Updates)
+        {
+            var stored = TVectors.Value > 1 ? TSimd.Load((float*)c) : Get<TSimd, TVector, TEdge>((float*)c, last);
+            first = TSimd.Fma(TSimd.Broadcast(factor), first, stored);
+            if (TVectors.Value > 1)
+            {
+                second = TSimd.Fma(TSimd.Broadcast(factor), second, Get<TSimd, TVector, TEdge>((float*)c + TSimd.Width, last));
+            }
+        }
+    }
+
+    /// <summary>Stores a row, of which the last vector may be a part of one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void End<TSimd, TVector, TVectors, TTarget, TEdge>(byte* c, int last, TVector first, TVector second)
         where TSimd : struct, ISimd<TVector> where TVector : struct where TVectors : struct, IConstant where TTarget : struct, ITileTarget
         where TEdge : struct, IConstant
     {
         if (TVectors.Value > 1)
         {
-            Put<TSimd, TVector, TTarget, Constant0>((float*)c, last, first, factor);
-            Put<TSimd, TVector, TTarget, TEdge>((float*)c + TSimd.Width, last, second, factor);
+            TSimd.Store((float*)c, first);
+            Put<TSimd, TVector, TEdge>((float*)c + TSimd.Width, last, second);
         }
         else
         {
-            Put<TSimd, TVector, TTarget, TEdge>((float*)c, last, first, factor);
+            Put<TSimd, TVector, TEdge>((float*)c, last, first);
         }
     }
 
@@ -163,10 +194,9 @@ internal static unsafe class RegisterTile
         TEdge.Value > 0 ? TSimd.LoadPartial(c, last) : TSimd.Load(c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TSimd, TVector, TTarget, TEdge>(float* c, int last, TVector sum, float factor)
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget where TEdge : struct, IConstant
+    private static void Put<TSimd, TVector, TEdge>(float* c, int last, TVector value)
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TEdge : struct, IConstant
     {
-        var value = TTarget.Updates ? TSimd.Fma(TSimd.Broadcast(factor), sum, Get<TSimd, TVector, TEdge>(c, last)) : sum;
         if (TEdge.Value > 0)
         {
             TSimd.StorePartial(c, value, last);
@@ -176,8 +206,6 @@ internal static unsafe class RegisterTile
             TSimd.Store(c, value);
         }
     }
-
-    private readonly struct Constant0 : IConstant { public static int Value => 0; }
 
     private readonly struct Constant1 : IConstant { public static int Value => 1; }
 
