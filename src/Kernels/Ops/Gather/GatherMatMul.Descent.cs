@@ -97,7 +97,7 @@ public sealed partial class GatherMatMul
             var block = _gradients + ((slice.FirstFeature + ((nint)word * SparseBatch.WordBits)) * _scratch.Outputs);
             for (; word < end; word++)
             {
-                slice.Batch.Transpose(word);
+                _scratch.TransposeLate(slice, word);
                 RunWord(slice, word, begun, block);
             }
         }

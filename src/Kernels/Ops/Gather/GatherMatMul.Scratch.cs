@@ -148,6 +148,15 @@ public sealed partial class GatherMatMul
         internal (Slice Slice, int FirstWord, int EndWord) WordsOf(int part) =>
             IsSliced ? (Slices[part], 0, Slices[part].Batch.Words) : (Slices[0], part, part + 1);
 
+        /// <summary>Sees to it that a word's rows are known by feature: those of a slice are since the gather.</summary>
+        internal void TransposeLate(Slice slice, int word)
+        {
+            if (!IsSliced)
+            {
+                slice.Batch.Transpose(word);
+            }
+        }
+
         public void Dispose()
         {
             Array.ForEach(Slices, slice => slice.Dispose());

@@ -213,11 +213,7 @@ public sealed partial class GatherMatMul
         {
             var batch = slice.Batch;
             var first = word * SparseBatch.WordBits;
-            if (!_scratch.IsSliced)
-            {
-                batch.Transpose(word);
-            }
-
+            _scratch.TransposeLate(slice, word);
             SparseGradient<TSimd, TVector, TTarget>.Run(batch, new SparseGradientWork
             {
                 First = first,
