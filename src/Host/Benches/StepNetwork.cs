@@ -27,6 +27,7 @@ internal sealed record StepNetwork(string Name, int Side, string Layers, int Bat
         new("A 784-10-10", 28, "dense 10 relu", 1, 4000, 4000),
         new("B 784-30-10", 28, "dense 30 sigmoid", 50, 400, 1200),
         new("C 784-128-10", 28, "dense 128 relu", 32, 400, 1875),
+        new("C with adam", 28, "dense 128 relu", 32, 400, 1875) { Optimizer = "adam" },
         new("D 784-128-64-10", 28, "dense 128 sigmoid, dense 64 sigmoid", 32, 400, 1875),
         new("E 841-2500-2000-1500-1000-500-10", 29, Deep, 128, 8, 64),
         new("E with adam", 29, Deep, 128, 8, 64) { Optimizer = "adam" },
