@@ -23,7 +23,7 @@ internal static class CompletionCommand
             _gpu() {
                 local -a found
                 found=(${(f)"$("$words[1]" "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)"})
-                if (( $#found )); then compadd -- $found; else _files; fi
+                if (( $#found )); then compadd -- $found; else compset -P "--*="; _files; fi
             }
             compdef _gpu gpu
             """),
@@ -36,7 +36,12 @@ internal static class CompletionCommand
                 if set -q found[1]
                     printf '%s\n' $found
                 else
-                    __fish_complete_path (commandline -ct)
+                    # Of --data=fi it is the file that is completed.
+                    set -l word (commandline -ct)
+                    set -l option (string match -r '^--[^=]+=' -- $word; or echo)
+                    for path in (__fish_complete_path (string replace -r '^--[^=]+=' '' -- $word))
+                        printf '%s\n' "$option$path"
+                    end
                 end
             end
             complete -c gpu -f -a '(__gpu_words)'
