@@ -171,21 +171,9 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.Equal(File.ReadAllBytes(folder["without/model.safetensors"]), File.ReadAllBytes(folder["with/model.safetensors"]));
         Assert.False(File.Exists(folder["without/layers.csv"]));
         var rows = File.ReadAllLines(folder["with/layers.csv"]);
-        Assert.Equal("epoch,layer,dead,saturated,output,gradient,update,step_forward,step_backward,step_gather,step_update", rows[0]);
-        Assert.Equal(["1,1", "1,2", "1,3", "1,4", "1,5"], rows[1..6].Select(row => string.Join(',', row.Split(',').Take(2))));
-
-        // Every layer takes time forward and backward, the first alone gathers, and dropout, which learns nothing and has no curve, updates nothing.
-        Assert.All(rows.Skip(1).Select(row => row.Split(',')), cells => Assert.Equal(
-            [true, true, cells[1] == "1", cells[1] != "3"], cells.Skip(7).Select(seconds => double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) > 0)));
-        Assert.All(rows.Skip(1).Select(row => row.Split(',')), cells => Assert.Equal(cells[1] == "3", cells[4] == "NaN"));
-        using (var numbers = System.Text.Json.JsonDocument.Parse(File.ReadAllText(folder["with/report.json"])))
-        {
-            var step = numbers.RootElement.GetProperty("seconds_of_a_step").EnumerateObject().ToList();
-            Assert.Equal(["gather", "forward", "backward", "update"], step.Select(way => way.Name));
-            Assert.All(step, way => Assert.True(way.Value.GetDouble() > 0, way.Name));
-        }
-
-        Assert.Matches("<td>gather<td>.*\n<tr><td>forward<td>.*\n<tr><td>backward<td>.*\n<tr><td>update<td>", File.ReadAllText(folder["with/report.html"]));
+        Assert.Equal("epoch,layer,dead,saturated,output,gradient,update,forward_seconds,backward_seconds", rows[0]);
+        Assert.All(rows.Skip(1), row => Assert.All(row.Split(',').Skip(7), seconds => Assert.True(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture) > 0, row)));
+        Assert.Equal(["1,1", "1,2", "1,4", "1,5"], rows[1..5].Select(row => string.Join(',', row.Split(',').Take(2))));
         Assert.Contains("<h2>Layers</h2>", File.ReadAllText(folder["with/report.html"]), StringComparison.Ordinal);
 
         // Biases so far below 0 that no sum of a first epoch is above it.

@@ -39,7 +39,7 @@ internal static class LayerSection
     private static void ByEpoch(Html page, RunView run, string title, Func<LayerRow, double> value, bool isShownAtZero)
     {
         var epochs = run.LayerRows.Select(row => row.Epoch).DefaultIfEmpty(0).Max();
-        var curves = run.LayerRows.Where(row => !double.IsNaN(row.Output)).GroupBy(row => row.Layer).OrderBy(layer => layer.Key).Take(MostCharts).Select(layer => new Curve($"layer {layer.Key}", Values(layer, epochs, value))).ToList();
+        var curves = run.LayerRows.GroupBy(row => row.Layer).OrderBy(layer => layer.Key).Take(MostCharts).Select(layer => new Curve($"layer {layer.Key}", Values(layer, epochs, value))).ToList();
         var seen = curves.Where(curve => curve.Values.Count(double.IsFinite) > 1 && curve.Values.Any(v => double.IsFinite(v) && (isShownAtZero || v > 0))).ToList();
         if (seen.Count > 0)
         {

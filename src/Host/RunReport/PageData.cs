@@ -106,17 +106,6 @@ internal static class PageData
         }
 
         json.WriteEndObject();
-        if (TimeSection.LastStep(run) is { Count: > 0 } step)
-        {
-            json.WriteStartObject("seconds_of_a_step");
-            foreach (var way in step.SelectMany(row => TimeSection.Ways(row.Seconds)).GroupBy(way => way.Name))
-            {
-                json.Number(way.Key, way.Sum(one => one.Seconds));
-            }
-
-            json.WriteEndObject();
-        }
-
         json.WriteStartObject("epochs_by_column");
         foreach (var column in run.Metrics.Columns)
         {

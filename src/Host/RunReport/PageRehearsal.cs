@@ -5,7 +5,6 @@ using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Checkpoints;
 using Gpu.Training.Data;
 using Gpu.Training.Layers;
-using Gpu.Training.Loop;
 using Gpu.Training.Models;
 using Gpu.Training.Networks;
 using Gpu.Training.Recipes;
@@ -73,7 +72,7 @@ internal static class PageRehearsal
             Device = "cpu",
             DataHash = "",
             Layers = layers,
-            LayerRows = [.. Enumerable.Range(1, Epochs).SelectMany(epoch => layers.Select(layer => new LayerRow(epoch, layer.Layer, 0.1, 0.1, layer.Output, layer.Gradient, 0.1 / epoch, new LayerSeconds(1e-5, 1e-5, 1e-6, 1e-6))))],
+            LayerRows = [.. Enumerable.Range(1, Epochs).SelectMany(epoch => layers.Select(layer => new LayerRow(epoch, layer.Layer, 0.1, 0.1, layer.Output, layer.Gradient, 0.1 / epoch, layer.ForwardSeconds, layer.BackwardSeconds)))],
             Times = times,
             DataText = new Lazy<string>(() => DataSection.Write(data, model, "")),
         };

@@ -81,7 +81,7 @@ internal sealed class LayerWatch : IDisposable
     {
         if (_isLater)
         {
-            LayersTable.Add(_path, _measured, left, _probe!.Seconds);
+            LayersTable.Add(_path, _measured, left);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class LayerWatch : IDisposable
 
         Last = _probe!.Measure(parameters, epoch);
         _measured = epoch;
-        LayersTable.Add(_path, epoch, Last, _probe.Seconds);
+        LayersTable.Add(_path, epoch, Last);
 
         // The first time takes what compiling takes, which says nothing of the next ones.
         _spent += isFirst ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begun);
@@ -115,12 +115,7 @@ internal sealed class LayerWatch : IDisposable
 
     private static TrainerOptions Options(Recipe recipe) => new()
     {
-        BatchSize = recipe.StepSize,
         Scaling = recipe.Scale,
-        Optimizer = recipe.Optimizer,
-        Momentum = recipe.Momentum,
-        L2 = recipe.L2,
-        WeightDecay = recipe.WeightDecay,
         Loss = new LossSettings(recipe.LabelSmoothing, recipe.ClassWeights?.Values),
         Seed = recipe.Seed,
     };

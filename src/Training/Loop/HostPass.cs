@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
@@ -25,8 +24,6 @@ internal sealed class HostPass : IDisposable
     private readonly DeviceView<float> _x;
     private readonly List<LayerWork> _works = [];
     private readonly List<IDisposable> _owned = [];
-    private Launch? _gather;
-    private IReadOnlyList<DeviceParameters>? _state;
     private int[] _labels = [];
     private float[] _targets = [];
 
@@ -56,9 +53,6 @@ internal sealed class HostPass : IDisposable
     /// <summary>Samples of a batch.</summary>
     internal int Rows => _rows;
 
-    /// <summary>The time that its launches took so far, without what prepares them and copies their results.</summary>
-    internal TimeSpan Spent { get; private set; }
-
     /// <summary>Takes the parameters, of which it has a copy of its own.</summary>
     internal void SetParameters(float[] parameters) => _parameters.Buffer.CopyFrom(parameters);
 
@@ -76,21 +70,6 @@ internal sealed class HostPass : IDisposable
         }
 
         _x.Buffer.CopyFrom(x);
-    }
-
-    /// <summary>Gathers the samples as a step does, from a copy that holds no others: the inputs stay what they are.</summary>
-    internal void Gather(DataSet data, ReadOnlySpan<int> samples, PixelScaling scaling)
-    {
-        if (_gather is null)
-        {
-            var feed = Own(new ResidentFeed(_cpu, data.Select(samples)));
-            feed.BeginEpoch([.. Enumerable.Range(0, _rows)]);
-            var input = new StepInput(feed, Own(new StepState(_cpu, steps: 1)), scaling, Density: 1, _rows, data.Features) { AreFloats = data.AreFloats, Quantities = data.Quantities };
-            input.State.BeginAt(firstSample: 0);
-            _gather = input.PrepareGather(_cpu, Own(_cpu.Allocate<float>(_rows * data.Features)), Own(_cpu.Allocate<int>(_rows)));
-        }
-
-        Run([_gather]);
     }
 
     /// <summary>The inputs that a sample is: floats as they are where no scaling is told, else bytes that are scaled.</summary>
@@ -131,7 +110,7 @@ internal sealed class HostPass : IDisposable
         using var terms = LossTerms.Create(_cpu, settings, _shape.Outputs);
         using var targets = _targets.Length > 0 ? _cpu.Allocate<float>(_targets.Length) : null;
         targets?.CopyFrom(_targets);
-        Run([_shape.Loss.Prepare(_cpu, new(above.Output, labels, _rows, _shape.Outputs, losses, correct, above.Gradient), targets?.View, terms)]);
+        _shape.Loss.Prepare(_cpu, new(above.Output, labels, _rows, _shape.Outputs, losses, correct, above.Gradient), targets?.View, terms).Run();
         Run(above.Activation == Activation.Identity
             ? [] : [Activations.PrepareBackward(_cpu, above.Activation, above.Kept, above.Gradient!.Value, above.Gradient!.Value)]);
         if (skipsCorrect)
@@ -165,23 +144,6 @@ internal sealed class HostPass : IDisposable
         return numbers;
     }
 
-    /// <summary>Lets the optimizer change a layer by its gradients, at a rate of 0, so that its numbers stay.</summary>
-    internal void Update(int layer, UpdateSettings settings)
-    {
-        _state ??= [.. settings.Slots.Select(_ => Own(new DeviceParameters(_cpu, _shape)))];
-        var (parameters, gradients) = (_parameters.Of(layer), _gradients.Of(layer));
-        var (rates, cursor) = (Own(_cpu.Allocate<float>(1)), Cursor(0));
-        Run(_shape.TensorsOf(layer).Index().Where(one => one.Item.Tensor.Role != TensorRole.Statistic).Select(one => ParameterUpdate.Prepare(_cpu, settings, new UpdateMemory
-        {
-            Gradients = gradients[one.Index],
-            Slots = [.. _state.Select(slab => slab.Of(layer)[one.Index])],
-            Rates = rates,
-            Cursor = cursor,
-            Decayed = one.Item.Tensor.Role == TensorRole.Weight ? one.Item.Length : 0,
-            Parameters = parameters[one.Index],
-        })));
-    }
-
     public void Dispose()
     {
         _owned.ForEach(owned => owned.Dispose());
@@ -197,21 +159,12 @@ internal sealed class HostPass : IDisposable
         return buffer;
     }
 
-    private void Run(IEnumerable<Launch> launches)
+    private static void Run(IEnumerable<Launch> launches)
     {
-        Launch[] prepared = [.. launches];
-        if (prepared.Length == 0)
-        {
-            return;
-        }
-
-        var begun = Stopwatch.GetTimestamp();
-        foreach (var launch in prepared)
+        foreach (var launch in launches)
         {
             launch.Run();
         }
-
-        Spent += Stopwatch.GetElapsedTime(begun);
     }
 
     private static float[] Copy(DeviceView<float> view)

@@ -31,21 +31,6 @@ public class LayerProbeTests
         Assert.Equal(9, layers[0].Outputs.Counts[0]);
     }
 
-    [Theory]
-    [InlineData("sgd")]
-    [InlineData("adam")]
-    public void A_step_is_timed_whole_and_leaves_the_numbers_as_they_are(string optimizer)
-    {
-        float[] parameters = [1, 1, 0, 0, -1, 0, 1, 0, 0, 1, 0, 0, 0, 0, -1, 0, 0];
-        using var probe = new LayerProbe(_shape, _data, new TrainerOptions { Optimizer = OptimizerChoice.Parse(optimizer)!, L2 = 0.1f });
-        var first = probe.Measure(parameters, epoch: 1);
-        Assert.All(probe.Seconds, seconds => Assert.True(seconds is { Forward: > 0, Backward: > 0, Update: > 0 }));
-        Assert.Equal([true, false], probe.Seconds.Select(seconds => seconds.Gather > 0));
-        var second = probe.Measure(parameters, epoch: 2);
-        Assert.Equal(first.Select(layer => (layer.Output, layer.Gradient)), second.Select(layer => (layer.Output, layer.Gradient)));
-        Assert.All(second, layer => Assert.Equal(0, layer.Update));
-    }
-
     [Fact]
     public void The_gradient_is_that_of_the_mean_loss_and_movement_is_counted_by_epochs()
     {

@@ -20,22 +20,18 @@ public sealed record LayerMeasure(int Layer, int Units)
     /// <summary>How far what it learns moved since the measurement before, in shares of its norm, an epoch; NaN without one before, or where it learns nothing.</summary>
     public double Update { get; init; }
 
+    /// <summary>Seconds that it took forward, on one thread of the processor.</summary>
+    public double ForwardSeconds { get; init; }
+
+    /// <summary>Seconds that it took backward: its own gradients, and those of the layer below.</summary>
+    public double BackwardSeconds { get; init; }
+
     /// <summary>How its outputs are spread.</summary>
     public required Spread Outputs { get; init; }
 
     /// <summary>How the magnitudes of its gradient are spread, as decimal logarithms; zeros are left out.</summary>
     public required Spread Gradients { get; init; }
 }
-
-/// <summary>
-/// Seconds that a step with as many samples as the run's takes in a layer, on one thread of the processor with a launch for each operation. Each is measured
-/// on the batch of the probe and counted by samples, the update as it is: a step has one, however many samples it has.
-/// </summary>
-/// <param name="Forward">Forward; of the last layer, with the loss.</param>
-/// <param name="Backward">Backward: its own gradients, and those of the layer below.</param>
-/// <param name="Gather">What makes inputs of samples; 0 for all layers but the first.</param>
-/// <param name="Update">The optimizer; 0 where it learns nothing.</param>
-public readonly record struct LayerSeconds(double Forward, double Backward, double Gather, double Update);
 
 /// <summary>How often numbers occur, in parts of equal width; what lies outside counts for the part at that end.</summary>
 /// <param name="Low">Where the lowest part begins.</param>

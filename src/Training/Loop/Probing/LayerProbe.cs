@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
@@ -29,8 +30,7 @@ public sealed class LayerProbe : IDisposable
 
     private readonly NetworkShape _shape;
     private readonly TrainerOptions _options;
-    private readonly DataSet _data;
-    private readonly List<(HostPass Pass, int[] Samples)> _parts = [];
+    private readonly List<HostPass> _parts = [];
     private float[]? _before;
     private int _epochBefore;
 
@@ -42,7 +42,7 @@ public sealed class LayerProbe : IDisposable
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(data);
-        (_shape, _options, _data) = (shape, options, data);
+        (_shape, _options) = (shape, options);
         var count = Math.Min(data.Count, MostSamples);
         int[] samples = [.. Enumerable.Range(0, count).Select(n => (int)((long)n * data.Count / count))];
         var rows = Math.Clamp(MostNumbers / (shape.Inputs + shape.Layers.Sum(layer => 2 * layer.Outputs)), 1, count);
@@ -50,16 +50,13 @@ public sealed class LayerProbe : IDisposable
         {
             var pass = new HostPass(shape, new float[shape.ParameterCount], some.Length, new HostStep(options.Seed, GlobalStep: 0));
             pass.Read(data, some, options.Scaling);
-            _parts.Add((pass, some));
+            _parts.Add(pass);
             Samples += some.Length;
         }
     }
 
     /// <summary>Samples of the batch.</summary>
     public int Samples { get; }
-
-    /// <summary>Where the time of a step goes, layer by layer, as it was measured last; nothing before.</summary>
-    public IReadOnlyList<LayerSeconds> Seconds { get; private set; } = [];
 
     /// <summary>Whether a network is small enough to be measured beside its training.</summary>
     public static bool Suits(NetworkShape shape) => shape.ParameterCount <= MostParameters;
@@ -72,40 +69,28 @@ public sealed class LayerProbe : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         var outputs = _shape.Layers.Select(layer => new OutputTally(layer)).ToArray();
         var gradients = _shape.Layers.Select((_, l) => new float[Learned(l).Sum(tensor => tensor.Length)]).ToArray();
-        var seconds = new LayerSeconds[outputs.Length];
-        var share = (double)_options.BatchSize / Samples;
-        foreach (var (part, samples) in _parts)
+        var (forward, backward) = (new TimeSpan[outputs.Length], new TimeSpan[outputs.Length]);
+        foreach (var part in _parts)
         {
-            double Seconds(Action work)
-            {
-                var before = part.Spent;
-                work();
-                return (part.Spent - before).TotalSeconds;
-            }
-
             part.SetParameters(parameters);
-            seconds[0] = seconds[0] with { Gather = seconds[0].Gather + (share * Seconds(() => part.Gather(_data, samples, _options.Scaling))) };
             for (var l = 0; l < outputs.Length; l++)
             {
-                seconds[l] = seconds[l] with { Forward = seconds[l].Forward + (share * Seconds(() => outputs[l].Add(part.Forward(l), MostLookedAt / _parts.Count))) };
+                var begun = Stopwatch.GetTimestamp();
+                var y = part.Forward(l);
+                forward[l] += Stopwatch.GetElapsedTime(begun);
+                outputs[l].Add(y, MostLookedAt / _parts.Count);
             }
 
-            seconds[^1] = seconds[^1] with { Forward = seconds[^1].Forward + (share * Seconds(() => part.Losses(skipsCorrect: false, _options.Loss))) };
+            part.Losses(skipsCorrect: false, _options.Loss);
             for (var l = outputs.Length - 1; l >= 0; l--)
             {
-                float[] gradient = [];
-                seconds[l] = seconds[l] with { Backward = seconds[l].Backward + (share * Seconds(() => gradient = part.Gradient(l))) };
+                var begun = Stopwatch.GetTimestamp();
+                var gradient = part.Gradient(l);
+                backward[l] += Stopwatch.GetElapsedTime(begun);
 
                 // The gradient of a mean over the part becomes its share of that over the batch.
                 TensorPrimitives.MultiplyAdd(gradient, (float)part.Rows / Samples, gradients[l], gradients[l]);
             }
-        }
-
-        for (var l = 0; l < outputs.Length; l++)
-        {
-            var (last, before) = (_parts[^1].Pass, _parts[^1].Pass.Spent);
-            last.Update(l, _options.Update);
-            seconds[l] = seconds[l] with { Update = (last.Spent - before).TotalSeconds };
         }
 
         var measures = Enumerable.Range(0, outputs.Length).Where(l => gradients[l].Length > 0 || outputs[l].HasActivation)
@@ -114,14 +99,15 @@ public sealed class LayerProbe : IDisposable
                 Gradient = Norm(gradients[l]),
                 Update = Update(l, parameters, epoch),
                 Gradients = Magnitudes(gradients[l]),
+                ForwardSeconds = forward[l].TotalSeconds,
+                BackwardSeconds = backward[l].TotalSeconds,
             }).ToList();
-        Seconds = seconds;
         (_before, _epochBefore) = ((float[])parameters.Clone(), epoch);
         return measures;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _parts.ForEach(part => part.Pass.Dispose());
+    public void Dispose() => _parts.ForEach(part => part.Dispose());
 
     private IEnumerable<PlacedTensor> Learned(int layer) => _shape.TensorsOf(layer).Where(tensor => tensor.Tensor.Role != TensorRole.Statistic);
 
