@@ -106,6 +106,17 @@ internal static class PageData
         }
 
         json.WriteEndObject();
+        json.WriteStartArray("step");
+        foreach (var (part, seconds) in run.Times.Step)
+        {
+            json.WriteStartObject();
+            json.WriteString("part", part);
+            json.Number("seconds", seconds);
+            json.Number("share", seconds / run.Times.Step.Sum(one => one.Seconds));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("epochs_by_column");
         foreach (var column in run.Metrics.Columns)
         {

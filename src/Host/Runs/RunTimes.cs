@@ -35,6 +35,8 @@ internal sealed class RunTimes
     /// <summary>How the table begins: what tells it from files of others.</summary>
     internal const string Header = "part,seconds";
 
+    private const string OfStep = "step ";
+
     private readonly double[] _seconds = new double[Enum.GetValues<RunPart>().Length];
     private readonly Lock _adding = new();
 
@@ -53,6 +55,9 @@ internal sealed class RunTimes
         }
     }
 
+    /// <summary>Seconds of the parts of a training step, in order, as they were measured last; nothing where they were not.</summary>
+    internal IReadOnlyList<(string Name, double Seconds)> Step { get; set; } = [];
+
     /// <summary>Seconds of all parts.</summary>
     internal double Total => _seconds.Sum();
 
@@ -61,14 +66,25 @@ internal sealed class RunTimes
     {
         var times = new RunTimes();
         var rows = File.Exists(path) ? File.ReadLines(path).Skip(1).Select(line => line.Split(',')) : [];
+        var step = new List<(string, double)>();
         foreach (var cells in rows.Where(cells => cells.Length == 2))
         {
-            if (Enum.TryParse<RunPart>(cells[0], ignoreCase: true, out var part) && Enum.IsDefined(part) && double.TryParse(cells[1], CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+            if (!double.TryParse(cells[1], CultureInfo.InvariantCulture, out var seconds) || !(seconds > 0))
+            {
+                continue;
+            }
+
+            if (cells[0].StartsWith(OfStep, StringComparison.Ordinal))
+            {
+                step.Add((cells[0][OfStep.Length..], seconds));
+            }
+            else if (Enum.TryParse<RunPart>(cells[0], ignoreCase: true, out var part) && Enum.IsDefined(part))
             {
                 times._seconds[(int)part] += seconds;
             }
         }
 
+        times.Step = step;
         return times;
     }
 
@@ -102,13 +118,15 @@ internal sealed class RunTimes
         }
     }
 
-    /// <summary>Adds the times of the processes before this one.</summary>
-    internal void Add(RunTimes before)
+    /// <summary>Adds other times, whose step is the later one.</summary>
+    internal void Add(RunTimes other)
     {
-        foreach (var (part, seconds) in before.Parts)
+        foreach (var (part, seconds) in other.Parts)
         {
             Add(part, seconds);
         }
+
+        Step = other.Step.Count > 0 ? other.Step : Step;
     }
 
     /// <summary>Writes the table.</summary>
@@ -117,7 +135,11 @@ internal sealed class RunTimes
     {
         try
         {
-            File.WriteAllLines(path, [Header, .. Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{NameOf(part.Part)},{part.Seconds:F6}"))]);
+            File.WriteAllLines(path,
+            [
+                Header, .. Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{NameOf(part.Part)},{part.Seconds:F6}")),
+                .. Step.Select(part => string.Create(CultureInfo.InvariantCulture, $"{OfStep}{part.Name},{part.Seconds:G6}")),
+            ]);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

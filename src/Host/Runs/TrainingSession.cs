@@ -323,6 +323,7 @@ internal sealed class TrainingSession
         Scaling = run.Recipe.Scale,
         Augmentation = run.Recipe.Augmentation,
         DataMode = run.Recipe.DataMode,
+        TimesSteps = LeavesPage,
         Shuffle = run.Recipe.Shuffle ?? SampleShuffle.Full,
         Seed = run.Recipe.Seed,
 

@@ -147,7 +147,7 @@ internal sealed class DataPass : IDisposable
         var input = new StepInput(_feed, _state, _scaling, _density, rows, _data.Features) { AreFloats = _data.AreFloats, Quantities = _data.Quantities };
         var forward = new ForwardPass(_accelerator, _shape, _parameters, input, learning: null);
         _owned.Add(forward);
-        List<Launch> launches = [.. forward.Launches];
+        List<Launch> launches = [.. forward.Launches.Select(one => one.Launch)];
         if (_probabilities is { } room)
         {
             launches.Add(_shape.Loss.Head.Prepare(_accelerator, forward.Outputs, rows, _shape.Outputs, room.View.Slice(0, rows * _shape.Outputs)));

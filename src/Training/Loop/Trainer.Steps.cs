@@ -3,6 +3,17 @@ namespace Gpu.Training.Loop;
 /// <summary>How the steps of an epoch are enqueued.</summary>
 public sealed partial class Trainer
 {
+    /// <summary>Steps of an epoch that are measured.</summary>
+    private const int TimedSteps = 32;
+
+    /// <summary>
+    /// What a step takes in the mean, part by part, of those that were measured last: some in the middle of an epoch. One part that is all of it, by the time
+    /// of the last pass, where one launch does so, or an epoch has too few steps; nothing before the first, or where nobody asks.
+    /// </summary>
+    public IReadOnlyList<StepTime> StepTimes => !_options.TimesSteps || !(_stepSeconds > 0) ? []
+        : _fullRun?.Clock is { Steps: > 0 } clock ? clock.Read()
+        : [new StepTime(Enum.GetValues<StepWork>().Aggregate((all, work) => all | work), 1, _shape.Layers.Count, _stepSeconds)];
+
     /// <summary>Runs launches up to a step, or until cancelled; returns the step that comes next.</summary>
     private int Run(int step, int until, Action<int>? progress, CancellationToken cancellation)
     {
@@ -38,8 +49,34 @@ public sealed partial class Trainer
             return next.Repeats;
         }
 
-        next.Run(isLast: run == _plan.Runs - 1);
+        if (TimedBy(run) is { } clock)
+        {
+            clock.Run();
+        }
+        else
+        {
+            next.Run(isLast: run == _plan.Runs - 1);
+        }
+
         return 1;
+    }
+
+    /// <summary>What measures a run: one of full size in the middle of an epoch.</summary>
+    private StepClock? TimedBy(int run)
+    {
+        var first = _plan.FullRuns / 2;
+        if (_fullRun?.Clock is not { } clock || run < first || run >= Math.Min(Math.Min(first + TimedSteps, _plan.FullRuns), _plan.Runs - 1))
+        {
+            return null;
+        }
+
+        // On the processor later epochs are the truer ones, when the runtime has compiled what is hot; elsewhere measuring means waiting.
+        if (run == first && _accelerator.IsHost)
+        {
+            clock.Reset();
+        }
+
+        return clock.Steps < TimedSteps ? clock : null;
     }
 
     private int SamplesBefore(int step) => (int)Math.Min((long)step * _options.BatchSize, _plan.Samples);

@@ -35,6 +35,7 @@ public sealed partial class Trainer : IDisposable
     private readonly double _density;
     private int _orderedFor = -1;
     private int _updates;
+    private double _stepSeconds;
     private bool _isDisposed;
 
     /// <summary>Allocates and prepares everything that training needs; the parameters are 0 until they are set.</summary>
@@ -166,7 +167,9 @@ public sealed partial class Trainer : IDisposable
         _search.Run();
         var readings = _state.Read();
         _updates = readings.Updates;
-        return ToResult(step, readings, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _stepSeconds = step > from.Step ? seconds / (step - from.Step) : _stepSeconds;
+        return ToResult(step, readings, seconds);
     }
 
     /// <inheritdoc/>

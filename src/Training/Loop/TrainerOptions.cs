@@ -5,7 +5,7 @@ using Gpu.Training.Networks;
 namespace Gpu.Training.Loop;
 
 /// <summary>How a network is trained. Everything here changes the weights that come out, except <see cref="DataMode"/>,
-/// <see cref="MeasureGradient"/> and <see cref="StopEvery"/>.</summary>
+/// <see cref="MeasureGradient"/>, <see cref="TimesSteps"/> and <see cref="StopEvery"/>.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Samples of a step; the last batch of an epoch may be smaller.</summary>
@@ -55,6 +55,9 @@ public sealed record TrainerOptions
 
     /// <summary>Whether the norm of the gradient of an epoch's last step is measured; it takes a part of a step.</summary>
     public bool MeasureGradient { get; init; } = true;
+
+    /// <summary>Whether the launches of a few steps of each epoch are measured, for <see cref="Trainer.StepTimes"/>; on a device that works beside the host, of its first epoch.</summary>
+    public bool TimesSteps { get; init; }
 
     /// <summary>From which step on a sample that is answered right is not learned from; null for never.</summary>
     public int? SkipCorrectAfter { get; init; }

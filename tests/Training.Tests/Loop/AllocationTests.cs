@@ -11,15 +11,16 @@ namespace Gpu.Training.Tests.Loop;
 public class AllocationTests
 {
     [Theory]
-    [InlineData(1, DataMode.Resident)]
-    [InlineData(32, DataMode.Resident)]
-    [InlineData(32, DataMode.Streamed)]
-    public void A_thousand_steps_allocate_nothing(int batch, DataMode mode)
+    [InlineData(1, DataMode.Resident, false)]
+    [InlineData(32, DataMode.Resident, false)]
+    [InlineData(32, DataMode.Resident, true)]
+    [InlineData(32, DataMode.Streamed, false)]
+    public void A_thousand_steps_allocate_nothing(int batch, DataMode mode, bool isTimed)
     {
         var data = Samples.Make(1000 * batch / 4, height: 28, width: 28);
         var shape = NetworkShape.Dense(784, [128], 4, [Activation.Relu], Activation.Identity, Loss.CrossEntropy);
         using var accelerator = new CpuAccelerator(new CpuOptions { Threads = 2 });
-        using var trainer = TrainerTests.Begin(accelerator, shape, data, new TrainerOptions { BatchSize = batch, DataMode = mode });
+        using var trainer = TrainerTests.Begin(accelerator, shape, data, new TrainerOptions { BatchSize = batch, DataMode = mode, TimesSteps = isTimed });
         var rates = Enumerable.Repeat(0.01f, trainer.StepsPerEpoch).ToArray();
         trainer.TrainEpoch(0, rates);
 

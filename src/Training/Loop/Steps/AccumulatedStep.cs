@@ -22,20 +22,23 @@ internal sealed class AccumulatedStep : TrainingRun
     {
         var accelerator = context.Accelerator;
         _end = new StepEnd(context, input.Rows, measures);
-        Launch[] batches = [.. _end.Keep(), .. Batches(context, input)];
-        Launch[] end = [.. _end.Launches(context.Sum)];
-        _step = accelerator.Sequence("accumulated training step", [.. batches, .. end]);
+        StepLaunch[] batches = [.. _end.Keep(), .. Batches(context, input)];
+        StepLaunch[] end = [.. _end.Launches(context.Sum)];
+        _step = StepLaunch.Sequence(accelerator, "accumulated training step", [.. batches, .. end]);
+        Clock = context.Options.TimesSteps ? StepClock.Create(accelerator, _step, [.. batches, .. end]) : null;
         _lastStep = context.Options.IsControlled || !measures
             ? _step
-            : accelerator.Sequence("last accumulated training step", [.. batches, .. _end.Measure!.Of(context.Sum!.Learned), .. end]);
+            : StepLaunch.Sequence(accelerator, "last accumulated training step", [.. batches, .. StepLaunch.All(_end.Measure!.Of(context.Sum!.Learned), StepWork.Update), .. end]);
     }
 
     internal override int LaunchCount => _step.LaunchCount;
 
+    internal override StepClock? Clock { get; }
+
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
     /// <summary>Batch by batch; the cursor stands at the rows of each, and behind the last at the first again.</summary>
-    private IEnumerable<Launch> Batches(StepContext context, StepInput input)
+    private IEnumerable<StepLaunch> Batches(StepContext context, StepInput input)
     {
         var (accelerator, cursor) = (context.Accelerator, context.State.Cursor);
         var (gradients, sum) = (context.Gradients!.Learned, context.Sum!.Learned);
@@ -53,14 +56,13 @@ internal sealed class AccumulatedStep : TrainingRun
             }
 
             var share = (float)rows / input.Rows;
-            yield return first == 0
-                ? GradientShare.PrepareFirst(accelerator, gradients, share, sum)
-                : GradientShare.PrepareNext(accelerator, gradients, share, sum);
+            yield return new StepLaunch(
+                first == 0 ? GradientShare.PrepareFirst(accelerator, gradients, share, sum) : GradientShare.PrepareNext(accelerator, gradients, share, sum), StepWork.Backward);
             first += rows;
             var next = first < input.Rows ? rows : rows - input.Rows;
             if (next != 0)
             {
-                yield return RowMove.Prepare(accelerator, next, cursor);
+                yield return new StepLaunch(RowMove.Prepare(accelerator, next, cursor), StepWork.Gather);
             }
         }
     }

@@ -10,6 +10,7 @@ namespace Gpu.Training.Loop;
 /// </summary>
 internal sealed class ForwardPass : IDisposable
 {
+    private readonly ComputeAccelerator _accelerator;
     private readonly LayerWork[] _works;
     private readonly DeviceBuffer<float>? _x;
     private readonly DeviceBuffer<int> _labels;
@@ -23,6 +24,7 @@ internal sealed class ForwardPass : IDisposable
     /// <param name="learning">What a step needs, for which layers keep what backward asks for; null where nothing learns.</param>
     internal ForwardPass(ComputeAccelerator accelerator, NetworkShape shape, DeviceParameters parameters, StepInput input, LearningPlace? learning)
     {
+        _accelerator = accelerator;
         Rows = input.Rows;
         Shape = shape;
         _labels = accelerator.Allocate<int>(Rows);
@@ -39,15 +41,11 @@ internal sealed class ForwardPass : IDisposable
             Learning = learning,
         };
         _works = [.. Begin(first, parameters, place => gathers ? shape.Layers[0].Begin(place) : new GatheringDense((DenseLayer)shape.Layers[0], place, input))];
-        Launch[] batch = [.. input.Feed.PrepareBatch(input.State.Cursor, Rows)];
-        Launch[] gather =
-        [
-            _works[0] is GatheringDense dense ? dense.Gather(_labels) : input.PrepareGather(accelerator, _x!, _labels),
-            .. _targets is { } targets ? [input.PrepareTargets(accelerator, targets, _labels)] : Array.Empty<Launch>(),
-        ];
-        Launch[] hidden = [.. _works[..^1].SelectMany(work => work.Forward())];
-        Launches = [.. batch, .. gather, .. hidden, .. _works[^1].Forward()];
-        HiddenLaunches = _works[0] is GatheringDense { NeedsGather: false } ? [.. batch, .. hidden] : [.. batch, .. gather, .. hidden];
+        StepLaunch[] batch = [.. StepLaunch.All(input.Feed.PrepareBatch(input.State.Cursor, Rows), StepWork.Gather)];
+        StepLaunch[] gather = [.. StepLaunch.All(Gather(input), StepWork.Gather)];
+        StepLaunch[] hidden = [.. Enumerable.Range(0, _works.Length - 1).SelectMany(Forward)];
+        Launches = [.. batch, .. gather, .. hidden, .. Forward(_works.Length - 1)];
+        HiddenLaunches = ReadsSamples ? [.. batch, .. hidden] : [.. batch, .. gather, .. hidden];
     }
 
     internal NetworkShape Shape { get; }
@@ -63,13 +61,28 @@ internal sealed class ForwardPass : IDisposable
     internal DeviceView<float>? Targets => _targets?.View;
 
     /// <summary>What makes the batch, gather, then each layer.</summary>
-    internal IReadOnlyList<Launch> Launches { get; }
+    internal IReadOnlyList<StepLaunch> Launches { get; }
 
     /// <summary>The same without the last layer, and without the gather where it would only fetch <see cref="Labels"/>.</summary>
-    internal IReadOnlyList<Launch> HiddenLaunches { get; }
+    internal IReadOnlyList<StepLaunch> HiddenLaunches { get; }
 
     /// <summary>What comes out of the last layer: rows x classes.</summary>
     internal DeviceView<float> Outputs => _works[^1].Above.Output;
+
+    /// <summary>Whether the first layer reads the samples where they are.</summary>
+    private bool ReadsSamples => _works[0] is GatheringDense { NeedsGather: false };
+
+    private IEnumerable<Launch> Gather(StepInput input)
+    {
+        yield return _works[0] is GatheringDense dense ? dense.Gather(_labels) : input.PrepareGather(_accelerator, _x!, _labels);
+        if (_targets is { } targets)
+        {
+            yield return input.PrepareTargets(_accelerator, targets, _labels);
+        }
+    }
+
+    private IEnumerable<StepLaunch> Forward(int layer) => StepLaunch.All(
+        _works[layer].Forward(), layer == 0 && ReadsSamples ? StepWork.Gather | StepWork.Forward : StepWork.Forward, layer + 1, layer + 1);
 
     /// <summary>The layers one behind the other, each at the place that the one before it leaves.</summary>
     /// <param name="first">The place of the first layer.</param>

@@ -29,11 +29,14 @@ internal sealed class GradientPass : IDisposable
         _parameters = [.. Parameters()];
         _descent = Descent();
         Launch?[] parameters = [_descent ?? _parameters[0], .. _parameters.Skip(1)];
-        Backward = context.Accelerator.JoinsSequences ? [Overlap(parameters)] : [.. Down(), All(parameters)];
+        var work = context.Gradients is null || _descent is not null ? StepWork.Backward | StepWork.Update : StepWork.Backward;
+        Backward = context.Accelerator.JoinsSequences
+            ? [new StepLaunch(Overlap(parameters), work, 1, _parameters.Length)]
+            : [.. Down(), new StepLaunch(All(parameters), work, 1, _parameters.Length)];
     }
 
     /// <summary>The way back, from what <see cref="Forward"/> leaves on.</summary>
-    internal IReadOnlyList<Launch> Backward { get; }
+    internal IReadOnlyList<StepLaunch> Backward { get; }
 
     /// <summary>How many parameters, from the first, <see cref="Backward"/> has changed as the optimizer does, beside the gradients of the others.</summary>
     internal int Descended => _descent is null ? 0 : FirstTensor.Length;
@@ -42,18 +45,23 @@ internal sealed class GradientPass : IDisposable
 
     /// <summary>The way to the loss, and the gradient by the sums of the last layer, or of the last two.</summary>
     /// <param name="scores">Where losses and answers go, a row each.</param>
-    internal IReadOnlyList<Launch> Forward(SampleScores scores)
+    internal IReadOnlyList<StepLaunch> Forward(SampleScores scores)
     {
+        var last = _forward.Layers.Count;
         if (_loss.FusesOutput)
         {
-            return [.. _forward.HiddenLaunches, _loss.PrepareOutputLayer(_context, _input.Feed, scores)];
+            return
+            [
+                .. _forward.HiddenLaunches,
+                new StepLaunch(_loss.PrepareOutputLayer(_context, _input.Feed, scores), StepWork.Forward | StepWork.Loss | StepWork.Backward, last, last),
+            ];
         }
 
         var output = _forward.Layers[^1].Above;
         return
         [
-            .. _forward.Launches, _loss.Prepare(scores, output.Gradient),
-            .. _context.OutputBackward(_input.Rows, output.Kept, scores.Correct, output.Gradient!.Value),
+            .. _forward.Launches, new StepLaunch(_loss.Prepare(scores, output.Gradient), StepWork.Loss),
+            .. StepLaunch.All(_context.OutputBackward(_input.Rows, output.Kept, scores.Correct, output.Gradient!.Value), StepWork.Backward, last, last),
         ];
     }
 
@@ -61,9 +69,9 @@ internal sealed class GradientPass : IDisposable
     /// The same way back, with the norm of the gradient taken before the parameters change; plain descent makes its gradients a second time, other
     /// optimizers' steps are left to what follows.
     /// </summary>
-    internal IReadOnlyList<Launch> MeasuredBackward(GradientMeasure measure) => _context.Gradients is { } gradients
-        ? [.. Down(), All(_parameters), .. measure.Of(gradients.Learned)]
-        : [.. Down(), .. measure.Of(LayerGradient), All(_parameters)];
+    internal IEnumerable<Launch> MeasuredBackward(GradientMeasure measure) => Down().Select(one => one.Launch).Concat(_context.Gradients is { } gradients
+        ? [All(_parameters), .. measure.Of(gradients.Learned)]
+        : [.. measure.Of(LayerGradient), All(_parameters)]);
 
     /// <summary>The gradients by the sums of each layer that has one after it, from the first on up to a layer: what each of those after it does; null where that is nothing.</summary>
     private IEnumerable<Launch?> InputGradients(int last) =>
@@ -108,7 +116,8 @@ internal sealed class GradientPass : IDisposable
     }
 
     /// <summary>The gradients that go down, from the last layer on.</summary>
-    private IEnumerable<Launch> Down() => Present(_inputs.AsEnumerable().Reverse());
+    private IEnumerable<StepLaunch> Down() => _inputs.Select((launch, l) => new StepLaunch(launch!, StepWork.Backward, l + 2, l + 2))
+        .Where(one => one.Launch is not null).Reverse();
 
     private static IEnumerable<Launch> Present(IEnumerable<Launch?> launches) => launches.OfType<Launch>();
 

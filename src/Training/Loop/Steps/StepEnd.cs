@@ -32,16 +32,17 @@ internal sealed class StepEnd : IDisposable
     internal GradientMeasure? Measure { get; }
 
     /// <summary>What comes before the step: what layers measure on their way is kept, where it may have to go back.</summary>
-    internal IEnumerable<Launch> Keep() =>
-        _statisticsBefore is { } before ? [Copy.Prepare(_context.Accelerator, _context.Parameters.Statistics, before)] : [];
+    internal IEnumerable<StepLaunch> Keep() => _statisticsBefore is { } before
+        ? [new StepLaunch(Copy.Prepare(_context.Accelerator, _context.Parameters.Statistics, before), StepWork.Update)] : [];
 
     /// <summary>The launches.</summary>
     /// <param name="gradients">The gradients of the step; null where each layer was changed by itself.</param>
     /// <param name="descended">How many parameters, from the first, have been changed already.</param>
-    internal IEnumerable<Launch> Launches(DeviceParameters? gradients, int descended = 0) =>
+    internal IEnumerable<StepLaunch> Launches(DeviceParameters? gradients, int descended = 0) =>
     [
-        .. gradients is null ? [] : Descent(gradients, descended), .. _context.Settle(),
-        Scores.PrepareTally(_context.Accelerator, _context.State, _context.Options.IsControlled ? _context.State.Control : null),
+        .. StepLaunch.All([.. gradients is null ? [] : Descent(gradients, descended), .. _context.Settle()], StepWork.Update),
+        new StepLaunch(
+            Scores.PrepareTally(_context.Accelerator, _context.State, _context.Options.IsControlled ? _context.State.Control : null), StepWork.Tally),
     ];
 
     private IEnumerable<Launch> Descent(DeviceParameters gradients, int descended)

@@ -10,6 +10,9 @@ internal abstract class TrainingRun : IDisposable
     /// <param name="isLast">Whether they are the epoch's last, where the norm of the gradient is measured.</param>
     internal abstract void Run(bool isLast);
 
+    /// <summary>Does the same as <see cref="Run"/> of a run that is not the last, and measures it; null where nobody asks, or one launch does all of it.</summary>
+    internal virtual StepClock? Clock => null;
+
     /// <summary>Runs that one call takes where as many are to be done; 1 where it takes one.</summary>
     internal virtual int Repeats => 1;
 

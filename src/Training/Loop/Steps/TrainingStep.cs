@@ -27,16 +27,20 @@ internal sealed class TrainingStep : TrainingRun
         var accelerator = context.Accelerator;
         _pass = new GradientPass(context, input);
         _end = new StepEnd(context, input.Rows, measures);
-        Launch[] begin = [.. _end.Keep(), .. _pass.Forward(_end.Scores)];
-        Launch[] end = [.. _end.Launches(context.Gradients, _pass.Descended)];
-        _step = accelerator.Sequence("training step", [.. begin, .. _pass.Backward, .. end]);
+        StepLaunch[] begin = [.. _end.Keep(), .. _pass.Forward(_end.Scores)];
+        StepLaunch[] step = [.. begin, .. _pass.Backward, .. _end.Launches(context.Gradients, _pass.Descended)];
+        _step = StepLaunch.Sequence(accelerator, "training step", step);
+        Clock = context.Options.TimesSteps ? StepClock.Create(accelerator, _step, step) : null;
         _steps = count > StepsOfCall ? Join(accelerator) : null;
         _lastStep = context.Options.IsControlled || !measures
             ? _step
-            : accelerator.Sequence("last training step", [.. begin, .. _pass.MeasuredBackward(_end.Measure!), .. _end.Launches(context.Gradients)]);
+            : accelerator.Sequence("last training step", [.. begin.Select(one => one.Launch), .. _pass.MeasuredBackward(_end.Measure!),
+                .. _end.Launches(context.Gradients).Select(one => one.Launch)]);
     }
 
     internal override int LaunchCount => _step.LaunchCount;
+
+    internal override StepClock? Clock { get; }
 
     /// <summary>Several steps in one call; null where the device takes them one by one, or has no room left for more.</summary>
     private Launch? Join(ComputeAccelerator accelerator)

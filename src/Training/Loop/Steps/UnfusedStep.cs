@@ -40,12 +40,18 @@ internal sealed class UnfusedStep : TrainingRun
         _sums = [.. context.Shape.Layers.Select((layer, l) => Activations.KeepsSum(layer.Activation) ? Allocate<float>(_rows * layer.Outputs) : _y[l])];
         _dy = [.. context.Shape.Layers.Select(layer => Allocate<float>(_rows * layer.Outputs))];
         _end = new StepEnd(context, _rows, measures);
-        Launch[] begin = [.. input.Feed.PrepareBatch(input.State.Cursor, _rows), .. Gather(input), .. Forward(), .. Loss(), .. Backward(), .. ParameterGradients()];
-        Launch[] end = [.. _end.Launches(_gradients)];
-        _step = context.Accelerator.Sequence("unfused training step", [.. begin, .. end]);
+        StepLaunch[] begin =
+        [
+            .. StepLaunch.All([.. input.Feed.PrepareBatch(input.State.Cursor, _rows), .. Gather(input)], StepWork.Gather),
+            .. StepLaunch.All(Forward(), StepWork.Forward, 1, _y.Length), .. StepLaunch.All(Loss(), StepWork.Loss),
+            .. StepLaunch.All([.. Backward(), .. ParameterGradients()], StepWork.Backward, 1, _y.Length),
+        ];
+        StepLaunch[] end = [.. _end.Launches(_gradients)];
+        _step = StepLaunch.Sequence(context.Accelerator, "unfused training step", [.. begin, .. end]);
+        Clock = context.Options.TimesSteps ? StepClock.Create(context.Accelerator, _step, [.. begin, .. end]) : null;
         _lastStep = context.Options.IsControlled || !measures
             ? _step
-            : context.Accelerator.Sequence("last unfused training step", [.. begin, .. _end.Measure!.Of(_gradients.Learned), .. end]);
+            : StepLaunch.Sequence(context.Accelerator, "last unfused training step", [.. begin, .. StepLaunch.All(_end.Measure!.Of(_gradients.Learned), StepWork.Update), .. end]);
     }
 
     /// <summary>Whether <c>GPU_FORCE_STEP</c>, or the options, ask for it.</summary>
@@ -58,6 +64,8 @@ internal sealed class UnfusedStep : TrainingRun
             : true);
 
     internal override int LaunchCount => _step.LaunchCount;
+
+    internal override StepClock? Clock { get; }
 
     internal override void Run(bool isLast) => (isLast ? _lastStep : _step).Run();
 
