@@ -1,4 +1,5 @@
 using Gpu.Host.Reports;
+using Gpu.Host.Sets;
 using Gpu.Training.Metrics;
 
 namespace Gpu.Host.Tests;
@@ -9,22 +10,12 @@ public class ConsoleReportTests
         20, new Evaluation(60_000, 59_912, 0.0123), new Evaluation(10_000, 9_790, 0.0712), new Evaluation(10_000, 9_781, 0.0698), 0.25, 1_240_000, 0.1f);
 
     [Theory]
-    [InlineData(78, 5)]
-    [InlineData(77, 4)]
-    [InlineData(39, 2)]
-    [InlineData(10, 2)]
-    public void A_table_leaves_out_its_last_columns_where_there_is_no_room(int width, int columns)
-    {
-        string[] titles = ["run", ">score", "of", "hidden", "data"];
-        string[][] rows = [["runs/2026-11-27_13-05-00", "97.99%", "test", "128,64", "a/path/as/long/as/it/may"], ["runs/b", "9.90%", "validation", "10", "mnist"]];
-        using var output = new StringWriter { NewLine = "\n" };
-        Tables.Write(output, Tables.Fit(width, titles, rows), width: null);
-        var lines = output.ToString().TrimEnd('\n').Split('\n');
-        Assert.Equal(3, lines.Length);
-        Assert.Equal(columns, lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.All(lines, line => Assert.InRange(line.Length, 1, Math.Max(width, 32)));
-        Assert.Contains("runs/2026-11-27_13-05-00  97.99%", lines[1], StringComparison.Ordinal);
-    }
+    [InlineData(0.0123, "deviate by 1.23% from seed to seed")]
+    [InlineData(0.00005, "deviate by 0.01% from seed to seed")]
+    [InlineData(0.000049, "differ from seed to seed by less than the last digit shows")]
+    [InlineData(0, "are the same with every seed")]
+    public void Seeds_that_cannot_be_told_apart_are_not_said_to_deviate_by_nothing(double deviation, string expected) =>
+        Assert.Equal($"the means over the folds {expected}", SetReport.Means(deviation, Format.Percent));
 
     [Fact]
     public void The_table_shows_loss_accuracy_and_matches()

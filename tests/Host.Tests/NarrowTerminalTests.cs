@@ -1,5 +1,7 @@
 using System.Text;
+using Gpu.Host.Commands;
 using Gpu.Host.Reports;
+using Gpu.Host.Runs;
 using Gpu.Kernels.Devices.Cpu;
 using Gpu.Training.Data;
 using Gpu.Training.Layers;
@@ -96,6 +98,25 @@ public class NarrowTerminalTests
         Assert.Equal(["class  training    share   test   share", "0         5,923  100.00%  1,135  11.35%"], WrittenTable(table, 39));
         Assert.Equal(["class training   share  test  share", "0        5,923 100.00% 1,135 11.35%"], WrittenTable(table, 38));
         Assert.Equal(["0", "  training 5,923, share 100.00%,", "    test 1,135, share 11.35%"], WrittenTable(table, 34));
+    }
+
+    [Theory]
+    [InlineData(39)]
+    [InlineData(59)]
+    [InlineData(79)]
+    [InlineData(119)]
+    public void Layers_and_runs_are_told_whole(int width)
+    {
+        var recipe = Recipe.Default with { Hidden = [800, 400], Data = "a/folder/of/mine/samples.csv" };
+        string[] folders = ["runs/2026-11-28_13-05-00", "runs/b"];
+        var runs = folders.Select(folder => new RunScore(folder, recipe, 3, "validation", 0.9799, 0.0698, 1) { Metrics = MetricsTable.Of("x", ["epoch,train_accuracy"]), Column = "validation" });
+        foreach (var table in new[] { RunsCommand.Table(runs), SummaryCommand.Table(recipe.Shape(new SampleSize(28, 28, 1), 10), recipe) })
+        {
+            var text = string.Join('\n', WrittenTable(table, width));
+            Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 1, width));
+            Assert.All(table.Titles.Skip(1), title => Assert.Contains(title, text, StringComparison.Ordinal));
+            Assert.All(table.Rows.SelectMany(row => row).SelectMany(cell => cell.Split(' ')), word => Assert.Contains(word, text, StringComparison.Ordinal));
+        }
     }
 
     private static string[] WrittenTable(TextTable table, int? width)

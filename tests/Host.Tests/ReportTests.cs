@@ -24,6 +24,10 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.InRange(Svg().Count(text), LeastCharts, LeastCharts + 4);
         Assert.All(Svg().Matches(text), chart => Assert.DoesNotContain("rgb(", chart.Value, StringComparison.Ordinal));
 
+        // A curve has the colour of its place, and the layers have theirs.
+        Assert.Contains("<b>loss</b><span class=key style=\"--key:var(--series0)\">train</span><span class=key style=\"--key:var(--series1)\">test</span>", text, StringComparison.Ordinal);
+        Assert.All(Regex.Matches(text, "--key:var\\(--series([0-9])\\)\">layer ([0-9])<"), key => Assert.Equal(int.Parse(key.Groups[1].Value) + 1, int.Parse(key.Groups[2].Value)));
+
         // Learning rates have more decimals than places on a screen.
         Assert.Contains(">0.05<", text, StringComparison.Ordinal);
 
@@ -102,12 +106,21 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         using var folder = new TestFolder();
         Dictionary<string, double> Seconds()
         {
-            Assert.Contains("<h2>Time</h2>", File.ReadAllText(folder["run/report.html"]), StringComparison.Ordinal);
+            var text = File.ReadAllText(folder["run/report.html"]);
+            Assert.Contains("<h2>Time</h2>", text, StringComparison.Ordinal);
             using var numbers = JsonDocument.Parse(File.ReadAllText(folder["run/report.json"]));
             var seconds = numbers.RootElement.GetProperty("seconds").EnumerateObject().ToDictionary(part => part.Name, part => part.Value.GetDouble());
             var lines = File.ReadAllLines(folder["run/times.csv"]);
             Assert.Equal("part,seconds", lines[0]);
-            Assert.Equal(lines.Skip(1).Select(line => line.Split(',')[0]), seconds.Keys);
+            var step = numbers.RootElement.GetProperty("step").EnumerateArray().ToList();
+            string[] parts = [.. step.Select(part => part.GetProperty("part").GetString()!)];
+            Assert.Equal(lines.Skip(1).Select(line => line.Split(',')[0]), seconds.Keys.Concat(parts.Select(part => $"step {part}")));
+
+            // What trains is in there, whatever is one launch, and none of it takes as long as all training.
+            Assert.All(new[] { "gather", "forward", "loss", "backward", "update" }, work => Assert.Contains(parts, part => part.Contains(work, StringComparison.Ordinal)));
+            Assert.Equal(1, step.Sum(part => part.GetProperty("share").GetDouble()), 1e-9);
+            Assert.All(step, part => Assert.InRange(part.GetProperty("seconds").GetDouble(), 1e-9, seconds["training"] / 8));
+            Assert.All(parts, part => Assert.Contains($"<tr><td>{part}<td><span", text, StringComparison.Ordinal));
             return seconds;
         }
 
@@ -195,6 +208,7 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         var missing = Regex.Match(text, "<tr><td>size<td>number<td class=number>([0-9]+)<td class=number>[0-9]+<td>.*flag");
         Assert.InRange(int.Parse(missing.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 10, 20);
         Assert.Contains("<tr><td>colour<td>category<td class=number>0<td class=number>2<td>one-hot of 2", text, StringComparison.Ordinal);
+        AssertOrder(text, "<tr><td>id<td>", "<tr><td>size<td>number", "<tr><td>colour<td>category");
         Assert.Contains("<h2>Last hidden layer</h2>", text, StringComparison.Ordinal);
 
         // Two classes have a ROC curve.
@@ -293,11 +307,16 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         using var folder = new TestFolder();
         var other = GpuProcess.Run(folder.Path, "train", "--data", "digits", "--limit", "1000", "--lr", "0.03", "--epochs", "2", "--out", "<b>other");
         Assert.True(other.ExitCode == 0, other.Error);
-        var result = GpuProcess.Run(folder.Path, "report", run, "<b>other");
+        var result = GpuProcess.Run(folder.Path, "report", "<b>other", run);
         Assert.True(result.ExitCode == 0, result.Error);
         var text = File.ReadAllText(folder["comparison.html"]);
         Assert.Contains("<h2>Leaderboard</h2>", text, StringComparison.Ordinal);
         Assert.Contains("<td>lr<td>", text, StringComparison.Ordinal);
+
+        // The best run comes first in everything.
+        AssertOrder(text, $"<tr><td>{run}<td", "<tr><td>&lt;b&gt;other<td", "<h2>Curves");
+        Assert.Equal(3, Regex.Count(text, $"series0\\)\">{Regex.Escape(run)}</span><span class=key style=\"--key:var\\(--series1\\)\">&lt;b&gt;other<"));
+        Assert.Contains($"<th>{run}<th>&lt;b&gt;other", text, StringComparison.Ordinal);
 
         // The built-in digits have a tenth of each; nobody looks for runs below an answer without looking.
         Assert.Equal(1, Regex.Count(text, "<tr><td>baseline: the largest class alone<td class=number>10\\.[0-9]+%<td>test<"));
@@ -305,6 +324,13 @@ public partial class ReportTests(DigitModels models) : IClassFixture<DigitModels
         Assert.Contains("&lt;b&gt;other", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>other", text, StringComparison.Ordinal);
         Assert.Equal(2, GpuProcess.Run(folder.Path, "report", folder.Path).ExitCode);
+    }
+
+    private static void AssertOrder(string text, params string[] pieces)
+    {
+        int[] places = [.. pieces.Select(piece => text.IndexOf(piece, StringComparison.Ordinal))];
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
     }
 
     /// <summary>Anything that a browser would fetch from elsewhere; names of XML are none.</summary>

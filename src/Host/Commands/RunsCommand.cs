@@ -47,8 +47,21 @@ internal sealed class RunsCommand
             return ExitCodes.Done;
         }
 
-        Tables.Write(Console.Out, Tables.Fit(TextLines.Columns, ["run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data"], [.. found.Select(Cells)]), TextLines.InTerminal);
+        // A program reads a run from each line.
+        Tables.Write(Console.Out, Table(found), TextLines.InTerminal ?? int.MaxValue);
         return ExitCodes.Done;
+    }
+
+    /// <summary>A row for each run.</summary>
+    internal static TextTable Table(IEnumerable<RunScore> runs)
+    {
+        var table = new TextTable("run", ">score", "of", ">loss", ">epochs", "hidden", "optimizer", "data");
+        foreach (var run in runs)
+        {
+            table.Add(Cells(run));
+        }
+
+        return table;
     }
 
     private static string[] Cells(RunScore run) =>

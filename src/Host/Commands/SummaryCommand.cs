@@ -111,21 +111,25 @@ internal sealed class SummaryCommand
     private static void WriteTable(NetworkShape shape, Recipe recipe)
     {
         var columns = TextLines.InTerminal;
-        string[][] rows =
-        [
-            .. shape.Layers.Index().Select(one => new[]
-            {
-                $"{one.Index + 1} {one.Item.Words}", one.Item.Output.ToString(), $"{one.Item.ParameterCount:N0}", $"{one.Item.MultiplyAdds:N0}",
-                Format.Bytes(StepBytes(one.Item, recipe)),
-            }),
-        ];
-        Tables.Write(Console.Out, Tables.Fit(columns ?? int.MaxValue, ["layer", ">output", ">parameters", ">multiply-adds", ">memory"], rows), columns);
+        Tables.Write(Console.Out, Table(shape, recipe), columns ?? int.MaxValue);
         Console.Out.WriteLine();
         void Say(string name, string what) => TextLines.Write(Console.Out, $"{name,-10}  {what}", columns, hang: 12);
         Say("input", $"{shape.Input}");
         Say("network", $"{shape}, loss {shape.Loss}");
         Say("parameters", $"{shape.ParameterCount:N0} ({shape.WeightCount:N0} weights, {shape.BiasCount:N0} biases), {Format.Bytes(Estimate(shape, recipe).Parameters)} as float32");
         Say("training", $"about {Format.Bytes(TrainingBytes(shape, recipe))} at batch size {recipe.BatchSize:N0}, data not counted");
+    }
+
+    /// <summary>A row for each layer.</summary>
+    internal static TextTable Table(NetworkShape shape, Recipe recipe)
+    {
+        var table = new TextTable("layer", ">output", ">parameters", ">multiply-adds", ">memory");
+        foreach (var (index, layer) in shape.Layers.Index())
+        {
+            table.Add($"{index + 1} {layer.Words}", $"{layer.Output}", $"{layer.ParameterCount:N0}", $"{layer.MultiplyAdds:N0}", Format.Bytes(StepBytes(layer, recipe)));
+        }
+
+        return table;
     }
 
     private static void WriteJson(JsonLine line, NetworkShape shape, Recipe recipe) => line.Write(json =>

@@ -10,29 +10,6 @@ internal static class Tables
     /// <summary>The longest line in which a cell of several lines is no longer read easily.</summary>
     private const int Narrow = 60;
 
-    /// <summary>A table that fits a width: the last columns, which say least, are left out where there is no room for them.</summary>
-    /// <param name="width">The longest line.</param>
-    /// <param name="titles">The columns, as <see cref="TextTable"/> takes them.</param>
-    /// <param name="rows">A cell for each column.</param>
-    internal static TextTable Fit(int width, string[] titles, IReadOnlyList<string[]> rows)
-    {
-        const int Gap = 2;
-        int Width(int column) => rows.Select(row => row[column].Length).Append(titles[column].TrimStart('>').Length).Max() + Gap;
-        var shown = titles.Length;
-        while (shown > 2 && Enumerable.Range(0, shown).Sum(Width) - Gap > width)
-        {
-            shown--;
-        }
-
-        var table = new TextTable(titles[..shown]);
-        foreach (var row in rows)
-        {
-            table.Add(row[..shown]);
-        }
-
-        return table;
-    }
-
     /// <summary>Writes a table: its columns beside one another, or, where these would have to break words, row by row.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="table">The table.</param>

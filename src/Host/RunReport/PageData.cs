@@ -107,12 +107,12 @@ internal static class PageData
 
         json.WriteEndObject();
         json.WriteStartArray("step");
-        foreach (var (part, seconds) in run.Times.Step)
+        foreach (var part in run.Times.Step)
         {
             json.WriteStartObject();
-            json.WriteString("part", part);
-            json.Number("seconds", seconds);
-            json.Number("share", seconds / run.Times.Step.Sum(one => one.Seconds));
+            json.WriteString("part", part.Name);
+            json.Number("seconds", part.Seconds);
+            json.Number("share", part.Seconds / run.Times.Step.Sum(one => one.Seconds));
             json.WriteEndObject();
         }
 

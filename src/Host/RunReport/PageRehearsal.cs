@@ -60,7 +60,7 @@ internal static class PageRehearsal
         };
         var times = new RunTimes();
         times.Add(RunPart.Training, Epochs);
-        times.Step = [("forward", 1), ("backward", 1)];
+        times.Step = [new StepPart("forward", 1), new StepPart("backward", 1)];
         var layers = LayerWatch.Measure(model, samples, recipe);
         return new RunView
         {

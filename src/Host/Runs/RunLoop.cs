@@ -168,7 +168,7 @@ internal sealed class RunLoop : IDisposable
             : (int)Math.Min(_trainer.StepsPerEpoch, ((from.Step / _every.Steps) + 1L) * _every.Steps);
         var result = _trainer.TrainEpoch(epoch - 1, _rates, from, until, samples => _report.Progress(epoch, samples), stop);
         _run.Times.Add(RunPart.Training, result.Seconds);
-        _run.Times.Step = [.. _trainer.StepTimes.Select(part => (part.Name, part.Seconds))];
+        _run.Times.Step = [.. _trainer.StepTimes.Select(part => new StepPart(part.Name, part.Seconds))];
         Progress = Progress with
         {
             Position = result.Position,

@@ -26,6 +26,11 @@ internal enum RunPart
     Page,
 }
 
+/// <summary>A part of a training step.</summary>
+/// <param name="Name">What it does.</param>
+/// <param name="Seconds">Seconds of a step.</param>
+internal sealed record StepPart(string Name, double Seconds);
+
 /// <summary>
 /// The wall time of a run by what it went into, over all processes that worked on it. It is kept in a table beside the run, which serves the page alone, so
 /// nothing waits until that is on the disk.
@@ -56,7 +61,7 @@ internal sealed class RunTimes
     }
 
     /// <summary>Seconds of the parts of a training step, in order, as they were measured last; nothing where they were not.</summary>
-    internal IReadOnlyList<(string Name, double Seconds)> Step { get; set; } = [];
+    internal IReadOnlyList<StepPart> Step { get; set; } = [];
 
     /// <summary>Seconds of all parts.</summary>
     internal double Total => _seconds.Sum();
@@ -66,7 +71,7 @@ internal sealed class RunTimes
     {
         var times = new RunTimes();
         var rows = File.Exists(path) ? File.ReadLines(path).Skip(1).Select(line => line.Split(',')) : [];
-        var step = new List<(string, double)>();
+        var step = new List<StepPart>();
         foreach (var cells in rows.Where(cells => cells.Length == 2))
         {
             if (!double.TryParse(cells[1], CultureInfo.InvariantCulture, out var seconds) || !(seconds > 0))
@@ -76,7 +81,7 @@ internal sealed class RunTimes
 
             if (cells[0].StartsWith(OfStep, StringComparison.Ordinal))
             {
-                step.Add((cells[0][OfStep.Length..], seconds));
+                step.Add(new StepPart(cells[0][OfStep.Length..], seconds));
             }
             else if (Enum.TryParse<RunPart>(cells[0], ignoreCase: true, out var part) && Enum.IsDefined(part))
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gpu.Host.Reports;
 using Gpu.Host.Runs;
 using Gpu.Training.Sets;
@@ -51,7 +50,7 @@ internal sealed class SetReport(TextWriter output, Messages messages, TrainReque
             + (results.Finished.Any(result => results.Judged(result) is { ChoseEpoch: true }) ? "; each epoch was chosen by these rows, so that others may be answered worse" : "");
         if (results.MeansBySeed(name) is { Count: > 1 } means)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"the means over the folds deviate by {show(means.Deviation)} from seed to seed");
+            yield return Means(means.Deviation, show);
         }
 
         var failed = results.Results.Count(result => result.State == MemberState.Failed);
@@ -60,6 +59,13 @@ internal sealed class SetReport(TextWriter output, Messages messages, TrainReque
             yield return $"{failed:N0} of {results.Results.Count:N0} runs failed and have no part in this";
         }
     }
+
+    /// <summary>How far the means over the folds lie apart, seed by seed.</summary>
+    /// <param name="deviation">Their standard deviation.</param>
+    /// <param name="show">How a score is shown, whose last place says how near is too near to be told apart.</param>
+    internal static string Means(double deviation, Func<double, string> show) => show(deviation) != show(0)
+        ? $"the means over the folds deviate by {show(deviation)} from seed to seed"
+        : "the means over the folds " + (deviation == 0 ? "are the same with every seed" : "differ from seed to seed by less than the last digit shows");
 }
 
 /// <summary>A set of runs as JSON lines: one for each run that ends, one for all.</summary>

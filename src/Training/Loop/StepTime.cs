@@ -7,7 +7,9 @@ namespace Gpu.Training.Loop;
 /// <param name="Seconds">Seconds of a step.</param>
 public sealed record StepTime(StepWork Work, int First, int Last, double Seconds)
 {
+    private static readonly string[] _works = ["gather", "forward", "loss", "backward", "update", "tally"];
+
     /// <summary>What it is called: <c>layer 2: forward + loss + backward</c>.</summary>
     public string Name => (First == 0 ? "" : First == Last ? $"layer {First}: " : $"layers {First} {(Last == First + 1 ? "and" : "to")} {Last}: ")
-        + string.Join(" + ", Enum.GetValues<StepWork>().Where(work => Work.HasFlag(work)).Select(work => work.ToString().ToLowerInvariant()));
+        + string.Join(" + ", _works.Where((_, bit) => ((int)Work >> bit & 1) != 0));
 }

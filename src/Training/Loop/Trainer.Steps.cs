@@ -12,7 +12,7 @@ public sealed partial class Trainer
     /// </summary>
     public IReadOnlyList<StepTime> StepTimes => !_options.TimesSteps || !(_stepSeconds > 0) ? []
         : _fullRun?.Clock is { Steps: > 0 } clock ? clock.Read()
-        : [new StepTime(Enum.GetValues<StepWork>().Aggregate((all, work) => all | work), 1, _shape.Layers.Count, _stepSeconds)];
+        : [new StepTime(StepWork.All, 1, _shape.Layers.Count, _stepSeconds)];
 
     /// <summary>Runs launches up to a step, or until cancelled; returns the step that comes next.</summary>
     private int Run(int step, int until, Action<int>? progress, CancellationToken cancellation)

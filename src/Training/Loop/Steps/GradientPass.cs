@@ -116,8 +116,16 @@ internal sealed class GradientPass : IDisposable
     }
 
     /// <summary>The gradients that go down, from the last layer on.</summary>
-    private IEnumerable<StepLaunch> Down() => _inputs.Select((launch, l) => new StepLaunch(launch!, StepWork.Backward, l + 2, l + 2))
-        .Where(one => one.Launch is not null).Reverse();
+    private IEnumerable<StepLaunch> Down()
+    {
+        for (var l = _inputs.Length; l > 0; l--)
+        {
+            if (_inputs[l - 1] is { } launch)
+            {
+                yield return new StepLaunch(launch, StepWork.Backward, l + 1, l + 1);
+            }
+        }
+    }
 
     private static IEnumerable<Launch> Present(IEnumerable<Launch?> launches) => launches.OfType<Launch>();
 

@@ -37,7 +37,8 @@ internal sealed class StepClock
         foreach (var launch in launches)
         {
             // A launch that joins several is called by their names, with a plus between them.
-            var (name, work) = ("", default(StepLaunch));
+            var name = "";
+            StepLaunch? work = null;
             do
             {
                 if (!given.TryDequeue(out var next))
@@ -46,7 +47,7 @@ internal sealed class StepClock
                 }
 
                 name += name.Length == 0 ? next.Launch.Name : $" + {next.Launch.Name}";
-                work = Join(work, next);
+                work = work is null ? next : Join(work, next);
             }
             while (name != launch.Name);
             works.Add(work);
@@ -88,16 +89,34 @@ internal sealed class StepClock
     }
 
     /// <summary>What a step took in the mean, with launches that do the same together; nothing before the first.</summary>
-    internal IReadOnlyList<StepTime> Read() => Steps == 0 ? [] : [.. _works.Zip(_ticks).GroupBy(one => one.First.Work).Select(same =>
+    internal IReadOnlyList<StepTime> Read()
     {
-        var all = same.Select(one => one.First).Aggregate(Join);
-        return new StepTime(all.Work, all.First, all.Last, Stopwatch.GetElapsedTime(0, same.Sum(one => one.Second)).TotalSeconds / Steps);
-    })];
+        var times = new List<StepTime>();
+        for (var l = 0; l < _works.Length && Steps > 0; l++)
+        {
+            var (work, seconds) = (_works[l], Stopwatch.GetElapsedTime(0, _ticks[l]).TotalSeconds / Steps);
+            var same = times.FindIndex(time => time.Work == work.Work);
+            if (same < 0)
+            {
+                times.Add(new StepTime(work.Work, work.First, work.Last, seconds));
+            }
+            else
+            {
+                var (first, last) = Span(times[same].First, times[same].Last, work);
+                times[same] = times[same] with { First = first, Last = last, Seconds = times[same].Seconds + seconds };
+            }
+        }
 
-    private static StepLaunch Join(StepLaunch one, StepLaunch other) => other with
+        return times;
+    }
+
+    private static StepLaunch Join(StepLaunch one, StepLaunch other)
     {
-        Work = one.Work | other.Work,
-        First = one.First == 0 || other.First == 0 ? Math.Max(one.First, other.First) : Math.Min(one.First, other.First),
-        Last = Math.Max(one.Last, other.Last),
-    };
+        var (first, last) = Span(one.First, one.Last, other);
+        return other with { Work = one.Work | other.Work, First = first, Last = last };
+    }
+
+    /// <summary>The layers from one to another and those of a launch, which may be for none.</summary>
+    private static (int First, int Last) Span(int first, int last, StepLaunch other) =>
+        (first == 0 || other.First == 0 ? Math.Max(first, other.First) : Math.Min(first, other.First), Math.Max(last, other.Last));
 }

@@ -23,6 +23,9 @@ public enum StepWork
 
     /// <summary>Adds up the losses and right answers of the epoch.</summary>
     Tally = 32,
+
+    /// <summary>A whole step.</summary>
+    All = Gather | Forward | Loss | Backward | Update | Tally,
 }
 
 /// <summary>A launch of a training step, and what it does.</summary>
@@ -30,7 +33,7 @@ public enum StepWork
 /// <param name="Work">What it does.</param>
 /// <param name="First">The first layer that it does it for, from 1; 0 where it is for none.</param>
 /// <param name="Last">The last one.</param>
-internal readonly record struct StepLaunch(Launch Launch, StepWork Work, int First = 0, int Last = 0)
+internal sealed record StepLaunch(Launch Launch, StepWork Work, int First = 0, int Last = 0)
 {
     /// <summary>Launches that do the same.</summary>
     internal static IEnumerable<StepLaunch> All(IEnumerable<Launch> launches, StepWork work, int first = 0, int last = 0) =>
