@@ -32,7 +32,7 @@ public static partial class Reference64
             {
                 var difference = p[i] - (i == label ? 1 : 0);
                 result.Gradient.Values[(row * n) + i] = difference / m;
-                result.Gradient.Allowed[(row * n) + i] = (pError[i] + (3 * Rounding * Math.Abs(difference))) / m;
+                result.Gradient.Allowed[(row * n) + i] = ((pError[i] + (3 * Rounding * Math.Abs(difference))) / m) + Underflow;
             }
         }
 
@@ -119,7 +119,8 @@ public static partial class Reference64
                 error += (Rounding * ((2 * Math.Abs(a[i])) + 1)) + (2 * MathError * tail) + ((n + 2) * Rounding * (linear + tail));
                 var (sigmoid, sigmoidError) = Activated(Activation.Sigmoid, a[i]);
                 result.Gradient.Values[(row * n) + i] = (sigmoid - target) / n / m;
-                result.Gradient.Allowed[(row * n) + i] = (sigmoidError + ((MathError + (3 * Rounding)) * Math.Abs(sigmoid - target))) / n / m;
+                var off = (sigmoidError + ((MathError + (3 * Rounding)) * Math.Abs(sigmoid - target))) / n / m;
+                result.Gradient.Allowed[(row * n) + i] = off + Underflow;
             }
 
             result.Losses.Values[row] = sum / n;

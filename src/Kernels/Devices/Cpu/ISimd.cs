@@ -68,6 +68,9 @@ public unsafe interface ISimd<TVector> where TVector : struct
     /// <summary>a == a ? whenNumber : whenNaN, element by element.</summary>
     static abstract TVector SelectNumber(TVector a, TVector whenNumber, TVector whenNaN);
 
+    /// <summary>0 where |a| is below the smallest normal number, else a, NaN too; see <see cref="Ops.KernelMath.FlushToZero"/>.</summary>
+    static abstract TVector FlushToZero(TVector a);
+
     /// <summary>The nearest integer, halves to even, as a float.</summary>
     static abstract TVector Round(TVector a);
 

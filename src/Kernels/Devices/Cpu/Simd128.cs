@@ -113,6 +113,11 @@ public readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> FlushToZero(Vector128<float> a) =>
+        Vector128.ConditionalSelect(Vector128.Equals(a.AsInt32() & Vector128.Create(Ops.KernelMath.InfinityBits), Vector128<int>.Zero).AsSingle(), Zero, a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Round(Vector128<float> a) => Vector128.Round(a);
 
     /// <inheritdoc/>

@@ -113,6 +113,11 @@ public readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FlushToZero(Vector256<float> a) =>
+        Vector256.ConditionalSelect(Vector256.Equals(a.AsInt32() & Vector256.Create(Ops.KernelMath.InfinityBits), Vector256<int>.Zero).AsSingle(), Zero, a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Round(Vector256<float> a) => Vector256.Round(a);
 
     /// <inheritdoc/>

@@ -113,6 +113,11 @@ public readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FlushToZero(Vector512<float> a) =>
+        Vector512.ConditionalSelect(Vector512.Equals(a.AsInt32() & Vector512.Create(Ops.KernelMath.InfinityBits), Vector512<int>.Zero).AsSingle(), Zero, a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Round(Vector512<float> a) => Vector512.Round(a);
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ public static class SimdMath
 
         var half = TSimd.Subtract(TSimd.Fma(n, TSimd.Broadcast(0.5f), toInteger), toInteger);
         var scaled = TSimd.ScaleByPowerOfTwo(TSimd.ScaleByPowerOfTwo(e, half), TSimd.Subtract(n, half));
-        return TSimd.SelectNumber(x, scaled, x);
+        return TSimd.SelectGreater(TSimd.Broadcast(ExpLowest), x, TSimd.Zero, TSimd.SelectNumber(x, scaled, x));
     }
 
     /// <summary>e^x - 1, see <see cref="Ops.KernelMath.Expm1"/>.</summary>

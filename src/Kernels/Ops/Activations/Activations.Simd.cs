@@ -71,14 +71,13 @@ public static partial class Activations
             var (i, end) = RowRange(_count, Parts, part);
             for (; i + TSimd.Width <= end; i += TSimd.Width)
             {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(_kept + i));
-                TSimd.Store(_da + i, TSimd.Multiply(TSimd.Load(_dy + i), slope));
+                TSimd.Store(_da + i, ActivationGradient.Through<TActivation, TSimd, TVector>(TSimd.Load(_dy + i), TSimd.Load(_kept + i)));
             }
 
             if (i < end)
             {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial(_kept + i, end - i));
-                TSimd.StorePartial(_da + i, TSimd.Multiply(TSimd.LoadPartial(_dy + i, end - i), slope), end - i);
+                var (dy, kept) = (TSimd.LoadPartial(_dy + i, end - i), TSimd.LoadPartial(_kept + i, end - i));
+                TSimd.StorePartial(_da + i, ActivationGradient.Through<TActivation, TSimd, TVector>(dy, kept), end - i);
             }
         }
     }

@@ -47,7 +47,7 @@ public static partial class Activations
             return;
         }
 
-        da[i] = dy[i] * TActivation.Derivative<SimdScalar, float>(kept[i]);
+        da[i] = ActivationGradient.Through<TActivation, SimdScalar, float>(dy[i], kept[i]);
     }
 
     /// <summary>Prepares y = f(a).</summary>

@@ -66,7 +66,7 @@ public static class BinaryCrossEntropy
         Derivative(logits[start + j], 1f / n / m, j == label);
 
     private static float Derivative(float logit, float factor, bool isLabel) =>
-        isLabel ? KernelMath.Sigmoid(-logit) * -factor : KernelMath.Sigmoid(logit) * factor;
+        KernelMath.FlushToZero(isLabel ? KernelMath.Sigmoid(-logit) * -factor : KernelMath.Sigmoid(logit) * factor);
 
     /// <summary>The sum of log(1 + exp(x)) over a row.</summary>
     private static float SumOfSoftplus(ArrayView<float> logits, int start, int n, int label)
@@ -109,7 +109,7 @@ public static class BinaryCrossEntropy
                 if (Gradient != null)
                 {
                     WriteGradient(a, Gradient + ((long)row * N));
-                    Gradient[((long)row * N) + label] = KernelMath.Sigmoid(-logit) * -_factor;
+                    Gradient[((long)row * N) + label] = Derivative(logit, _factor, isLabel: true);
                 }
             }
         }
@@ -143,7 +143,7 @@ public static class BinaryCrossEntropy
             {
                 var count = Math.Min(TSimd.Width, N - j);
                 var sigmoid = SimdMath.Sigmoid<TSimd, TVector>(TSimd.LoadPartial(a + j, count));
-                TSimd.StorePartial(gradient + j, TSimd.Multiply(sigmoid, factor), count);
+                TSimd.StorePartial(gradient + j, TSimd.FlushToZero(TSimd.Multiply(sigmoid, factor)), count);
             }
         }
     }

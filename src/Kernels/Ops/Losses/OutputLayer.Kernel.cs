@@ -51,7 +51,7 @@ public static partial class OutputLayer
         {
             var skips = cursor[StepCursor.GlobalStep] >= skipCorrectAfter && SoftmaxRow.FirstMaximumIs(y, 0, n, label) != 0;
             var value = skips ? 0f : TLoss.Gradient(y, n, label, column, Grid.DimX);
-            gradient[column] = TActivation.From == SlopeSource.None ? value : value * TActivation.Derivative<SimdScalar, float>(kept[column]);
+            gradient[column] = ActivationGradient.Through<TActivation, SimdScalar, float>(value, kept[column]);
             dy[(row * n) + column] = gradient[column];
         }
 
@@ -137,7 +137,8 @@ public static partial class OutputLayer
                 sum = KernelMath.Fma(gradient[c], w[(i * n) + c], sum);
             }
 
-            dx[(row * k) + i] = TInput.From == SlopeSource.None ? sum : sum * TInput.Derivative<SimdScalar, float>(xKept[(row * k) + i]);
+            dx[(row * k) + i] = TInput.From == SlopeSource.None
+                ? sum : ActivationGradient.Through<TInput, SimdScalar, float>(sum, xKept[(row * k) + i]);
         }
     }
 }

@@ -25,7 +25,7 @@ public static class Softmax
         var scale = 1f / SoftmaxRow.SumOfExponentials(a, start, n, max);
         for (var j = 0; j < n; j++)
         {
-            p[start + j] = KernelMath.Exp(a[start + j] - max) * scale;
+            p[start + j] = KernelMath.FlushToZero(KernelMath.Exp(a[start + j] - max) * scale);
         }
     }
 
@@ -63,7 +63,7 @@ public static class Softmax
 
         for (var j = 0; j < n; j++)
         {
-            da[start + j] = p[start + j] * (dp[start + j] - dot);
+            da[start + j] = KernelMath.FlushToZero(p[start + j] * (dp[start + j] - dot));
         }
     }
 
@@ -129,7 +129,7 @@ public static class Softmax
                 {
                     var count = Math.Min(TSimd.Width, _n - j);
                     var difference = TSimd.Subtract(TSimd.LoadPartial(dp + j, count), shift);
-                    TSimd.StorePartial(da + j, TSimd.Multiply(TSimd.LoadPartial(p + j, count), difference), count);
+                    TSimd.StorePartial(da + j, TSimd.FlushToZero(TSimd.Multiply(TSimd.LoadPartial(p + j, count), difference)), count);
                 }
             }
         }

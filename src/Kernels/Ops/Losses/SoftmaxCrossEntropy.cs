@@ -79,7 +79,7 @@ public static class SoftmaxCrossEntropy
     private static float Derivative(float logit, float factor, float share, bool isLabel)
     {
         var e = KernelMath.Exp(logit);
-        return isLabel ? KernelMath.Fma(e, factor, -share) : e * factor;
+        return isLabel ? KernelMath.Fma(e, factor, -share) : KernelMath.FlushToZero(e * factor);
     }
 
     private sealed record Twin(LossBatch Batch) : ISimdTwin
@@ -140,7 +140,7 @@ public static class SoftmaxCrossEntropy
             TSimd.Store(lanes, e);
             var sum = SoftmaxRow.Sum(lanes, N);
             var scale = 1f / sum * _share;
-            TSimd.StorePartial(gradient, TSimd.Multiply(e, TSimd.Broadcast(scale)), N);
+            TSimd.StorePartial(gradient, TSimd.FlushToZero(TSimd.Multiply(e, TSimd.Broadcast(scale))), N);
             gradient[label] = KernelMath.Fma(lanes[label], scale, -_share);
             return sum;
         }

@@ -119,7 +119,7 @@ internal static unsafe class SoftmaxRow
         return sum;
     }
 
-    /// <summary>e *= factor.</summary>
+    /// <summary>e *= factor, subnormal products as 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Scale<TSimd, TVector>(float* e, int n, float factor) where TSimd : struct, ISimd<TVector> where TVector : struct
     {
@@ -127,7 +127,7 @@ internal static unsafe class SoftmaxRow
         for (var j = 0; j < n; j += TSimd.Width)
         {
             var count = Math.Min(TSimd.Width, n - j);
-            TSimd.StorePartial(e + j, TSimd.Multiply(TSimd.LoadPartial(e + j, count), vector), count);
+            TSimd.StorePartial(e + j, TSimd.FlushToZero(TSimd.Multiply(TSimd.LoadPartial(e + j, count), vector)), count);
         }
     }
 

@@ -31,7 +31,7 @@ public static class SoftmaxSquaredError
         var factor = 2f / n / m;
         for (var j = 0; j < n; j++)
         {
-            gradient[start + j] = Derivative(KernelMath.Exp(logits[start + j] - max) * scale, dot, factor, j == label);
+            gradient[start + j] = Derivative(Probability(logits[start + j] - max, scale), dot, factor, j == label);
         }
     }
 
@@ -72,10 +72,12 @@ public static class SoftmaxSquaredError
         var max = SoftmaxRow.Maximum(logits, start, n);
         var scale = 1f / SoftmaxRow.SumOfExponentials(logits, start, n, max);
         var dot = Dot(logits, start, n, label, max, scale);
-        return Derivative(KernelMath.Exp(logits[start + j] - max) * scale, dot, 2f / n / m, j == label);
+        return Derivative(Probability(logits[start + j] - max, scale), dot, 2f / n / m, j == label);
     }
 
-    private static float Derivative(float p, float dot, float factor, bool isLabel) => p * ((isLabel ? p - 1f : p) - dot) * factor;
+    private static float Probability(float logit, float scale) => KernelMath.FlushToZero(KernelMath.Exp(logit) * scale);
+
+    private static float Derivative(float p, float dot, float factor, bool isLabel) => KernelMath.FlushToZero(p * ((isLabel ? p - 1f : p) - dot) * factor);
 
     /// <summary>The sum of (p - t) p over a row.</summary>
     private static float Dot(ArrayView<float> logits, int start, int n, int label, float max, float scale)
@@ -83,7 +85,7 @@ public static class SoftmaxSquaredError
         var dot = 0f;
         for (var j = 0; j < n; j++)
         {
-            var p = KernelMath.Exp(logits[start + j] - max) * scale;
+            var p = Probability(logits[start + j] - max, scale);
             dot = KernelMath.Fma(j == label ? p - 1f : p, p, dot);
         }
 
@@ -96,7 +98,7 @@ public static class SoftmaxSquaredError
         var sum = 0f;
         for (var j = 0; j < n; j++)
         {
-            var p = KernelMath.Exp(logits[start + j] - max) * scale;
+            var p = Probability(logits[start + j] - max, scale);
             var difference = j == label ? p - 1f : p;
             sum = KernelMath.Fma(difference, difference, sum);
         }
@@ -168,13 +170,14 @@ public static class SoftmaxSquaredError
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void WriteGradient(float* p, int label, float dot)
         {
-            var target = p[label] * (p[label] - 1f - dot) * _factor;
+            var target = KernelMath.FlushToZero(p[label] * (p[label] - 1f - dot) * _factor);
             var (shift, factor) = (TSimd.Broadcast(dot), TSimd.Broadcast(_factor));
             for (var j = 0; j < N; j += TSimd.Width)
             {
                 var count = Math.Min(TSimd.Width, N - j);
                 var value = TSimd.LoadPartial(p + j, count);
-                TSimd.StorePartial(p + j, TSimd.Multiply(TSimd.Multiply(value, TSimd.Subtract(value, shift)), factor), count);
+                value = TSimd.Multiply(TSimd.Multiply(value, TSimd.Subtract(value, shift)), factor);
+                TSimd.StorePartial(p + j, TSimd.FlushToZero(value), count);
             }
 
             p[label] = target;

@@ -36,7 +36,7 @@ public static class WeightedCrossEntropy
         for (var j = 0; j < n; j++)
         {
             var target = KernelMath.Fma(spread, weights[j], j == label ? own : 0f);
-            gradient[start + j] = KernelMath.Fma(KernelMath.Exp(logits[start + j] - max), factor, -(target * share));
+            gradient[start + j] = KernelMath.FlushToZero(KernelMath.Fma(KernelMath.Exp(logits[start + j] - max), factor, -(target * share)));
         }
     }
 
@@ -172,14 +172,15 @@ public static class WeightedCrossEntropy
         {
             var (own, spread) = ((1f - _smoothing) * _weights[label], _smoothing / N);
             var factor = (own + (spread * SoftmaxRow.Sum(_weights, N))) / sum * share;
-            var atLabel = KernelMath.Fma(KernelMath.Exp(a[label] - max), factor, -(KernelMath.Fma(spread, _weights[label], own) * share));
+            var atLabel = KernelMath.FlushToZero(
+                KernelMath.Fma(KernelMath.Exp(a[label] - max), factor, -(KernelMath.Fma(spread, _weights[label], own) * share)));
             var (shift, scale) = (TSimd.Broadcast(max), TSimd.Broadcast(factor));
             for (var j = 0; j < N; j += TSimd.Width)
             {
                 var count = Math.Min(TSimd.Width, N - j);
                 var target = TSimd.Multiply(TSimd.Fma(TSimd.Broadcast(spread), TSimd.LoadPartial(_weights + j, count), TSimd.Zero), TSimd.Broadcast(-share));
                 var e = SimdMath.Exp<TSimd, TVector>(TSimd.Subtract(TSimd.LoadPartial(a + j, count), shift));
-                TSimd.StorePartial(gradient + j, TSimd.Fma(e, scale, target), count);
+                TSimd.StorePartial(gradient + j, TSimd.FlushToZero(TSimd.Fma(e, scale, target)), count);
             }
 
             gradient[label] = atLabel;

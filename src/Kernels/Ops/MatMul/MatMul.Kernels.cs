@@ -61,7 +61,7 @@ public static unsafe partial class MatMul
             sum = KernelMath.Fma(dy[(row * n) + j], w[(column * n) + j], sum);
         }
 
-        dx[i] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(xKept[i]);
+        dx[i] = TActivation.From == SlopeSource.None ? sum : ActivationGradient.Through<TActivation, SimdScalar, float>(sum, xKept[i]);
     }
 
     /// <summary>dw = x^T dy, one index an element of dw: x is (m, k), dy (m, n), dw (k, n).</summary>

@@ -66,7 +66,7 @@ public static unsafe partial class MatMul
         }
 
         var sum = SumOfParts(parts, i, count, (m + 1) * k);
-        dx[i] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(xKept[i]);
+        dx[i] = TActivation.From == SlopeSource.None ? sum : ActivationGradient.Through<TActivation, SimdScalar, float>(sum, xKept[i]);
     }
 
     /// <summary>dw, and with <paramref name="hasBias"/> db, as sums of the parts, one index an element of dw (k, n), then of db (n).</summary>

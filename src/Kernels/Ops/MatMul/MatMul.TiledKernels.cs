@@ -60,7 +60,7 @@ public static unsafe partial class MatMul
         if (row < m && column < k)
         {
             var at = (row * k) + column;
-            dx[at] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(xKept[at]);
+            dx[at] = TActivation.From == SlopeSource.None ? sum : ActivationGradient.Through<TActivation, SimdScalar, float>(sum, xKept[at]);
         }
     }
 

@@ -74,7 +74,8 @@ internal unsafe struct LossRow
         var target = OneHot + (Columns - label);
         for (var c = 0; c < Columns; c += TSimd.Width)
         {
-            TSimd.Store(Gradient + c, TSimd.Subtract(TSimd.Multiply(TSimd.Load(Work + c), scale), TSimd.Load(target + c)));
+            var p = TSimd.FlushToZero(TSimd.Multiply(TSimd.Load(Work + c), scale));
+            TSimd.Store(Gradient + c, TSimd.Subtract(p, TSimd.Load(target + c)));
         }
 
         return KernelMath.Log(sum) - (y[label] - max);
@@ -87,7 +88,7 @@ internal unsafe struct LossRow
         var scale = TSimd.Broadcast(1f / sum);
         for (var c = 0; c < Columns; c += TSimd.Width)
         {
-            TSimd.Store(Work + c, TSimd.Multiply(TSimd.Load(Work + c), scale));
+            TSimd.Store(Work + c, TSimd.FlushToZero(TSimd.Multiply(TSimd.Load(Work + c), scale)));
         }
 
         var loss = SquaredError<TSimd, TVector>(Work, label);
@@ -99,7 +100,8 @@ internal unsafe struct LossRow
         var dot = TSimd.Broadcast(Sum<TSimd, TVector>(Terms));
         for (var c = 0; c < Columns; c += TSimd.Width)
         {
-            TSimd.Store(Gradient + c, TSimd.Multiply(TSimd.Load(Work + c), TSimd.Subtract(TSimd.Load(Gradient + c), dot)));
+            var gradient = TSimd.Multiply(TSimd.Load(Work + c), TSimd.Subtract(TSimd.Load(Gradient + c), dot));
+            TSimd.Store(Gradient + c, TSimd.FlushToZero(gradient));
         }
 
         return loss;
@@ -135,7 +137,7 @@ internal unsafe struct LossRow
             var term = TSimd.Add(TSimd.Subtract(TSimd.MaxOrSecond(TSimd.Zero, a), TSimd.Multiply(a, t)), tail);
             TSimd.Store(Terms + c, TSimd.SelectGreater(valid, TSimd.Zero, term, TSimd.Zero));
             var gradient = TSimd.Multiply(TSimd.Subtract(SimdMath.Sigmoid<TSimd, TVector>(a), t), slope);
-            TSimd.Store(Gradient + c, TSimd.SelectGreater(valid, TSimd.Zero, gradient, TSimd.Zero));
+            TSimd.Store(Gradient + c, TSimd.SelectGreater(valid, TSimd.Zero, TSimd.FlushToZero(gradient), TSimd.Zero));
         }
 
         return Sum<TSimd, TVector>(Terms) / Outputs;

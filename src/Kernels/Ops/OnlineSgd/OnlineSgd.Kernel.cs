@@ -165,11 +165,13 @@ public sealed partial class OnlineSgd
     /// <summary>A layer's gradient by its outputs becomes that by its sums.</summary>
     public static void Slope(ArrayView<int> layout, int layer, ArrayView<float> work)
     {
-        int outputs = layout[layer + LayerOutputs];
+        bool isIdentity = layout[layer + LayerActivation] == (int)Activation.Identity;
+        int outputs = isIdentity ? 0 : layout[layer + LayerOutputs];
         for (int j = 0; j < outputs; j++)
         {
-            float kept = work[layout[layer + LayerKept] + j];
-            work[layout[1] + layout[layer + LayerY] + j] *= Activations.Derivative((Activation)layout[layer + LayerActivation], kept);
+            int gradient = layout[1] + layout[layer + LayerY] + j;
+            float slope = Activations.Derivative((Activation)layout[layer + LayerActivation], work[layout[layer + LayerKept] + j]);
+            work[gradient] = KernelMath.FlushToZero(work[gradient] * slope);
         }
     }
 

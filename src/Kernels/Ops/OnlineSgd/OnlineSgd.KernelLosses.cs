@@ -52,7 +52,7 @@ public sealed partial class OnlineSgd
         float factor = 1f / sum;
         for (int j = 0; j < outputs; j++)
         {
-            work[p + j] *= factor;
+            work[p + j] = KernelMath.FlushToZero(work[p + j] * factor);
         }
 
         if (loss == (int)LossFunction.SoftmaxSquaredError)
@@ -94,7 +94,7 @@ public sealed partial class OnlineSgd
         float dot = RowDot(work, gradient, p, outputs);
         for (int j = 0; j < outputs; j++)
         {
-            work[gradient + j] = work[p + j] * (work[gradient + j] - dot);
+            work[gradient + j] = KernelMath.FlushToZero(work[p + j] * (work[gradient + j] - dot));
         }
 
         return loss;
@@ -114,7 +114,7 @@ public sealed partial class OnlineSgd
         float slope = 1f / outputs;
         for (int j = 0; j < outputs; j++)
         {
-            work[gradient + j] = (KernelMath.Sigmoid(work[y + j]) - (j == label ? 1f : 0f)) * slope;
+            work[gradient + j] = KernelMath.FlushToZero((KernelMath.Sigmoid(work[y + j]) - (j == label ? 1f : 0f)) * slope);
         }
 
         return loss;

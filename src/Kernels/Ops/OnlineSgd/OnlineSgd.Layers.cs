@@ -52,8 +52,8 @@ public sealed partial class OnlineSgd
 
             for (var c = 0; c < layer.Columns; c += TSimd.Width)
             {
-                var slope = TActivation.Derivative<TSimd, TVector>(TSimd.Load(layer.Kept + c));
-                TSimd.Store(layer.Gradient + c, TSimd.Multiply(TSimd.Load(layer.Gradient + c), slope));
+                var (gradient, kept) = (TSimd.Load(layer.Gradient + c), TSimd.Load(layer.Kept + c));
+                TSimd.Store(layer.Gradient + c, ActivationGradient.Through<TActivation, TSimd, TVector>(gradient, kept));
             }
         }
 

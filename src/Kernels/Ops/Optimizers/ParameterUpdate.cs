@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 using ILGPU;
@@ -21,8 +20,6 @@ public static partial class ParameterUpdate
     private const int Decay = 1;
     private const int Clip = 2;
     private const int RuleNumbers = 3;
-
-    private const float SmallestNormal = 1.17549435e-38f;
 
     /// <summary>One index a parameter.</summary>
     /// <param name="i">The parameter.</param>
@@ -56,27 +53,20 @@ public static partial class ParameterUpdate
         var k = TRule.Begin(new UpdateNumbers<float>(numbers[RuleNumbers], numbers[RuleNumbers + 1], numbers[RuleNumbers + 2],
             numbers[RuleNumbers + 3], numbers[RuleNumbers + 4], numbers[RuleNumbers + 5], numbers[RuleNumbers + 6]), cursor[StepCursor.Updates] + 1);
         var updated = TRule.Apply<SimdScalar, float>(k, g, TRule.Slots > 0 ? first[i] : 0f, TRule.Slots > 1 ? second[i] : 0f);
+
+        // Without a gradient a mean shrinks by its factor in every step and would stay among the subnormal numbers for good.
         if (TRule.Slots > 0)
         {
-            first[i] = Kept<SimdScalar, float>(updated.First);
+            first[i] = KernelMath.FlushToZero(updated.First);
         }
 
         if (TRule.Slots > 1)
         {
-            second[i] = Kept<SimdScalar, float>(updated.Second);
+            second[i] = KernelMath.FlushToZero(updated.Second);
         }
 
         parameters[i] = KernelMath.Fma(-rate, updated.Change, w);
     }
-
-    /// <summary>
-    /// State as it is kept: 0 where it is smaller than the smallest normal number. Without a gradient a mean shrinks by its factor in every step
-    /// and would stay among the subnormal numbers for good, where a processor takes some hundred cycles for each product; what it could still
-    /// change is far below the last digit of any weight.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Kept<TSimd, TVector>(TVector state) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-        TSimd.SelectPositive(TSimd.Subtract(TSimd.Broadcast(SmallestNormal), TSimd.Abs(state)), TSimd.Zero, state);
 
     /// <summary>Prepares one step on all parameters.</summary>
     /// <param name="accelerator">Where it runs.</param>

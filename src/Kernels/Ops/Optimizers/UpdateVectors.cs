@@ -67,12 +67,12 @@ internal sealed unsafe class UpdateVectors<TRule, TSimd, TVector>(UpdateSettings
                 k, g, TRule.Slots > 0 ? Load(_first + i, count) : g, TRule.Slots > 1 ? Load(_second + i, count) : g);
             if (TRule.Slots > 0)
             {
-                Store(_first + i, ParameterUpdate.Kept<TSimd, TVector>(updated.First), count);
+                Store(_first + i, TSimd.FlushToZero(updated.First), count);
             }
 
             if (TRule.Slots > 1)
             {
-                Store(_second + i, ParameterUpdate.Kept<TSimd, TVector>(updated.Second), count);
+                Store(_second + i, TSimd.FlushToZero(updated.Second), count);
             }
 
             Store(_parameters + i, TSimd.Fma(step, updated.Change, w), count);

@@ -81,14 +81,14 @@ internal sealed unsafe class GradientEpilogue<TSimd, TVector, TActivation>(float
     {
         for (; at + TSimd.Width <= end; at += TSimd.Width)
         {
-            TSimd.Store(dx + at, TSimd.Multiply(TSimd.Load(dx + at), TActivation.Derivative<TSimd, TVector>(TSimd.Load(kept + at))));
+            TSimd.Store(dx + at, ActivationGradient.Through<TActivation, TSimd, TVector>(TSimd.Load(dx + at), TSimd.Load(kept + at)));
         }
 
         if (at < end)
         {
             var count = (int)(end - at);
-            var slope = TActivation.Derivative<TSimd, TVector>(TSimd.LoadPartial(kept + at, count));
-            TSimd.StorePartial(dx + at, TSimd.Multiply(TSimd.LoadPartial(dx + at, count), slope), count);
+            var (sum, of) = (TSimd.LoadPartial(dx + at, count), TSimd.LoadPartial(kept + at, count));
+            TSimd.StorePartial(dx + at, ActivationGradient.Through<TActivation, TSimd, TVector>(sum, of), count);
         }
     }
 }

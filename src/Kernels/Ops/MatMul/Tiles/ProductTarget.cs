@@ -103,17 +103,17 @@ internal struct InputGradientTarget<TWidth, TActivation> : IProductTarget<InputG
 
     /// <inheritdoc/>
     public static void PutOne(InputGradientTarget<TWidth, TActivation> target, int row, int column, float read, float sum) =>
-        target.Dx[(row * target.Columns) + column] = TActivation.From == SlopeSource.None ? sum : sum * TActivation.Derivative<SimdScalar, float>(read);
+        target.Dx[(row * target.Columns) + column] = ActivationGradient.Through<TActivation, SimdScalar, float>(sum, read);
 
     /// <inheritdoc/>
     public static void PutFour(InputGradientTarget<TWidth, TActivation> target, int row, int column, Float4 read, Float4 sums)
     {
         if (TActivation.From != SlopeSource.None)
         {
-            sums.X *= TActivation.Derivative<SimdScalar, float>(read.X);
-            sums.Y *= TActivation.Derivative<SimdScalar, float>(read.Y);
-            sums.Z *= TActivation.Derivative<SimdScalar, float>(read.Z);
-            sums.W *= TActivation.Derivative<SimdScalar, float>(read.W);
+            sums.X = ActivationGradient.Through<TActivation, SimdScalar, float>(sums.X, read.X);
+            sums.Y = ActivationGradient.Through<TActivation, SimdScalar, float>(sums.Y, read.Y);
+            sums.Z = ActivationGradient.Through<TActivation, SimdScalar, float>(sums.Z, read.Z);
+            sums.W = ActivationGradient.Through<TActivation, SimdScalar, float>(sums.W, read.W);
         }
 
         target.Dx.Cast<Float4>()[((row * target.Columns) + column) >> 2] = sums;
