@@ -37,12 +37,12 @@ internal static class AnswerSections
         var count = findings.Score.Count - findings.Score.Correct;
         if (run.AreImages && count > 0)
         {
-            page.Section("mistakes", "Mistakes").Paragraph($"{Math.Min(PageData.Worst, count):N0} of {count:N0}, those first whose label was thought least likely.")
+            page.Section("mistakes", "Mistakes").Paragraph($"The worst {Math.Min(PageData.Worst, count):N0} of {count:N0}, those first whose label was thought least likely.")
                 .Raw("<div id=mistake-list class=gallery></div>");
         }
         else if (count > 0)
         {
-            page.Section("mistakes", "Mistakes").Paragraph($"{Math.Min(MostRows, count):N0} of {count:N0}, those first whose label was thought least likely, with their numbers in the table, counted from 1 below its header.")
+            page.Section("mistakes", "Mistakes").Paragraph($"The worst {Math.Min(MostRows, count):N0} of {count:N0}, those first whose label was thought least likely, with their numbers in the table, counted from 1 below its header.")
                 .Table([">row", "label", ">its probability", "answer", ">its probability"], findings.Mistakes.Take(MostRows).Select(mistake => new[]
                 {
                     $"{findings.Data.NumberOf(mistake.Sample)}", run.Names[mistake.Label], Format.Percent(mistake.OfLabel), run.Names[mistake.Answer], Format.Percent(mistake.Sure),
@@ -53,6 +53,6 @@ internal static class AnswerSections
     private static string Share(double share) => double.IsNaN(share) ? "-" : Format.Percent(share);
 
     private static void Calibration(Html page, Findings findings) => page.Section("calibration", "Calibration")
-        .Paragraph($"How often answers are right that the network is so sure of. Expected calibration error: {Format.Percent(findings.CalibrationError)}.")
+        .Paragraph($"Of the answers to which the network gives a probability: how many are right. Expected calibration error, the mean distance from the dashed line: {Format.Percent(findings.CalibrationError)}.")
         .Raw(Charts.Calibration(findings.Calibration));
 }
