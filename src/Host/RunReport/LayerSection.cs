@@ -22,7 +22,7 @@ internal static class LayerSection
         ByEpoch(page, run, "dead share of each layer", row => row.DeadShare, isShownAtZero: false);
         ByEpoch(page, run, "flat share of outputs", row => row.Saturated, isShownAtZero: false);
         ByEpoch(page, run, "norm of the gradient of each layer", row => row.Gradient, isShownAtZero: true);
-        ByEpoch(page, run, "movement of each layer in an epoch, in shares of its norm", row => row.Update, isShownAtZero: true);
+        ByEpoch(page, run, "movement in an epoch, in shares of the norm", row => row.Update, isShownAtZero: true);
         foreach (var layer in run.Layers.Take(MostCharts))
         {
             page.Raw(Charts.Histogram($"outputs of layer {layer.Layer}", "output", [("", layer.Outputs.Counts)], layer.Outputs.Low, layer.Outputs.Width));

@@ -18,7 +18,7 @@ internal sealed class SetReport(TextWriter output, Messages messages, TrainReque
         SetTable.Write(output, results);
         foreach (var line in Summary(results))
         {
-            output.WriteLine(line);
+            TextLines.Write(output, line, TextLines.InTerminal, hang: 2);
         }
 
         output.WriteLine($"set: {folder}");

@@ -20,10 +20,10 @@ internal sealed class SweepReport(TextWriter output, Messages messages, Func<str
         {
             WriteTable(results, ranking);
             var (member, result) = (set.Members[ranking[0]], results.Results[ranking[0]]);
-            output.WriteLine($"best: {member.Name}, {SetTable.Score(results.Judged(result)!)}; it was chosen by these samples, so that others may be answered worse");
+            Say($"best: {member.Name}, {SetTable.Score(results.Judged(result)!)}; it was chosen by these samples, so that others may be answered worse");
             if (result.Judged.FirstOrDefault(part => part.Part == "test") is { } test)
             {
-                output.WriteLine($"its {SetTable.Score(test)} on {test.Samples:N0} samples that chose nothing");
+                Say($"its {SetTable.Score(test)} on {test.Samples:N0} samples that chose nothing");
             }
 
             output.WriteLine($"command: {TrainRequest.LoneCommand(set.SettingsOf(member))}");
@@ -42,6 +42,8 @@ internal sealed class SweepReport(TextWriter output, Messages messages, Func<str
             messages.Insist($"to go on: {goOn(folder)}");
         }
     }
+
+    private void Say(string sentence) => TextLines.Write(output, sentence, TextLines.InTerminal, hang: 2);
 
     private void WriteTable(SetResults results, IReadOnlyList<int> ranking)
     {
