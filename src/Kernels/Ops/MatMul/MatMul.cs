@@ -86,22 +86,36 @@ public static unsafe partial class MatMul
         var forced = Forced(accelerator, variant);
         if (Twin(accelerator, forced) is { } cpu)
         {
-            var packed = IsPacked(forced, k, n);
-            return cpu.Prepare(new RowProduct
-            {
-                Name = TwinName(Name, packed),
-                A = x.Pointer(),
-                W = w.Pointer(),
-                C = y.Pointer(),
-                Rows = m,
-                Columns = n,
-                Depth = k,
-                Panels = packed ? PanelSource.Copied : PanelSource.Direct,
-                IsLarge = packed,
-                Activation = activation,
-                Bias = bias is { } v ? v.Pointer() : null,
-                Sums = sums is { } s ? s.Pointer() : null,
-            });
+            var biasAt = bias is { } v ? v.Pointer() : null;
+            var sumsAt = sums is { } s ? s.Pointer() : null;
+            return IsPacked(forced, k, n)
+                ? cpu.Prepare(new PackedProduct
+                {
+                    Name = TwinName(Name, packed: true),
+                    X = x.Pointer(),
+                    W = w.Pointer(),
+                    Y = y.Pointer(),
+                    Rows = m,
+                    Columns = n,
+                    Depth = k,
+                    Activation = activation,
+                    Bias = biasAt,
+                    Sums = sumsAt,
+                })
+                : cpu.Prepare(new RowProduct
+                {
+                    Name = TwinName(Name, packed: false),
+                    A = x.Pointer(),
+                    W = w.Pointer(),
+                    C = y.Pointer(),
+                    Rows = m,
+                    Columns = n,
+                    Depth = k,
+                    IsTransposed = false,
+                    Activation = activation,
+                    Bias = biasAt,
+                    Sums = sumsAt,
+                });
         }
 
         return sums is { } target
@@ -147,8 +161,7 @@ public static unsafe partial class MatMul
                     Rows = m,
                     Columns = k,
                     Depth = n,
-                    Panels = PanelSource.Transposed,
-                    IsLarge = false,
+                    IsTransposed = true,
                     Activation = kept is null ? Activation.Identity : activation,
                     IsGradient = true,
                     Kept = kept is { } v ? v.Pointer() : null,
