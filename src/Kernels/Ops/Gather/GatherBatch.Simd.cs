@@ -43,8 +43,15 @@ public static partial class GatherBatch
             var (first, end) = RowRange(_twin.Rows, Parts, part);
             var features = _twin.Features;
             var order = _order + _cursor[StepCursor.Sample];
+            var next = order + _twin.Rows;
             for (var row = first; row < end; row++)
             {
+                // The next batch's row, which lies anywhere in the data set, comes while this batch is worked on.
+                if (next + row < _order + _twin.Order.Length)
+                {
+                    SimdMemory.FetchAhead(_values + ((long)next[row] * features), features);
+                }
+
                 var sample = order[row];
                 _batchLabels[row] = _labels[sample];
                 ScaleRow(_values + ((long)sample * features), _x + ((long)row * features), features);
