@@ -48,7 +48,7 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
 
     /// <summary>
     /// Parts for each thread: enough that one that is slower takes fewer, few enough that each reads long runs of w's rows. A run of two panels
-    /// instead of twelve costs a core of an Intel Xeon (Sapphire Rapids) a seventh of its speed.
+    /// instead of twelve costs a core of an Intel Xeon (Sapphire Rapids) up to a seventh of its speed.
     /// </summary>
     private const int PartsOfThread = 4;
 
