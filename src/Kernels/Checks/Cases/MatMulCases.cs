@@ -24,12 +24,12 @@ internal static class MatMulCases
            select declare(shape, variant, CaseInput.Integers, false),
         .. from declare in _products
            from variant in new[] { MatMul.Direct, MatMul.Packed }
-           from shape in new (int, int, int)[] { (1, 1, 1), (13, 127, 31), (300, 40, 10), (7, 600, 70), (40, 24, 600) }
+           from shape in new (int, int, int)[] { (1, 1, 1), (13, 127, 31), (300, 40, 10), (7, 600, 70), (40, 24, 600), (71, 127, 131) }
            select declare(shape, variant, CaseInput.Floats, false),
 
         // More panels than the processor works on at once, sums of more than one block, and rows of tiles that ask for the next.
         .. from declare in _products
-           select declare((256, 130, 800), MatMul.Packed, CaseInput.Floats, false),
+           select declare((256, 400, 550), MatMul.Packed, CaseInput.Floats, false),
         .. from declare in _products
            from shape in new (int, int, int)[] { (1, 2, 3), (8, 8, 8), (9, 17, 10) }
            select declare(shape, MatMul.Tiled, CaseInput.Integers, false),

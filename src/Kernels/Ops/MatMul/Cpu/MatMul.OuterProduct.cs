@@ -38,15 +38,15 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     /// that a part has, the better memory gives them: with four panels of 128 rows a core of an Intel Xeon (Sapphire Rapids) reached 115 of its
     /// 178 GFLOP/s, with sixteen 150.
     /// </summary>
-    private const int MostCopiedBytes = 384 << 10;
+    private const int MostCopiedBytes = 512 << 10;
 
     /// <summary>Panels that make up for copying a tile's columns of x.</summary>
-    private const int LeastPanelsForRows = 6;
+    private const int LeastPanelsForRows = 3;
 
     /// <summary>Tiles that make up for copying a part's panels.</summary>
-    private const int LeastTiles = 20;
+    private const int LeastTiles = 60;
 
-    private readonly TileSet<TSimd, TVector, TTarget> _tiles = new();
+    private readonly PanelTiles<TSimd, TVector, TTarget, ColumnMajor> _tiles = new();
     private readonly OuterProduct _product;
     private readonly int _columnParts;
     private readonly bool _copied;
@@ -64,7 +64,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
         _copied = large && PanelBytes(product) <= MostCopiedBytes;
     }
 
-    private static int PanelColumns => TileSet<TSimd, TVector, TTarget>.PanelColumns;
+    private static int PanelColumns => PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.PanelColumns;
 
     /// <inheritdoc/>
     public override void RunPart(int part)
@@ -94,7 +94,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     {
         const long SmallPartCost = 400_000;
         const int LeastPartsOfThread = 2;
-        var tiles = TileSet<TSimd, TVector, TTarget>.TilesOf(product.K);
+        var tiles = PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.TilesOf(product.K);
         if (!large)
         {
             return ((int)Math.Clamp(CostOf(product) / SmallPartCost, 1, Math.Min(tiles, 16)), 1);
@@ -174,9 +174,9 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     }
 
     /// <summary>Floats of a tile's columns of x in a copy of them: whole vectors.</summary>
-    private static int TileRow => (RegisterTile.HighestRows<TSimd, TVector>() + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+    private static int TileRow => (PanelTiles<TSimd, TVector, FreshTile, ColumnMajor>.HighestRows + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
 
-    private int TileCount => TileSet<TSimd, TVector, TTarget>.TilesOf(_product.K);
+    private int TileCount => PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.TilesOf(_product.K);
 
     /// <summary>Copies the columns that a tile takes of x.</summary>
     private float* Copy(float* source, float* copy)

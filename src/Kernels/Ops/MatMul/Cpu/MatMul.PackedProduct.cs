@@ -37,20 +37,24 @@ internal sealed unsafe class PackedProduct : ISimdTwin
             new() { Bias = Bias, Sums = Sums, C = Y, Columns = Columns }));
 }
 
-/// <summary>A <see cref="PackedProduct"/> cut into blocks of rows and runs of panels.</summary>
+/// <summary>
+/// A <see cref="PackedProduct"/> cut into blocks of rows and runs of panels, which are long: a run of two panels of 32 columns instead of twelve
+/// costs a core of an Intel Xeon (Sapphire Rapids) up to a seventh of its speed.
+/// </summary>
 internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch where TSimd : struct, ISimd<TVector> where TVector : struct
 {
     /// <summary>Rows that are worked on together: what they have of x for a block of w stays in the second-level cache.</summary>
     private const int RowBlock = 256;
 
-    /// <summary>Rows of w that a block has.</summary>
-    private const int DepthBlock = 128;
-
     /// <summary>
-    /// Parts for each thread: enough that one that is slower takes fewer, few enough that each reads long runs of w's rows. A run of two panels
-    /// instead of twelve costs a core of an Intel Xeon (Sapphire Rapids) up to a seventh of its speed.
+    /// Rows of w that a block has. Where many rows of x make up for copying it, the longer the better: y is read and written less often.
+    /// Otherwise so few that the copy of a panel stays in the first-level cache.
     /// </summary>
-    private const int PartsOfThread = 4;
+    private const int LongBlock = 384;
+    private const int ShortBlock = 96;
+
+    /// <summary>Rows of x from which blocks are long.</summary>
+    private const int RowsForLong = 96;
 
     /// <summary>The largest block of y: it stays in the second-level cache beside x and w while w's blocks follow each other.</summary>
     private const int MostSumBytes = 384 << 10;
@@ -58,9 +62,12 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
     private readonly PackedProduct _product;
     private readonly IBlockEpilogue? _epilogue;
     private readonly int _rowParts;
-    private readonly int _columnParts;
-    private readonly TileSet<TSimd, TVector, FreshTile> _fresh = new();
-    private readonly TileSet<TSimd, TVector, ContinuedTile> _continued = new();
+
+    /// <summary>The threads that the columns are cut for; 1 where they are not.</summary>
+    private readonly int _threads;
+    private readonly int _depthBlock;
+    private readonly PanelTiles<TSimd, TVector, FreshTile, RowMajor> _fresh = new();
+    private readonly PanelTiles<TSimd, TVector, ContinuedTile, RowMajor> _continued = new();
 
     public PackedProductLaunch(CpuAccelerator cpu, PackedProduct product, IBlockEpilogue? epilogue)
         : this(cpu, product, epilogue, (product.Rows + RowBlock - 1) / RowBlock)
@@ -68,27 +75,26 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
     }
 
     private PackedProductLaunch(CpuAccelerator cpu, PackedProduct product, IBlockEpilogue? epilogue, int rowParts)
-        : this(cpu, product, epilogue, rowParts, Math.Clamp(PartsFor(cpu.Options.Threads) / rowParts, 1, PanelsOf(product.Columns)))
+        : this(cpu, product, epilogue, rowParts, rowParts >= 2 * cpu.Options.Threads ? 1 : GuidedCut.Parts(cpu.Options.Threads))
     {
     }
 
     private PackedProductLaunch(CpuAccelerator cpu, PackedProduct product, IBlockEpilogue? epilogue, int rowParts, int columnParts)
         : base(cpu, product.Name, rowParts * columnParts, 2L * product.Rows * product.Columns * product.Depth)
     {
-        (_product, _epilogue, _rowParts, _columnParts) = (product, epilogue, rowParts, columnParts);
+        (_product, _epilogue, _rowParts, _threads) = (product, epilogue, rowParts, columnParts == 1 ? 1 : cpu.Options.Threads);
+        _depthBlock = product.Rows >= RowsForLong ? LongBlock : ShortBlock;
     }
 
-    private static int PanelColumns => TileSet<TSimd, TVector, FreshTile>.PanelColumns;
-
-    private static int PartsFor(int threads) => threads == 1 ? 1 : PartsOfThread * threads;
+    private static int PanelColumns => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.PanelColumns;
 
     private static int PanelsOf(int columns) => (columns + PanelColumns - 1) / PanelColumns;
 
     /// <inheritdoc/>
     public override void RunPart(int part)
     {
-        var (firstRow, endRow) = RowRange(_product.Rows, _rowParts, part / _columnParts);
-        var (firstPanel, endPanel) = RowRange(PanelsOf(_product.Columns), _columnParts, part % _columnParts);
+        var (firstRow, endRow) = RowRange(_product.Rows, _rowParts, part % _rowParts);
+        var (firstPanel, endPanel) = GuidedCut.Range(PanelsOf(_product.Columns), _threads, part / _rowParts);
         var most = Math.Max(MostSumBytes / ((endRow - firstRow) * PanelColumns * sizeof(float)), 1);
         var groups = (endPanel - firstPanel + most - 1) / most;
         for (var group = 0; group < groups; group++)
@@ -102,12 +108,12 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
     [SkipLocalsInit]
     private void RunGroup(int firstRow, int endRow, int firstPanel, int endPanel, int lastPanel)
     {
-        var scratch = stackalloc byte[(DepthBlock * PanelColumns * sizeof(float)) + 64];
+        var scratch = stackalloc byte[(_depthBlock * PanelColumns * sizeof(float)) + 64];
         var panel = (float*)(((nint)scratch + 63) & ~63);
-        var tiles = TileSet<TSimd, TVector, FreshTile>.TilesOf(endRow - firstRow);
-        for (var k = 0; k < _product.Depth; k += DepthBlock)
+        var tiles = PanelTiles<TSimd, TVector, FreshTile, RowMajor>.TilesOf(endRow - firstRow);
+        for (var k = 0; k < _product.Depth; k += _depthBlock)
         {
-            var depth = Math.Min(DepthBlock, _product.Depth - k);
+            var depth = Math.Min(_depthBlock, _product.Depth - k);
             var ahead = k + depth < _product.Depth
                 ? Ahead(firstPanel, endPanel, k + depth, tiles * (endPanel - firstPanel))
                 : Ahead(endPanel, Math.Min(lastPanel, endPanel + endPanel - firstPanel), 0, tiles * (endPanel - firstPanel));
@@ -135,7 +141,7 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
         };
         var step = ahead.StepOf(depth);
         var columns = Math.Min(PanelColumns, _product.Columns - (panel * PanelColumns));
-        var tiles = TileSet<TSimd, TVector, FreshTile>.TilesOf(endRow - firstRow);
+        var tiles = PanelTiles<TSimd, TVector, FreshTile, RowMajor>.TilesOf(endRow - firstRow);
         for (var tile = 0; tile < tiles; tile++)
         {
             var (first, end) = RowRange(endRow - firstRow, tiles, tile);
@@ -155,7 +161,7 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
 
     private BlockAhead Ahead(int firstPanel, int endPanel, int k, int tiles)
     {
-        var rows = firstPanel < endPanel ? Math.Min(DepthBlock, _product.Depth - k) : 0;
+        var rows = firstPanel < endPanel ? Math.Min(_depthBlock, _product.Depth - k) : 0;
         return new(rows > 0 ? Source(firstPanel, k) : null, _product.Columns, rows, (endPanel - firstPanel) * PanelColumns, tiles);
     }
 

@@ -60,12 +60,15 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
     /// <summary>The longest run of k that a panel holds: 48 KiB of the widest panels.</summary>
     private const int DepthBlock = 384;
 
-    private readonly TileSet<TSimd, TVector, FreshTile> _fresh = new();
-    private readonly TileSet<TSimd, TVector, ContinuedTile> _continued = new();
+    private readonly PanelTiles<TSimd, TVector, FreshTile, RowMajor> _fresh = new();
+    private readonly PanelTiles<TSimd, TVector, ContinuedTile, RowMajor> _continued = new();
 
-    private static int PanelColumns => TileSet<TSimd, TVector, FreshTile>.PanelColumns;
+    /// <summary>Columns of a panel: half as many as a tile could take where they are copied as rows, whose pieces would else lie too far apart.</summary>
+    private int PanelColumns => product.IsTransposed
+        ? TileSet<TSimd, TVector, FreshTile>.PanelColumns
+        : PanelTiles<TSimd, TVector, FreshTile, RowMajor>.PanelColumns;
 
-    private static int PanelCount(int columns) => (columns + PanelColumns - 1) / PanelColumns;
+    private int PanelCount => (product.Columns + PanelColumns - 1) / PanelColumns;
 
     /// <inheritdoc/>
     public override void RunPart(int part)
@@ -87,7 +90,7 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
         var panel = (float*)(((nint)scratch + 63) & ~63);
         for (var k = 0; k < product.Depth; k += depthBlock)
         {
-            for (var p = 0; p < PanelCount(product.Columns); p++)
+            for (var p = 0; p < PanelCount; p++)
             {
                 RunPanel(firstRow, endRow, p, k, Math.Min(depthBlock, product.Depth - k), panel);
             }
@@ -126,7 +129,7 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
     /// <summary>The tiles of one panel.</summary>
     private void RunTiles(ref TileWork work, int firstRow, int rows, float* a, float* c, int columns, bool continued)
     {
-        var tiles = TileSet<TSimd, TVector, FreshTile>.TilesOf(rows);
+        var tiles = PanelTiles<TSimd, TVector, FreshTile, RowMajor>.TilesOf(rows);
         for (var tile = 0; tile < tiles; tile++)
         {
             var (first, end) = RowRange(rows, tiles, tile);

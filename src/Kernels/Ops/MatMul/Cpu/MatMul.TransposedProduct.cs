@@ -34,7 +34,7 @@ internal sealed unsafe class TransposedProduct : ISimdTwin
     /// <summary>Room for the panels of any vector width.</summary>
     public static int PanelFloats(int m, int n) => checked((m + WidestPanel - 1) / WidestPanel * WidestPanel * n);
 
-    private const int WidestPanel = 32;
+    private const int WidestPanel = 64;
 
     /// <inheritdoc/>
     public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
@@ -59,7 +59,7 @@ internal sealed class SamplePanels(TransposedProduct product) : ISimdTwin
         /// <summary>Parts of a panel.</summary>
         private const int Cuts = 4;
 
-        private static int PanelColumns => TileSet<TSimd, TVector, FreshTile>.PanelColumns;
+        private static int PanelColumns => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.PanelColumns;
 
         public override void RunPart(int part)
         {
@@ -88,10 +88,10 @@ internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelera
     /// <summary>The longest run of a sum at a time: the samples' panels of it stay in the second-level cache while rows of w change.</summary>
     private const int DepthBlock = 512;
 
-    private readonly TileSet<TSimd, TVector, FreshTile> _fresh = new();
-    private readonly TileSet<TSimd, TVector, ContinuedTile> _continued = new();
+    private readonly PanelTiles<TSimd, TVector, FreshTile, RowMajor> _fresh = new();
+    private readonly PanelTiles<TSimd, TVector, ContinuedTile, RowMajor> _continued = new();
 
-    private static int PanelColumns => TileSet<TSimd, TVector, FreshTile>.PanelColumns;
+    private static int PanelColumns => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.PanelColumns;
 
     /// <inheritdoc/>
     [SkipLocalsInit]
@@ -111,9 +111,9 @@ internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelera
         }
     }
 
-    private static int HighestTile => RegisterTile.HighestRows<TSimd, TVector>();
+    private static int HighestTile => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.HighestRows;
 
-    private static int TilesOf(int rows) => TileSet<TSimd, TVector, FreshTile>.TilesOf(rows);
+    private static int TilesOf(int rows) => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.TilesOf(rows);
 
     private static int PartsOf(int rows) => Math.Max((TilesOf(rows) + MostTiles - 1) / MostTiles, Math.Min(UsualParts, TilesOf(rows)));
 
@@ -136,7 +136,7 @@ internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelera
                     Depth = end - k,
                 };
                 work.Ahead = (byte*)work.B;
-                RunPanel(ref work, firstTile, endTile, k, sums + column, samples - column <= TSimd.Width ? TSimd.Width : PanelColumns);
+                RunPanel(ref work, firstTile, endTile, k, sums + column, Math.Min((samples - column + TSimd.Width - 1) / TSimd.Width * TSimd.Width, PanelColumns));
             }
         }
     }

@@ -19,6 +19,25 @@ internal interface ITileTarget
     static abstract bool TakesRuns { get; }
 }
 
+/// <summary>How the elements of A that a tile takes lie in memory.</summary>
+internal interface IMatrixOrder
+{
+    /// <summary>Whether those of a step follow each other; otherwise those of a row do.</summary>
+    static abstract bool IsColumnMajor { get; }
+}
+
+/// <summary>The elements of a row of A follow each other.</summary>
+internal readonly struct RowMajor : IMatrixOrder
+{
+    public static bool IsColumnMajor => false;
+}
+
+/// <summary>The elements of a step follow each other, as in the transpose of what is stored.</summary>
+internal readonly struct ColumnMajor : IMatrixOrder
+{
+    public static bool IsColumnMajor => true;
+}
+
 /// <summary>C = A B.</summary>
 internal readonly struct FreshTile : ITileTarget
 {
