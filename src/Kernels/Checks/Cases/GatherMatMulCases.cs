@@ -17,7 +17,9 @@ internal static class GatherMatMulCases
         .. from pass in _passes
            from shape in (Shape[])[
                new(1, 1, 1), new(1, 784, 10), new(2, 31, 2), new(7, 63, 17), new(9, 64, 31), new(31, 65, 32), new(32, 128, 33),
-               new(33, 257, 127), new(64, 70, 5), new(65, 129, 100), new(130, 20, 16), new(5, 200, 257), new(32, 784, 128)]
+               new(33, 257, 127), new(64, 70, 5), new(65, 129, 100), new(130, 20, 16), new(5, 200, 257), new(32, 784, 128),
+               // Cut by columns: the last part is narrow, and so is the last group of rows.
+               new(130, 65, 915), new(96, 7, 1024)]
            from kind in OperationCases.Numbers
            select Declare(pass, shape, Activation.Identity, density: 0.2, kind),
         .. from density in (double[])[0, 0.02, 1]

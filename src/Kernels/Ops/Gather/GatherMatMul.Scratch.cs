@@ -79,6 +79,12 @@ public sealed partial class GatherMatMul
     /// <summary>What the gather hands to the other launches, and where they add up: a few rows in slices of features, more rows as they are.</summary>
     private sealed class Scratch : IDisposable
     {
+        /// <summary>Parts from which a product is cut by columns: as many as rows are cut into at most, so that no thread goes without.</summary>
+        private const int FewestColumnParts = 8;
+
+        /// <summary>Columns of a part: the sums of 64 rows fit into a first-level cache, the weights of some hundred features into a second-level one.</summary>
+        private const int ColumnsPerPart = 128;
+
         private readonly DeviceBuffer<float> _factors;
 
         internal unsafe Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs, bool learns)
@@ -114,11 +120,29 @@ public sealed partial class GatherMatMul
 
         internal bool IsSliced => Slices.Length > 1;
 
+        /// <summary>
+        /// Whether the forward product is cut by columns of the weights, each part with all rows: wide weights, which no cache near by holds, are then
+        /// read once and not once a part. The batch is gathered by groups of 64 rows, whose bits every part reads by feature.
+        /// </summary>
+        internal bool HasColumnParts => !IsSliced && Rows >= Slice.FewestUnslicedRows && ColumnParts >= FewestColumnParts;
+
+        /// <summary>Parts of a product that is cut by columns.</summary>
+        internal int ColumnParts => (Outputs + ColumnsPerPart - 1) / ColumnsPerPart;
+
+        /// <summary>The columns of such a part.</summary>
+        internal (int First, int Count) ColumnsOf(int part) => (part * ColumnsPerPart, Math.Min(ColumnsPerPart, Outputs - (part * ColumnsPerPart)));
+
+        /// <summary>Room for all rows of such a part's columns.</summary>
+        internal unsafe float* RoomOf(int part) => Slices[0].Sums + ((nint)ColumnsOf(part).First * Rows);
+
+        /// <summary>Floats from one row of it to the next: whole vectors.</summary>
+        internal int StrideOf(int part) => (ColumnsOf(part).Count + 15) / 16 * 16;
+
         /// <summary>Parts of what goes through the batch slice by slice, or else row by row.</summary>
-        internal int Parts => IsSliced ? Slices.Length : CpuRows.Parts(Rows);
+        internal int Parts => IsSliced ? Slices.Length : HasColumnParts ? Slices[0].Batch.Groups : CpuRows.Parts(Rows);
 
         /// <summary>See <see cref="CpuLaunch.Rows"/>.</summary>
-        internal int SharedRows => IsSliced ? 0 : Rows;
+        internal int SharedRows => IsSliced || HasColumnParts ? 0 : Rows;
 
         /// <summary>See <see cref="CpuLaunch.Slices"/>.</summary>
         internal int SharedSlices => IsSliced ? Slices.Length : 0;
@@ -137,7 +161,9 @@ public sealed partial class GatherMatMul
                 return (Slices[part], 0, Rows);
             }
 
-            var (first, end) = CpuLaunch.RowRange(Rows, Parts, part);
+            var (first, end) = HasColumnParts
+                ? (part * SparseBatch.WordBits, Math.Min((part + 1) * SparseBatch.WordBits, Rows))
+                : CpuLaunch.RowRange(Rows, Parts, part);
             return (Slices[0], first, end);
         }
 
@@ -148,12 +174,15 @@ public sealed partial class GatherMatMul
         internal (Slice Slice, int FirstWord, int EndWord) WordsOf(int part) =>
             IsSliced ? (Slices[part], 0, Slices[part].Batch.Words) : (Slices[0], part, part + 1);
 
-        /// <summary>Sees to it that a word's rows are known by feature: those of a slice are since the gather.</summary>
+        /// <summary>Whether the gather finds out in which rows each feature is not 0: its parts have whole groups of 64 rows.</summary>
+        internal bool TransposesEarly => IsSliced || HasColumnParts;
+
+        /// <summary>Sees to it that a word's rows are known by feature: those of a slice, and where parts are columns, are since the gather.</summary>
         internal void TransposeLate(Slice slice, int word)
         {
-            if (!IsSliced)
+            if (!TransposesEarly)
             {
-                slice.Batch.Transpose(word);
+                slice.Batch.Transpose(word, 0, Rows);
             }
         }
 

@@ -75,9 +75,9 @@ public sealed partial class GatherMatMul
             }
 
             Gather(slice, first, row, end);
-            for (var word = 0; _scratch.IsSliced && word < slice.Batch.Words; word++)
+            for (var word = 0; _scratch.TransposesEarly && word < slice.Batch.Words; word++)
             {
-                slice.Batch.Transpose(word);
+                slice.Batch.Transpose(word, row, end);
             }
         }
 

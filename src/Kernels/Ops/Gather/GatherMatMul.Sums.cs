@@ -17,7 +17,9 @@ public sealed partial class GatherMatMul
             where TSimd : struct, ISimd<TVector> where TVector : struct
         {
             public static CpuLaunch Visit<TActivation>(ForwardTwin twin) where TActivation : struct, IActivationFunction =>
-                new OutputLaunch<TSimd, TVector, TActivation>(twin);
+                twin.Scratch.HasColumnParts
+                    ? new ColumnForwardLaunch<TSimd, TVector, TActivation>(twin)
+                    : new OutputLaunch<TSimd, TVector, TActivation>(twin);
         }
     }
 
@@ -65,6 +67,7 @@ public sealed partial class GatherMatMul
                 {
                     FirstRow = row,
                     Weights = _w + ((nint)slice.FirstFeature * _scratch.Outputs),
+                    WeightStride = _scratch.Outputs,
                     Columns = _scratch.Outputs,
                     Sums = slice.Sums,
                     SumStride = _scratch.SumStride,
@@ -101,80 +104,6 @@ public sealed partial class GatherMatMul
                 work.First = word * SparseBatch.WordBits;
                 work.End = Math.Min(work.First + (words * SparseBatch.WordBits), batch.Features);
                 SparseForward<TSimd, TVector>.Run(batch, work);
-            }
-        }
-    }
-
-    /// <summary>A part's rows of y from the sums of all slices, which are added up in their order.</summary>
-    private sealed unsafe class OutputLaunch<TSimd, TVector, TActivation> : CpuLaunch
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
-    {
-        private readonly Scratch _scratch;
-        private readonly float* _bias;
-        private readonly float* _y;
-        private readonly float* _kept;
-
-        internal OutputLaunch(ForwardTwin twin) : base(twin.Scratch.Cpu, $"gather-matmul-outputs {twin.Activation}", CpuRows.Parts(twin.Scratch.Rows),
-            4L * twin.Scratch.Rows * twin.Scratch.Outputs)
-        {
-            _scratch = twin.Scratch;
-            (Rows, StaysAlone) = (_scratch.Rows, _scratch.StaysAlone);
-            _bias = twin.Bias.Pointer();
-            _y = twin.Y.Pointer();
-            _kept = twin.Kept is { } kept ? kept.Pointer() : null;
-        }
-
-        /// <inheritdoc/>
-        public override void RunPart(int part)
-        {
-            var (row, end) = RowRange(Rows, Parts, part);
-            for (; row < end; row++)
-            {
-                var first = (nint)row * _scratch.SumStride;
-                Finish(_scratch.Slices[0].Sums + first, _scratch.IsSliced ? _scratch.Slices[1].Sums + first : null, (nint)row * _scratch.Outputs);
-            }
-        }
-
-        /// <summary>One row of y from its sums. They are stored in whole vectors.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Finish(float* sums, float* others, nint first)
-        {
-            var columns = _scratch.Outputs;
-            for (var column = 0; column < columns; column += TSimd.Width)
-            {
-                var (lanes, at) = (Math.Min(TSimd.Width, columns - column), first + column);
-                var sum = TSimd.Load(sums + column);
-                sum = others == null ? sum : TSimd.Add(sum, TSimd.Load(others + column));
-                if (lanes == TSimd.Width)
-                {
-                    sum = TSimd.Add(sum, TSimd.Load(_bias + column));
-                    Keep(sum, at);
-                    TSimd.Store(_y + at, TActivation.Apply<TSimd, TVector>(sum));
-                }
-                else
-                {
-                    sum = TSimd.Add(sum, TSimd.LoadPartial(_bias + column, lanes));
-                    KeepPartial(sum, at, lanes);
-                    TSimd.StorePartial(_y + at, TActivation.Apply<TSimd, TVector>(sum), lanes);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Keep(TVector sum, nint at)
-        {
-            if (TActivation.From == SlopeSource.Sum && _kept != null)
-            {
-                TSimd.Store(_kept + at, sum);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void KeepPartial(TVector sum, nint at, int lanes)
-        {
-            if (TActivation.From == SlopeSource.Sum && _kept != null)
-            {
-                TSimd.StorePartial(_kept + at, sum, lanes);
             }
         }
     }

@@ -131,8 +131,9 @@ public sealed partial class GatherMatMul : IDisposable
                 [DeviceForward(w, bias, Activation.Identity, target), Activations.PrepareForward(_accelerator, activation, target, y)]);
     }
 
-    private static Launch Forward(CpuAccelerator cpu, ForwardTwin twin) =>
-        cpu.Sequence($"{Operation}-forward", [cpu.Prepare(new SumTwin(twin)), cpu.Prepare(twin)]);
+    private static Launch Forward(CpuAccelerator cpu, ForwardTwin twin) => twin.Scratch.HasColumnParts
+        ? cpu.Prepare(twin)
+        : cpu.Sequence($"{Operation}-forward", [cpu.Prepare(new SumTwin(twin)), cpu.Prepare(twin)]);
 
     /// <summary>Prepares dw = x^T dy.</summary>
     /// <param name="dy">(rows, outputs): the gradient by the layer's sums.</param>

@@ -39,12 +39,14 @@ internal unsafe struct SparseBatch
     internal readonly int Stride => Words * WordBits;
 
     /// <summary>Writes <see cref="SetByFeature"/> of a word of features: the rows in which each of them is not 0.</summary>
-    internal readonly void Transpose(int word)
+    /// <param name="word">The features.</param>
+    /// <param name="first">The first row, a multiple of 64.</param>
+    /// <param name="end">The row behind the last one.</param>
+    internal readonly void Transpose(int word, int first, int end)
     {
-        for (var group = 0; group < Groups; group++)
+        for (; first < end; first += WordBits)
         {
-            var first = group * WordBits;
-            Transpose(word, first, Math.Min(WordBits, Rows - first), SetByFeature + ((nint)word * WordBits * Groups) + group, Groups);
+            Transpose(word, first, Math.Min(WordBits, end - first), SetByFeature + ((nint)word * WordBits * Groups) + (first / WordBits), Groups);
         }
     }
 

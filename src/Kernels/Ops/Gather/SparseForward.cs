@@ -22,10 +22,13 @@ internal unsafe struct SparseForwardWork
     /// <summary>Words from one feature to the next.</summary>
     internal int SetStride;
 
-    /// <summary>(features, columns): the weights of all features.</summary>
+    /// <summary>(features, stride): the weights of all features, from the first column on.</summary>
     internal float* Weights;
 
-    /// <summary>Columns of the weights.</summary>
+    /// <summary>Floats from one feature's weights to the next.</summary>
+    internal int WeightStride;
+
+    /// <summary>Columns to add up.</summary>
     internal int Columns;
 
     /// <summary>(rows of the batch, stride): the sums.</summary>
@@ -94,7 +97,7 @@ internal static unsafe class SparseForward<TSimd, TVector> where TSimd : struct,
     private static void Run<TVectors, TFeatures>(in SparseBatch batch, in SparseForwardWork work, int first, int end, int column)
         where TVectors : struct, IConstant where TFeatures : struct, IConstant
     {
-        int groups = work.SetStride, stride = batch.Stride, columns = work.Columns, sumStride = work.SumStride;
+        int groups = work.SetStride, stride = batch.Stride, weightStride = work.WeightStride, sumStride = work.SumStride;
         var factors = batch.Factors;
         var rows = batch.Bytes + ((nint)work.FirstRow * stride);
         var sums = work.Sums + ((nint)work.FirstRow * sumStride) + column;
@@ -107,10 +110,10 @@ internal static unsafe class SparseForward<TSimd, TVector> where TSimd : struct,
                 continue;
             }
 
-            var w = work.Weights + ((nint)feature * columns) + column;
+            var w = work.Weights + ((nint)feature * weightStride) + column;
             TVector a0 = Load<TVectors>(w, 0), a1 = Load<TVectors>(w, 1), a2 = Load<TVectors>(w, 2), a3 = Load<TVectors>(w, 3);
             TVector a4 = Load<TVectors>(w, 4), a5 = Load<TVectors>(w, 5), a6 = Load<TVectors>(w, 6), a7 = Load<TVectors>(w, 7);
-            w += TFeatures.Value > 1 ? columns : 0;
+            w += TFeatures.Value > 1 ? weightStride : 0;
             TVector b0 = Load<TVectors>(w, 0), b1 = Load<TVectors>(w, 1), b2 = Load<TVectors>(w, 2), b3 = Load<TVectors>(w, 3);
             TVector b4 = Load<TVectors>(w, 4), b5 = Load<TVectors>(w, 5), b6 = Load<TVectors>(w, 6), b7 = Load<TVectors>(w, 7);
             var bytes = rows + feature;
