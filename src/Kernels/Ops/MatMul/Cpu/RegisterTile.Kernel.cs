@@ -207,17 +207,17 @@ internal static unsafe class RegisterTile
         }
     }
 
-    private readonly struct Constant1 : IConstant { public static int Value => 1; }
+    internal readonly struct Constant1 : IConstant { public static int Value => 1; }
 
-    private readonly struct Constant2 : IConstant { public static int Value => 2; }
+    internal readonly struct Constant2 : IConstant { public static int Value => 2; }
 
-    private readonly struct Constant3 : IConstant { public static int Value => 3; }
+    internal readonly struct Constant3 : IConstant { public static int Value => 3; }
 
-    private readonly struct Constant4 : IConstant { public static int Value => 4; }
+    internal readonly struct Constant4 : IConstant { public static int Value => 4; }
 
-    private readonly struct Constant5 : IConstant { public static int Value => 5; }
+    internal readonly struct Constant5 : IConstant { public static int Value => 5; }
 
-    private readonly struct Constant6 : IConstant { public static int Value => 6; }
+    internal readonly struct Constant6 : IConstant { public static int Value => 6; }
 
     private readonly struct Constant7 : IConstant { public static int Value => 7; }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Gpu.Kernels.Devices.Cpu;
+using static Gpu.Kernels.Ops.RegisterTile;
 
 namespace Gpu.Kernels.Ops;
 
@@ -9,10 +10,11 @@ namespace Gpu.Kernels.Ops;
 /// vectors by twelve rows need fourteen. The sums are the same chains as in a <see cref="RegisterTile"/>.
 /// </summary>
 /// <remarks>
-/// Instructions that are not multiply-adds are kept few: where another program runs on the same core, the two take turns in having theirs
-/// decoded, and a loop that needs all of the core's decoders slows down though nobody else multiplies. On an Intel Xeon (Sapphire Rapids) a
-/// tile of twelve rows by two vectors, of 46 instructions a step, then made 105 to 129 of the 170 GFLOP/s that it makes alone, this one, of 38,
-/// 120 to 149. Hence two steps a turn, a constant stride of A, and as few pointers as reach all rows.
+/// Instructions that are not multiply-adds are kept few. On a shared Intel Xeon (Sapphire Rapids), in three spells in which something slowed all
+/// tiles but not a loop of multiply-adds in registers, a tile of twelve rows by two vectors, 46 instructions a step, made 113, 125 and 129 GFLOP/s
+/// in the median, one like this, of 38, 130, 144 and 148; undisturbed both make 170 to 175. Hence two steps a turn, a constant stride of A, and as
+/// few pointers as reach all rows. Steps are written out because the JIT inlines only so much into a method: sums that are handed to a method
+/// which is not inlined, or are fields of a struct, lie in memory. A target that takes runs is none of this tile's.
 /// </remarks>
 internal static unsafe class WideTile
 {
@@ -166,16 +168,4 @@ internal static unsafe class WideTile
         TSimd.Store(c + (2 * TSimd.Width), third);
         TSimd.Store(c + (3 * TSimd.Width), fourth);
     }
-
-    private readonly struct Constant1 : IConstant { public static int Value => 1; }
-
-    private readonly struct Constant2 : IConstant { public static int Value => 2; }
-
-    private readonly struct Constant3 : IConstant { public static int Value => 3; }
-
-    private readonly struct Constant4 : IConstant { public static int Value => 4; }
-
-    private readonly struct Constant5 : IConstant { public static int Value => 5; }
-
-    private readonly struct Constant6 : IConstant { public static int Value => 6; }
 }
