@@ -18,9 +18,26 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
     [Fact]
     public void It_is_worthwhile_on_hosts_where_most_bytes_are_zero()
     {
-        Assert.All(devices.All, d => Assert.True(GatherMatMul.IsWorthwhile(d.Accelerator, 0.19, 0)));
-        Assert.All(devices.All, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, 0.9, 0)));
-        Assert.All(devices.All, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, 0.19, -0.4f)));
+        Assert.All(devices.All, d => Assert.True(GatherMatMul.IsWorthwhile(d.Accelerator, new(32, 784, 128) { Density = 0.19 })));
+        Assert.All(devices.All, d => Assert.True(GatherMatMul.IsWorthwhile(d.Accelerator, new(1000, 30, 5000) { Density = 0.19, Learns = true })));
+        Assert.All(devices.All, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, new(32, 784, 128) { Density = 0.9 })));
+        Assert.All(devices.All, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, new(32, 784, 128) { Density = 0.19, Offset = -0.4f })));
+    }
+
+    [Theory]
+    [InlineData(95, 784, 128, true)]
+    [InlineData(1, 193, 1, true)]
+    [InlineData(32, 1024, 256, true)]
+    [InlineData(96, 784, 128, false)]
+    [InlineData(32, 192, 128, false)]
+    [InlineData(32, 1024, 257, false)]
+    public void It_is_worthwhile_on_hosts_that_learn_from_few_rows_in_slices(int rows, int features, int outputs, bool expected)
+    {
+        GatherShape full = new(rows, features, outputs) { Density = 0.9, Learns = true }, shifted = full with { Density = 0.19, Offset = -0.4f };
+
+        Assert.All(devices.All, d => Assert.Equal(expected, GatherMatMul.IsWorthwhile(d.Accelerator, full)));
+        Assert.All(devices.All, d => Assert.Equal(expected, GatherMatMul.IsWorthwhile(d.Accelerator, shifted)));
+        Assert.All(devices.All, d => Assert.False(GatherMatMul.IsWorthwhile(d.Accelerator, shifted with { Learns = false })));
     }
 
     [Fact]
@@ -57,7 +74,7 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
             using var x = cpu.Allocate<float>(rows * features);
             using DeviceBuffer<float> w = Filled(cpu, initial), wSparse = Filled(cpu, initial), bias = Filled(cpu, offsets), dy = Filled(cpu, gradient);
             using DeviceBuffer<float> y = cpu.Allocate<float>(rows * outputs), ySparse = cpu.Allocate<float>(rows * outputs);
-            using var sparse = new GatherMatMul(cpu, values, labels, order, cursor, 1f / 255, rows, features, outputs);
+            using var sparse = new GatherMatMul(cpu, values, labels, order, cursor, 1f / 255, new(rows, features, outputs));
 
             GatherBatch.Prepare(cpu, values, labels, order, cursor, 1f / 255, 0, rows, features, x, batchLabels).Run();
             MatMul.PrepareForward(cpu, x, w, bias, Activation.Tanh, rows, features, outputs, y).Run();
@@ -69,6 +86,58 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
             Assert.True(Comparison.SameBits<float>("y", y.ToArray(), ySparse.ToArray()) is { Passed: true }, device.Name);
             Assert.True(Comparison.SameBits<float>("w", w.ToArray(), wSparse.ToArray()) is { Passed: true }, device.Name);
         });
+    }
+
+    [Theory]
+    [InlineData(1, 193, 5, 128)]
+    [InlineData(32, 784, 128, 384)]
+    [InlineData(95, 321, 33, 192)]
+    [InlineData(7, 256, 17, 128)]
+    public void Its_slices_have_the_bits_of_a_gather_and_multiplies_of_halves(int rows, int features, int outputs, int border)
+    {
+        var random = new CaseRandom($"slices {rows} {features} {outputs}");
+        var bytes = random.Array(2 * rows * features, r => (byte)r.Below(256));
+        var (initial, gradient) = (random.Array(features * outputs, r => r.Between(-1, 1)), random.Array(rows * outputs, r => r.Between(-1, 1)));
+        var offsets = random.Array(outputs, r => r.Between(-1, 1));
+        Assert.All(devices.All, device =>
+        {
+            var cpu = device.Accelerator;
+            using var values = Filled(cpu, bytes);
+            using var labels = Filled(cpu, random.Array(2 * rows, r => (byte)r.Below(10)));
+            using var order = Filled(cpu, random.Permutation(2 * rows));
+            using var cursor = Filled(cpu, (int[])[0, rows / 2, 0, 0, 0, 0]);
+            using var rates = Filled(cpu, (float[])[0.3f]);
+            using DeviceBuffer<int> batchLabels = cpu.Allocate<int>(rows), sliceLabels = cpu.Allocate<int>(rows);
+            using var x = cpu.Allocate<float>(rows * features);
+            using DeviceBuffer<float> w = Filled(cpu, initial), wSliced = Filled(cpu, initial), bias = Filled(cpu, offsets), dy = Filled(cpu, gradient);
+            using var y = cpu.Allocate<float>(rows * outputs);
+            using var sliced = new GatherMatMul(cpu, values, labels, order, cursor, 0.01f,
+                new(rows, features, outputs) { Density = 1, Offset = -0.4f, Learns = true });
+
+            GatherBatch.Prepare(cpu, values, labels, order, cursor, 0.01f, -0.4f, rows, features, x, batchLabels).Run();
+            var (first, second) = (Product(cpu, x.ToArray(), initial, 0, border), Product(cpu, x.ToArray(), initial, border, features));
+            MatMul.PrepareWeightUpdate(cpu, x, dy, rates, cursor, rows, features, outputs, w).Run();
+            sliced.PrepareGather(sliceLabels).Run();
+            sliced.PrepareForward(wSliced, bias, Activation.Identity, y).Run();
+            sliced.PrepareWeightUpdate(dy, rates, wSliced).Run();
+
+            float[] expected = [.. first.Select((sum, i) => sum + second[i] + offsets[i % outputs])];
+            Assert.True(Comparison.SameBits<float>("y", expected, y.ToArray()) is { Passed: true }, device.Name);
+            Assert.True(Comparison.SameBits<float>("w", w.ToArray(), wSliced.ToArray()) is { Passed: true }, device.Name);
+            Assert.Equal(batchLabels.ToArray(), sliceLabels.ToArray());
+        });
+
+        // Some columns of x by the rows of w that go with them.
+        float[] Product(ComputeAccelerator cpu, float[] x, float[] w, int from, int end)
+        {
+            var depth = end - from;
+            using var part = Filled(cpu, Enumerable.Range(0, rows * depth).Select(i => x[(i / depth * features) + from + (i % depth)]).ToArray());
+            using var weights = Filled(cpu, w[(from * outputs)..(end * outputs)]);
+            using var zeros = Filled(cpu, new float[outputs]);
+            using var y = cpu.Allocate<float>(rows * outputs);
+            MatMul.PrepareForward(cpu, part, weights, zeros, Activation.Identity, rows, depth, outputs, y).Run();
+            return y.ToArray();
+        }
     }
 
     [Fact]
@@ -86,9 +155,11 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
         Assert.Contains("4 x 5 = 20 elements, it has 7", Message(() => operation.PrepareForward(floats, floats, Activation.Relu, floats)), StringComparison.Ordinal);
         Assert.Contains("2 x 5 = 10 elements, it has 7", Message(() => operation.PrepareWeightGradient(floats, floats)), StringComparison.Ordinal);
         Assert.Contains($"2 elements, it has {StepCursor.Length}", Message(() => operation.PrepareGather(cursor)), StringComparison.Ordinal);
-        Assert.Contains("the offset must be 0, it is 3", Message(() => new GatherMatMul(cpu, values, labels, order, cursor, 1, 2, 4, 5, 3)), StringComparison.Ordinal);
+        Assert.Contains("gather and multiply separately", Message(() => Make(4, offset: 3)), StringComparison.Ordinal);
+        Assert.Contains("gather and multiply separately", Message(() => Make(4, density: 1)), StringComparison.Ordinal);
 
-        GatherMatMul Make(int features) => new(cpu, values, labels, order, cursor, 1, 2, features, 5);
+        GatherMatMul Make(int features, float offset = 0, double density = 0) =>
+            new(cpu, values, labels, order, cursor, 1, new(2, features, 5) { Offset = offset, Density = density });
 
         static string Message(Func<object> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
     }
@@ -126,7 +197,7 @@ public unsafe class GatherMatMulTests(Devices devices) : IClassFixture<Devices>
         using var bias = Filled(cpu, (float[])[0.5f]);
         using var y = cpu.Allocate<float>(1);
         using var batchLabels = cpu.Allocate<int>(1);
-        using var operation = new GatherMatMul(cpu, values, labels, order, cursor, 1, 1, bytes.Length, 1);
+        using var operation = new GatherMatMul(cpu, values, labels, order, cursor, 1, new(1, bytes.Length, 1));
         operation.PrepareGather(batchLabels).Run();
         operation.PrepareForward(w, bias, Activation.Identity, y).Run();
         return y.ToArray();

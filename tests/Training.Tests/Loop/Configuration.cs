@@ -11,11 +11,11 @@ namespace Gpu.Training.Tests.Loop;
 internal static class Configuration
 {
     /// <summary>Fused updates, momentum and L2, one sample at a time, dense inputs, a wide network, a deep one, a skipping one, a launch for each operation, layers of several kinds, moving averages, images that are augmented, steps of several batches, every optimizer.</summary>
-    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "wide", "deep", "skip", "unfused", "layers", "averaged", "augmented", "augmented online", "accumulated", "accumulated plain", .. Optimizers.Names];
+    internal static IReadOnlyList<string> Names { get; } = ["plain", "momentum", "online", "dense", "dense slices", "dense descent", "wide", "deep", "skip", "unfused", "layers", "averaged", "augmented", "augmented online", "accumulated", "accumulated plain", .. Optimizers.Names];
 
     internal static (NetworkShape Shape, DataSet Data, TrainerOptions Options) Named(string name)
     {
-        var data = Samples.Make(333);
+        var data = name is "dense slices" or "dense descent" ? Samples.Make(333, 14, 14) : Samples.Make(333);
         if (name is "layers" or "accumulated")
         {
             var layers = LayerKinds.ReadList("conv 2x2x3 relu, batch-norm, max-pool 2 stride 1, dense 24 tanh, dropout 0.3, sigmoid");
@@ -31,6 +31,13 @@ internal static class Configuration
             "momentum" => ([24], new TrainerOptions { BatchSize = 32, Momentum = 0.9f, L2 = 1e-3f }),
             "online" => ([10], new TrainerOptions { BatchSize = 1 }),
             "dense" => ([24], new TrainerOptions { BatchSize = 50, Scaling = PixelScaling.Parse("0.1307,0.3081") }),
+            "dense slices" => ([24], new TrainerOptions { BatchSize = 50, Scaling = PixelScaling.Parse("0.1307,0.3081") }),
+            "dense descent" => ([24], new TrainerOptions
+            {
+                BatchSize = 50,
+                Scaling = PixelScaling.Parse("0.1307,0.3081"),
+                Optimizer = new OptimizerChoice(Optimizers.All.Single(optimizer => optimizer.Name == "adam")),
+            }),
             "wide" => ([400, 350], new TrainerOptions { BatchSize = 64 }),
             "deep" => ([32, 16, 12], new TrainerOptions { BatchSize = 17 }),
             "skip" => ([10], new TrainerOptions { BatchSize = 1, SkipCorrectAfter = 300 }),

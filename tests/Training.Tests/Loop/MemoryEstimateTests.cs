@@ -29,6 +29,9 @@ public class MemoryEstimateTests
         ["averaged, one at a time"] = ([128], new() { BatchSize = 1, Ema = 0.9f }),
         ["clipped"] = ([257], new() { BatchSize = 33, ClipNorm = 1 }),
         ["dense"] = ([64], new() { BatchSize = 256, Scaling = PixelScaling.Parse("0.1,0.3") }),
+        ["dense slices"] = ([300], new() { BatchSize = 60, Scaling = PixelScaling.Parse("0.1,0.3") }),
+        ["dense slices, momentum"] = ([300], new() { BatchSize = 60, Momentum = 0.9f, Scaling = PixelScaling.Parse("0.1,0.3") }),
+        ["dense slices, too wide"] = ([400], new() { BatchSize = 60, Scaling = PixelScaling.Parse("0.1,0.3") }),
         ["streamed"] = ([128], new() { BatchSize = 64, DataMode = DataMode.Streamed }),
         ["large batch"] = ([128], new() { BatchSize = 5000 }),
         ["unfused"] = ([128], new() { StepVariant = OnlineSgd.Unfused }),
@@ -59,6 +62,7 @@ public class MemoryEstimateTests
     [InlineData("plain")]
     [InlineData("momentum")]
     [InlineData("layers")]
+    [InlineData("dense slices")]
     public void So_does_the_simulator(string configuration)
     {
         using var accelerator = new SimulatorAccelerator();

@@ -41,6 +41,31 @@ internal static class GatherMatMulCases
            from shape in (Shape[])[new(32, 784, 128), new(50, 784, 30)]
            select Declare(pass, shape, Activation.Relu, 0.19, timed: true),
         .. Tiles,
+        .. Dense,
+    ];
+
+    /// <summary>Slices of all bytes as floats. Shapes pass the edges of slices, of 64 features, of vectors and of tiles of rows.</summary>
+    private static IEnumerable<OperationCase> Dense =>
+    [
+        .. from pass in _passes.Concat(_layerPasses)
+           from shape in (Shape[])[
+               new(1, 193, 1), new(1, 784, 10), new(2, 256, 17), new(7, 255, 31), new(13, 257, 127), new(33, 320, 64), new(50, 211, 30), new(95, 321, 33),
+               new(9, 400, 640)]
+           from kind in OperationCases.Numbers
+           select Declare(pass, shape, Activation.Identity, density: 1, kind, offset: -3, isDense: true),
+        .. from pass in _passes
+           select Declare(pass, new(33, 200, 30), Activation.Identity, density: 1, isDense: true),
+        .. from activation in Activations.All
+           // A byte of 0 is not skipped, and a NaN among the weights reaches every sum.
+           from density in (double[])[0.2, 1]
+           select Declare("forward", new(17, 200, 30), activation, density, CaseInput.WithNaN, isDense: true),
+        .. from pass in _passes
+           select Declare(pass, new(5, 200, 7), Activation.Identity, density: 0.2, CaseInput.WithNaN, isDense: true),
+        .. from activation in Activations.All.Where(Activations.KeepsSum)
+           select Declare("forward", new(17, 200, 30), activation, density: 1, offset: -0.5f, keeps: true, isDense: true),
+        .. from pass in _passes.Concat(_layerPasses)
+           from shape in (Shape[])[new(32, 784, 128), new(50, 784, 30)]
+           select Declare(pass, shape, Activation.Relu, density: 1, timed: true, offset: -0.5f, isDense: true),
     ];
 
     /// <summary>
@@ -64,22 +89,23 @@ internal static class GatherMatMulCases
         select Declare(declared.Pass, shape, Activation.Identity, 0.5, kind, variant: declared.Variant, offset: -3);
 
     private static OperationCase Declare(string pass, Shape shape, Activation activation, double density, CaseInput input = CaseInput.Floats,
-        bool timed = false, string? variant = null, float offset = 0, bool keeps = false) => new()
+        bool timed = false, string? variant = null, float offset = 0, bool keeps = false, bool isDense = false) => new()
         {
             Operation = $"gather-matmul-{pass}",
             Variant = variant,
             Lanes = MatMulCases.Lanes(variant),
             Parameters = [("rows", shape.Rows), ("features", shape.Features), ("outputs", shape.Outputs), ("activation", activation),
-                ("density", density), .. offset == 0 ? Array.Empty<(string, object)>() : [("offset", offset)], .. MatMulCases.Keeps(keeps)],
+                ("density", density), .. offset == 0 ? Array.Empty<(string, object)>() : [("offset", offset)], .. MatMulCases.Keeps(keeps),
+                .. isDense ? [("way", "dense")] : Array.Empty<(string, object)>()],
             Input = input,
             Flops = 2L * shape.Rows * shape.Features * shape.Outputs,
             Bytes = ((long)shape.Rows * shape.Features) + (4L * shape.Outputs * (shape.Rows + shape.Features)),
             Timed = timed,
-            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers, variant, offset, keeps),
+            Bind = memory => Bind(memory, pass, shape, activation, density, input == CaseInput.Integers, variant, offset, keeps, isDense),
         };
 
     private static CaseBinding Bind(CaseMemory memory, string pass, Shape shape, Activation activation, double density,
-        bool isInteger, string? variant, float offset, bool keeps)
+        bool isInteger, string? variant, float offset, bool keeps, bool isDense)
     {
         var (rows, features, outputs) = shape;
         var scale = isInteger ? 1f : 1f / 255;
@@ -90,8 +116,8 @@ internal static class GatherMatMulCases
         var order = memory.Input("order", memory.Random.Permutation(samples));
         var cursor = memory.Input("cursor", CaseStep.Cursor);
         var batchLabels = memory.Output<int>("batchLabels", rows);
-        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale, rows, features, outputs,
-            offset, variant, learns: true));
+        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, scale,
+            new GatherShape(rows, features, outputs) { Density = isDense ? 1 : 0, Offset = offset, Learns = true }, variant));
         var (launch, expectations) = pass switch
         {
             "forward" => BindForward(memory, operation, shape, activation, Inputs, keeps),

@@ -21,22 +21,27 @@ internal static class WeightDescentCases
            where optimizer.TakesMomentum
            select Declare(new(new OptimizerChoice(optimizer), Momentum: 0.5f), new(33, 200, 30)),
         .. from optimizer in Optimizers.All
-           select Declare(new(new OptimizerChoice(optimizer)), new(32, 784, 128), timed: true),
+           from isDense in (bool[])[false, true]
+           select Declare(new(new OptimizerChoice(optimizer)), new(32, 784, 128), timed: true, isDense),
+        .. from optimizer in Optimizers.All
+           from shape in (Shape[])[new(1, 193, 1), new(7, 256, 17), new(33, 257, 127), new(95, 321, 10), new(9, 200, 1300)]
+           select Declare(new(new OptimizerChoice(optimizer), L2: 0.5f, WeightDecay: 0.25f, ClipValue: 4), shape, isDense: true),
     ];
 
-    private static OperationCase Declare(UpdateSettings settings, Shape shape, bool timed = false) => new()
+    private static OperationCase Declare(UpdateSettings settings, Shape shape, bool timed = false, bool isDense = false) => new()
     {
         Operation = "gather-matmul-layer-descent",
         Parameters = [("rows", shape.Rows), ("features", shape.Features), ("outputs", shape.Outputs), ("optimizer", settings.Optimizer.Optimizer.Name),
-            ("momentum", settings.Momentum), ("l2", settings.L2), ("decay", settings.WeightDecay), ("clip", settings.ClipValue)],
+            ("momentum", settings.Momentum), ("l2", settings.L2), ("decay", settings.WeightDecay), ("clip", settings.ClipValue),
+            .. isDense ? [("way", "dense")] : Array.Empty<(string, object)>()],
         Input = CaseInput.Floats,
         Flops = 2L * shape.Rows * shape.Features * shape.Outputs,
         Bytes = ((long)shape.Rows * shape.Features) + ((12L + (8 * settings.Slots.Count)) * shape.Features * shape.Outputs),
         Timed = timed,
-        Bind = memory => Bind(memory, settings, shape),
+        Bind = memory => Bind(memory, settings, shape, isDense),
     };
 
-    private static CaseBinding Bind(CaseMemory memory, UpdateSettings settings, Shape shape)
+    private static CaseBinding Bind(CaseMemory memory, UpdateSettings settings, Shape shape, bool isDense)
     {
         var (rows, features, outputs) = shape;
         var (samples, count) = (Samples + rows, features * outputs);
@@ -49,7 +54,8 @@ internal static class WeightDescentCases
         var db = memory.Output("db", outputs);
         var slots = settings.Slots.Select(slot => memory.Updated(slot, OptimizerCases.State(memory, settings, slot, count))).ToArray();
         var w = memory.Updated("w", count);
-        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, 1, rows, features, outputs, learns: true));
+        var operation = memory.Own(new GatherMatMul(memory.Accelerator, values, labels, order, cursor, 1,
+            new GatherShape(rows, features, outputs) { Density = isDense ? 1 : 0, Learns = true }));
         var launch = operation.PrepareLayerDescent(dy, settings, new UpdateMemory
         {
             Gradients = memory.Own(memory.Accelerator.Allocate<float>(count)),

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Devices.Cpu;
 
@@ -54,52 +53,8 @@ public static partial class GatherBatch
 
                 var sample = order[row];
                 _batchLabels[row] = _labels[sample];
-                ScaleRow(_values + ((long)sample * features), _x + ((long)row * features), features);
+                ScaledBytes<TSimd, TVector>.Store(_values + ((long)sample * features), features, _twin.Scale, _twin.Offset, _x + ((long)row * features));
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void ScaleRow(byte* source, float* target, int features)
-        {
-            var (scale, offset) = (TSimd.Broadcast(_twin.Scale), TSimd.Broadcast(_twin.Offset));
-            var i = 0;
-            for (; i + TSimd.Width <= features; i += TSimd.Width)
-            {
-                TSimd.Store(target + i, TSimd.Fma(LoadBytes(source + i), scale, offset));
-            }
-
-            for (; i < features; i++)
-            {
-                target[i] = KernelMath.Fma(source[i], _twin.Scale, _twin.Offset);
-            }
-        }
-
-        /// <summary>As many bytes as there are floats in a vector, converted.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TVector LoadBytes(byte* source)
-        {
-            if (typeof(TVector) == typeof(Vector512<float>))
-            {
-                var shorts = Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe());
-                return As(Vector512.ConvertToSingle(Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32()));
-            }
-
-            if (typeof(TVector) == typeof(Vector256<float>))
-            {
-                var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte());
-                return As(Vector256.ConvertToSingle(Vector256.WidenLower(shorts.ToVector256Unsafe()).AsInt32()));
-            }
-
-            if (typeof(TVector) == typeof(Vector128<float>))
-            {
-                var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte());
-                return As(Vector128.ConvertToSingle(Vector128.WidenLower(shorts).AsInt32()));
-            }
-
-            return TSimd.Broadcast(*source);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TVector As<T>(T value) where T : struct => Unsafe.BitCast<T, TVector>(value);
     }
 }

@@ -12,12 +12,12 @@ public sealed partial class GatherMatMul
         private readonly float* _w;
         private readonly OutputRows<TSimd, TVector, TActivation> _outputs;
 
-        internal ColumnForwardLaunch(ForwardTwin twin)
-            : base(twin.Scratch.Cpu, $"gather-matmul-forward {twin.Activation}", twin.Scratch.ColumnParts, twin.Scratch.Cost)
+        internal ColumnForwardLaunch(ColumnTwin twin)
+            : base(twin.Scratch.Cpu, $"gather-matmul-forward {twin.Arguments.Activation}", twin.Scratch.ColumnParts, twin.Scratch.Cost)
         {
             _scratch = twin.Scratch;
-            _w = twin.W.Pointer();
-            _outputs = new(twin);
+            _w = twin.Arguments.W.Pointer();
+            _outputs = new(_scratch.Shape.Outputs, twin.Arguments);
         }
 
         /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed partial class GatherMatMul
                     Set = batch.SetByFeature + (row / SparseBatch.WordBits),
                     SetStride = batch.Groups,
                     Weights = _w + column,
-                    WeightStride = _scratch.Outputs,
+                    WeightStride = _scratch.Shape.Outputs,
                     Columns = columns,
                     Sums = sums - ((nint)row * stride),
                     SumStride = stride,

@@ -9,7 +9,7 @@ public sealed partial class GatherMatMul
     /// Whether <see cref="PrepareWeightDescent"/> is one launch, in which each thread keeps its own weights and their state in its core's cache;
     /// else one for all parameters of a network is better.
     /// </summary>
-    public bool FusesDescent => _scratch is not null;
+    public bool FusesDescent => _host is not null;
 
     /// <summary>
     /// Prepares an optimizer's step on the weights, from dw = x^T dy, with the bits of <see cref="PrepareWeightGradient"/> and
@@ -25,16 +25,16 @@ public sealed partial class GatherMatMul
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(memory);
-        Require.Matrix(dy, _rows, _outputs, Operation);
-        Require.Matrix(memory.Parameters, _features, _outputs, Operation);
+        Require.Matrix(dy, _shape.Rows, _shape.Outputs, Operation);
+        Require.Matrix(memory.Parameters, _shape.Features, _shape.Outputs, Operation);
         ParameterUpdate.RequireShapes(settings, memory);
         if (memory.Control is not null)
         {
             throw new ArgumentException($"{Operation}: expected no control over a step on the weights alone, found one.", nameof(memory));
         }
 
-        return _scratch is { } scratch
-            ? scratch.Cpu.Prepare(new DescentTwin(scratch, dy, settings, memory))
+        return _host is { } host
+            ? host.Cpu.Prepare(new DescentTwin(host, dy, settings, memory))
             : _accelerator.Sequence($"{Operation}-weight-descent",
                 [PrepareWeightGradient(dy, memory.Gradients), ParameterUpdate.Prepare(_accelerator, settings, memory)]);
     }
@@ -45,9 +45,18 @@ public sealed partial class GatherMatMul
     /// <param name="memory">The weights and what goes with them, see there.</param>
     /// <param name="db">(outputs): the gradient by the biases.</param>
     public Launch PrepareLayerDescent(DeviceView<float> dy, UpdateSettings settings, UpdateMemory memory, DeviceView<float> db) => _accelerator.Independent(
-        "layer-descent", [PrepareWeightDescent(dy, settings, memory), ColumnSum.Prepare(_accelerator, dy, _rows, _outputs, db)]);
+        "layer-descent", [PrepareWeightDescent(dy, settings, memory), ColumnSum.Prepare(_accelerator, dy, _shape.Rows, _shape.Outputs, db)]);
 
-    private sealed record DescentTwin(Scratch Scratch, DeviceView<float> Dy, UpdateSettings Settings, UpdateMemory Memory) : ISimdTwin
+    /// <summary>
+    /// How many features' weights an optimizer updates at once: their gradients take a third of a first-level cache, which has them when they are used.
+    /// </summary>
+    private static int BlockFeatures(int outputs)
+    {
+        const int BlockLength = 4096;
+        return Math.Clamp(BlockLength / outputs / 4 * 4, 4, SparseBatch.WordBits);
+    }
+
+    private sealed record DescentTwin(IHostWay Way, DeviceView<float> Dy, UpdateSettings Settings, UpdateMemory Memory) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
             Settings.Optimizer.Optimizer.Rule(Settings).Accept(new Visitor<TSimd, TVector>(this));
@@ -55,7 +64,7 @@ public sealed partial class GatherMatMul
         private sealed record Visitor<TSimd, TVector>(DescentTwin Twin) : IRuleVisitor where TSimd : struct, ISimd<TVector> where TVector : struct
         {
             public CpuLaunch Visit<TRule>(UpdateNumbers<float> constants) where TRule : struct, IUpdateRule =>
-                new DescentLaunch<TRule, TSimd, TVector>(Twin, constants);
+                Twin.Way.Descent<TRule, TSimd, TVector>(Twin, constants);
         }
     }
 
@@ -66,25 +75,22 @@ public sealed partial class GatherMatMul
     private sealed unsafe class DescentLaunch<TRule, TSimd, TVector> : CpuLaunch
         where TRule : struct, IUpdateRule where TSimd : struct, ISimd<TVector> where TVector : struct
     {
-        /// <summary>Gradients at once: a third of a first-level cache.</summary>
-        private const int BlockLength = 4096;
-
         private readonly Scratch _scratch;
         private readonly UpdateVectors<TRule, TSimd, TVector> _vectors;
         private readonly float* _dy;
         private readonly float* _gradients;
         private readonly int _blockFeatures;
 
-        internal DescentLaunch(DescentTwin twin, UpdateNumbers<float> constants) : base(twin.Scratch.Cpu,
-            $"gather-matmul-weight-descent {twin.Settings.Optimizer.Optimizer.Name}", twin.Scratch.WeightParts,
-            twin.Scratch.Cost + UpdateVectors<TRule, TSimd, TVector>.Bytes(twin.Memory))
+        internal DescentLaunch(Scratch scratch, DescentTwin twin, UpdateNumbers<float> constants) : base(scratch.Cpu,
+            $"gather-matmul-weight-descent {twin.Settings.Optimizer.Optimizer.Name}", scratch.WeightParts,
+            scratch.Cost + UpdateVectors<TRule, TSimd, TVector>.Bytes(twin.Memory))
         {
-            _scratch = twin.Scratch;
+            _scratch = scratch;
             (Slices, StaysAlone) = (_scratch.SharedSlices, _scratch.StaysAlone);
             _vectors = new(twin.Settings, twin.Memory, constants);
             _dy = twin.Dy.Pointer();
             _gradients = twin.Memory.Gradients.Pointer();
-            _blockFeatures = Math.Clamp(BlockLength / _scratch.Outputs / 4 * 4, 4, SparseBatch.WordBits);
+            _blockFeatures = BlockFeatures(_scratch.Shape.Outputs);
         }
 
         /// <inheritdoc/>
@@ -94,7 +100,7 @@ public sealed partial class GatherMatMul
             var begun = _vectors.Begin();
 
             // Room that no other part writes: the gradients of the part's first features.
-            var block = _gradients + ((slice.FirstFeature + ((nint)word * SparseBatch.WordBits)) * _scratch.Outputs);
+            var block = _gradients + ((slice.FirstFeature + ((nint)word * SparseBatch.WordBits)) * _scratch.Shape.Outputs);
             for (; word < end; word++)
             {
                 _scratch.TransposeLate(slice, word);
@@ -104,7 +110,7 @@ public sealed partial class GatherMatMul
 
         private void RunWord(Slice slice, int word, UpdateNumbers<float> begun, float* block)
         {
-            var columns = _scratch.Outputs;
+            var columns = _scratch.Shape.Outputs;
             var feature = word * SparseBatch.WordBits;
             var last = Math.Min(feature + SparseBatch.WordBits, slice.Batch.Features);
             while (feature < last)

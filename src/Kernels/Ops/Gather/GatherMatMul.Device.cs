@@ -20,10 +20,10 @@ public sealed partial class GatherMatMul
     private static readonly ProductParts _updateParts = MatMul.LayerUpdateParts with { Name = "gather-matmul-weight-update", Kernels = _part };
 
     private Launch DeviceForward(DeviceView<float> w, DeviceView<float> bias, Activation activation, DeviceView<float> y) =>
-        (Product(_forward, new(_rows, _features, _outputs), w, [bias], [y], y, columnSums: null) with { Activation = activation })
+        (Product(_forward, new(_shape.Rows, _shape.Features, _shape.Outputs), w, [bias], [y], y, columnSums: null) with { Activation = activation })
             .Prepare(_accelerator, _variant)
-        ?? _accelerator.Prepare(_forwardPlain.Of(activation), LaunchShape.Linear(_rows * _outputs), _values, _order, _cursor, w, bias,
-            _scale, _offset, _rows, _features, _outputs, Slice.FirstOf(1, _rows, _features, _learns), y);
+        ?? _accelerator.Prepare(_forwardPlain.Of(activation), LaunchShape.Linear(_shape.Rows * _shape.Outputs), _values, _order, _cursor, w, bias,
+            _scale, _shape.Offset, _shape.Rows, _shape.Features, _shape.Outputs, _shape.FirstFeature(1), _skipsZeros, y);
 
     /// <summary>dw, and db where it is given.</summary>
     private Launch DeviceGradient(DeviceView<float> dy, DeviceView<float> dw, DeviceView<float>? db)
@@ -33,10 +33,10 @@ public sealed partial class GatherMatMul
             return launch;
         }
 
-        var weights = _accelerator.Prepare(GatherMatMulWeightGradientKernel, LaunchShape.Linear(_features * _outputs), _values, _order,
-            _cursor, dy, _scale, _offset, _rows, _features, _outputs, dw);
+        var weights = _accelerator.Prepare(GatherMatMulWeightGradientKernel, LaunchShape.Linear(_shape.Features * _shape.Outputs), _values, _order,
+            _cursor, dy, _scale, _shape.Offset, _shape.Rows, _shape.Features, _shape.Outputs, _skipsZeros, dw);
         return db is { } sums
-            ? _accelerator.Independent("layer-gradient", [weights, ColumnSum.Prepare(_accelerator, dy, _rows, _outputs, sums)])
+            ? _accelerator.Independent("layer-gradient", [weights, ColumnSum.Prepare(_accelerator, dy, _shape.Rows, _shape.Outputs, sums)])
             : weights;
     }
 
@@ -53,10 +53,10 @@ public sealed partial class GatherMatMul
             return launch;
         }
 
-        var weights = _accelerator.Prepare(GatherMatMulWeightUpdateKernel, LaunchShape.Linear(_features * _outputs), _values, _order,
-            _cursor, dy, rates, _scale, _offset, _rows, _features, _outputs, w);
+        var weights = _accelerator.Prepare(GatherMatMulWeightUpdateKernel, LaunchShape.Linear(_shape.Features * _shape.Outputs), _values, _order,
+            _cursor, dy, rates, _scale, _shape.Offset, _shape.Rows, _shape.Features, _shape.Outputs, _skipsZeros, w);
         return bias is { } b
-            ? _accelerator.Independent("layer-update", [weights, ColumnSum.PrepareUpdate(_accelerator, dy, rates, _cursor, _rows, _outputs, b)])
+            ? _accelerator.Independent("layer-update", [weights, ColumnSum.PrepareUpdate(_accelerator, dy, rates, _cursor, _shape.Rows, _shape.Outputs, b)])
             : weights;
     }
 
@@ -65,20 +65,20 @@ public sealed partial class GatherMatMul
         DeviceView<float>? bias)
     {
         var hasBias = bias is null ? 0 : 1;
-        return Product(kernels, new(_features, _rows, _outputs), dy, [.. inputs, hasBias], [weights, bias ?? weights], weights, hasBias);
+        return Product(kernels, new(_shape.Features, _shape.Rows, _shape.Outputs), dy, [.. inputs, hasBias], [weights, bias ?? weights], weights, hasBias);
     }
 
     private TileProduct Product(TileKernels kernels, ProductShape shape, DeviceView<float> right, KernelArgument[] inputs,
         KernelArgument[] outputs, DeviceView<float> target, int? columnSums) => new()
         {
             Whole = kernels,
-            Layer = new(_rows, _features, _outputs),
+            Layer = new(_shape.Rows, _shape.Features, _shape.Outputs),
             Shape = shape,
-            Left = [_values, _order, _cursor, _scale, _offset],
+            Left = [_values, _order, _cursor, _scale, _shape.Offset],
             Right = right,
             Inputs = inputs,
             Outputs = outputs,
-            Widths = new(MatMul.IsWide(_values, _features), MatMul.IsWide(right, _outputs), MatMul.IsWide(target, _outputs)),
+            Widths = new(MatMul.IsWide(_values, _shape.Features), MatMul.IsWide(right, _shape.Outputs), MatMul.IsWide(target, _shape.Outputs)),
             ColumnSums = columnSums,
         };
 }

@@ -9,15 +9,15 @@ public sealed partial class GatherMatMul
     private sealed unsafe class OutputLaunch<TSimd, TVector, TActivation> : CpuLaunch
         where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
     {
-        private readonly Scratch _scratch;
+        private readonly SliceSums _sums;
         private readonly OutputRows<TSimd, TVector, TActivation> _outputs;
 
-        internal OutputLaunch(ForwardTwin twin) : base(twin.Scratch.Cpu, $"gather-matmul-outputs {twin.Activation}", CpuRows.Parts(twin.Scratch.Rows),
-            4L * twin.Scratch.Rows * twin.Scratch.Outputs)
+        internal OutputLaunch(CpuAccelerator cpu, OutputTwin twin) : base(cpu, $"gather-matmul-outputs {twin.Arguments.Activation}",
+            CpuRows.Parts(twin.Sums.Shape.Rows), 4L * twin.Sums.Shape.Rows * twin.Sums.Shape.Outputs)
         {
-            _scratch = twin.Scratch;
-            (Rows, StaysAlone) = (_scratch.Rows, _scratch.StaysAlone);
-            _outputs = new(twin);
+            _sums = twin.Sums;
+            (Rows, StaysAlone) = (_sums.Shape.Rows, _sums.StaysAlone);
+            _outputs = new(_sums.Shape.Outputs, twin.Arguments);
         }
 
         /// <inheritdoc/>
@@ -26,20 +26,20 @@ public sealed partial class GatherMatMul
             var (row, end) = RowRange(Rows, Parts, part);
             for (; row < end; row++)
             {
-                var first = (nint)row * _scratch.SumStride;
-                _outputs.Finish(_scratch.Slices[0].Sums + first, _scratch.IsSliced ? _scratch.Slices[1].Sums + first : null, row, 0, _scratch.Outputs);
+                var first = (nint)row * _sums.Stride;
+                _outputs.Finish(_sums.First + first, _sums.Second == null ? null : _sums.Second + first, row, 0, _sums.Shape.Outputs);
             }
         }
     }
 
     /// <summary>Turns sums into outputs.</summary>
-    private readonly unsafe struct OutputRows<TSimd, TVector, TActivation>(ForwardTwin twin)
+    private readonly unsafe struct OutputRows<TSimd, TVector, TActivation>(int rowColumns, ForwardArguments arguments)
         where TSimd : struct, ISimd<TVector> where TVector : struct where TActivation : struct, IActivation
     {
-        private readonly int _columns = twin.Scratch.Outputs;
-        private readonly float* _bias = twin.Bias.Pointer();
-        private readonly float* _y = twin.Y.Pointer();
-        private readonly float* _kept = twin.Kept is { } kept ? kept.Pointer() : null;
+        private readonly int _columns = rowColumns;
+        private readonly float* _bias = arguments.Bias.Pointer();
+        private readonly float* _y = arguments.Y.Pointer();
+        private readonly float* _kept = arguments.Kept is { } kept ? kept.Pointer() : null;
 
         /// <summary>Some columns of a row of y from their sums, which are stored in whole vectors, and from those of a second slice where there is one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

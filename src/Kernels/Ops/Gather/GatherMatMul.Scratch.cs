@@ -11,12 +11,6 @@ public sealed partial class GatherMatMul
     /// </summary>
     private sealed unsafe class Slice : IDisposable
     {
-        /// <summary>Rows from which a batch is not sliced: so many share the weights that it may be cut by rows, and sums would outweigh weights.</summary>
-        internal const int FewestUnslicedRows = 96;
-
-        /// <summary>Words below which it is not worth it.</summary>
-        private const int FewestSlicedWords = 4;
-
         private readonly DeviceBuffer<byte> _bytes;
         private readonly DeviceBuffer<ulong> _set;
         private readonly DeviceBuffer<ulong> _setByFeature;
@@ -52,21 +46,6 @@ public sealed partial class GatherMatMul
         /// <summary>(rows, outputs rounded up to whole vectors): what these features add to the layer's sums.</summary>
         internal float* Sums { get; }
 
-        /// <summary>
-        /// How many slices a batch has; a function of its shape, and of whether weights come back to the same cores step by step, alone: an
-        /// answer does not depend on how many samples are asked about at once. Two, since a third would add as much to the sums' way as it takes from the
-        /// weights'.
-        /// </summary>
-        internal static int CountOf(int rows, int words, bool learns) => learns && rows < FewestUnslicedRows && words >= FewestSlicedWords ? 2 : 1;
-
-        /// <summary>The feature that a slice begins with; all of them behind the last slice.</summary>
-        internal static int FirstOf(int slice, int rows, int features, bool learns)
-        {
-            var words = SparseBatch.WordsOf(features);
-            var count = CountOf(rows, words, learns);
-            return slice < count ? CpuLaunch.RowRange(words, count, slice).First * SparseBatch.WordBits : features;
-        }
-
         public void Dispose()
         {
             _sums.Dispose();
@@ -77,7 +56,7 @@ public sealed partial class GatherMatMul
     }
 
     /// <summary>What the gather hands to the other launches, and where they add up: a few rows in slices of features, more rows as they are.</summary>
-    private sealed class Scratch : IDisposable
+    private sealed class Scratch : IHostWay
     {
         /// <summary>Parts from which a product is cut by columns: as many as rows are cut into at most, so that no thread goes without.</summary>
         private const int FewestColumnParts = 8;
@@ -87,31 +66,27 @@ public sealed partial class GatherMatMul
 
         private readonly DeviceBuffer<float> _factors;
 
-        internal unsafe Scratch(CpuAccelerator cpu, float scale, int rows, int features, int outputs, bool learns)
+        internal unsafe Scratch(CpuAccelerator cpu, float scale, GatherShape shape)
         {
-            (Cpu, Rows, Features, Outputs) = (cpu, rows, features, outputs);
-            SumStride = (outputs + 15) / 16 * 16;
+            (Cpu, Shape) = (cpu, shape);
+            SumStride = (shape.Outputs + 15) / 16 * 16;
             _factors = cpu.Allocate<float>(256);
             for (var value = 0; value < 256; value++)
             {
                 ((CpuBuffer<float>)_factors).Span[value] = value * scale;
             }
 
-            Slices = new Slice[Slice.CountOf(rows, SparseBatch.WordsOf(features), learns)];
+            Slices = new Slice[shape.Slices];
             for (var slice = 0; slice < Slices.Length; slice++)
             {
-                Slices[slice] = new(
-                    cpu, rows, Slice.FirstOf(slice, rows, features, learns), Slice.FirstOf(slice + 1, rows, features, learns), SumStride, _factors.View.Pointer());
+                Slices[slice] = new(cpu, shape.Rows, shape.FirstFeature(slice), shape.FirstFeature(slice + 1), SumStride, _factors.View.Pointer());
             }
         }
 
-        internal CpuAccelerator Cpu { get; }
+        /// <inheritdoc/>
+        public CpuAccelerator Cpu { get; }
 
-        internal int Rows { get; }
-
-        internal int Features { get; }
-
-        internal int Outputs { get; }
+        internal GatherShape Shape { get; }
 
         /// <summary>Floats from one row's sums to the next: whole vectors.</summary>
         internal int SumStride { get; }
@@ -124,46 +99,46 @@ public sealed partial class GatherMatMul
         /// Whether the forward product is cut by columns of the weights, each part with all rows: wide weights, which no cache near by holds, are then
         /// read once and not once a part. The batch is gathered by groups of 64 rows, whose bits every part reads by feature.
         /// </summary>
-        internal bool HasColumnParts => !IsSliced && Rows >= Slice.FewestUnslicedRows && ColumnParts >= FewestColumnParts;
+        internal bool HasColumnParts => !IsSliced && Shape.Rows >= GatherShape.FewestUnslicedRows && ColumnParts >= FewestColumnParts;
 
         /// <summary>Parts of a product that is cut by columns.</summary>
-        internal int ColumnParts => (Outputs + ColumnsPerPart - 1) / ColumnsPerPart;
+        internal int ColumnParts => (Shape.Outputs + ColumnsPerPart - 1) / ColumnsPerPart;
 
         /// <summary>The columns of such a part.</summary>
-        internal (int First, int Count) ColumnsOf(int part) => (part * ColumnsPerPart, Math.Min(ColumnsPerPart, Outputs - (part * ColumnsPerPart)));
+        internal (int First, int Count) ColumnsOf(int part) => (part * ColumnsPerPart, Math.Min(ColumnsPerPart, Shape.Outputs - (part * ColumnsPerPart)));
 
         /// <summary>Room for all rows of such a part's columns.</summary>
-        internal unsafe float* RoomOf(int part) => Slices[0].Sums + ((nint)ColumnsOf(part).First * Rows);
+        internal unsafe float* RoomOf(int part) => Slices[0].Sums + ((nint)ColumnsOf(part).First * Shape.Rows);
 
         /// <summary>Floats from one row of it to the next: whole vectors.</summary>
         internal int StrideOf(int part) => (ColumnsOf(part).Count + 15) / 16 * 16;
 
         /// <summary>Parts of what goes through the batch slice by slice, or else row by row.</summary>
-        internal int Parts => IsSliced ? Slices.Length : HasColumnParts ? Slices[0].Batch.Groups : CpuRows.Parts(Rows);
+        internal int Parts => IsSliced ? Slices.Length : HasColumnParts ? Slices[0].Batch.Groups : CpuRows.Parts(Shape.Rows);
 
         /// <summary>See <see cref="CpuLaunch.Rows"/>.</summary>
-        internal int SharedRows => IsSliced || HasColumnParts ? 0 : Rows;
+        internal int SharedRows => IsSliced || HasColumnParts ? 0 : Shape.Rows;
 
         /// <summary>See <see cref="CpuLaunch.Slices"/>.</summary>
         internal int SharedSlices => IsSliced ? Slices.Length : 0;
 
         /// <summary>Multiply-adds, as if a quarter of the bytes were not 0.</summary>
-        internal long Cost => (long)Rows * Features * Outputs / 2;
+        internal long Cost => (long)Shape.Rows * Shape.Features * Shape.Outputs / 2;
 
         /// <summary>Whether one thread does the products: cut by rows, few rows would send half of the weights from core to core in every step.</summary>
-        internal bool StaysAlone => !IsSliced && Rows < Slice.FewestUnslicedRows;
+        internal bool StaysAlone => !IsSliced && Shape.Rows < GatherShape.FewestUnslicedRows;
 
         /// <summary>The slice and the rows of a part.</summary>
         internal (Slice Slice, int FirstRow, int EndRow) PartOf(int part)
         {
             if (IsSliced)
             {
-                return (Slices[part], 0, Rows);
+                return (Slices[part], 0, Shape.Rows);
             }
 
             var (first, end) = HasColumnParts
-                ? (part * SparseBatch.WordBits, Math.Min((part + 1) * SparseBatch.WordBits, Rows))
-                : CpuLaunch.RowRange(Rows, Parts, part);
+                ? (part * SparseBatch.WordBits, Math.Min((part + 1) * SparseBatch.WordBits, Shape.Rows))
+                : CpuLaunch.RowRange(Shape.Rows, Parts, part);
             return (Slices[0], first, end);
         }
 
@@ -182,9 +157,35 @@ public sealed partial class GatherMatMul
         {
             if (!TransposesEarly)
             {
-                slice.Batch.Transpose(word, 0, Rows);
+                slice.Batch.Transpose(word, 0, Shape.Rows);
             }
         }
+
+        /// <inheritdoc/>
+        public Launch PrepareGather(GatherMatMul layer, DeviceView<int> batchLabels) => new GatherLaunch(this, layer, batchLabels);
+
+        /// <inheritdoc/>
+        public Launch PrepareForward(ForwardArguments arguments) => HasColumnParts
+            ? Cpu.Prepare(new ColumnTwin(this, arguments))
+            : Cpu.Sequence($"{Operation}-forward", [Cpu.Prepare(new SumTwin(this, arguments.W)), Cpu.Prepare(new OutputTwin(Sums(), arguments))]);
+
+        /// <inheritdoc/>
+        public Launch PrepareWeights(DeviceView<float> dy, DeviceView<float>? rates, DeviceView<int> cursor, DeviceView<float> target) =>
+            Cpu.Prepare(new WeightTwin(this, dy, rates, cursor, target));
+
+        /// <inheritdoc/>
+        public CpuLaunch Descent<TRule, TSimd, TVector>(DescentTwin twin, UpdateNumbers<float> constants)
+            where TRule : struct, IUpdateRule where TSimd : struct, ISimd<TVector> where TVector : struct =>
+            new DescentLaunch<TRule, TSimd, TVector>(this, twin, constants);
+
+        private unsafe SliceSums Sums() => new()
+        {
+            Shape = Shape,
+            Stride = SumStride,
+            First = Slices[0].Sums,
+            Second = IsSliced ? Slices[1].Sums : null,
+            StaysAlone = StaysAlone,
+        };
 
         public void Dispose()
         {

@@ -7,22 +7,25 @@ namespace Gpu.Kernels.Ops;
 
 public sealed partial class GatherMatMul
 {
-    /// <summary>Bytes that an instance allocates: on the processor what the constructor of its scratch does, elsewhere none.</summary>
+    /// <summary>Bytes that an instance allocates: on the processor what the constructor of its way does, elsewhere none.</summary>
     /// <param name="accelerator">Where it runs.</param>
-    /// <param name="rows">Rows of a batch.</param>
-    /// <param name="features">Bytes of a sample.</param>
-    /// <param name="outputs">Outputs of the layer.</param>
-    /// <param name="learns">Whether its weights are updated step by step.</param>
-    public static long ScratchBytes(ComputeAccelerator accelerator, int rows, int features, int outputs, bool learns)
+    /// <param name="shape">The layer, one for which <see cref="IsWorthwhile"/> says yes.</param>
+    public static long ScratchBytes(ComputeAccelerator accelerator, GatherShape shape)
     {
         if (accelerator is not CpuAccelerator)
         {
             return 0;
         }
 
+        var (rows, features, outputs) = shape;
+        if (shape.On(accelerator) == GatherWay.Dense)
+        {
+            return sizeof(float) * (((long)rows * features) + ((long)shape.Slices * rows * outputs));
+        }
+
         long words = SparseBatch.WordsOf(features);
         var groups = (rows + BitMatrix.Size - 1L) / BitMatrix.Size;
-        var sums = Slice.CountOf(rows, (int)words, learns) * rows * ((outputs + 15L) / 16 * 16);
+        var sums = shape.Slices * rows * ((outputs + 15L) / 16 * 16);
         return (rows * words * (SparseBatch.WordBits + sizeof(ulong))) + (words * SparseBatch.WordBits * groups * sizeof(ulong)) + ((sums + 256) * sizeof(float));
     }
 
@@ -50,7 +53,7 @@ public sealed partial class GatherMatMul
         private readonly int* _batchLabels;
 
         internal GatherLaunch(Scratch scratch, GatherMatMul owner, DeviceView<int> batchLabels)
-            : base(scratch.Cpu, "gather-matmul-gather", scratch.Parts, (long)scratch.Rows * scratch.Features)
+            : base(scratch.Cpu, "gather-matmul-gather", scratch.Parts, (long)scratch.Shape.Rows * scratch.Shape.Features)
         {
             (Rows, Slices, StaysAlone) = (scratch.SharedRows, scratch.SharedSlices, scratch.StaysAlone);
             _scratch = scratch;
@@ -86,8 +89,8 @@ public sealed partial class GatherMatMul
         {
             var batch = slice.Batch;
             var values = _values + slice.FirstFeature;
-            var next = samples + _scratch.Rows;
-            var features = _scratch.Features;
+            var next = samples + _scratch.Shape.Rows;
+            var features = _scratch.Shape.Features;
             var last = batch.Words - 1;
 
             // Beyond the features lies the next slice, or the next sample.

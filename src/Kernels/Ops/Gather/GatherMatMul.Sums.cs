@@ -6,28 +6,25 @@ namespace Gpu.Kernels.Ops;
 
 public sealed partial class GatherMatMul
 {
-    /// <summary>y from the sums of all slices.</summary>
-    private sealed record ForwardTwin(Scratch Scratch, DeviceView<float> W, DeviceView<float> Bias, Activation Activation,
-        DeviceView<float> Y, DeviceView<float>? Kept) : ISimdTwin
+    /// <summary>y, a part its columns.</summary>
+    private sealed record ColumnTwin(Scratch Scratch, ForwardArguments Arguments) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            ActivationList.Choose<Visitor<TSimd, TVector>, ForwardTwin, CpuLaunch>(Activation, this);
+            ActivationList.Choose<Visitor<TSimd, TVector>, ColumnTwin, CpuLaunch>(Arguments.Activation, this);
 
-        private readonly struct Visitor<TSimd, TVector> : IActivationVisitor<ForwardTwin, CpuLaunch>
+        private readonly struct Visitor<TSimd, TVector> : IActivationVisitor<ColumnTwin, CpuLaunch>
             where TSimd : struct, ISimd<TVector> where TVector : struct
         {
-            public static CpuLaunch Visit<TActivation>(ForwardTwin twin) where TActivation : struct, IActivationFunction =>
-                twin.Scratch.HasColumnParts
-                    ? new ColumnForwardLaunch<TSimd, TVector, TActivation>(twin)
-                    : new OutputLaunch<TSimd, TVector, TActivation>(twin);
+            public static CpuLaunch Visit<TActivation>(ColumnTwin twin) where TActivation : struct, IActivationFunction =>
+                new ColumnForwardLaunch<TSimd, TVector, TActivation>(twin);
         }
     }
 
     /// <summary>The sums of each slice.</summary>
-    private sealed record SumTwin(ForwardTwin Forward) : ISimdTwin
+    private sealed record SumTwin(Scratch Scratch, DeviceView<float> W) : ISimdTwin
     {
         public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct =>
-            new SumLaunch<TSimd, TVector>(Forward);
+            new SumLaunch<TSimd, TVector>(this);
     }
 
     /// <summary>dw, or with rates the update of w.</summary>
@@ -49,7 +46,7 @@ public sealed partial class GatherMatMul
         private readonly Scratch _scratch;
         private readonly float* _w;
 
-        internal SumLaunch(ForwardTwin twin) : base(twin.Scratch.Cpu, "gather-matmul-sums", twin.Scratch.Parts, twin.Scratch.Cost)
+        internal SumLaunch(SumTwin twin) : base(twin.Scratch.Cpu, "gather-matmul-sums", twin.Scratch.Parts, twin.Scratch.Cost)
         {
             _scratch = twin.Scratch;
             (Rows, Slices, StaysAlone) = (_scratch.SharedRows, _scratch.SharedSlices, _scratch.StaysAlone);
@@ -66,9 +63,9 @@ public sealed partial class GatherMatMul
                 var work = new SparseForwardWork
                 {
                     FirstRow = row,
-                    Weights = _w + ((nint)slice.FirstFeature * _scratch.Outputs),
-                    WeightStride = _scratch.Outputs,
-                    Columns = _scratch.Outputs,
+                    Weights = _w + ((nint)slice.FirstFeature * _scratch.Shape.Outputs),
+                    WeightStride = _scratch.Shape.Outputs,
+                    Columns = _scratch.Shape.Outputs,
                     Sums = slice.Sums,
                     SumStride = _scratch.SumStride,
                 };
@@ -148,8 +145,8 @@ public sealed partial class GatherMatMul
                 First = first,
                 End = Math.Min(first + SparseBatch.WordBits, batch.Features),
                 Dy = _dy,
-                Columns = _scratch.Outputs,
-                Target = _target + ((nint)slice.FirstFeature * _scratch.Outputs),
+                Columns = _scratch.Shape.Outputs,
+                Target = _target + ((nint)slice.FirstFeature * _scratch.Shape.Outputs),
                 Rate = _rates == null ? 0 : -_rates[_cursor[StepCursor.Step]],
             });
         }

@@ -6,7 +6,8 @@ namespace Gpu.Training.Layers;
 
 /// <summary>
 /// A dense layer that is the first one and multiplies straight from the bytes of the samples, which are never written down as floats: the
-/// processor does where most bytes are 0 and can be skipped, graphics processors do always.
+/// processor does where most bytes are 0 and can be skipped; where not, it keeps slices of them as floats while it learns. Graphics processors
+/// multiply from the bytes always.
 /// </summary>
 internal sealed class GatheringDense : LayerWork
 {
@@ -17,8 +18,8 @@ internal sealed class GatheringDense : LayerWork
     {
         _layer = layer;
         _matMul = Own(new GatherMatMul(
-            place.Accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor, input.Scaling.Scale, input.Rows,
-            input.Features, layer.Units, input.Scaling.Offset, learns: place.Learning is not null));
+            place.Accelerator, input.Feed.Values, input.Feed.Labels, input.Feed.Order, input.State.Cursor, input.Scaling.Scale,
+            input.GatherShape(layer, place.Learning is not null)));
         Above = CreateAbove(layer);
     }
 
@@ -28,12 +29,8 @@ internal sealed class GatheringDense : LayerWork
     internal bool NeedsGather => _matMul.NeedsGather;
 
     /// <summary>Whether a network's first layer is one that gains by it.</summary>
-    internal static bool Suits(ComputeAccelerator accelerator, Layer first, double density, float offset) =>
-        first is DenseLayer && GatherMatMul.IsWorthwhile(accelerator, density, offset);
-
-    /// <summary>What it takes in place of a dense layer's memory and of the inputs as floats.</summary>
-    internal static long ScratchBytes(ComputeAccelerator accelerator, Layer first, int rows, bool learns) =>
-        GatherMatMul.ScratchBytes(accelerator, rows, first.Inputs, first.Outputs, learns);
+    internal static bool Suits(ComputeAccelerator accelerator, Layer first, GatherShape shape) =>
+        first is DenseLayer && GatherMatMul.IsWorthwhile(accelerator, shape);
 
     /// <summary>What its gradients or updates take.</summary>
     internal static long GradientScratchBytes(ComputeAccelerator accelerator, Layer first, int rows) =>

@@ -149,8 +149,10 @@ public sealed class MemoryEstimate
     /// <summary>Inputs, labels and outputs of a batch.</summary>
     private long Forward(int rows, DataSizes data, bool learns)
     {
-        var inputs = ReadsBytes(data) ? GatheringDense.ScratchBytes(_accelerator!, _shape.Layers[0], rows, learns) : Floats((long)rows * data.Features);
-        return inputs + Outputs(rows) + Floats((1L + data.Quantities) * rows) + Products(rows, data).Sum(layer => Scratch(layer.ForwardScratch));
+        var inputs = ReadsBytes(rows, data, learns)
+            ? GatherMatMul.ScratchBytes(_accelerator!, FirstLayer(rows, data, learns))
+            : Floats((long)rows * data.Features);
+        return inputs + Outputs(rows) + Floats((1L + data.Quantities) * rows) + Products(rows, data, learns).Sum(layer => Scratch(layer.ForwardScratch));
     }
 
     /// <summary>A batch of a step that fuses nothing: inputs, labels, outputs, their gradients, probabilities.</summary>
@@ -171,15 +173,18 @@ public sealed class MemoryEstimate
     private IEnumerable<LayerMemory> Layers(int rows) => _shape.Layers.Select(layer => layer.Memory(_accelerator, rows));
 
     /// <summary>The layers that read floats: not the first one where it reads the bytes of the samples.</summary>
-    private IEnumerable<LayerMemory> Products(int rows, DataSizes data) => Layers(rows).Skip(ReadsBytes(data) ? 1 : 0);
+    private IEnumerable<LayerMemory> Products(int rows, DataSizes data, bool learns) => Layers(rows).Skip(ReadsBytes(rows, data, learns) ? 1 : 0);
 
     /// <summary>What the launches of all layers' gradients keep.</summary>
-    private long GradientScratch(int rows, DataSizes data) => Products(rows, data).Sum(layer => Scratch(layer.ParameterScratch))
-        + (ReadsBytes(data) ? Scratch(GatheringDense.GradientScratchBytes(_accelerator!, _shape.Layers[0], rows)) : 0);
+    private long GradientScratch(int rows, DataSizes data) => Products(rows, data, learns: true).Sum(layer => Scratch(layer.ParameterScratch))
+        + (ReadsBytes(rows, data, learns: true) ? Scratch(GatheringDense.GradientScratchBytes(_accelerator!, _shape.Layers[0], rows)) : 0);
 
     /// <summary>Whether the first layer reads the bytes of the samples itself, so that inputs are never stored.</summary>
-    private bool ReadsBytes(DataSizes data) =>
-        _accelerator is not null && !data.AreFloats && GatheringDense.Suits(_accelerator, _shape.Layers[0], data.Density, _options.Scaling.Offset);
+    private bool ReadsBytes(int rows, DataSizes data, bool learns) =>
+        _accelerator is not null && !data.AreFloats && GatheringDense.Suits(_accelerator, _shape.Layers[0], FirstLayer(rows, data, learns));
+
+    private GatherShape FirstLayer(int rows, DataSizes data, bool learns) =>
+        new(rows, data.Features, _shape.Layers[0].Outputs) { Density = data.Density, Offset = _options.Scaling.Offset, Learns = learns };
 
     private long OnlineScratch() =>
         _accelerator is CpuAccelerator ? OnlineSgd.ScratchBytes(OnlineRun.Network(_shape, _options)) : Outputs(rows: 4);

@@ -29,7 +29,7 @@ internal sealed class ForwardPass : IDisposable
         Shape = shape;
         _labels = accelerator.Allocate<int>(Rows);
         _targets = input.Quantities > 0 ? accelerator.Allocate<float>(Rows * input.Quantities) : null;
-        var gathers = input.AreFloats || !GatheringDense.Suits(accelerator, shape.Layers[0], input.Density, input.Scaling.Offset);
+        var gathers = input.AreFloats || !GatheringDense.Suits(accelerator, shape.Layers[0], input.GatherShape(shape.Layers[0], learning is not null));
         _x = gathers ? accelerator.Allocate<float>(Rows * input.Features) : null;
         var first = new LayerPlace
         {

@@ -1,6 +1,7 @@
 using Gpu.Kernels.Devices;
 using Gpu.Kernels.Ops;
 using Gpu.Training.Data;
+using Gpu.Training.Layers;
 
 namespace Gpu.Training.Loop;
 
@@ -12,6 +13,10 @@ internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling 
 
     /// <summary>Floats behind the inputs of a sample that are to be learned.</summary>
     internal int Quantities { get; init; }
+
+    /// <summary>How the first layer reads the bytes.</summary>
+    internal GatherShape GatherShape(Layer first, bool learns) =>
+        new(Rows, Features, first.Outputs) { Density = Density, Offset = Scaling.Offset, Learns = learns };
 
     /// <summary>The gather of a batch's quantities, beside labels that say nothing.</summary>
     internal Launch PrepareTargets(ComputeAccelerator accelerator, DeviceView<float> targets, DeviceView<int> labels) => GatherFloats.Prepare(

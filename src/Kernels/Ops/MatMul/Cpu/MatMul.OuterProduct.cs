@@ -21,6 +21,9 @@ internal readonly unsafe struct OuterProduct(string name, float* x, float* dy, f
 
     public int N => n;
 
+    /// <summary>Floats from one row of x to the next: more than k where only some of its columns are taken.</summary>
+    public int XStride { get => field == 0 ? k : field; init; }
+
     /// <summary>The factor of the update that this step makes.</summary>
     public float Factor => rates == null ? 0 : -rates[cursor[StepCursor.Step]];
 
@@ -109,7 +112,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     /// <summary>A part of a small product: dy's panels are read where they lie.</summary>
     private void RunDirect(int firstTile, int endTile, int firstPanel, int endPanel)
     {
-        var work = WorkOf(_product.K, _product.N);
+        var work = WorkOf(_product.XStride, _product.N);
         for (var tile = firstTile; tile < endTile; tile++)
         {
             var (first, end) = RowRange(_product.K, TileCount, tile);
@@ -139,7 +142,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
                 panels + ((p - firstPanel) * panelLength));
         }
 
-        var work = WorkOf(copiesRows ? TileRow : _product.K, PanelColumns);
+        var work = WorkOf(copiesRows ? TileRow : _product.XStride, PanelColumns);
         var rows = panels + ((endPanel - firstPanel) * panelLength);
         for (var tile = firstTile; tile < endTile; tile++)
         {
@@ -185,7 +188,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
         {
             for (var column = 0; column < TileRow; column += TSimd.Width)
             {
-                TSimd.Store(copy + ((long)row * TileRow) + column, TSimd.Load(source + ((long)row * _product.K) + column));
+                TSimd.Store(copy + ((long)row * TileRow) + column, TSimd.Load(source + ((long)row * _product.XStride) + column));
             }
         }
 

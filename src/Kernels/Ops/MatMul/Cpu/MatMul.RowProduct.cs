@@ -26,6 +26,9 @@ internal sealed unsafe class RowProduct : ISimdTwin
     /// <summary>Whether B is the transpose of W, which is then copied panel by panel; W itself is read where it lies.</summary>
     public required bool IsTransposed { get; init; }
 
+    /// <summary>Whether it is not cut into rows: one thread has all of them.</summary>
+    public bool IsWhole { get; init; }
+
     public required Activation Activation { get; init; }
 
     /// <summary>C = f(C + bias), where it is given; columns floats.</summary>
@@ -45,7 +48,7 @@ internal sealed unsafe class RowProduct : ISimdTwin
     {
         var operands = new EpilogueOperands { Bias = Bias, Sums = Sums, Kept = Kept, C = C, Columns = Columns };
         var epilogue = IsGradient ? BlockEpilogue.Gradient<TSimd, TVector>(Activation, operands) : BlockEpilogue.Forward<TSimd, TVector>(Activation, operands);
-        return new RowProductLaunch<TSimd, TVector>(cpu, this, epilogue, CpuRows.Parts(Rows)) { Rows = Rows };
+        return new RowProductLaunch<TSimd, TVector>(cpu, this, epilogue, IsWhole ? 1 : CpuRows.Parts(Rows)) { Rows = Rows };
     }
 }
 

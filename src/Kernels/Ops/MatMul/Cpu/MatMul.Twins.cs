@@ -7,7 +7,7 @@ namespace Gpu.Kernels.Ops;
 public static unsafe partial class MatMul
 {
     /// <summary>Weights up to this size stay in a core's cache and are not copied.</summary>
-    private const long LargestDirectBytes = 512 * 1024;
+    internal const long LargestDirectBytes = 512 * 1024;
 
     /// <summary>The input gradient of weights that a core's cache does not hold.</summary>
     private static Launch TransposedInputGradient(CpuAccelerator cpu, DeviceView<float> dy, DeviceView<float> w, DeviceView<float>? xKept,
