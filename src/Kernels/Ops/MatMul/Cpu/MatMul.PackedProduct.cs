@@ -119,7 +119,6 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
                 : Ahead(endPanel, Math.Min(lastPanel, endPanel + endPanel - firstPanel), 0, tiles * (endPanel - firstPanel));
             for (var p = firstPanel; p < endPanel; p++)
             {
-                Panels.Copy<TSimd, TVector>(Source(p, k), _product.Columns, PanelColumns, depth, panel);
                 RunTiles(panel, depth, firstRow, endRow, p, k, ref ahead);
             }
         }
@@ -127,15 +126,15 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
         _epilogue?.Apply(firstRow, endRow, firstPanel * PanelColumns, Math.Min(endPanel * PanelColumns, _product.Columns));
     }
 
-    /// <summary>The tiles of a copied panel: its rows of w are k to k + depth.</summary>
+    /// <summary>The tiles of a panel, whose rows of w are k to k + depth; the first one copies it.</summary>
     private void RunTiles(float* copy, int depth, int firstRow, int endRow, int panel, int k, ref BlockAhead ahead)
     {
         var work = new TileWork
         {
             ARow = _product.Depth * (nint)sizeof(float),
             AStep = sizeof(float),
-            B = copy,
-            BStep = PanelColumns * sizeof(float),
+            B = Source(panel, k),
+            BStep = _product.Columns * (nint)sizeof(float),
             CRow = _product.Columns * (nint)sizeof(float),
             Depth = depth,
         };
@@ -148,13 +147,20 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
             work.A = _product.X + ((long)(firstRow + first) * _product.Depth) + k;
             work.C = _product.Y + ((long)(firstRow + first) * _product.Columns) + (panel * PanelColumns);
             ahead.Aim(ref work, step);
-            if (k > 0)
+            switch (k > 0, tile > 0)
             {
-                _continued.Run(ref work, end - first, columns);
-            }
-            else
-            {
-                _fresh.Run(ref work, end - first, columns);
+                case (true, true):
+                    _continued.Run(ref work, end - first, columns);
+                    break;
+                case (true, false):
+                    _continued.RunCopying(ref work, end - first, columns, copy);
+                    break;
+                case (false, true):
+                    _fresh.Run(ref work, end - first, columns);
+                    break;
+                default:
+                    _fresh.RunCopying(ref work, end - first, columns, copy);
+                    break;
             }
         }
     }

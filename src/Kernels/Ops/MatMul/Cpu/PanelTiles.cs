@@ -9,7 +9,8 @@ namespace Gpu.Kernels.Ops;
 internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
     where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget where TOrder : struct, IMatrixOrder
 {
-    private readonly delegate*<TileWork*, void>[] _wide = IsWide ? WideTile.Table<TSimd, TVector, TTarget, TOrder>() : [];
+    private readonly delegate*<TileWork*, void>[] _wide = IsWide ? WideTile.Table<TSimd, TVector, TTarget, TOrder, ReadPanel>() : [];
+    private readonly delegate*<TileWork*, void>[] _copying = IsWide ? WideTile.Table<TSimd, TVector, TTarget, TOrder, CopiedPanel>() : [];
     private readonly TileSet<TSimd, TVector, TTarget> _others = new();
 
     /// <summary>Columns of a full tile; a panel of B has as many.</summary>
@@ -30,7 +31,7 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
     {
         if (IsWide && columns == PanelColumns)
         {
-            RunWide(ref work, rows);
+            RunWide(_wide, ref work, rows);
             return;
         }
 
@@ -46,22 +47,50 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
         work.C = c;
     }
 
-    private void RunWide(ref TileWork work, int rows)
+    /// <summary>The same where B is a run of columns of a matrix, and leaves them as a panel in <paramref name="panel"/>, from which the work goes on.</summary>
+    public void RunCopying(ref TileWork work, int rows, int columns, float* panel)
+    {
+        work.Copy = panel;
+        if (IsWide && columns == PanelColumns)
+        {
+            RunWide(_copying, ref work, rows);
+            ReadCopy(ref work);
+            return;
+        }
+
+        Panels.Copy<TSimd, TVector>(work.B, (int)(work.BStep / sizeof(float)), PanelColumns, work.Depth, panel);
+        ReadCopy(ref work);
+        Run(ref work, rows, columns);
+    }
+
+    /// <summary>One tile of full columns, or two, of which the first is of the kind that is given.</summary>
+    private void RunWide(delegate*<TileWork*, void>[] first, ref TileWork work, int rows)
     {
         var part = work;
         if (rows <= WideTile.HighestRows)
         {
-            _wide[rows - 1](&part);
+            first[rows - 1](&part);
             return;
         }
 
         // What is asked for ahead is shared out to both.
         var upper = rows / 2;
         part.AheadStep = (work.AheadStep + 1) / 2;
-        _wide[upper - 1](&part);
+        first[upper - 1](&part);
+        if (first == _copying)
+        {
+            ReadCopy(ref part);
+        }
+
         part.A = (float*)((byte*)work.A + (upper * work.ARow));
         part.C = (float*)((byte*)work.C + (upper * work.CRow));
         part.Ahead += part.Depth * part.AheadStep;
         _wide[rows - upper - 1](&part);
+    }
+
+    private static void ReadCopy(ref TileWork work)
+    {
+        work.B = work.Copy;
+        work.BStep = PanelColumns * sizeof(float);
     }
 }

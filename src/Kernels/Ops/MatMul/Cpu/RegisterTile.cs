@@ -38,6 +38,25 @@ internal readonly struct ColumnMajor : IMatrixOrder
     public static bool IsColumnMajor => true;
 }
 
+/// <summary>What a tile does with B beside multiplying by it.</summary>
+internal interface IPanelUse
+{
+    /// <summary>Whether it leaves a copy in which the steps follow each other: what the other tiles of these columns then read.</summary>
+    static abstract bool Copies { get; }
+}
+
+/// <summary>B is read.</summary>
+internal readonly struct ReadPanel : IPanelUse
+{
+    public static bool Copies => false;
+}
+
+/// <summary>B is read and copied.</summary>
+internal readonly struct CopiedPanel : IPanelUse
+{
+    public static bool Copies => true;
+}
+
 /// <summary>C = A B.</summary>
 internal readonly struct FreshTile : ITileTarget
 {
@@ -89,6 +108,9 @@ internal unsafe struct TileWork
     /// <summary>The vectors of B at step k are at B + k * BStep; they are read in full.</summary>
     public float* B;
     public nint BStep;
+
+    /// <summary>Where a tile that copies B leaves it.</summary>
+    public float* Copy;
 
     /// <summary>Row i of the tile is at C + i * CRow; its vectors are read and written in full, but for the last one of a tile at the edge.</summary>
     public float* C;

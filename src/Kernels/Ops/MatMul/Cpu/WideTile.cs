@@ -24,20 +24,24 @@ internal static unsafe class WideTile
     /// <summary>Rows of the highest tile.</summary>
     public const int HighestRows = 6;
 
+    /// <summary>Steps ahead that a tile asks for what it copies: rows of a matrix lie too far apart for the processor to foresee them.</summary>
+    private const int CopyAhead = 14;
+
     /// <summary>The methods for tiles of 1, 2, ... 6 rows.</summary>
-    public static delegate*<TileWork*, void>[] Table<TSimd, TVector, TTarget, TOrder>()
-        where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget where TOrder : struct, IMatrixOrder =>
+    public static delegate*<TileWork*, void>[] Table<TSimd, TVector, TTarget, TOrder, TUse>()
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget where TOrder : struct, IMatrixOrder
+        where TUse : struct, IPanelUse =>
     [
-        &Run<TSimd, TVector, TTarget, TOrder, Constant1>, &Run<TSimd, TVector, TTarget, TOrder, Constant2>,
-        &Run<TSimd, TVector, TTarget, TOrder, Constant3>, &Run<TSimd, TVector, TTarget, TOrder, Constant4>,
-        &Run<TSimd, TVector, TTarget, TOrder, Constant5>, &Run<TSimd, TVector, TTarget, TOrder, Constant6>,
+        &Run<TSimd, TVector, TTarget, TOrder, TUse, Constant1>, &Run<TSimd, TVector, TTarget, TOrder, TUse, Constant2>,
+        &Run<TSimd, TVector, TTarget, TOrder, TUse, Constant3>, &Run<TSimd, TVector, TTarget, TOrder, TUse, Constant4>,
+        &Run<TSimd, TVector, TTarget, TOrder, TUse, Constant5>, &Run<TSimd, TVector, TTarget, TOrder, TUse, Constant6>,
     ];
 
     /// <summary>One tile. As long as it is for the reason that <see cref="RegisterTile"/> gives.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSimd, TVector, TTarget, TOrder, TRows>(TileWork* work)
+    private static void Run<TSimd, TVector, TTarget, TOrder, TUse, TRows>(TileWork* work)
         where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget where TOrder : struct, IMatrixOrder
-        where TRows : struct, IConstant
+        where TUse : struct, IPanelUse where TRows : struct, IConstant
     {
         TVector p0 = TSimd.Zero, q0 = TSimd.Zero, r0 = TSimd.Zero, s0 = TSimd.Zero, p1 = TSimd.Zero, q1 = TSimd.Zero, r1 = TSimd.Zero, s1 = TSimd.Zero;
         TVector p2 = TSimd.Zero, q2 = TSimd.Zero, r2 = TSimd.Zero, s2 = TSimd.Zero, p3 = TSimd.Zero, q3 = TSimd.Zero, r3 = TSimd.Zero, s3 = TSimd.Zero;
@@ -71,11 +75,13 @@ internal static unsafe class WideTile
         nint bStep = work->BStep / sizeof(float), aheadStep = work->AheadStep;
         float* a0 = work->A, a3 = a0 + (3 * aRow), b = work->B;
         var ahead = work->Ahead;
+        var copy = work->Copy;
         var width = TSimd.Width;
         TVector a, b0, b1, b2, b3;
         for (var pairs = work->Depth >> 1; pairs > 0; pairs--)
         {
             b0 = TSimd.Load(b); b1 = TSimd.Load(b + width); b2 = TSimd.Load(b + (2 * width)); b3 = TSimd.Load(b + (3 * width));
+            if (TUse.Copies) Write<TSimd, TVector>(copy, b0, b1, b2, b3);
             if (TRows.Value > 0) { a = TSimd.Broadcast(*a0); p0 = TSimd.Fma(a, b0, p0); q0 = TSimd.Fma(a, b1, q0); r0 = TSimd.Fma(a, b2, r0); s0 = TSimd.Fma(a, b3, s0); }
             if (TRows.Value > 1) { a = TSimd.Broadcast(*(a0 + aRow)); p1 = TSimd.Fma(a, b0, p1); q1 = TSimd.Fma(a, b1, q1); r1 = TSimd.Fma(a, b2, r1); s1 = TSimd.Fma(a, b3, s1); }
             if (TRows.Value > 2) { a = TSimd.Broadcast(*(a0 + (2 * aRow))); p2 = TSimd.Fma(a, b0, p2); q2 = TSimd.Fma(a, b1, q2); r2 = TSimd.Fma(a, b2, r2); s2 = TSimd.Fma(a, b3, s2); }
@@ -83,6 +89,7 @@ internal static unsafe class WideTile
             if (TRows.Value > 4) { a = TSimd.Broadcast(*(a3 + aRow)); p4 = TSimd.Fma(a, b0, p4); q4 = TSimd.Fma(a, b1, q4); r4 = TSimd.Fma(a, b2, r4); s4 = TSimd.Fma(a, b3, s4); }
             if (TRows.Value > 5) { a = TSimd.Broadcast(*(a3 + (2 * aRow))); p5 = TSimd.Fma(a, b0, p5); q5 = TSimd.Fma(a, b1, q5); r5 = TSimd.Fma(a, b2, r5); s5 = TSimd.Fma(a, b3, s5); }
             b0 = TSimd.Load(b + bStep); b1 = TSimd.Load(b + bStep + width); b2 = TSimd.Load(b + bStep + (2 * width)); b3 = TSimd.Load(b + bStep + (3 * width));
+            if (TUse.Copies) Write<TSimd, TVector>(copy + (Vectors * width), b0, b1, b2, b3);
             if (TRows.Value > 0) { a = TSimd.Broadcast(*(a0 + aStep)); p0 = TSimd.Fma(a, b0, p0); q0 = TSimd.Fma(a, b1, q0); r0 = TSimd.Fma(a, b2, r0); s0 = TSimd.Fma(a, b3, s0); }
             if (TRows.Value > 1) { a = TSimd.Broadcast(*(a0 + aStep + aRow)); p1 = TSimd.Fma(a, b0, p1); q1 = TSimd.Fma(a, b1, q1); r1 = TSimd.Fma(a, b2, r1); s1 = TSimd.Fma(a, b3, s1); }
             if (TRows.Value > 2) { a = TSimd.Broadcast(*(a0 + aStep + (2 * aRow))); p2 = TSimd.Fma(a, b0, p2); q2 = TSimd.Fma(a, b1, q2); r2 = TSimd.Fma(a, b2, r2); s2 = TSimd.Fma(a, b3, s2); }
@@ -94,11 +101,18 @@ internal static unsafe class WideTile
             a3 += 2 * aStep;
             b += 2 * bStep;
             ahead += 2 * aheadStep;
+            if (TUse.Copies)
+            {
+                copy += 2 * Vectors * width;
+                Ask<TSimd, TVector>(b + (CopyAhead * bStep));
+                Ask<TSimd, TVector>(b + ((CopyAhead + 1) * bStep));
+            }
         }
 
         if ((work->Depth & 1) != 0)
         {
             b0 = TSimd.Load(b); b1 = TSimd.Load(b + width); b2 = TSimd.Load(b + (2 * width)); b3 = TSimd.Load(b + (3 * width));
+            if (TUse.Copies) Write<TSimd, TVector>(copy, b0, b1, b2, b3);
             if (TRows.Value > 0) { a = TSimd.Broadcast(*a0); p0 = TSimd.Fma(a, b0, p0); q0 = TSimd.Fma(a, b1, q0); r0 = TSimd.Fma(a, b2, r0); s0 = TSimd.Fma(a, b3, s0); }
             if (TRows.Value > 1) { a = TSimd.Broadcast(*(a0 + aRow)); p1 = TSimd.Fma(a, b0, p1); q1 = TSimd.Fma(a, b1, q1); r1 = TSimd.Fma(a, b2, r1); s1 = TSimd.Fma(a, b3, s1); }
             if (TRows.Value > 2) { a = TSimd.Broadcast(*(a0 + (2 * aRow))); p2 = TSimd.Fma(a, b0, p2); q2 = TSimd.Fma(a, b1, q2); r2 = TSimd.Fma(a, b2, r2); s2 = TSimd.Fma(a, b3, s2); }
