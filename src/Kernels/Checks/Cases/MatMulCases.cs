@@ -29,7 +29,8 @@ internal static class MatMulCases
 
         // More panels than the processor works on at once, sums of more than one block, and rows of tiles that ask for the next.
         .. from declare in _products
-           select declare((256, 400, 550), MatMul.Packed, CaseInput.Floats, false),
+           from shape in new (int, int, int)[] { (256, 400, 550), (801, 110, 550) }
+           select declare(shape, MatMul.Packed, CaseInput.Floats, false),
         .. from declare in _products
            from shape in new (int, int, int)[] { (1, 2, 3), (8, 8, 8), (9, 17, 10) }
            select declare(shape, MatMul.Tiled, CaseInput.Integers, false),

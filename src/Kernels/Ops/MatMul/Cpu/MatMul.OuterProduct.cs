@@ -27,9 +27,18 @@ internal readonly unsafe struct OuterProduct(string name, float* x, float* dy, f
     /// <summary>The factor of the update that this step makes.</summary>
     public float Factor => rates == null ? 0 : -rates[cursor[StepCursor.Step]];
 
+    /// <summary>Floating-point operations.</summary>
+    public long Cost => 2L * m * k * n;
+
     public CpuLaunch Prepare<TSimd, TVector>(CpuAccelerator cpu) where TSimd : struct, ISimd<TVector> where TVector : struct => rates == null
-        ? new OuterProductLaunch<TSimd, TVector, FreshTile>(cpu, this, large)
-        : new OuterProductLaunch<TSimd, TVector, UpdateTile>(cpu, this, large);
+        ? Prepare<TSimd, TVector, FreshTile>(cpu)
+        : Prepare<TSimd, TVector, UpdateTile>(cpu);
+
+    private CpuLaunch Prepare<TSimd, TVector, TTarget>(CpuAccelerator cpu)
+        where TSimd : struct, ISimd<TVector> where TVector : struct where TTarget : struct, ITileTarget =>
+        large && m >= DeepOuterProductLaunch<TSimd, TVector, TTarget>.FewestRows
+            ? new DeepOuterProductLaunch<TSimd, TVector, TTarget>(cpu, this)
+            : new OuterProductLaunch<TSimd, TVector, TTarget>(cpu, this, large);
 }
 
 /// <summary>An <see cref="OuterProduct"/> cut into groups of tile rows and groups of panels.</summary>
@@ -60,7 +69,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     }
 
     private OuterProductLaunch(CpuAccelerator cpu, OuterProduct product, (int Rows, int Columns) parts, bool large)
-        : base(cpu, product.Name, parts.Rows * parts.Columns, CostOf(product))
+        : base(cpu, product.Name, parts.Rows * parts.Columns, product.Cost)
     {
         _product = product;
         _columnParts = parts.Columns;
@@ -90,8 +99,6 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
 
     private static long PanelBytes(OuterProduct product) => (long)product.M * PanelColumns * sizeof(float);
 
-    private static long CostOf(OuterProduct product) => 2L * product.M * product.K * product.N;
-
     /// <summary>Where W is cut: small ones into groups of rows, large ones so that each part's panels of dy fit the copy.</summary>
     private static (int Rows, int Columns) Plan(OuterProduct product, bool large, int threads)
     {
@@ -100,7 +107,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
         var tiles = PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.TilesOf(product.K);
         if (!large)
         {
-            return ((int)Math.Clamp(CostOf(product) / SmallPartCost, 1, Math.Min(tiles, 16)), 1);
+            return ((int)Math.Clamp(product.Cost / SmallPartCost, 1, Math.Min(tiles, 16)), 1);
         }
 
         var panels = PanelCount(product);

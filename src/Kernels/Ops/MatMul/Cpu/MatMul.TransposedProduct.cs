@@ -73,9 +73,12 @@ internal sealed class SamplePanels(TransposedProduct product) : ISimdTwin
     }
 }
 
-/// <summary>A <see cref="TransposedProduct"/> cut into groups of rows of w.</summary>
+/// <summary>
+/// A <see cref="TransposedProduct"/> cut into blocks of samples and groups of rows of w. The rows change first: a block's panels then stay in the
+/// second-level cache while w passes, as they do where one block has all samples.
+/// </summary>
 internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelerator cpu, TransposedProduct product, IBlockEpilogue? epilogue)
-    : CpuLaunch(cpu, product.Name, PartsOf(product.K), 2L * product.M * product.K * product.N)
+    : CpuLaunch(cpu, product.Name, BlocksOf(product.M) * RowPartsOf(product), 2L * product.M * product.K * product.N)
     where TSimd : struct, ISimd<TVector> where TVector : struct
 {
     /// <summary>So many parts that the last one to end is a small share of the whole, where there are enough rows.</summary>
@@ -98,24 +101,29 @@ internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelera
     public override void RunPart(int part)
     {
         var tileCount = TilesOf(product.K);
-        var (firstTile, endTile) = RowRange(tileCount, Parts, part);
+        var rowParts = RowPartsOf(product);
+        var (firstTile, endTile) = RowRange(tileCount, rowParts, part % rowParts);
         var (first, end) = (RowRange(product.K, tileCount, firstTile).First, RowRange(product.K, tileCount, endTile - 1).End);
         var scratch = stackalloc byte[(MostTiles * HighestTile * SampleBlock * sizeof(float)) + 64];
         var sums = (float*)(((nint)scratch + 63) & ~63);
-        for (var sample = 0; sample < product.M; sample += SampleBlock)
-        {
-            var samples = Math.Min(SampleBlock, product.M - sample);
-            RunSamples(firstTile, endTile, sample, samples, sums);
-            Panels.Transpose(sums, SampleBlock, end - first, end - first, samples, product.Dx + ((long)sample * product.K) + first, product.K);
-            epilogue?.Apply(sample, sample + samples, first, end);
-        }
+        var sample = part / rowParts * SampleBlock;
+        var samples = Math.Min(SampleBlock, product.M - sample);
+        RunSamples(firstTile, endTile, sample, samples, sums);
+        Panels.Transpose(sums, SampleBlock, end - first, end - first, samples, product.Dx + ((long)sample * product.K) + first, product.K);
+        epilogue?.Apply(sample, sample + samples, first, end);
     }
 
     private static int HighestTile => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.HighestRows;
 
     private static int TilesOf(int rows) => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.TilesOf(rows);
 
-    private static int PartsOf(int rows) => Math.Max((TilesOf(rows) + MostTiles - 1) / MostTiles, Math.Min(UsualParts, TilesOf(rows)));
+    private static int BlocksOf(int samples) => (samples + SampleBlock - 1) / SampleBlock;
+
+    private static int RowPartsOf(TransposedProduct product)
+    {
+        var (tiles, blocks) = (TilesOf(product.K), BlocksOf(product.M));
+        return Math.Max((tiles + MostTiles - 1) / MostTiles, Math.Min((UsualParts + blocks - 1) / blocks, tiles));
+    }
 
     /// <summary>The sums of the part's rows of w and some samples: sums[row, sample], <see cref="SampleBlock"/> floats a row.</summary>
     private void RunSamples(int firstTile, int endTile, int sample, int samples, float* sums)
