@@ -49,7 +49,7 @@ public readonly record struct GatherShape(int Rows, int Features, int Outputs)
     /// <summary>
     /// How many slices of features a batch has; a function of its shape, and of whether weights come back to the same cores step by step, alone: an
     /// answer does not depend on how many samples are asked about at once. Two, since a third would add as much to the sums' way as it takes from the
-    /// weights'.
+    /// weights'; of dense samples four were no faster on two threads.
     /// </summary>
     internal int Slices => Learns && Rows < FewestUnslicedRows && SparseBatch.WordsOf(Features) >= FewestSlicedWords ? 2 : 1;
 
