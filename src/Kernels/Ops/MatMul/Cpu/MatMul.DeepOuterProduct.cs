@@ -39,10 +39,7 @@ internal sealed unsafe class DeepOuterProductLaunch<TSimd, TVector, TTarget> : C
 
     private static int PanelColumns => PanelTiles<TSimd, TVector, FreshTile, ColumnMajor>.PanelColumns;
 
-    private static int HighestTile => PanelTiles<TSimd, TVector, FreshTile, ColumnMajor>.HighestRows;
-
-    /// <summary>Floats of a tile's columns of x in the copy: whole vectors.</summary>
-    private static int TileRow => (HighestTile + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+    private static int TileRow => PanelTiles<TSimd, TVector, FreshTile, ColumnMajor>.CopiedRows;
 
     private int TileCount => PanelTiles<TSimd, TVector, FreshTile, ColumnMajor>.TilesOf(_product.K);
 
@@ -88,8 +85,8 @@ internal sealed unsafe class DeepOuterProductLaunch<TSimd, TVector, TTarget> : C
     {
         for (var tile = firstTile; tile < endTile; tile++)
         {
-            var source = _product.X + ((long)row * _product.K) + RowRange(_product.K, TileCount, tile).First;
-            Panels.Copy<TSimd, TVector>(source, _product.K, TileRow, endRow - row, room.Columns + ((tile - firstTile) * TileRow * RowBlock));
+            var source = _product.X + ((long)row * _product.XStride) + RowRange(_product.K, TileCount, tile).First;
+            Panels.Copy<TSimd, TVector>(source, _product.XStride, TileRow, endRow - row, room.Columns + ((tile - firstTile) * TileRow * RowBlock));
         }
     }
 

@@ -154,7 +154,13 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
         for (var tile = firstTile; tile < endTile; tile++)
         {
             var (first, end) = RowRange(_product.K, TileCount, tile);
-            work.A = copiesRows ? Copy(_product.X + first, rows) : _product.X + first;
+            work.A = _product.X + first;
+            if (copiesRows)
+            {
+                Panels.Copy<TSimd, TVector>(work.A, _product.XStride, TileRow, _product.M, rows);
+                work.A = rows;
+            }
+
             var ahead = Ahead(tile + 1, endTile, firstPanel, endPanel);
             var step = ahead.StepOf(_product.M);
             for (var p = firstPanel; p < endPanel; p++)
@@ -183,24 +189,9 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
         _tiles.Run(ref work, end - first, Math.Min(PanelColumns, _product.N - (panel * PanelColumns)));
     }
 
-    /// <summary>Floats of a tile's columns of x in a copy of them: whole vectors.</summary>
-    private static int TileRow => (PanelTiles<TSimd, TVector, FreshTile, ColumnMajor>.HighestRows + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+    private static int TileRow => PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.CopiedRows;
 
     private int TileCount => PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.TilesOf(_product.K);
-
-    /// <summary>Copies the columns that a tile takes of x.</summary>
-    private float* Copy(float* source, float* copy)
-    {
-        for (var row = 0; row < _product.M; row++)
-        {
-            for (var column = 0; column < TileRow; column += TSimd.Width)
-            {
-                TSimd.Store(copy + ((long)row * TileRow) + column, TSimd.Load(source + ((long)row * _product.XStride) + column));
-            }
-        }
-
-        return copy;
-    }
 
     private BlockAhead Ahead(int tile, int endTile, int firstPanel, int endPanel)
     {

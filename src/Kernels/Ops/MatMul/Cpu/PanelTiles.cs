@@ -19,6 +19,9 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
     /// <summary>Rows of the highest tile, which may be two of those that there are: the second then finds the panel in the first-level cache.</summary>
     public static int HighestRows => RegisterTile.HighestRows<TSimd, TVector>();
 
+    /// <summary>Floats of a tile's rows at one step in a copy of A by columns: whole vectors.</summary>
+    public static int CopiedRows => (HighestRows + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+
     private static bool IsWide => TSimd.Width >= 16;
 
     private static int OtherColumns => TileSet<TSimd, TVector, TTarget>.PanelColumns;
