@@ -20,7 +20,7 @@ internal interface ICpuMemory
 /// <typeparam name="T">The element type.</typeparam>
 public sealed unsafe class CpuBuffer<T> : DeviceBuffer<T>, ICpuMemory where T : unmanaged
 {
-    /// <summary>Bytes before and after the elements: readable by twins, sentinels on a strict device.</summary>
+    /// <summary>Bytes before and after the elements: readable by twins, of which those with panels read four of the widest vectors; sentinels on a strict device.</summary>
     private const int Guard = 256;
 
     private const byte GuardByte = 0xA5;

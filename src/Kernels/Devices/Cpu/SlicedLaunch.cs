@@ -12,14 +12,5 @@ internal sealed class SlicedLaunch : CpuLaunch
     }
 
     /// <inheritdoc/>
-    public override void RunPart(int part) => RunAll(_launches[part]);
-
-    /// <summary>Runs all parts of a launch, here and now.</summary>
-    internal static void RunAll(CpuLaunch launch)
-    {
-        for (var part = 0; part < launch.Parts; part++)
-        {
-            launch.RunPart(part);
-        }
-    }
+    public override void RunPart(int part) => WorkerTeam.RunAlone(_launches[part]);
 }

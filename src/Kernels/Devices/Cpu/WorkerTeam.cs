@@ -116,7 +116,8 @@ public sealed class WorkerTeam : IDisposable
         _wake.Dispose();
     }
 
-    private static void RunAlone(CpuLaunch launch)
+    /// <summary>Runs all parts of a launch one after the other, here and now.</summary>
+    internal static void RunAlone(CpuLaunch launch)
     {
         for (var part = 0; part < launch.Parts; part++)
         {

@@ -28,7 +28,7 @@ public sealed partial class GatherMatMul
                 var begun = _vectors.Begin();
                 foreach (var block in _blocks[part])
                 {
-                    SlicedLaunch.RunAll(block.Gradient);
+                    WorkerTeam.RunAlone(block.Gradient);
                     _vectors.Update(begun, block.First, block.End, block.Room);
                 }
             }

@@ -48,7 +48,7 @@ public sealed partial class GatherMatMul
         /// <summary>(rows, outputs): the sums of the first slice.</summary>
         internal required float* First { get; init; }
 
-        /// <summary>(rows, outputs): the sums of the second slice; null where there is one.</summary>
+        /// <summary>(rows, outputs): the sums of the second slice; null where there is one slice.</summary>
         internal required float* Second { get; init; }
 
         /// <summary>See <see cref="CpuLaunch.StaysAlone"/>.</summary>

@@ -41,7 +41,7 @@ public sealed partial class GatherMatMul
         private readonly float* _y = arguments.Y.Pointer();
         private readonly float* _kept = arguments.Kept is { } kept ? kept.Pointer() : null;
 
-        /// <summary>Some columns of a row of y from their sums, which are stored in whole vectors, and from those of a second slice where there is one.</summary>
+        /// <summary>Some columns of a row of y from their sums, which are read in whole vectors, and from those of a second slice where there is one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal void Finish(float* sums, float* others, int row, int firstColumn, int columns)
         {

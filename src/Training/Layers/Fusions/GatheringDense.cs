@@ -28,6 +28,10 @@ internal sealed class GatheringDense : LayerWork
     /// <summary>Whether the other launches need <see cref="Gather"/> for more than the labels.</summary>
     internal bool NeedsGather => _matMul.NeedsGather;
 
+    /// <summary>How a first layer reads the bytes of a batch.</summary>
+    internal static GatherShape ShapeOf(Layer first, int rows, double density, float offset, bool learns) =>
+        new(rows, first.Inputs, first.Outputs) { Density = density, Offset = offset, Learns = learns };
+
     /// <summary>Whether a network's first layer is one that gains by it.</summary>
     internal static bool Suits(ComputeAccelerator accelerator, Layer first, GatherShape shape) =>
         first is DenseLayer && GatherMatMul.IsWorthwhile(accelerator, shape);

@@ -184,7 +184,7 @@ public sealed class MemoryEstimate
         _accelerator is not null && !data.AreFloats && GatheringDense.Suits(_accelerator, _shape.Layers[0], FirstLayer(rows, data, learns));
 
     private GatherShape FirstLayer(int rows, DataSizes data, bool learns) =>
-        new(rows, data.Features, _shape.Layers[0].Outputs) { Density = data.Density, Offset = _options.Scaling.Offset, Learns = learns };
+        GatheringDense.ShapeOf(_shape.Layers[0], rows, data.Density, _options.Scaling.Offset, learns);
 
     private long OnlineScratch() =>
         _accelerator is CpuAccelerator ? OnlineSgd.ScratchBytes(OnlineRun.Network(_shape, _options)) : Outputs(rows: 4);

@@ -16,7 +16,7 @@ internal sealed record StepInput(SampleFeed Feed, StepState State, PixelScaling 
 
     /// <summary>How the first layer reads the bytes.</summary>
     internal GatherShape GatherShape(Layer first, bool learns) =>
-        new(Rows, Features, first.Outputs) { Density = Density, Offset = Scaling.Offset, Learns = learns };
+        GatheringDense.ShapeOf(first, Rows, Density, Scaling.Offset, learns);
 
     /// <summary>The gather of a batch's quantities, beside labels that say nothing.</summary>
     internal Launch PrepareTargets(ComputeAccelerator accelerator, DeviceView<float> targets, DeviceView<int> labels) => GatherFloats.Prepare(

@@ -73,7 +73,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
     {
         _product = product;
         _columnParts = parts.Columns;
-        _copied = large && PanelBytes(product) <= MostCopiedBytes;
+        _copied = large;
     }
 
     private static int PanelColumns => PanelTiles<TSimd, TVector, TTarget, ColumnMajor>.PanelColumns;
@@ -97,9 +97,10 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
 
     private static int PanelCount(OuterProduct product) => (product.N + PanelColumns - 1) / PanelColumns;
 
-    private static long PanelBytes(OuterProduct product) => (long)product.M * PanelColumns * sizeof(float);
-
-    /// <summary>Where W is cut: small ones into groups of rows, large ones so that each part's panels of dy fit the copy.</summary>
+    /// <summary>
+    /// Where W is cut: small ones into groups of rows, large ones so that each part's panels of dy fit the copy, as at least one does of the rows that
+    /// are left to this launch.
+    /// </summary>
     private static (int Rows, int Columns) Plan(OuterProduct product, bool large, int threads)
     {
         const long SmallPartCost = 400_000;
@@ -111,7 +112,7 @@ internal sealed unsafe class OuterProductLaunch<TSimd, TVector, TTarget> : CpuLa
         }
 
         var panels = PanelCount(product);
-        var panelsPerPart = (int)Math.Max(MostCopiedBytes / PanelBytes(product), 1);
+        var panelsPerPart = MostCopiedBytes / (product.M * PanelColumns * sizeof(float));
         var columns = (panels + panelsPerPart - 1) / panelsPerPart;
         return (Math.Clamp(Math.Max(tiles / LeastTiles, LeastPartsOfThread * threads / columns), 1, tiles), columns);
     }

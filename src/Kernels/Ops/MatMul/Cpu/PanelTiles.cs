@@ -34,7 +34,7 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
     {
         if (IsWide && columns == PanelColumns)
         {
-            RunWide(_wide, ref work, rows);
+            RunWide(ref work, rows, copies: false);
             return;
         }
 
@@ -50,13 +50,16 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
         work.C = c;
     }
 
-    /// <summary>The same where B is a run of columns of a matrix, and leaves them as a panel in <paramref name="panel"/>, from which the work goes on.</summary>
+    /// <summary>
+    /// The same where B is a run of columns of a matrix, and leaves them as a panel in <paramref name="panel"/>, from which the work goes on. Whole
+    /// panels are read, at the last columns of the last row up to 252 bytes beyond the matrix, which lie in a buffer's guard.
+    /// </summary>
     public void RunCopying(ref TileWork work, int rows, int columns, float* panel)
     {
         work.Copy = panel;
         if (IsWide && columns == PanelColumns)
         {
-            RunWide(_copying, ref work, rows);
+            RunWide(ref work, rows, copies: true);
             ReadCopy(ref work);
             return;
         }
@@ -66,9 +69,10 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
         Run(ref work, rows, columns);
     }
 
-    /// <summary>One tile of full columns, or two, of which the first is of the kind that is given.</summary>
-    private void RunWide(delegate*<TileWork*, void>[] first, ref TileWork work, int rows)
+    /// <summary>One tile of full columns, or two, of which the first may copy B.</summary>
+    private void RunWide(ref TileWork work, int rows, bool copies)
     {
+        var first = copies ? _copying : _wide;
         var part = work;
         if (rows <= WideTile.HighestRows)
         {
@@ -80,7 +84,7 @@ internal sealed unsafe class PanelTiles<TSimd, TVector, TTarget, TOrder>
         var upper = rows / 2;
         part.AheadStep = (work.AheadStep + 1) / 2;
         first[upper - 1](&part);
-        if (first == _copying)
+        if (copies)
         {
             ReadCopy(ref part);
         }
