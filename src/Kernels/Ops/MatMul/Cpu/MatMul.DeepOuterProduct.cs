@@ -28,8 +28,7 @@ internal sealed unsafe class DeepOuterProductLaunch<TSimd, TVector, TTarget> : C
 
     private const int LeastPartsOfThread = 4;
 
-    private readonly PanelTiles<TSimd, TVector, FreshTile, ColumnMajor> _fresh = new();
-    private readonly PanelTiles<TSimd, TVector, ContinuedTile, ColumnMajor> _continued = new();
+    private readonly BlockTiles<TSimd, TVector, ColumnMajor> _tiles = new();
     private readonly OuterProduct _product;
     private readonly int _columnParts;
 
@@ -115,20 +114,13 @@ internal sealed unsafe class DeepOuterProductLaunch<TSimd, TVector, TTarget> : C
             var (first, end) = RowRange(_product.K, TileCount, tile);
             work.A = room.Columns + ((tile - firstTile) * TileRow * RowBlock);
             work.C = room.Sums + ((first - room.FirstRow) * room.Stride) + ((panel - firstPanel) * PanelColumns);
-            switch (row > 0, tile > firstTile)
+            if (tile > firstTile)
             {
-                case (true, true):
-                    _continued.Run(ref work, end - first, columns);
-                    break;
-                case (true, false):
-                    _continued.RunCopying(ref work, end - first, columns, room.Panel);
-                    break;
-                case (false, true):
-                    _fresh.Run(ref work, end - first, columns);
-                    break;
-                default:
-                    _fresh.RunCopying(ref work, end - first, columns, room.Panel);
-                    break;
+                _tiles.Run(ref work, end - first, columns, continues: row > 0);
+            }
+            else
+            {
+                _tiles.RunCopying(ref work, end - first, columns, continues: row > 0, room.Panel);
             }
         }
     }

@@ -66,8 +66,7 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
     /// <summary>The threads that the columns are cut for; 1 where they are not.</summary>
     private readonly int _threads;
     private readonly int _depthBlock;
-    private readonly PanelTiles<TSimd, TVector, FreshTile, RowMajor> _fresh = new();
-    private readonly PanelTiles<TSimd, TVector, ContinuedTile, RowMajor> _continued = new();
+    private readonly BlockTiles<TSimd, TVector, RowMajor> _tiles = new();
 
     public PackedProductLaunch(CpuAccelerator cpu, PackedProduct product, IBlockEpilogue? epilogue)
         : this(cpu, product, epilogue, (product.Rows + RowBlock - 1) / RowBlock)
@@ -147,20 +146,13 @@ internal sealed unsafe class PackedProductLaunch<TSimd, TVector> : CpuLaunch whe
             work.A = _product.X + ((long)(firstRow + first) * _product.Depth) + k;
             work.C = _product.Y + ((long)(firstRow + first) * _product.Columns) + (panel * PanelColumns);
             ahead.Aim(ref work, step);
-            switch (k > 0, tile > 0)
+            if (tile > 0)
             {
-                case (true, true):
-                    _continued.Run(ref work, end - first, columns);
-                    break;
-                case (true, false):
-                    _continued.RunCopying(ref work, end - first, columns, copy);
-                    break;
-                case (false, true):
-                    _fresh.Run(ref work, end - first, columns);
-                    break;
-                default:
-                    _fresh.RunCopying(ref work, end - first, columns, copy);
-                    break;
+                _tiles.Run(ref work, end - first, columns, continues: k > 0);
+            }
+            else
+            {
+                _tiles.RunCopying(ref work, end - first, columns, continues: k > 0, copy);
             }
         }
     }

@@ -63,8 +63,7 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
     /// <summary>The longest run of k that a panel holds: 48 KiB of the widest panels.</summary>
     private const int DepthBlock = 384;
 
-    private readonly PanelTiles<TSimd, TVector, FreshTile, RowMajor> _fresh = new();
-    private readonly PanelTiles<TSimd, TVector, ContinuedTile, RowMajor> _continued = new();
+    private readonly BlockTiles<TSimd, TVector, RowMajor> _tiles = new();
 
     /// <summary>Columns of a panel: half as many as a tile could take where they are copied as rows, whose pieces would else lie too far apart.</summary>
     private int PanelColumns => product.IsTransposed
@@ -138,14 +137,7 @@ internal sealed unsafe class RowProductLaunch<TSimd, TVector>(CpuAccelerator cpu
             var (first, end) = RowRange(rows, tiles, tile);
             work.A = a + ((long)(firstRow + first) * product.Depth);
             work.C = c + ((long)(firstRow + first) * product.Columns);
-            if (continued)
-            {
-                _continued.Run(ref work, end - first, columns);
-            }
-            else
-            {
-                _fresh.Run(ref work, end - first, columns);
-            }
+            _tiles.Run(ref work, end - first, columns, continues: continued);
         }
     }
 }

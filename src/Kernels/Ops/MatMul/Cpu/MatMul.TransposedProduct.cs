@@ -91,8 +91,7 @@ internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelera
     /// <summary>The longest run of a sum at a time: the samples' panels of it stay in the second-level cache while rows of w change.</summary>
     private const int DepthBlock = 512;
 
-    private readonly PanelTiles<TSimd, TVector, FreshTile, RowMajor> _fresh = new();
-    private readonly PanelTiles<TSimd, TVector, ContinuedTile, RowMajor> _continued = new();
+    private readonly BlockTiles<TSimd, TVector, RowMajor> _tiles = new();
 
     private static int PanelColumns => PanelTiles<TSimd, TVector, FreshTile, RowMajor>.PanelColumns;
 
@@ -158,14 +157,7 @@ internal sealed unsafe class TransposedProductLaunch<TSimd, TVector>(CpuAccelera
             var (row, end) = RowRange(product.K, tileCount, tile);
             work.A = product.W + ((long)row * product.N) + k;
             work.C = sums + ((long)(row - origin) * SampleBlock);
-            if (k > 0)
-            {
-                _continued.Run(ref work, end - row, columns);
-            }
-            else
-            {
-                _fresh.Run(ref work, end - row, columns);
-            }
+            _tiles.Run(ref work, end - row, columns, continues: k > 0);
         }
     }
 }
